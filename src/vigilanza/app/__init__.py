@@ -1,0 +1,1 @@
+"""Composition root: the only package that names concrete classes and wires them together."""

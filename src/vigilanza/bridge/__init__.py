@@ -1,0 +1,1 @@
+"""Voice: carries every alert to every destination until it has a receipt."""

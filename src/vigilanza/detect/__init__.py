@@ -1,0 +1,1 @@
+"""Brain: turns pictures into observations, and observations into incidents."""

@@ -1,0 +1,1 @@
+"""Meaning: what a door, an observation, an incident and an alert are. Pure: touches no world."""

@@ -1,0 +1,30 @@
+"""A door as one camera sees it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Point: TypeAlias = tuple[float, float]
+"""(x, y) in 0..1 of the picture's width and height, origin at the top left."""
+
+Polygon: TypeAlias = tuple[Point, ...]
+"""At least three corners in order, closed by itself, not crossing itself."""
+
+
+class Role(StrEnum):
+    """What a door is to us; only sealed doors are watched."""
+
+    SEALED = "sealed"
+    NEIGHBOUR = "neighbour"
+    LIFT = "lift"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The entrance of one unit in one camera's picture. `floor` is empty if it lies outside the picture."""
+
+    id: str
+    role: Role
+    leaf: Polygon
+    floor: Polygon = ()

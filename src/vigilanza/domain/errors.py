@@ -1,0 +1,62 @@
+"""Every error Vigilanza raises on purpose, named for who must act.
+
+VigilanzaError
+├─ ConfigError            the person who wrote the configuration: exit 78
+├─ RecordingError         the person who named the recording: exit 65
+├─ SourceError
+│  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again (1 → 30 s)
+│  └─ SourceRefused       the technician: wrong password, path or codec; slow retry
+├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
+├─ JournalUnavailable     the administrator: events are spooled until the database is back
+└─ ChannelError
+   ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
+   └─ ChannelRefused      the integrator: the receiver said no; red until a person requeues
+"""
+
+
+class VigilanzaError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class ConfigError(VigilanzaError):
+    """The configuration is wrong; the message names file, path in the document and the nearest valid key."""
+
+
+class RecordingError(VigilanzaError):
+    """A recording cannot be read (any further)."""
+
+
+class SourceError(VigilanzaError):
+    """A camera gives no picture."""
+
+
+class SourceUnavailable(SourceError):
+    """Try again soon: the camera is unreachable, silent or was cut off."""
+
+
+class SourceRefused(SourceError):
+    """A person must act: wrong password, wrong path, unknown codec."""
+
+
+class DetectorError(VigilanzaError):
+    """One detector failed on one frame."""
+
+
+class JournalUnavailable(VigilanzaError):
+    """The database did not take the events: keep them and try again."""
+
+
+class ChannelError(VigilanzaError):
+    """An alert did not get through."""
+
+
+class ChannelUnavailable(ChannelError):
+    """Try again, for ever, and escalate. `retry_after` is what the receiver asked for, in seconds."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ChannelRefused(ChannelError):
+    """The receiver understood and said no: a person must act."""

@@ -1,0 +1,106 @@
+"""Past facts about an incident. Their names are a public interface (docs/integrator.md)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from vigilanza.domain.evidence import Evidence
+
+NAMESPACE = UUID("6d1c1a0e-6f0a-5b7e-9f43-0d2a41c8a7b1")
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    LOITERING = "loitering"
+    TAMPERING = "tampering"
+    SEAL_CHANGED = "seal_changed"
+    DOOR_OPENED = "door_opened"
+    ENTRY = "entry"
+    EXIT = "exit"
+    CAMERA_COVERED = "camera_covered"
+    CAMERA_MOVED = "camera_moved"
+    CAMERA_DEFOCUSED = "camera_defocused"
+    CAMERA_DARK = "camera_dark"
+    CAMERA_FROZEN = "camera_frozen"
+    CAMERA_LOST = "camera_lost"
+    RESTORED = "restored"
+    CLOSED = "closed"
+
+
+class Severity(StrEnum):
+    """How loudly it calls; from ALARM on the operator's screen calls."""
+
+    INFO = "info"
+    ATTENTION = "attention"
+    ALARM = "alarm"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 (info) to 3 (critical)."""
+        return list(Severity).index(self)
+
+
+class Phase(StrEnum):
+    """How far an incident has gone."""
+
+    QUIET = "quiet"
+    ATTENTION = "attention"
+    SUSPECTED = "suspected"
+    FORCED = "forced"
+    ENTERED = "entered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One past fact. The same recording and configuration always give the same `id` and `incident`.
+
+    `at` is UTC in Unix seconds (picture time); `sequence` counts the events of one incident from 0;
+    `door` is None when the incident is about the camera itself.
+    """
+
+    id: UUID
+    incident: UUID
+    sequence: int
+    kind: EventKind
+    severity: Severity
+    phase: Phase
+    camera: str
+    door: str | None
+    at: float
+    evidence: tuple[Evidence, ...]
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The event as JSON values; `event_from_json` gives back an equal event."""
+    return {
+        "id": str(event.id),
+        "incident": str(event.incident),
+        "sequence": event.sequence,
+        "kind": event.kind.value,
+        "severity": event.severity.value,
+        "phase": event.phase.value,
+        "camera": event.camera,
+        "door": event.door,
+        "at": event.at,
+        "evidence": [item.to_json() for item in event.evidence],
+    }
+
+
+def event_from_json(raw: dict[str, Any]) -> Event:
+    """Inverse of `event_to_json`; KeyError or ValueError if `raw` is not such an object."""
+    return Event(
+        id=UUID(raw["id"]),
+        incident=UUID(raw["incident"]),
+        sequence=int(raw["sequence"]),
+        kind=EventKind(raw["kind"]),
+        severity=Severity(raw["severity"]),
+        phase=Phase(raw["phase"]),
+        camera=str(raw["camera"]),
+        door=None if raw["door"] is None else str(raw["door"]),
+        at=float(raw["at"]),
+        evidence=tuple(Evidence.from_json(item) for item in raw["evidence"]),
+    )

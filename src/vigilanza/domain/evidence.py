@@ -1,0 +1,53 @@
+"""Why an event was raised: facts with their times, and the same in words."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from vigilanza.domain.observation import Fact
+
+Language: TypeAlias = Literal["it", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact that counted: first seen `at` (UTC, Unix seconds), seen for `seconds` in all, `confidence` 0..1."""
+
+    fact: Fact
+    at: float
+    seconds: float
+    confidence: float
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values; `from_json` gives back an equal object."""
+        return {"fact": self.fact.value, "at": self.at, "seconds": self.seconds, "confidence": self.confidence}
+
+    @staticmethod
+    def from_json(raw: dict[str, Any]) -> "Evidence":
+        """Inverse of `to_json`; KeyError or ValueError if `raw` is not such an object."""
+        return Evidence(Fact(raw["fact"]), float(raw["at"]), float(raw["seconds"]), float(raw["confidence"]))
+
+    def say(self, language: Language) -> str:
+        """The fact in words an operator reads, e.g. "hands on the leaf for 6.2 s"."""
+        words = _WORDS[self.fact][0 if language == "it" else 1]
+        if self.seconds < 1.0:
+            return words
+        return f"{words} {'per' if language == 'it' else 'for'} {self.seconds:.0f} s"
+
+
+_WORDS: dict[Fact, tuple[str, str]] = {
+    Fact.PERSON_AT_DOOR: ("persona davanti alla porta sigillata", "person at the sealed door"),
+    Fact.HAND_ON_LEAF: ("mani sull'anta", "hands on the leaf"),
+    Fact.LEAF_SEALED: ("anta come nel riferimento sigillato", "leaf as in the sealed reference"),
+    Fact.LEAF_CHANGED: ("anta diversa dal riferimento sigillato", "leaf differs from the sealed reference"),
+    Fact.LEAF_HIDDEN: ("anta nascosta da qualcuno o qualcosa", "leaf hidden by somebody or something"),
+    Fact.LEAF_STRUCK: ("colpi sull'anta", "blows on the leaf"),
+    Fact.WENT_IN: ("persona scomparsa attraverso la porta", "person vanished through the door"),
+    Fact.CAME_OUT: ("persona uscita dalla porta", "person came out of the door"),
+    Fact.VIEW_CLEAR: ("visuale libera", "view clear"),
+    Fact.VIEW_COVERED: ("telecamera coperta", "camera covered"),
+    Fact.VIEW_MOVED: ("telecamera spostata", "camera turned away"),
+    Fact.VIEW_DEFOCUSED: ("immagine sfocata", "picture out of focus"),
+    Fact.VIEW_DARK: ("immagine buia", "picture dark"),
+    Fact.VIEW_FROZEN: ("immagine congelata", "picture frozen"),
+    Fact.SIGNAL_LOST: ("segnale video assente", "no video signal"),
+}

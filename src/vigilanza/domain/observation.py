@@ -1,0 +1,33 @@
+"""One fact in one picture: what was seen, not what it means."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fact(StrEnum):
+    """What a detector can say. Door facts name a door in `where`; view facts are about the whole picture."""
+
+    PERSON_AT_DOOR = "person_at_door"
+    HAND_ON_LEAF = "hand_on_leaf"
+    LEAF_SEALED = "leaf_sealed"
+    LEAF_CHANGED = "leaf_changed"
+    LEAF_HIDDEN = "leaf_hidden"
+    LEAF_STRUCK = "leaf_struck"
+    WENT_IN = "went_in"
+    CAME_OUT = "came_out"
+    VIEW_CLEAR = "view_clear"
+    VIEW_COVERED = "view_covered"
+    VIEW_MOVED = "view_moved"
+    VIEW_DEFOCUSED = "view_defocused"
+    VIEW_DARK = "view_dark"
+    VIEW_FROZEN = "view_frozen"
+    SIGNAL_LOST = "signal_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """`confidence` is 0..1; `where` is the door's id, or None for the whole view."""
+
+    kind: Fact
+    confidence: float
+    where: str | None = None

@@ -1,0 +1,1 @@
+"""Proof: simulated cameras, a stand-in city and the evaluation of detection."""

@@ -1,0 +1,1 @@
+"""Face: the control room's page and the HTTP API behind it."""
