@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vigilanza.domain.door import Polygon
+
 
 class Fact(StrEnum):
-    """What a detector can say. Door facts name a door in `where`; view facts are about the whole picture."""
+    """What a detector can say. View facts are about the whole picture, PERSON about a place in it, the rest about a door."""
 
+    PERSON = "person"
     PERSON_AT_DOOR = "person_at_door"
     HAND_ON_LEAF = "hand_on_leaf"
-    LEAF_SEALED = "leaf_sealed"
-    LEAF_CHANGED = "leaf_changed"
-    LEAF_HIDDEN = "leaf_hidden"
     LEAF_STRUCK = "leaf_struck"
+    LEAF_SEALED = "leaf_sealed"
+    LEAF_PARTLY_CHANGED = "leaf_partly_changed"
+    LEAF_CHANGED = "leaf_changed"
+    LEAF_CHANGED_AGAIN = "leaf_changed_again"
+    LEAF_HIDDEN = "leaf_hidden"
     WENT_IN = "went_in"
     CAME_OUT = "came_out"
     VIEW_CLEAR = "view_clear"
@@ -26,8 +31,9 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`confidence` is 0..1; `where` is the door's id, or None for the whole view."""
+    """`confidence` is 0..1; `where` is the door's id, None for the view or a place in it; `region` outlines that place."""
 
     kind: Fact
     confidence: float
     where: str | None = None
+    region: Polygon = ()
