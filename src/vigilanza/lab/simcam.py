@@ -1,0 +1,191 @@
+"""A simulated camera server: video files as endless RTSP streams, with faults on demand."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Literal, TypeVar
+
+from vigilanza.clock import Clock
+from vigilanza.lab.digest import Digest
+from vigilanza.lab.faults import Faults
+from vigilanza.lab.footage import Ending, Footage
+from vigilanza.lab.rtp import RtpSender
+from vigilanza.lab.rtsp import Conversation, Send
+
+_REPORT_EVERY = 2.0
+T = TypeVar("T")
+
+
+class CameraServer:
+    """Serves `streams` (path → file) on `host`:`port` (0: a free one) from `with` to the end of it, in its own thread.
+
+    All streams and viewers share one clock: second 0 of every file is shown at `started_at`, which is when the server
+    began (or its first PLAY came, with `begin="first_play"`) minus `offset` seconds; a viewer joins the running scene,
+    perhaps in the middle of a group of pictures, as with a real camera. `ending` says what follows the last picture.
+    """
+
+    def __init__(
+        self,
+        streams: Mapping[str, Path],
+        *,
+        clock: Clock,
+        user: str | None = None,
+        password: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        begin: Literal["start", "first_play"] = "start",
+        offset: float = 0.0,
+        ending: Ending = "loop",
+    ) -> None:
+        self.faults = Faults()
+        self.requests: list[tuple[str, str]] = []
+        """(method, url) of the last 1000 requests answered."""
+        self._footage = {path: Footage.load(file) for path, file in streams.items()}
+        self._clock, self._host, self._port = clock, host, port
+        self._digest = Digest(user, password or "") if user else None
+        self._begin, self._offset, self._ending = begin, offset, ending
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="simulated camera", daemon=True)
+        self._server: asyncio.Server | None = None
+        self._clients: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
+        self._started: tuple[float, float] | None = None  # (monotonic, UTC) of second 0
+        self._random = Random(0)
+
+    def __enter__(self) -> "CameraServer":
+        self._thread.start()
+        self.plug_in()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.unplug()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; stays the same over `unplug` and `plug_in`."""
+        return self._port
+
+    @property
+    def started_at(self) -> float | None:
+        """UTC, Unix seconds at which second 0 of the files is (was) shown; None before the first PLAY."""
+        return None if self._started is None else self._started[1]
+
+    def url(self, path: str) -> str:
+        """Address of one stream, without credentials."""
+        return f"rtsp://{self._host}:{self._port}{path}"
+
+    def cut(self) -> None:
+        """Break all connections now; new ones are accepted."""
+        self._do(self._cut)
+
+    def unplug(self) -> None:
+        """Break all connections and refuse new ones."""
+        self._do(self._close)
+
+    def plug_in(self) -> None:
+        """Listen (again)."""
+        self._do(self._listen)
+
+    def _do(self, action: Callable[[], Awaitable[T]]) -> T:
+        async def awaited() -> T:
+            return await action()
+
+        return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result()
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._converse, self._host, self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+        if self._begin == "start" and self._started is None:
+            self._start()
+
+    async def _close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        await self._cut()
+
+    async def _cut(self) -> None:
+        clients = list(self._clients.items())
+        for writer, _ in clients:
+            writer.transport.abort()
+        for _, task in clients:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in clients), return_exceptions=True)
+
+    def _start(self) -> None:
+        self._started = (self._clock.monotonic() - self._offset, self._clock.now() - self._offset)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            return
+        self._clients[writer] = task
+        playing: list[asyncio.Task[None]] = []
+
+        def play(path: str, send: Send) -> None:
+            playing.append(asyncio.create_task(self._play(self._footage[path], send, writer)))
+
+        conversation = Conversation(
+            writer=writer,
+            streams=self._footage,
+            digest=self._digest,
+            faults=self.faults,
+            host=self._host,
+            on_play=play,
+            asked=self._note,
+        )
+        try:
+            await conversation.run(reader)
+        except asyncio.CancelledError:
+            pass  # `cut` ended it; swallowed because asyncio's stream server would report it as an error
+        finally:
+            for player in playing:
+                player.cancel()
+            await asyncio.gather(*playing, return_exceptions=True)
+            self._clients.pop(writer, None)
+            writer.close()
+
+    def _note(self, method: str, url: str) -> None:
+        self.requests.append((method, url))
+        del self.requests[:-1000]
+
+    async def _play(self, footage: Footage, send: Send, writer: asyncio.StreamWriter) -> None:
+        if self._started is None:
+            self._start()
+        assert self._started is not None
+        zero, zero_utc = self._started
+        sender = RtpSender(footage.codec, Random(self._random.random()))
+        reported = float("-inf")
+        still = next(unit for unit in footage.units if unit.is_keyframe)
+        for shift, unit in footage.schedule(max(0.0, self._clock.monotonic() - zero), self._ending):
+            due = zero + shift + unit.dts
+            await asyncio.sleep(max(0.0, due - self._clock.monotonic()))
+            if writer.is_closing():
+                return
+            if not self.faults.hang and unit.is_keyframe:
+                still = unit
+            if self.faults.freeze:
+                continue
+            at = shift + unit.pts
+            if not self.faults.no_rtcp and due - reported >= _REPORT_EVERY:
+                reported = due
+                send(1, sender.report(at, zero_utc + at + self.faults.clock_skew))
+            for packet in sender.packets(still if self.faults.hang else unit, at):
+                if self._random.random() >= self.faults.loss:
+                    send(0, self._spoil(packet))
+            await writer.drain()
+        writer.close()
+
+    def _spoil(self, packet: bytes) -> bytes:
+        kept = 32  # RTP header and the first bytes of the payload, so that only the picture suffers
+        if self._random.random() < self.faults.corrupt and len(packet) > kept:
+            return packet[:kept] + os.urandom(len(packet) - kept)
+        return packet
