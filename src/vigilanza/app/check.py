@@ -1,0 +1,50 @@
+"""`vigilanza check`: says whether a configuration can be used, and what it amounts to."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from vigilanza.config import Config, advice, load, schema
+from vigilanza.domain.delivery import DestinationKind
+
+
+def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
+    """Print a short table and warnings; 0. ConfigError (exit 78) if the file cannot be used."""
+    config = load(path, environ=environ)
+    console.print(f"{config.site.id} {config.site.name} ({config.site.timezone})", highlight=False, markup=False)
+    console.print(_cameras(config), _destinations(config))
+    for line in advice(config):
+        console.print(f"warning: {line}", highlight=False, markup=False, soft_wrap=True)
+    console.print("The configuration is valid.", highlight=False)
+    return 0
+
+
+def print_schema(*, console: Console) -> int:
+    """Print the JSON Schema of the YAML for editors; 0."""
+    text = json.dumps(schema(), indent=2, ensure_ascii=False)
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
+def _cameras(config: Config) -> Table:
+    table = Table("camera", "doors", "masks", "fps", "analysed", box=None, pad_edge=False)
+    for camera in config.cameras:
+        roles = Counter(door.role.value for door in camera.doors)
+        doors = ", ".join(f"{count} {role}" for role, count in roles.items()) or "none"
+        stream = str(camera.analysed)
+        table.add_row(camera.id, doors, str(len(camera.masks)), f"{camera.analysis_fps:g}", stream)
+    return table
+
+
+def _destinations(config: Config) -> Table:
+    table = Table("destination", "kind", "channel", "gets", box=None, pad_edge=False)
+    for endpoint in config.destinations:
+        target = endpoint.destination
+        room = target.kind is DestinationKind.CONTROL_ROOM
+        gets = f"confirmed, AVS {target.minimum_avs} or more" if room else "all, unconfirmed ones flagged"
+        table.add_row(target.id, target.kind.value, endpoint.channel, gets)
+    return table

@@ -1,0 +1,23 @@
+"""What the YAML file says, checked to the last key, as plain frozen data for the app."""
+
+from vigilanza.config.advice import advice
+from vigilanza.config.document import schema
+from vigilanza.config.loader import load
+from vigilanza.config.secret import Secret
+from vigilanza.config.settings import Camera, Clips, Config, Credentials, Endpoint, Ring, Site, Storage, Web
+
+__all__ = [
+    "Camera",
+    "Clips",
+    "Config",
+    "Credentials",
+    "Endpoint",
+    "Ring",
+    "Secret",
+    "Site",
+    "Storage",
+    "Web",
+    "advice",
+    "load",
+    "schema",
+]

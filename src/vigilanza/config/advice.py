@@ -1,0 +1,44 @@
+"""What is allowed but probably not meant."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from vigilanza.config.fields import is_loopback
+from vigilanza.config.settings import Camera, Config
+from vigilanza.domain.door import Role
+
+
+def advice(config: Config) -> tuple[str, ...]:
+    """Warnings for the person who wrote the configuration, one sentence each."""
+    return (*_site(config), *(line for camera in config.cameras for line in _camera(camera)), *_doors(config))
+
+
+def _site(config: Config) -> Iterator[str]:
+    if config.site.dpia_reference is None:
+        yield "site.dpia: no impact assessment is recorded; do not watch a real site without one"
+    if not config.destinations:
+        yield "destinations: nobody outside is told about incidents"
+    if config.storage.retention_hours > 72:
+        yield f"storage.retention_hours: {config.storage.retention_hours} h need a justification in the assessment"
+    if not is_loopback(config.web.host):
+        yield f"web.host: {config.web.host} can be reached from other machines; put HTTPS in front of it"
+
+
+def _camera(camera: Camera) -> Iterator[str]:
+    if all(door.role is not Role.SEALED for door in camera.doors):
+        yield f"camera {camera.id}: no sealed door, so only attacks on the camera itself are noticed"
+    if camera.substream is None and isinstance(camera.source, str):
+        yield f"camera {camera.id}: no substream; analysing the main stream costs more"
+    for door in camera.doors:
+        if door.role is Role.SEALED and not door.floor:
+            yield f"camera {camera.id}, door {door.id}: no floor zone, so nobody is seen waiting before it"
+
+
+def _doors(config: Config) -> Iterator[str]:
+    seen: dict[str, list[str]] = defaultdict(list)
+    for camera in config.cameras:
+        for door in camera.doors:
+            seen[door.id].append(camera.id)
+    for door_id, cameras in seen.items():
+        if len(cameras) > 1:
+            yield f"door {door_id}: configured at cameras {', '.join(cameras)}; right only if all see the same door"

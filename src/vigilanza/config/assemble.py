@@ -1,0 +1,99 @@
+"""From the checked document to plain data: domain types, absolute paths, resolved secrets."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from vigilanza.config.document import CameraPart, CredentialsPart, DestinationPart, Document, DoorPart, StoragePart
+from vigilanza.config.fields import Surroundings
+from vigilanza.config.secret import Secret, from_environment, from_file
+from vigilanza.config.settings import Camera, Clips, Config, Credentials, Endpoint, Ring, Site, Storage, Web
+from vigilanza.domain.delivery import Destination, DestinationKind
+from vigilanza.domain.door import Door, Polygon, Role
+
+
+def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
+    """`document` has passed every check."""
+    site, dpia = document.site, document.site.dpia
+    return Config(
+        path=path,
+        site=Site(site.id, site.name, site.timezone, dpia.reference if dpia else None, dpia.date if dpia else None),
+        cameras=tuple(_camera(part, around) for part in document.cameras),
+        destinations=tuple(_endpoint(part, around) for part in document.destinations),
+        storage=_storage(document.storage, around),
+        web=Web(document.web.host, document.web.port),
+        clips=Clips(document.clips.before, document.clips.after),
+        ring=Ring(document.ring.seconds, document.ring.max_megabytes),
+    )
+
+
+def _camera(part: CameraPart, around: Surroundings) -> Camera:
+    return Camera(
+        id=part.id,
+        source=_stream(part.source, around),
+        substream=None if part.substream is None else _stream(part.substream, around),
+        transport=part.transport,
+        credentials=None if part.credentials is None else _credentials(part.credentials, around),
+        analysis_fps=part.analysis_fps,
+        doors=tuple(_door(door) for door in part.doors),
+        masks=tuple(_polygon(mask) for mask in part.masks),
+    )
+
+
+def _stream(value: str, around: Surroundings) -> str | Path:
+    return value if "://" in value else (around.folder / value).resolve()
+
+
+def _credentials(part: CredentialsPart, around: Surroundings) -> Credentials:
+    password = _secret(part.password_env, part.password_file, around)
+    if password is None:
+        raise AssertionError("crosscheck demands one password source")
+    return Credentials(part.user, password)
+
+
+def _secret(variable: str | None, file: str | None, around: Surroundings) -> Secret | None:
+    if variable is not None:
+        return from_environment(variable, around.environ)
+    return None if file is None else from_file(around.folder / file)
+
+
+def _door(part: DoorPart) -> Door:
+    return Door(part.id, Role(part.role), _polygon(part.leaf), _polygon(part.floor))
+
+
+def _polygon(points: list[tuple[float, float]]) -> Polygon:
+    return tuple((x, y) for x, y in points)
+
+
+def _endpoint(part: DestinationPart, around: Surroundings) -> Endpoint:
+    kind = DestinationKind(part.kind)
+    names = (part.secret_env, part.previous_secret_env)
+    return Endpoint(
+        destination=(
+            Destination(part.id, kind) if part.minimum_avs is None else Destination(part.id, kind, part.minimum_avs)
+        ),
+        channel=part.channel,
+        url=part.url,
+        secrets=tuple(from_environment(name, around.environ) for name in names if name is not None),
+        ca_file=None if part.ca_file is None else (around.folder / part.ca_file).resolve(),
+        allow_loopback=part.allow_loopback,
+    )
+
+
+def _storage(part: StoragePart, around: Surroundings) -> Storage:
+    return Storage(
+        database=_database(part, around.folder),
+        database_password=_secret(part.database_password_env, part.database_password_file, around),
+        media=(around.folder / part.media).resolve(),
+        state=(around.folder / part.state).resolve(),
+        retention_hours=part.retention_hours,
+        retention_reason=part.retention_reason,
+    )
+
+
+def _database(part: StoragePart, folder: Path) -> str:
+    """An SQLAlchemy URL that names its driver and carries no password."""
+    scheme, _, rest = part.database.partition("://")
+    if scheme == "sqlite":
+        return f"sqlite:///{(folder / rest.removeprefix('/')).resolve()}"
+    user = f"{quote(part.database_user, safe='')}@" if part.database_user else ""
+    return f"postgresql+psycopg://{user}{rest}"

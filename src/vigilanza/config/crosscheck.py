@@ -1,0 +1,85 @@
+"""Rules between keys. They read the raw values, so that they are told even while single keys are wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from vigilanza.config.fields import is_loopback
+from vigilanza.config.problem import Place, Problem
+
+
+def crosscheck(raw: Any) -> Iterator[Problem]:
+    """Everything that is wrong between the keys of a document that may be wrong in itself."""
+    if not isinstance(raw, dict):
+        return
+    yield from _doubles(raw.get("cameras"), ("cameras",))
+    for index, camera in _mappings(raw.get("cameras")):
+        yield from _doubles(camera.get("doors"), ("cameras", index, "doors"))
+        if isinstance(credentials := camera.get("credentials"), dict):
+            yield from _one_password(credentials, ("cameras", index, "credentials"))
+    yield from _doubles(raw.get("destinations"), ("destinations",))
+    for index, destination in _mappings(raw.get("destinations")):
+        yield from _destination(destination, ("destinations", index))
+    if isinstance(storage := raw.get("storage"), dict):
+        yield from _storage(storage)
+    yield from _ring(raw)
+
+
+def _mappings(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    if isinstance(items, list):
+        yield from ((index, item) for index, item in enumerate(items) if isinstance(item, dict))
+
+
+def _doubles(items: Any, place: Place) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, item in _mappings(items):
+        name = item.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            yield Problem((*place, index, "id"), f'"{name}" is already the id of {place[-1]}[{seen[name]}]')
+        seen.setdefault(name, index)
+
+
+def _one_password(credentials: dict[str, Any], place: Place) -> Iterator[Problem]:
+    given = [key for key in ("password_env", "password_file") if credentials.get(key) is not None]
+    if len(given) != 1:
+        yield Problem(place, "give exactly one of password_env and password_file")
+
+
+def _destination(destination: dict[str, Any], place: Place) -> Iterator[Problem]:
+    if destination.get("kind") == "municipal_vms" and destination.get("minimum_avs") is not None:
+        yield Problem((*place, "minimum_avs"), "only a control_room waits for an AVS score")
+    url = destination.get("url")
+    if not isinstance(url, str) or destination.get("allow_loopback") is True:
+        return
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return  # told by the key's own check
+    if host and is_loopback(host):
+        yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")
+
+
+def _storage(storage: dict[str, Any]) -> Iterator[Problem]:
+    hours = storage.get("retention_hours")
+    if isinstance(hours, int) and hours > 24 and not storage.get("retention_reason"):
+        yield Problem(("storage", "retention_hours"), "more than 24 hours need a recorded retention_reason")
+    if storage.get("database_password_env") is not None and storage.get("database_password_file") is not None:
+        yield Problem(("storage",), "give only one of database_password_env and database_password_file")
+    if str(storage.get("database", "sqlite:")).startswith("sqlite:"):
+        for key in ("database_user", "database_password_env", "database_password_file"):
+            if storage.get(key) is not None:
+                yield Problem(("storage", key), "an SQLite file has no user and no password")
+
+
+def _ring(raw: dict[str, Any]) -> Iterator[Problem]:
+    clips, ring = raw.get("clips", {}), raw.get("ring", {})
+    if not isinstance(clips, dict) or not isinstance(ring, dict):
+        return
+    before, after, seconds = clips.get("before", 15.0), clips.get("after", 45.0), ring.get("seconds", 120.0)
+    if not all(isinstance(value, int | float) for value in (before, after, seconds)):
+        return
+    if seconds < before + after:
+        place: Place = ("ring", "seconds") if "seconds" in ring else ("clips",)
+        yield Problem(place, f"the ring keeps {seconds:g} s, but a clip needs {before + after:g} s (before + after)")

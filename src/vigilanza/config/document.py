@@ -1,0 +1,156 @@
+"""The shape of the YAML: every key with its unit and default. Checked by pydantic, published as JSON Schema."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vigilanza.config.fields import (
+    Database,
+    ExistingFile,
+    FloorOutline,
+    Identifier,
+    Outline,
+    SecretFile,
+    SecretVariable,
+    Stream,
+    Text,
+    TimeZone,
+    WebhookSecretVariable,
+    WebhookUrl,
+)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class DpiaPart(_Part):
+    """The data protection impact assessment (GDPR art. 35): no site is watched without one."""
+
+    reference: Annotated[Text, Field(description="Protocol number of the assessment.")]
+    date: Annotated[date, Field(description="Its date, YYYY-MM-DD.")]
+
+
+class SitePart(_Part):
+    """The block of flats."""
+
+    id: Annotated[Identifier, Field(description="Code of the site, part of every alert's source.")]
+    name: Annotated[Text, Field(description="What people call it, shown to operators.")]
+    timezone: Annotated[TimeZone, Field(description="IANA name; times are shown in it, stored in UTC.")] = "Europe/Rome"
+    dpia: Annotated[DpiaPart | None, Field(description="The impact assessment.")] = None
+
+
+class CredentialsPart(_Part):
+    """What the camera wants to hear; exactly one of password_env and password_file."""
+
+    user: Annotated[Text, Field(description="User name.")]
+    password_env: Annotated[SecretVariable | None, Field(description="Environment variable with the password.")] = None
+    password_file: Annotated[SecretFile | None, Field(description="File that holds the password.")] = None
+
+
+class DoorPart(_Part):
+    """A door as this camera sees it."""
+
+    id: Annotated[Identifier, Field(description="Code of the unit behind the door.")]
+    role: Annotated[
+        Literal["sealed", "neighbour", "lift", "other"], Field(description="Only sealed doors are watched.")
+    ]
+    leaf: Annotated[Outline, Field(description="Outline of the closed leaf, [x, y] in 0..1 of the picture.")]
+    floor: Annotated[
+        FloorOutline, Field(description="Floor in front of it, about 0.9 m deep; [] if outside the picture.")
+    ] = []  # pydantic copies defaults
+
+
+class CameraPart(_Part):
+    """One camera."""
+
+    id: Annotated[Identifier, Field(description="Name of the camera.")]
+    source: Annotated[Stream, Field(description="Main stream: rtsp(s):// URL without credentials, or a file.")]
+    substream: Annotated[Stream | None, Field(description="Small stream for analysis; default: source.")] = None
+    transport: Annotated[Literal["tcp", "udp"], Field(description="How RTSP carries the pictures.")] = "tcp"
+    credentials: Annotated[CredentialsPart | None, Field(description="Default: the camera asks for none.")] = None
+    analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = 5.0
+    doors: Annotated[list[DoorPart], Field(max_length=64, description="Every door in view.")] = []
+    masks: Annotated[
+        list[Outline], Field(max_length=64, description="Polygons blackened before anything is stored or shown.")
+    ] = []  # pydantic copies defaults
+
+
+class DestinationPart(_Part):
+    """An outside party that is owed alerts."""
+
+    id: Annotated[Identifier, Field(description="Name of the destination.")]
+    kind: Annotated[
+        Literal["municipal_vms", "control_room"],
+        Field(description="municipal_vms gets unconfirmed events too, flagged so; control_room only confirmed ones."),
+    ]
+    minimum_avs: Annotated[
+        Literal[1, 2, 3, 4] | None,
+        Field(description="Lowest AVS score that is sent; only for a control_room, default 2 there."),
+    ] = None
+    channel: Annotated[Literal["webhook"], Field(description="The protocol.")]
+    url: Annotated[WebhookUrl, Field(description="https:// only.")]
+    secret_env: Annotated[
+        WebhookSecretVariable, Field(description="Variable with the signing secret: whsec_ + base64 of 24-64 bytes.")
+    ]
+    previous_secret_env: Annotated[
+        WebhookSecretVariable | None, Field(description="The same for the secret being replaced; signs too.")
+    ] = None
+    ca_file: Annotated[ExistingFile | None, Field(description="PEM file of the authority to trust.")] = None
+    allow_loopback: Annotated[bool, Field(description="Let the URL point to this machine (demo, tests).")] = False
+
+
+class StoragePart(_Part):
+    """Where things are kept; relative paths start at the YAML's folder."""
+
+    database: Annotated[Database, Field(description="sqlite:///FILE or postgresql://HOST/NAME.")] = (
+        "sqlite:///var/vigilanza.db"
+    )
+    database_user: Annotated[Text | None, Field(description="PostgreSQL user.")] = None
+    database_password_env: Annotated[SecretVariable | None, Field(description="Variable with its password.")] = None
+    database_password_file: Annotated[SecretFile | None, Field(description="File with its password.")] = None
+    media: Annotated[Text, Field(description="Folder of clips and stills.")] = "var/media"
+    state: Annotated[Text, Field(description="Folder of sealed references and spools.")] = "var/state"
+    retention_hours: Annotated[
+        Literal[24, 48, 72, 168], Field(description="Hours after which media are deleted; a hold keeps them.")
+    ] = 24
+    retention_reason: Annotated[Text | None, Field(description="Why more than 24 hours; required then.")] = None
+
+
+class WebPart(_Part):
+    """Where the operator's page listens."""
+
+    host: Annotated[Text, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="TCP port; 0: any free one.")] = 8080
+
+
+class ClipsPart(_Part):
+    """Length of an incident's clip."""
+
+    before: Annotated[float, Field(ge=0, le=60, description="Seconds before the event.")] = 15.0
+    after: Annotated[float, Field(ge=5, le=300, description="Seconds after it.")] = 45.0
+
+
+class RingPart(_Part):
+    """What each camera's packet ring may hold; the first bound reached counts."""
+
+    seconds: Annotated[float, Field(ge=10, le=3600, description="Seconds of compressed video.")] = 120.0
+    max_megabytes: Annotated[int, Field(ge=1, le=4096, description="Megabytes (1,000,000 bytes).")] = 64
+
+
+class Document(_Part):
+    """Configuration of Vigilanza: one site, its cameras, and who is told."""
+
+    site: SitePart
+    cameras: Annotated[list[CameraPart], Field(min_length=1, description="At least one.")]
+    destinations: Annotated[list[DestinationPart], Field(description="Who is owed alerts.")] = []
+    storage: StoragePart = StoragePart()
+    web: WebPart = WebPart()
+    clips: ClipsPart = ClipsPart()
+    ring: RingPart = RingPart()
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the YAML, for editors; what it cannot say, `load` still checks."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}

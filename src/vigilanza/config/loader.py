@@ -1,0 +1,49 @@
+"""From a file's bytes to a Config, or to one ConfigError that lists everything wrong with it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from vigilanza.config.assemble import assemble
+from vigilanza.config.complaint import complaints
+from vigilanza.config.crosscheck import crosscheck
+from vigilanza.config.document import Document
+from vigilanza.config.fields import Surroundings
+from vigilanza.config.markup import LONGEST_BYTES, Malformed, Markup, read
+from vigilanza.config.problem import Problem, dotted
+from vigilanza.config.settings import Config
+from vigilanza.domain.errors import ConfigError
+
+
+def load(path: Path, *, environ: Mapping[str, str]) -> Config:
+    """Read the YAML at `path`, with secrets from `environ` and files.
+
+    ConfigError has one line per problem: FILE:LINE:COLUMN: place in the document: what is wrong.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LONGEST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        markup = read(raw)
+    except Malformed as error:
+        raise ConfigError(f"{path}:{error.line}:{error.column}: {error}") from error
+    around = Surroundings(folder=path.absolute().parent, environ=environ)
+    problems = [*markup.problems, *crosscheck(markup.value)]
+    document: Document | None = None
+    try:
+        # As JSON: strict, yet a list may be a point and a text may be a date.
+        document = Document.model_validate_json(json.dumps(markup.value), context=around)
+    except ValidationError as error:
+        problems += complaints(error)
+    if problems or document is None:
+        raise ConfigError(_report(path, markup, problems))
+    return assemble(document, path=path.absolute(), around=around)
+
+
+def _report(path: Path, markup: Markup, problems: Iterable[Problem]) -> str:
+    lines = {(*markup.mark(problem.place), f"{dotted(problem.place)}: {problem.what}") for problem in problems}
+    return "\n".join(f"{path}:{line}:{column}: {text}" for line, column, text in sorted(lines))

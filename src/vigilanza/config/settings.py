@@ -1,0 +1,113 @@
+"""The configuration as the app receives it: plain, frozen, complete, with paths made absolute."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from vigilanza.config.secret import Secret
+from vigilanza.domain.delivery import Destination
+from vigilanza.domain.door import Door, Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A block of flats. `timezone` is an IANA name; the DPIA is the impact assessment's reference and date."""
+
+    id: str
+    name: str
+    timezone: str
+    dpia_reference: str | None
+    dpia_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a camera wants to hear."""
+
+    user: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera. A stream is an RTSP URL without credentials (`str`) or a file (`Path`).
+
+    `substream` None means that `source` itself is analysed; `masks` are blackened before anything is stored or shown.
+    """
+
+    id: str
+    source: str | Path
+    substream: str | Path | None
+    transport: Literal["tcp", "udp"]
+    credentials: Credentials | None
+    analysis_fps: float
+    doors: tuple[Door, ...]
+    masks: tuple[Polygon, ...]
+
+    @property
+    def analysed(self) -> str | Path:
+        """The stream that is looked at."""
+        return self.source if self.substream is None else self.substream
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """How a destination is reached. `secrets` holds the current signing secret, then the previous one if any."""
+
+    destination: Destination
+    channel: Literal["webhook"]
+    url: str
+    secrets: tuple[Secret, ...]
+    ca_file: Path | None
+    allow_loopback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where things are kept. `database` is an SQLAlchemy URL without password."""
+
+    database: str
+    database_password: Secret | None
+    media: Path
+    state: Path
+    retention_hours: int
+    retention_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Where the operator's page listens; port 0 means any free one."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clips:
+    """Seconds kept before and after an event."""
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Bounds of each camera's packet ring: seconds, and size in units of 1,000,000 bytes."""
+
+    seconds: float
+    max_megabytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything; `path` is the file it came from."""
+
+    path: Path
+    site: Site
+    cameras: tuple[Camera, ...]
+    destinations: tuple[Endpoint, ...]
+    storage: Storage
+    web: Web
+    clips: Clips
+    ring: Ring
