@@ -8,6 +8,8 @@ VigilanzaError
 │  └─ SourceRefused       the technician: wrong password, path or codec; slow retry
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
 ├─ JournalUnavailable     the administrator: events are spooled until the database is back
+├─ UnknownRecord          the caller: no such incident, delivery or medium
+├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
    └─ ChannelRefused      the integrator: the receiver said no; red until a person requeues
@@ -44,6 +46,14 @@ class DetectorError(VigilanzaError):
 
 class JournalUnavailable(VigilanzaError):
     """The database did not take the events: keep them and try again."""
+
+
+class UnknownRecord(VigilanzaError):
+    """There is no such incident, delivery or medium."""
+
+
+class AuditBroken(VigilanzaError):
+    """An audit record was changed, added or removed behind our back."""
 
 
 class ChannelError(VigilanzaError):

@@ -1,0 +1,204 @@
+"""Who is told what: the alerts that an event or a decision owes to each destination.
+
+A municipal VMS gets every event at once, flagged unconfirmed until an operator confirmed the incident. A control room
+gets nothing before a named operator's confirmation with at least its own AVS score (STANDARDS C4); then the
+confirmation with a summary, and what happens later in that incident. What a control room was told, it is also told
+when it is withdrawn. Payloads are thin: ids and codes, nothing about the persons seen.
+"""
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, assert_never
+from uuid import uuid5
+
+from vigilanza.domain.decision import Decision
+from vigilanza.domain.delivery import Alert, Destination, DestinationKind
+from vigilanza.domain.events import Event, EventKind, Severity
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.observation import Fact
+
+TYPE_PREFIX = "it.aler.vigilanza."
+FLAGRANTE_SECONDS = 48 * 3600.0
+"""Within 48 h of the first detection the police act without a judge's order (working rule, STANDARDS 0)."""
+EVIDENCE_LIMIT = 24
+"""At most so many facts in one alert, the surest ones: an alert stays below 20 kB."""
+
+NextSequence = Callable[[str], int]
+"""Gives each destination's next number within the incident, once per alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentSummary:
+    """An incident as a decision's alert tells it; `first_at` is UTC in Unix seconds."""
+
+    camera: str
+    door: str | None
+    kind: EventKind
+    severity: Severity
+    first_at: float
+    evidence: tuple[Evidence, ...]
+
+
+def alerts_for_event(
+    event: Event,
+    *,
+    destinations: Sequence[Destination],
+    confirmed_avs: int | None,
+    first_at: float,
+    site: str,
+    told: AbstractSet[str],
+    next_sequence: NextSequence,
+) -> list[Alert]:
+    """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
+
+    `told`: destinations that were already told of this incident; `first_at`: when it began.
+    """
+    data: dict[str, Any] = {
+        "site": site,
+        "incident": str(event.incident),
+        "event": str(event.id),
+        "status": "unconfirmed" if confirmed_avs is None else "confirmed",
+        "unit": event.door,
+        "camera": event.camera,
+        "kind": event.kind.value,
+        "severity": event.severity.value,
+        "phase": event.phase.value,
+        "at": rfc3339(event.at),
+        "first_detection": rfc3339(first_at),
+        "evidence": _tell_evidence(event.evidence),
+    }
+    if confirmed_avs is not None:
+        data["avs"] = confirmed_avs
+    return [
+        Alert(
+            id=uuid5(event.id, f"alert/{destination.id}"),
+            destination=destination.id,
+            incident=event.incident,
+            sequence=next_sequence(destination.id),
+            type=_type_of(event),
+            at=event.at,
+            data=data,
+        )
+        for destination in destinations
+        if _may_have_event(destination, confirmed_avs, told)
+    ]
+
+
+def alerts_for_decision(
+    decision: Decision,
+    *,
+    destinations: Sequence[Destination],
+    summary: IncidentSummary,
+    site: str,
+    told: AbstractSet[str],
+    next_sequence: NextSequence,
+) -> list[Alert]:
+    """The alerts an operator's decision owes; `told` and `next_sequence` as in `alerts_for_event`."""
+    data: dict[str, Any] = {
+        "site": site,
+        "incident": str(decision.incident),
+        "decision": str(decision.id),
+        "unit": summary.door,
+        "camera": summary.camera,
+        "kind": summary.kind.value,
+        "severity": summary.severity.value,
+        "at": rfc3339(decision.at),
+        "first_detection": rfc3339(summary.first_at),
+    }
+    if decision.reason is None:
+        verb = "incident.confirmed"
+        data |= {
+            "status": "confirmed",
+            "avs": decision.avs,
+            "confirmed_by": decision.operator,
+            "flagrante_until": rfc3339(summary.first_at + FLAGRANTE_SECONDS),
+            "evidence": _tell_evidence(summary.evidence),
+        }
+    else:
+        verb = "incident.rejected"
+        data |= {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
+    return [
+        Alert(
+            id=uuid5(decision.id, f"alert/{destination.id}"),
+            destination=destination.id,
+            incident=decision.incident,
+            sequence=next_sequence(destination.id),
+            type=f"{TYPE_PREFIX}{verb}.v1",
+            at=decision.at,
+            data=data,
+        )
+        for destination in destinations
+        if _may_have_decision(destination, decision.avs, told)
+    ]
+
+
+def rfc3339(at: float) -> str:
+    """UTC, to the millisecond, e.g. 2026-11-22T02:14:19.480Z."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _may_have_event(destination: Destination, confirmed_avs: int | None, told: AbstractSet[str]) -> bool:
+    match destination.kind:
+        case DestinationKind.MUNICIPAL_VMS:
+            return True
+        case DestinationKind.CONTROL_ROOM:
+            if confirmed_avs is None:
+                return False
+            return confirmed_avs >= destination.minimum_avs or destination.id in told
+        case _:
+            assert_never(destination.kind)
+
+
+def _may_have_decision(destination: Destination, avs: int | None, told: AbstractSet[str]) -> bool:
+    match destination.kind:
+        case DestinationKind.MUNICIPAL_VMS:
+            return True
+        case DestinationKind.CONTROL_ROOM:
+            # A rejection, or a confirmation with a lower score, corrects what was said before.
+            return destination.id in told or (avs is not None and avs >= destination.minimum_avs)
+        case _:
+            assert_never(destination.kind)
+
+
+def _type_of(event: Event) -> str:
+    return f"{TYPE_PREFIX}{_verb_of(event)}.v1"
+
+
+def _verb_of(event: Event) -> str:
+    match event.kind:
+        case (
+            EventKind.CAMERA_COVERED
+            | EventKind.CAMERA_MOVED
+            | EventKind.CAMERA_DEFOCUSED
+            | EventKind.CAMERA_DARK
+            | EventKind.CAMERA_FROZEN
+        ):
+            return "camera.tampered"
+        case EventKind.CAMERA_LOST:
+            return "camera.offline"
+        case EventKind.RESTORED | EventKind.CLOSED:
+            if event.door is not None:
+                return "detection.ended"
+            was_lost = any(item.fact is Fact.SIGNAL_LOST for item in event.evidence)
+            return "camera.online" if was_lost else "camera.restored"
+        case (
+            EventKind.LOITERING
+            | EventKind.TAMPERING
+            | EventKind.SEAL_CHANGED
+            | EventKind.DOOR_OPENED
+            | EventKind.ENTRY
+            | EventKind.EXIT
+        ):
+            return "detection.raised" if event.sequence == 0 else "detection.updated"
+        case _:
+            assert_never(event.kind)
+
+
+def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+    surest = sorted(evidence, key=lambda item: -item.confidence)[:EVIDENCE_LIMIT]
+    return [
+        item.to_json() | {"at": rfc3339(item.at), "words": {"it": item.say("it"), "en": item.say("en")}}
+        for item in sorted(surest, key=lambda item: item.at)
+    ]

@@ -1,0 +1,93 @@
+"""The audit chain: who did what, in an order nobody can change unnoticed."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import AuditBroken
+from vigilanza.store.database import reading, writing
+from vigilanza.store.schema import audit, meta
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One act: `who` did `action` to `subject` at `at` (UTC, Unix seconds); `detail` is canonical JSON."""
+
+    number: int
+    at: float
+    who: str
+    action: str
+    subject: str
+    detail: str
+    previous: str
+    hash: str
+
+
+class AuditChain:
+    """Append-only and hash-chained: each record's hash covers the record before it."""
+
+    def __init__(self, *, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def append(self, *, who: str, action: str, subject: str, detail: Mapping[str, object] | None = None) -> AuditRecord:
+        """Write one record, on disk when this returns: call it before showing or doing what it describes.
+
+        `detail` is plain JSON. JournalUnavailable if it was not written: then show nothing.
+        """
+        with writing(self._engine) as connection:
+            return append_record(
+                connection, at=self._clock.now(), who=who, action=action, subject=subject, detail=detail
+            )
+
+    def verify(self) -> int:
+        """How many records there are, all intact; AuditBroken names the first that was changed, added or removed."""
+        previous, count = GENESIS, 0
+        with reading(self._engine) as connection:
+            expected = connection.execute(select(meta.c.value).where(meta.c.name == "audit")).scalar_one()
+            rows = connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.number))
+            for row in rows:
+                record = _record(row)
+                count += 1
+                if record.number != count or record.previous != previous or record.hash != _digest(record):
+                    raise AuditBroken(f"audit record {count} is not what was written")
+                previous = record.hash
+        if count != expected:
+            raise AuditBroken(f"audit has {count} records, {expected} were written")
+        return count
+
+    def latest(self, limit: int = 100) -> list[AuditRecord]:
+        """The newest records first. The first one's hash, kept elsewhere, pins the whole chain."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(audit).order_by(audit.c.number.desc()).limit(limit))
+            return [_record(row) for row in rows]
+
+
+def append_record(
+    connection: Connection, *, at: float, who: str, action: str, subject: str, detail: Mapping[str, object] | None
+) -> AuditRecord:
+    """Append inside the caller's writing transaction: the act and its record are committed together."""
+    last = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
+    words = json.dumps(dict(detail or {}), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    number, previous = (1, GENESIS) if last is None else (last.number + 1, last.hash)
+    bare = AuditRecord(number, at, who, action, subject, words, previous, "")
+    record = AuditRecord(number, at, who, action, subject, words, previous, _digest(bare))
+    values = {column.name: getattr(record, column.name) for column in audit.columns}
+    connection.execute(insert(audit).values(values))
+    connection.execute(update(meta).where(meta.c.name == "audit").values(value=number))
+    return record
+
+
+def _digest(record: AuditRecord) -> str:
+    parts = [record.number, record.at, record.who, record.action, record.subject, record.detail, record.previous]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _record(row: Row[Any]) -> AuditRecord:
+    return AuditRecord(**row._mapping)

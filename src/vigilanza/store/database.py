@@ -1,0 +1,150 @@
+"""Opening the database, and the two ways to use it: `reading` and `writing`.
+
+Both databases behave alike because there is one writer at a time on both: SQLite by `BEGIN IMMEDIATE`, PostgreSQL
+by locking one row first. Writers are few and short, and every race between them is thereby excluded.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from vigilanza.domain.errors import ConfigError, JournalUnavailable
+from vigilanza.store.schema import SCHEMA_VERSION, meta, metadata
+
+log = structlog.get_logger(__name__)
+
+BUSY_SECONDS = 5
+"""How long a writer waits for another one."""
+_SCHEMA_LOCK = 0x51617A  # any number that only we use
+_BUGS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
+
+
+def open_database(url: str) -> Engine:
+    """An engine on `sqlite:///path` or `postgresql+psycopg://…`, its schema made at the first connection that works.
+
+    Does not fail while the database is away: every later use raises JournalUnavailable until it is back.
+    ConfigError if the URL is not one of these, or the database was made by a newer version.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError("database: not a database URL") from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            if parsed.database in (None, "", ":memory:"):
+                raise ConfigError("database: SQLite needs a file, e.g. sqlite:///var/vigilanza.db")
+            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        case "postgresql":
+            options = f"-c statement_timeout=10000 -c lock_timeout={BUSY_SECONDS * 1000}"
+            engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                connect_args={"connect_timeout": BUSY_SECONDS, "options": options},
+                pool_pre_ping=True,
+            )
+        case other:
+            raise ConfigError(f"database: {other} is not supported, use sqlite or postgresql")
+    event.listen(engine, "engine_connect", _SchemaOnce())
+    try:
+        with reading(engine):
+            pass
+    except JournalUnavailable as error:
+        log.warning("database is away", why=str(error))
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view; JournalUnavailable if the database cannot give it."""
+    with _translated(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, alone: committed as a whole at the end, or not at all. JournalUnavailable if it was not."""
+    with _translated(), engine.connect() as connection:
+        connection.execution_options(vigilanza_writer=True)
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(select(meta.c.value).where(meta.c.name == "change").with_for_update())
+            yield connection
+
+
+def mark_changed(connection: Connection) -> None:
+    """Say that something a page shows has changed."""
+    connection.execute(update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        if isinstance(error, _BUGS):
+            raise
+        # Only the driver's own words: SQLAlchemy's text would carry the statement's values.
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise JournalUnavailable(f"database: {type(cause).__name__}: {cause}") from error
+
+
+class _SchemaOnce:
+    """Makes the schema at the first connection that works; several processes may try at once."""
+
+    def __init__(self) -> None:
+        self._done = False
+        self._lock = threading.Lock()
+
+    def __call__(self, connection: Connection) -> None:
+        if self._done:
+            return
+        with self._lock:
+            if not self._done:
+                self._create(connection)
+                self._done = True
+
+    def _create(self, connection: Connection) -> None:
+        writer = connection.execution_options(vigilanza_writer=True)
+        with writer.begin():
+            if writer.dialect.name == "postgresql":
+                writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+            metadata.create_all(writer)
+            found = writer.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
+            if found is None:
+                rows = [("schema", SCHEMA_VERSION), ("change", 0), ("audit", 0)]
+                writer.execute(insert(meta), [{"name": name, "value": value} for name, value in rows])
+            elif found != SCHEMA_VERSION:
+                raise ConfigError(f"database: schema {found}, this version needs {SCHEMA_VERSION}")
+        writer.execution_options(vigilanza_writer=False)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own idea of transactions would commit behind our back: we say BEGIN ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writer = connection.get_execution_options().get("vigilanza_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")

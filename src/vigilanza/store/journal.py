@@ -1,0 +1,208 @@
+"""The journal: events and decisions, committed together with the alerts they owe."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from vigilanza.clock import Clock
+from vigilanza.domain.alert import IncidentSummary, alerts_for_decision, alerts_for_event
+from vigilanza.domain.decision import Decision
+from vigilanza.domain.delivery import Alert, DeliveryState, Destination
+from vigilanza.domain.errors import UnknownRecord
+from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json, event_to_json
+from vigilanza.domain.evidence import Evidence
+from vigilanza.store.audit import append_record
+from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.schema import decisions, deliveries, events, incidents, transitions
+
+
+class Journal:
+    """Promise 1: an event (or decision) and its deliveries are committed together or not at all."""
+
+    def __init__(self, *, engine: Engine, destinations: Sequence[Destination], clock: Clock, site: str) -> None:
+        self._engine, self._clock, self._site = engine, clock, site
+        self._destinations = tuple(destinations)
+
+    def record(self, new: Sequence[Event]) -> None:
+        """Events and the alerts they owe, in one transaction; an event already known (by id) changes nothing.
+
+        JournalUnavailable if nothing was recorded: give the same events again.
+        """
+        if not new:
+            return
+        with writing(self._engine) as connection:
+            ids = [event.id for event in new]
+            known = set(connection.execute(select(events.c.id).where(events.c.id.in_(ids))).scalars())
+            for event in new:
+                if event.id not in known:
+                    known.add(event.id)
+                    self._record_one(connection, event)
+
+    def decide(self, decision: Decision) -> None:
+        """An operator's decision, its alerts and its audit record, in one transaction; the latest one counts.
+
+        UnknownRecord if there is no such incident, JournalUnavailable if nothing was recorded. The same decision
+        twice changes nothing.
+        """
+        with writing(self._engine) as connection:
+            if connection.execute(select(decisions.c.id).where(decisions.c.id == decision.id)).first():
+                return
+            summary = _summary(connection, decision.incident)
+            verdict = {"avs": decision.avs} if decision.reason is None else {"reason": decision.reason.value}
+            append_record(
+                connection,
+                at=self._clock.now(),
+                who=decision.operator,
+                action="incident.confirmed" if decision.confirmed else "incident.rejected",
+                subject=str(decision.incident),
+                detail=verdict,
+            )
+            connection.execute(
+                insert(decisions).values(
+                    id=decision.id,
+                    incident=decision.incident,
+                    operator=decision.operator,
+                    at=decision.at,
+                    avs=decision.avs,
+                    reason=None if decision.reason is None else decision.reason.value,
+                )
+            )
+            numbers = _Numbers(connection, decision.incident)
+            alerts = alerts_for_decision(
+                decision,
+                destinations=self._destinations,
+                summary=summary,
+                site=self._site,
+                told=numbers.told,
+                next_sequence=numbers.take,
+            )
+            self._queue(connection, alerts)
+            mark_changed(connection)
+
+    def open_incidents(self) -> list[Event]:
+        """The last event of every open incident, oldest incident first: what a restarted watch goes on from."""
+        last = (events.c.incident == incidents.c.id) & (events.c.sequence == incidents.c.last_sequence)
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(events.c.body).join(incidents, last).where(incidents.c.open).order_by(incidents.c.first_at)
+            )
+            return [event_from_json(body) for body in rows.scalars()]
+
+    def _record_one(self, connection: Connection, event: Event) -> None:
+        first_at = _upsert_incident(connection, event)
+        connection.execute(
+            insert(events).values(
+                id=event.id, incident=event.incident, sequence=event.sequence, at=event.at, body=event_to_json(event)
+            )
+        )
+        numbers = _Numbers(connection, event.incident)
+        alerts = alerts_for_event(
+            event,
+            destinations=self._destinations,
+            confirmed_avs=_confirmed_avs(connection, event.incident),
+            first_at=first_at,
+            site=self._site,
+            told=numbers.told,
+            next_sequence=numbers.take,
+        )
+        self._queue(connection, alerts)
+        mark_changed(connection)
+
+    def _queue(self, connection: Connection, alerts: Sequence[Alert]) -> None:
+        now = self._clock.now()
+        for alert in alerts:
+            connection.execute(
+                insert(deliveries).values(
+                    id=alert.id,
+                    destination=alert.destination,
+                    incident=alert.incident,
+                    sequence=alert.sequence,
+                    type=alert.type,
+                    at=alert.at,
+                    data=alert.data,
+                    queued_at=now,
+                    state=DeliveryState.PENDING.value,
+                    attempt=0,
+                    due=now,
+                )
+            )
+            connection.execute(
+                insert(transitions).values(delivery=alert.id, at=now, attempt=0, what="queued", detail="")
+            )
+
+
+class _Numbers:
+    """The next sequence number of each destination within one incident; safe because a writer is alone."""
+
+    def __init__(self, connection: Connection, incident: UUID) -> None:
+        rows = connection.execute(
+            select(deliveries.c.destination, func.max(deliveries.c.sequence).label("last"))
+            .where(deliveries.c.incident == incident)
+            .group_by(deliveries.c.destination)
+        )
+        self._last: dict[str, int] = {row.destination: row.last for row in rows}
+        self.told = frozenset(self._last)
+
+    def take(self, destination: str) -> int:
+        self._last[destination] = self._last.get(destination, -1) + 1
+        return self._last[destination]
+
+
+def _upsert_incident(connection: Connection, event: Event) -> float:
+    """Bring the incident's row in step with `event`; when the incident began, UTC in Unix seconds."""
+    row = connection.execute(select(incidents).where(incidents.c.id == event.incident)).first()
+    latest = {
+        "phase": event.phase.value,
+        "kind": event.kind.value,
+        "open": event.phase is not Phase.CLOSED,
+        "last_at": event.at,
+        "last_sequence": event.sequence,
+    }
+    if row is None:
+        connection.execute(
+            insert(incidents).values(
+                id=event.incident,
+                camera=event.camera,
+                door=event.door,
+                severity=event.severity.rank,
+                first_at=event.at,
+                **latest,
+            )
+        )
+        return event.at
+    first_at = min(float(row.first_at), event.at)
+    changed: dict[str, object] = {"first_at": first_at, "severity": max(int(row.severity), event.severity.rank)}
+    if event.sequence > row.last_sequence:
+        changed |= latest
+    connection.execute(update(incidents).where(incidents.c.id == event.incident).values(changed))
+    return first_at
+
+
+def _confirmed_avs(connection: Connection, incident: UUID) -> int | None:
+    """The score of the latest decision if it is a confirmation."""
+    latest = select(decisions.c.avs).where(decisions.c.incident == incident).order_by(decisions.c.position.desc())
+    avs = connection.execute(latest.limit(1)).scalar()
+    return None if avs is None else int(avs)
+
+
+def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
+    row = connection.execute(select(incidents).where(incidents.c.id == incident)).first()
+    if row is None:
+        raise UnknownRecord(f"no incident {incident}")
+    bodies = connection.execute(
+        select(events.c.body).where(events.c.incident == incident).order_by(events.c.sequence)
+    ).scalars()
+    # One event repeats the facts of the one before with longer times: the last word on each fact counts.
+    facts: dict[tuple[str, float], Evidence] = {}
+    for body in bodies:
+        for item in event_from_json(body).evidence:
+            facts[(item.fact, item.at)] = item
+    return IncidentSummary(
+        camera=row.camera,
+        door=row.door,
+        kind=EventKind(row.kind),
+        severity=list(Severity)[row.severity],
+        first_at=row.first_at,
+        evidence=tuple(facts.values()),
+    )

@@ -1,0 +1,172 @@
+"""Clips and stills: files named by their content's hash, each with rows in the database."""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import UnknownRecord
+from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.schema import media
+
+MediaKind: TypeAlias = Literal["clip", "still"]
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaItem:
+    """A clip or a still of an incident; `start` and `end` are picture times, UTC in Unix seconds."""
+
+    id: UUID
+    incident: UUID
+    kind: MediaKind
+    start: float
+    end: float
+    sha256: str
+    suffix: str
+    size_bytes: int
+    added_at: float
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What a sweep found: files removed because no row names them, rows whose file is gone."""
+
+    removed: int
+    missing: int
+
+
+class MediaStore:
+    """Keeps media under `root`. A file is whole and on disk before its row exists."""
+
+    def __init__(self, *, root: Path, engine: Engine, clock: Clock) -> None:
+        self._root, self._engine, self._clock = root, engine, clock
+        root.mkdir(parents=True, exist_ok=True)
+
+    def add(
+        self, *, incident: UUID, kind: MediaKind, start: float, end: float, content: Path | bytes, suffix: str
+    ) -> MediaItem:
+        """Keep `content` (a file, which is moved here, or bytes) for an incident; the same twice is kept once.
+
+        `suffix` is like ".mp4". ValueError for another form; OSError or JournalUnavailable if it could not be kept:
+        a given file is then still where it was.
+        """
+        if not _SUFFIX.fullmatch(suffix):
+            raise ValueError(f"not a file suffix: {suffix!r}")
+        sha256, size_bytes = self._place(content, suffix)
+        item = MediaItem(
+            id=uuid5(incident, f"media/{kind}/{sha256}"),
+            incident=incident,
+            kind=kind,
+            start=start,
+            end=end,
+            sha256=sha256,
+            suffix=suffix,
+            size_bytes=size_bytes,
+            added_at=self._clock.now(),
+            missing=False,
+        )
+        with writing(self._engine) as connection:
+            known = connection.execute(select(media).where(media.c.id == item.id)).first()
+            if known is None:
+                connection.execute(insert(media).values({name: getattr(item, name) for name in MediaItem.__slots__}))
+                mark_changed(connection)
+        if isinstance(content, Path):
+            content.unlink()
+        return item if known is None else media_item(known)
+
+    def path(self, media_id: UUID) -> Path:
+        """Where the file lies; UnknownRecord if there is no such medium or its file is gone."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(media).where(media.c.id == media_id)).first()
+        if row is None:
+            raise UnknownRecord(f"no medium {media_id}")
+        path = self._path_of(row.sha256, row.suffix)
+        if not path.is_file():
+            raise UnknownRecord(f"the file of medium {media_id} is gone")
+        return path
+
+    def for_incident(self, incident: UUID) -> list[MediaItem]:
+        """An incident's media in the order of their pictures."""
+        with reading(self._engine) as connection:
+            return media_of(connection, incident)
+
+    def sweep(self, *, older_than: float = 3600.0) -> SweepReport:
+        """Both ways, at start: remove files that no row names (if older, in seconds), mark rows without a file."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(media.c.sha256, media.c.suffix, media.c.missing).distinct()).all()
+        named = {self._path_of(row.sha256, row.suffix): row for row in rows}
+        removed = 0
+        for path in list(self._root.rglob("*")):
+            if path.is_file() and path not in named and self._clock.now() - path.stat().st_mtime > older_than:
+                path.unlink()
+                removed += 1
+        gone = [row.sha256 for path, row in named.items() if not path.is_file()]
+        back = [row.sha256 for path, row in named.items() if row.missing and path.is_file()]
+        for hashes, missing in ((gone, True), (back, False)):
+            if hashes:
+                self._mark(hashes, missing=missing)
+        return SweepReport(removed, len(gone))
+
+    def _mark(self, hashes: list[str], *, missing: bool) -> None:
+        with writing(self._engine) as connection:
+            for sha256 in hashes:
+                connection.execute(update(media).where(media.c.sha256 == sha256).values(missing=missing))
+            mark_changed(connection)
+
+    def _path_of(self, sha256: str, suffix: str) -> Path:
+        return self._root / sha256[:2] / f"{sha256}{suffix}"
+
+    def _place(self, content: Path | bytes, suffix: str) -> tuple[str, int]:
+        """Copy or link the content to its place, whole and fsync'ed; its hash and size in bytes."""
+        descriptor, name = tempfile.mkstemp(prefix="incoming-", dir=self._root)
+        incoming = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as target:
+                if isinstance(content, bytes):
+                    target.write(content)
+                else:
+                    with content.open("rb") as source:
+                        shutil.copyfileobj(source, target)
+                target.flush()
+                os.fsync(target.fileno())
+            with incoming.open("rb") as written:
+                sha256 = hashlib.file_digest(written, "sha256").hexdigest()
+            size_bytes = incoming.stat().st_size
+            place = self._path_of(sha256, suffix)
+            place.parent.mkdir(exist_ok=True)
+            incoming.replace(place)
+            _fsync_directory(place.parent)
+        finally:
+            incoming.unlink(missing_ok=True)
+        return sha256, size_bytes
+
+
+def media_of(connection: Connection, incident: UUID) -> list[MediaItem]:
+    """An incident's media in the order of their pictures, inside the caller's transaction."""
+    rows = connection.execute(
+        select(media).where(media.c.incident == incident).order_by(media.c.start, media.c.kind, media.c.id)
+    )
+    return [media_item(row) for row in rows]
+
+
+def media_item(row: Row[Any]) -> MediaItem:
+    """One row of the table."""
+    return MediaItem(**row._mapping)
+
+
+def _fsync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,161 @@
+"""What the page shows: frozen views of the journal, the outbox and the media."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, Select, select
+
+from vigilanza.domain.decision import Decision, RejectReason
+from vigilanza.domain.delivery import DeliveryState
+from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json
+from vigilanza.store.database import reading
+from vigilanza.store.media import MediaItem, media_item
+from vigilanza.store.schema import decisions, deliveries, events, incidents, media, meta
+
+ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One debt. `why`: what the last failure, or the person who wrote it off, said; times UTC in Unix seconds.
+
+    `due` is the next attempt (PENDING) or the end of the lease (IN_FLIGHT).
+    """
+
+    alert_id: UUID
+    destination: str
+    incident: UUID
+    sequence: int
+    type: str
+    at: float
+    state: DeliveryState
+    attempt: int
+    due: float
+    why: str | None
+    receipt: str | None
+    queued_at: float
+    ended_at: float | None
+    escalated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """One incident with all that belongs to it. `severity` is the highest seen, `kind` that of the latest event."""
+
+    id: UUID
+    camera: str
+    door: str | None
+    phase: Phase
+    severity: Severity
+    kind: EventKind
+    open: bool
+    first_at: float
+    last_at: float
+    events: tuple[Event, ...]
+    media: tuple[MediaItem, ...]
+    decisions: tuple[Decision, ...]
+    deliveries: tuple[DeliveryView, ...]
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that counts: the latest one."""
+        return self.decisions[-1] if self.decisions else None
+
+
+class Queries:
+    """Read-only. Every method may raise JournalUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
+        """Open ones first, the most severe and then the newest first; then the closed ones, newest first."""
+        chosen = select(incidents).where(incidents.c.open)
+        ranked = chosen.order_by(incidents.c.severity.desc(), incidents.c.last_at.desc(), incidents.c.id)
+        with reading(self._engine) as connection:
+            rows = list(connection.execute(ranked.limit(limit)))
+            if include_closed and len(rows) < limit:
+                closed = select(incidents).where(~incidents.c.open)
+                newest = closed.order_by(incidents.c.last_at.desc(), incidents.c.id)
+                rows += connection.execute(newest.limit(limit - len(rows)))
+            return _views(connection, rows)
+
+    def incident(self, incident: UUID) -> IncidentView | None:
+        """One incident, or None if there is none with this id."""
+        with reading(self._engine) as connection:
+            rows = list(connection.execute(select(incidents).where(incidents.c.id == incident)))
+            views = _views(connection, rows)
+        return views[0] if views else None
+
+    def deliveries_open(self, limit: int = 500) -> list[DeliveryView]:
+        """Debts not yet paid nor written off, oldest first."""
+        owed = select(deliveries).where(deliveries.c.state.not_in(ENDED)).order_by(deliveries.c.position)
+        with reading(self._engine) as connection:
+            return [_delivery(row) for row in connection.execute(owed.limit(limit))]
+
+    def marker(self) -> int:
+        """A number that grows whenever something these views show has changed."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(meta.c.value).where(meta.c.name == "change")).scalar_one())
+
+    def changed_since(self, marker: int) -> bool:
+        """True if something has changed since `marker` was given; costs one row."""
+        return self.marker() != marker
+
+
+def _views(connection: Connection, rows: list[Row[Any]]) -> list[IncidentView]:
+    ids = [row.id for row in rows]
+
+    def grouped(query: Select[Any]) -> dict[UUID, list[Row[Any]]]:
+        groups: dict[UUID, list[Row[Any]]] = {one: [] for one in ids}
+        for row in connection.execute(query) if ids else ():
+            groups[row.incident].append(row)
+        return groups
+
+    seen = grouped(select(events).where(events.c.incident.in_(ids)).order_by(events.c.sequence, events.c.at))
+    kept = grouped(select(media).where(media.c.incident.in_(ids)).order_by(media.c.start, media.c.kind, media.c.id))
+    decided = grouped(select(decisions).where(decisions.c.incident.in_(ids)).order_by(decisions.c.position))
+    owed = grouped(select(deliveries).where(deliveries.c.incident.in_(ids)).order_by(deliveries.c.position))
+    return [
+        IncidentView(
+            id=row.id,
+            camera=row.camera,
+            door=row.door,
+            phase=Phase(row.phase),
+            severity=list(Severity)[row.severity],
+            kind=EventKind(row.kind),
+            open=row.open,
+            first_at=row.first_at,
+            last_at=row.last_at,
+            events=tuple(event_from_json(found.body) for found in seen[row.id]),
+            media=tuple(media_item(found) for found in kept[row.id]),
+            decisions=tuple(_decision(found) for found in decided[row.id]),
+            deliveries=tuple(_delivery(found) for found in owed[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _decision(row: Row[Any]) -> Decision:
+    reason = None if row.reason is None else RejectReason(row.reason)
+    return Decision(incident=row.incident, operator=row.operator, at=row.at, avs=row.avs, reason=reason)
+
+
+def _delivery(row: Row[Any]) -> DeliveryView:
+    return DeliveryView(
+        alert_id=row.id,
+        destination=row.destination,
+        incident=row.incident,
+        sequence=row.sequence,
+        type=row.type,
+        at=row.at,
+        state=DeliveryState(row.state),
+        attempt=row.attempt,
+        due=row.due,
+        why=row.why,
+        receipt=row.receipt,
+        queued_at=row.queued_at,
+        ended_at=row.ended_at,
+        escalated=row.escalated_at is not None,
+    )

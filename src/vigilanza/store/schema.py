@@ -1,0 +1,181 @@
+"""The tables. One schema for SQLite and PostgreSQL; times are UTC in Unix seconds (double precision)."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    event,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only for the type INTEGER.
+_Position = BigInteger().with_variant(Integer, "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""Rows: `schema` (version), `change` (grows with every change a page shows; the writers' lock), `audit` (records)."""
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("camera", Text, nullable=False),
+    Column("door", Text),
+    Column("phase", String(16), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("first_at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("last_sequence", Integer, nullable=False),
+    Index("incidents_open", "open", "severity", "last_at"),
+)
+"""One row per incident, kept in step with its events; `severity` is the rank of the highest one seen."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("body", JSON, nullable=False),
+    Index("events_incident", "incident", "sequence"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("operator", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("avs", Integer),
+    Column("reason", String(32)),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("destination", Text, nullable=False),
+    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("queued_at", Double, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("why", Text),
+    Column("receipt", Text),
+    Column("ended_at", Double),
+    Column("escalated_at", Double),
+    UniqueConstraint("destination", "incident", "sequence"),
+    Index("deliveries_due", "destination", "state", "due"),
+)
+"""`due`: next attempt of a pending delivery, end of the lease of one in flight."""
+
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("delivery", Uuid, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("what", String(24), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""The attempt log: every change of every delivery, kept as evidence."""
+
+media = Table(
+    "media",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("incident", Uuid, nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("start", Double, nullable=False),
+    Column("end", Double, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("suffix", String(9), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("added_at", Double, nullable=False),
+    Column("missing", Boolean, nullable=False),
+)
+"""No foreign key: a clip may be kept before its incident could be written."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("barred_until", Double, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", LargeBinary(32), primary_key=True),
+    Column("operator", String(64), ForeignKey("operators.name"), nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+)
+"""`token` is the SHA-256 of the token; the token itself is known to the browser only."""
+
+
+_APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{verb} BEFORE {verb} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
+        for verb in ("update", "delete")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
+        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+    ],
+}
+
+
+@event.listens_for(audit, "after_create")
+def _protect_audit(_table: Table, connection: Connection, **_options: object) -> None:
+    """The database itself refuses to change or remove an audit record."""
+    for statement in _APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
