@@ -15,9 +15,11 @@ _WORDS = {
     "list_type": "must be a list",
     "tuple_type": "must be a point [x, y]",
     "finite_number": "must be a finite number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
     "string_too_short": "must not be empty",
+    "too_short": "must have at least {min_length} of them, not {actual_length}",
+    "too_long": "must have at most {max_length} of them",
 }
 
 

@@ -72,14 +72,8 @@ def _identifier(value: str) -> str:
 def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError
-        known = False
-    except KeyError:
-        known = False
-    else:
-        known = True
-    if not known:
-        raise ValueError('no such time zone: give an IANA name such as "Europe/Rome"')
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError('no such time zone: give an IANA name such as "Europe/Rome"') from None
     return value
 
 

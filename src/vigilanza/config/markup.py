@@ -74,7 +74,8 @@ def read(raw: bytes) -> Markup:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark or error.context_mark
-        raise Malformed(error.problem or "not YAML", at.line + 1 if at else 1, at.column + 1 if at else 1) from error
+        what = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
+        raise Malformed(what, at.line + 1 if at else 1, at.column + 1 if at else 1) from error
     except yaml.YAMLError as error:
         raise Malformed("contains a character that YAML does not allow", 1, 1) from error
     markup = Markup()
