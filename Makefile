@@ -1,14 +1,19 @@
 # Two commands do everything: `make demo` and `make test`. Each installs what it needs first.
 VENV := .venv
 BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+PIP := $(BIN)/python -m pip
+export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+.DELETE_ON_ERROR:
 .PHONY: demo test check lock clean
 
+# `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
 	@$(BIN)/vigilanza demo $(if $(ONCE),--once)
 
-test: $(VENV)/.ready-dev check
+test: check
 	$(BIN)/pytest
 
 check: $(VENV)/.ready-dev
@@ -19,21 +24,27 @@ check: $(VENV)/.ready-dev
 
 $(VENV)/.ready: requirements.lock pyproject.toml scripts/system-packages
 	@scripts/system-packages demo
-	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Installing Python packages into $(VENV), checked by hash; the first time takes a few minutes."
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv --clear $(VENV)
+	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready scripts/system-packages
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock scripts/system-packages
 	@scripts/system-packages test
+	@echo "Installing the tools of the tests into $(VENV)."
+	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-# Renews requirements.lock; needs the network. The lock names hashes and no registry.
-lock:
-	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
-		--extra dev --output-file requirements.lock pyproject.toml requirements-build.in
+# Renews both lock files; needs the network. They name versions and hashes, and no registry.
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate \
+	--python-version 3.11 --custom-compile-command "make lock"
+
+lock: $(VENV)/.ready
+	@$(PIP) install --quiet uv
+	$(COMPILE) --output-file requirements.lock pyproject.toml requirements-build.in
+	$(COMPILE) --constraint requirements.lock --extra dev --output-file requirements-dev.lock \
+		pyproject.toml requirements-build.in
 
 clean:
 	rm -rf $(VENV) var
