@@ -1,0 +1,23 @@
+"""What the bridge counts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class BridgeMetrics:
+    """One set per process; `destination` is the label of all."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, words: str) -> Counter:
+            return Counter(f"vigilanza_bridge_{name}", words, ["destination"], registry=registry)
+
+        def gauge(name: str, words: str) -> Gauge:
+            return Gauge(f"vigilanza_bridge_{name}", words, ["destination"], registry=registry)
+
+        self.attempts = counter("attempts", "Attempts to bring an alert")
+        self.acknowledged = counter("acknowledged", "Alerts with a receipt")
+        self.unavailable = counter("unavailable", "Attempts that must be repeated")
+        self.refused = counter("refused", "Attempts that the receiver refused")
+        self.escalated = counter("escalated", "Alerts unpaid for longer than the limit")
+        self.owed = gauge("owed", "Alerts owed now")
+        self.waiting_for_person = gauge("waiting_for_person", "Refused alerts that wait for a person")
+        self.oldest_seconds = gauge("oldest_seconds", "Age of the oldest alert owed")

@@ -1,0 +1,123 @@
+"""The relay: insists until every alert has its receipt."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter
+
+from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.metrics import BridgeMetrics
+from vigilanza.clock import Clock
+from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Receipt
+from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
+from vigilanza.store.outbox import LONGEST_WAIT_SECONDS, Outbox
+
+log = structlog.get_logger(__name__)
+
+SCHEDULE = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds before the first attempt, the second, … (STANDARDS A5.2, alerts); then one a minute, for ever."""
+EVERY_SECONDS = 60.0
+ESCALATE_AFTER_SECONDS = 30.0
+
+OnState = Callable[[Delivery, DeliveryState], None]
+
+
+def wait_after(attempt: int) -> float:
+    """Seconds from the failure of this attempt (counted from 1) to the next one."""
+    return SCHEDULE[attempt] if attempt < len(SCHEDULE) else EVERY_SECONDS
+
+
+class Relay:
+    """Carries due alerts to one destination, one at a time. Several relays may serve one destination."""
+
+    def __init__(
+        self,
+        *,
+        destination: Destination,
+        channel: Channel,
+        outbox: Outbox,
+        clock: Clock,
+        idle: float = 0.5,
+        on_state: OnState | None = None,
+        metrics: BridgeMetrics | None = None,
+    ) -> None:
+        """`on_state` is told of every delivery's new state, after it is stored."""
+        self._destination, self._channel, self._outbox, self._clock = destination, channel, outbox, clock
+        self._idle, self._on_state = idle, on_state
+        self._metrics = metrics or BridgeMetrics(CollectorRegistry())
+        self._unstored: tuple[Delivery, Receipt] | None = None
+        self._away = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Carry until `stop` is set; the attempt under way is finished first."""
+        while not stop.is_set():
+            try:
+                busy = self.run_once()
+                self._away = False
+            except JournalUnavailable as error:
+                if not self._away:
+                    log.error("relay cannot reach the outbox", destination=self._destination.id, why=str(error))
+                self._away, busy = True, False
+            except Exception:
+                log.exception("relay failed", destination=self._destination.id)
+                busy = False
+            if not busy:
+                self._clock.wait(self._idle, stop)
+
+    def run_once(self) -> bool:
+        """Attempt one delivery, or store a receipt that could not be stored before. True if there was one."""
+        if self._unstored is not None:
+            # The receiver has it: forgetting that would send it again.
+            self._acknowledge(*self._unstored)
+            return True
+        delivery = self._outbox.claim(self._destination.id, self._clock.now())
+        if delivery is not None:
+            self._attempt(delivery)
+        self._look_after()
+        return delivery is not None
+
+    def _attempt(self, delivery: Delivery) -> None:
+        self._count(self._metrics.attempts)
+        try:
+            receipt = self._channel.send(delivery.alert)
+        except ChannelUnavailable as error:
+            now = self._clock.now()
+            wait = max(wait_after(delivery.attempt), min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
+            self._count(self._metrics.unavailable)
+            if self._outbox.postpone(delivery, str(error), now + wait, now=now):
+                self._tell(delivery, DeliveryState.PENDING)
+        except ChannelRefused as error:
+            self._count(self._metrics.refused)
+            if self._outbox.refuse(delivery, str(error), now=self._clock.now()):
+                log.error("alert refused, a person must act", alert=str(delivery.alert.id), why=str(error))
+                self._tell(delivery, DeliveryState.REFUSED)
+        else:
+            self._unstored = (delivery, receipt)
+            self._acknowledge(delivery, receipt)
+
+    def _acknowledge(self, delivery: Delivery, receipt: Receipt) -> None:
+        counted = self._outbox.acknowledge(delivery, receipt, self._clock.now())
+        self._unstored = None
+        if counted:
+            self._count(self._metrics.acknowledged)
+            self._tell(delivery, DeliveryState.ACKNOWLEDGED)
+
+    def _look_after(self) -> None:
+        """Call out debts that are overdue, and keep the gauges right."""
+        now = self._clock.now()
+        for alert_id in self._outbox.escalate(self._destination.id, now, after=ESCALATE_AFTER_SECONDS):
+            self._count(self._metrics.escalated)
+            log.error("alert overdue", destination=self._destination.id, alert=str(alert_id))
+        standing = self._outbox.standing(self._destination.id)
+        age = 0.0 if standing.oldest_queued_at is None else max(0.0, now - standing.oldest_queued_at)
+        self._metrics.owed.labels(self._destination.id).set(standing.owed)
+        self._metrics.waiting_for_person.labels(self._destination.id).set(standing.refused)
+        self._metrics.oldest_seconds.labels(self._destination.id).set(age)
+
+    def _count(self, counter: Counter) -> None:
+        counter.labels(self._destination.id).inc()
+
+    def _tell(self, delivery: Delivery, state: DeliveryState) -> None:
+        if self._on_state is not None:
+            self._on_state(delivery, state)

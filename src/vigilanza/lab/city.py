@@ -1,0 +1,272 @@
+"""A stand-in for the municipality: an HTTPS receiver that verifies, remembers and, on request, misbehaves."""
+
+import json
+import os
+import socket
+import ssl
+import struct
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import structlog
+import trustme
+from standardwebhooks import Webhook, WebhookVerificationError
+
+log = structlog.get_logger(__name__)
+
+BODY_MAX_BYTES = 20_000
+KEPT_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer so and accept nothing."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Read the request and never answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """Send the answer's head so slowly that every single read succeeds and the whole never ends."""
+
+    every_seconds: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Answer something that is not HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutAfterAccept:
+    """Accept the alert, then cut the connection instead of answering."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutMidAnswer:
+    """Accept the alert, promise a longer answer than is sent, and cut the connection."""
+
+
+Act: TypeAlias = Answer | Hang | Drip | Garbage | CutAfterAccept | CutMidAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAlert:
+    """An alert at its first arrival: `id` is its webhook-id, `event` the CloudEvent's JSON."""
+
+    id: str
+    event: dict[str, Any]
+
+
+class StubCity:
+    """Use as a context manager: it serves in a thread of its own until the end.
+
+    `directory` gets `ca.pem` (give it to the client as its authority) and the authority's key: a city started again
+    there is trusted as before. Every signature is verified by the standardwebhooks library, with its tolerance of
+    5 minutes; an id seen before is acknowledged and not kept again.
+    """
+
+    def __init__(
+        self,
+        *,
+        directory: Path,
+        secret: str,
+        port: int = 0,
+        on_alert: Callable[[ReceivedAlert], None] | None = None,
+    ) -> None:
+        """`port` 0 takes a free one. `on_alert` is called once per alert, at its first arrival."""
+        self._webhook, self._on_alert = Webhook(secret), on_alert
+        self.ca_file = directory / "ca.pem"
+        self._acts: deque[Act] = deque()
+        self._received: dict[str, ReceivedAlert] = {}
+        self._duplicates = self._unverified = self._requests = 0
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._server = _Server(("127.0.0.1", port), _answering_for(self))
+        self._server.tls = _server_tls(directory)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="city", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """Where it listens on 127.0.0.1."""
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """Where alerts are to be sent."""
+        return f"https://localhost:{self.port}/alerts"
+
+    @property
+    def received(self) -> list[ReceivedAlert]:
+        """What arrived, each alert once, in the order of first arrival."""
+        with self._changed:
+            return list(self._received.values())
+
+    @property
+    def duplicates(self) -> int:
+        """How often an alert came that was already there."""
+        return self._duplicates
+
+    @property
+    def unverified(self) -> int:
+        """How many requests carried no valid signature."""
+        return self._unverified
+
+    @property
+    def requests(self) -> int:
+        """How many requests came in all."""
+        return self._requests
+
+    def script(self, *acts: Act) -> None:
+        """Misbehave so, one act per request, then behave again."""
+        self._acts.extend(acts)
+
+    def wait_for(self, count: int, timeout: float = 30.0) -> list[ReceivedAlert]:
+        """What arrived, once there are at least `count`; TimeoutError if there are not in time."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._received) >= count, timeout):
+                raise TimeoutError(f"{len(self._received)} of {count} alerts arrived")
+            return list(self._received.values())
+
+    def __enter__(self) -> "StubCity":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _next_act(self) -> Act | None:
+        with self._changed:
+            self._requests += 1
+            return self._acts.popleft() if self._acts else None
+
+    def _accept(self, headers: dict[str, str], body: bytes) -> str:
+        """Verify and keep; the alert's id. WebhookVerificationError or ValueError if it is none of ours."""
+        try:
+            self._webhook.verify(body, headers, json_parse=False)
+        except (WebhookVerificationError, ValueError):
+            self._unverified += 1
+            raise
+        event = json.loads(body)
+        alert = ReceivedAlert(headers["webhook-id"], event)
+        with self._changed:
+            if alert.id in self._received:
+                self._duplicates += 1
+                return alert.id
+            if len(self._received) >= KEPT_MAX:
+                del self._received[next(iter(self._received))]
+            self._received[alert.id] = alert
+            # Inside the lock: the callbacks come in the order of arrival.
+            if self._on_alert is not None:
+                self._on_alert(alert)
+            self._changed.notify_all()
+        return alert.id
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    tls: ssl.SSLContext
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        # The handshake comes with the first read, in the connection's own thread: a slow client holds up no other.
+        plain, address = super().get_request()
+        return self.tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        log.debug("connection to the city broke", exc_info=True)
+
+
+def _answering_for(city: StubCity) -> type[BaseHTTPRequestHandler]:
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 30.0
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES + 1))
+            act = city._next_act()
+            if isinstance(act, Answer):
+                self._reply(act.status, b"{}", act.headers)
+            elif isinstance(act, Hang | Drip | Garbage):
+                self._stall(act)
+            else:
+                self._take(act, body)
+
+        def _take(self, act: CutAfterAccept | CutMidAnswer | None, body: bytes) -> None:
+            if len(body) > BODY_MAX_BYTES:
+                self._reply(413, b"{}", {})
+                return
+            try:
+                receipt = city._accept({name.lower(): value for name, value in self.headers.items()}, body)
+            except (WebhookVerificationError, ValueError):
+                self._reply(401, b'{"error":"signature"}', {})
+                return
+            if act is not None:
+                if isinstance(act, CutMidAnswer):
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+                self._cut()
+                return
+            self._reply(200, json.dumps({"receipt": f"city-{receipt}"}).encode(), {})
+
+        def _stall(self, act: Hang | Drip | Garbage) -> None:
+            match act:
+                case Hang():
+                    city._closing.wait()
+                case Drip():
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
+                    while not city._closing.wait(act.every_seconds):
+                        self.wfile.write(b".")
+                case Garbage():
+                    self.wfile.write(b"\x00\xff what is this\r\n\r\n")
+            self.close_connection = True
+
+        def _cut(self) -> None:
+            # Linger 0: the peer sees a reset instead of an orderly end.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+
+        def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            log.debug("city", line=format % args)
+
+    return Answering
+
+
+def _server_tls(directory: Path) -> ssl.SSLContext:
+    directory.mkdir(parents=True, exist_ok=True)
+    certificate, key = directory / "ca.pem", directory / "ca-key.pem"
+    if certificate.exists() and key.exists():
+        authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+    else:
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(str(certificate))
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(authority.private_key_pem.bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
