@@ -8,58 +8,22 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any
 
 import structlog
 import trustme
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from vigilanza.lab.misbehaviour import Act, Answer, CutAfterAccept, CutMidAnswer, Drip, Garbage, Hang
+
 log = structlog.get_logger(__name__)
 
 BODY_MAX_BYTES = 20_000
 KEPT_MAX = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Answer so and accept nothing."""
-
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """Read the request and never answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drip:
-    """Send the answer's head so slowly that every single read succeeds and the whole never ends."""
-
-    every_seconds: float = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """Answer something that is not HTTP."""
-
-
-@dataclass(frozen=True, slots=True)
-class CutAfterAccept:
-    """Accept the alert, then cut the connection instead of answering."""
-
-
-@dataclass(frozen=True, slots=True)
-class CutMidAnswer:
-    """Accept the alert, promise a longer answer than is sent, and cut the connection."""
-
-
-Act: TypeAlias = Answer | Hang | Drip | Garbage | CutAfterAccept | CutMidAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +55,7 @@ class StubCity:
         self.ca_file = directory / "ca.pem"
         self._acts: deque[Act] = deque()
         self._received: dict[str, ReceivedAlert] = {}
-        self._duplicates = self._unverified = self._requests = 0
+        self._duplicates = self._unverified = self._requests = self._forgotten = 0
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", port), _answering_for(self))
@@ -128,6 +92,11 @@ class StubCity:
     def requests(self) -> int:
         """How many requests came in all."""
         return self._requests
+
+    @property
+    def forgotten(self) -> int:
+        """How many of the oldest alerts were dropped to keep at most 10,000."""
+        return self._forgotten
 
     def script(self, *acts: Act) -> None:
         """Misbehave so, one act per request, then behave again."""
@@ -172,6 +141,7 @@ class StubCity:
                 return alert.id
             if len(self._received) >= KEPT_MAX:
                 del self._received[next(iter(self._received))]
+                self._forgotten += 1
             self._received[alert.id] = alert
             # Inside the lock: the callbacks come in the order of arrival.
             if self._on_alert is not None:
@@ -189,7 +159,7 @@ class _Server(ThreadingHTTPServer):
         plain, address = super().get_request()
         return self.tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base class's signature
         log.debug("connection to the city broke", exc_info=True)
 
 

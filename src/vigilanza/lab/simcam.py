@@ -17,6 +17,8 @@ from vigilanza.lab.rtp import RtpSender
 from vigilanza.lab.rtsp import Conversation, Send
 
 _REPORT_EVERY = 2.0
+_LATENESS = 0.02
+"""Seconds after which a picture is too old to be a new viewer's first."""
 T = TypeVar("T")
 
 
@@ -165,7 +167,7 @@ class CameraServer:
         sender = RtpSender(footage.codec, Random(self._random.random()))
         reported = float("-inf")
         still = next(unit for unit in footage.units if unit.is_keyframe)
-        for shift, unit in footage.schedule(max(0.0, self._clock.monotonic() - zero), self._ending):
+        for shift, unit in footage.schedule(max(0.0, self._clock.monotonic() - zero - _LATENESS), self._ending):
             due = zero + shift + unit.dts
             await asyncio.sleep(max(0.0, due - self._clock.monotonic()))
             if writer.is_closing():

@@ -1,0 +1,45 @@
+"""When a live picture was taken, judged by when it arrived."""
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import SourceUnavailable
+
+_LEAK = 0.001
+"""Seconds per second by which the assumed delay may grow again: ten times the drift of a poor camera crystal."""
+_JUMP_SECONDS = 5.0
+_CLOCK_SET_SECONDS = 1.0
+
+
+class ArrivalClock:
+    """Maps one connection's presentation times to UTC.
+
+    The least delayed packet so far is taken as not delayed at all, so that a burst after a stall gets the times at
+    which its pictures were taken, and no picture lies in the future. A jump of the camera's own times starts anew.
+    """
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+        self._wall = clock.now() - clock.monotonic()
+        self._offset: float | None = None
+        self._seen = 0.0
+
+    def at(self, seconds: float) -> float:
+        """UTC, Unix seconds, of the picture at `seconds` of the connection, whose packet arrives now.
+
+        Raises SourceUnavailable if this machine's clock was set back meanwhile: the next connection starts anew.
+        """
+        mono = self._clock.monotonic()
+        self._follow_wall(mono)
+        delay = mono - seconds
+        if self._offset is None or delay - self._offset > _JUMP_SECONDS:
+            self._offset = delay
+        else:
+            self._offset = min(delay, self._offset + _LEAK * (mono - self._seen))
+        self._seen = mono
+        return seconds + self._offset + self._wall
+
+    def _follow_wall(self, mono: float) -> None:
+        stepped = self._clock.now() - mono - self._wall
+        if stepped > _CLOCK_SET_SECONDS:
+            self._wall += stepped
+        elif stepped < -_CLOCK_SET_SECONDS:
+            raise SourceUnavailable("this machine's clock was set back, connecting anew")

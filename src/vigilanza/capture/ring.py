@@ -1,0 +1,108 @@
+"""The last minutes of one stream, compressed."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from vigilanza.capture.packet import Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A piece of one stream: packets in decoding order, beginning with a key frame (or none at all)."""
+
+    packets: tuple[Packet, ...]
+
+    @property
+    def start(self) -> float:
+        """UTC, Unix seconds, of the first picture. IndexError if there is none."""
+        return self.packets[0].at
+
+    @property
+    def end(self) -> float:
+        """UTC, Unix seconds, of the latest picture; -inf if there is none."""
+        return max((packet.at for packet in self.packets[-64:]), default=float("-inf"))
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all packets' data."""
+        return sum(len(packet.data) for packet in self.packets)
+
+
+@dataclass(slots=True)
+class _Gop:
+    start: float
+    packets: list[Packet]
+    size_bytes: int
+
+
+class GopRing:
+    """Keeps whole groups of pictures: at least the last `seconds`, never more than `max_bytes`. Thread-safe.
+
+    Ageing out is no loss. `dropped_packets` counts what the bound in bytes cost, and packets that came before any key
+    frame; while it grows, the ring reaches back less than `seconds`.
+    """
+
+    def __init__(self, *, seconds: float, max_bytes: int) -> None:
+        self._seconds, self._max_bytes = seconds, max_bytes
+        self._lock = threading.Lock()
+        self._gops: deque[_Gop] = deque()
+        self._size_bytes = 0
+        self._dropped = 0
+        self._broken = True  # until the next key frame there is no group to add to
+
+    @property
+    def dropped_packets(self) -> int:
+        """Packets not kept although young enough."""
+        return self._dropped
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all packets' data now held."""
+        return self._size_bytes
+
+    @property
+    def reaches_back(self) -> float:
+        """Seconds between the oldest and the newest picture held; 0.0 if empty."""
+        with self._lock:
+            return self._gops[-1].packets[-1].at - self._gops[0].start if self._gops else 0.0
+
+    def append(self, packet: Packet) -> None:
+        """Keep a packet, in the order the source gave it."""
+        size = len(packet.data)
+        with self._lock:
+            if packet.is_keyframe:
+                self._broken = False
+                self._gops.append(_Gop(packet.at, [packet], size))
+            elif self._broken:
+                self._dropped += 1
+                return
+            else:
+                self._gops[-1].packets.append(packet)
+                self._gops[-1].size_bytes += size
+            self._size_bytes += size
+            self._age(packet.at)
+            self._shrink()
+
+    def recording(self, start: float, end: float) -> Recording:
+        """From the last key frame at or before `start` (or the oldest held) up to `end`, UTC in Unix seconds.
+
+        Empty if nothing held was taken by `end`.
+        """
+        with self._lock:
+            gops = list(self._gops)
+            first = max((i for i, gop in enumerate(gops) if gop.start <= start), default=0)
+            packets = [packet for gop in gops[first:] for packet in gop.packets]
+        last = max((i for i, packet in enumerate(packets) if packet.at <= end), default=-1)
+        return Recording(tuple(packets[: last + 1]))
+
+    def _age(self, now: float) -> None:
+        while len(self._gops) > 1 and self._gops[1].start <= now - self._seconds:
+            self._size_bytes -= self._gops.popleft().size_bytes
+
+    def _shrink(self) -> None:
+        while self._size_bytes > self._max_bytes:
+            gone = self._gops.popleft()
+            self._size_bytes -= gone.size_bytes
+            self._dropped += len(gone.packets)
+            self._broken = not self._gops

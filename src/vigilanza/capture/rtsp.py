@@ -1,0 +1,147 @@
+"""A network camera over RTSP."""
+
+import struct
+import threading
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from vigilanza.capture.arrival import ArrivalClock
+from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.redact import redact
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import ConfigError, SourceError, SourceRefused, SourceUnavailable
+
+_REFUSALS: dict[type[av.FFmpegError], str] = {
+    av.error.HTTPUnauthorizedError: "wrong user or password",
+    av.error.HTTPForbiddenError: "the camera forbids this user the stream",
+    av.error.HTTPNotFoundError: "the camera has no such path",
+    av.error.HTTPBadRequestError: "the camera does not understand the address",
+    av.error.ProtocolNotFoundError: "no such protocol",
+    av.error.PatchWelcomeError: "a codec we cannot read",
+    av.error.DecoderNotFoundError: "a codec we cannot read",
+}
+_OUTAGES: dict[type[av.FFmpegError], str] = {
+    av.error.ExitError: "no picture within the time allowed",
+    av.error.InvalidDataError: "no sensible answer within the time allowed",
+    av.error.TimeoutError: "no answer within the time allowed",
+    av.error.ConnectionRefusedError: "connection refused",
+    av.error.ConnectionResetError: "connection cut",
+    av.error.BrokenPipeError: "connection cut",
+    av.error.EOFError: "connection closed by the camera",
+}
+
+
+class RtspSource:
+    """One stream of a camera. `url` carries no credentials; timeouts in seconds, `read_timeout` between packets."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        user: str | None,
+        password: str | None,
+        clock: Clock,
+        transport: Literal["tcp", "udp"] = "tcp",
+        open_timeout: float = 3.0,
+        read_timeout: float = 1.5,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.username is not None or parts.password is not None:
+            raise ConfigError(f"{redact(url)}: credentials do not belong into the address of a camera")
+        self._where = redact(url)
+        self._url = url
+        if user:
+            login = quote(user, safe="") + ":" + quote(password or "", safe="")
+            self._url = urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc}"))
+        self._transport, self._clock = transport, clock
+        self._timeouts = (open_timeout, read_timeout)
+
+    def __repr__(self) -> str:
+        return f"RtspSource({self._where!r})"
+
+    def packets(self, stop: threading.Event) -> Iterator[Packet]:
+        """See Source.packets."""
+        container = self._open()
+        try:
+            stream = self._video(container)
+            yield from self._read(container, stream, stop)
+        finally:
+            container.close()
+
+    def _open(self) -> InputContainer:
+        options = {
+            "rtsp_transport": self._transport,
+            "allowed_media_types": "video",  # audio is never set up, so the camera never sends it
+            "fpsprobesize": "0",
+            "analyzeduration": "300000",
+        }
+        try:
+            return av.open(self._url, options=options, timeout=self._timeouts)
+        except av.FFmpegError as error:
+            failure = self._translate(error)
+        except ValueError:
+            failure = SourceRefused(f"{self._where}: not an address")
+        # Outside the except block on purpose: FFmpeg's text has the password in it, so it may not become our context.
+        raise failure
+
+    def _video(self, container: InputContainer) -> VideoStream:
+        stream = next(iter(container.streams.video), None)
+        if stream is None:
+            raise SourceRefused(f"{self._where}: no video in this stream")
+        codec: object = stream.codec_context
+        if codec is None:  # PyAV's way to say that FFmpeg has no decoder
+            raise SourceRefused(f"{self._where}: a codec we cannot read")
+        return stream
+
+    def _read(self, container: InputContainer, stream: VideoStream, stop: threading.Event) -> Iterator[Packet]:
+        codec = stream.codec_context
+        described = StreamFormat(codec.name, codec.width, codec.height, bytes(codec.extradata or b""))
+        arrival = ArrivalClock(clock=self._clock)
+        received = container.demux(stream)
+        dts: int | None = None
+        first = True
+        while not stop.is_set():
+            packet = self._next(received)
+            # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
+            pts = packet.pts if packet.pts is not None or not first else 0
+            first = False
+            if pts is None or (dts is None and not packet.is_keyframe):
+                continue
+            # Until FFmpeg knows the reordering depth it gives no dts: count up in ticks, which keeps the order.
+            dts = packet.dts if packet.dts is not None else pts if dts is None else dts + 1
+            at = arrival.at(float(pts * packet.time_base))
+            yield Packet(
+                bytes(packet), at, _camera_clock(packet), pts, dts, packet.time_base, packet.is_keyframe, described
+            )
+
+    def _next(self, received: "Iterator[av.Packet[VideoStream]]") -> "av.Packet[VideoStream]":
+        try:
+            packet = next(received, None)
+            if packet is not None and packet.size:
+                return packet
+            failure: SourceError = SourceUnavailable(f"{self._where}: connection closed by the camera")
+        except av.FFmpegError as error:
+            failure = self._translate(error)
+        raise failure
+
+    def _translate(self, error: av.FFmpegError) -> SourceError:
+        for kind, why in _REFUSALS.items():
+            if isinstance(error, kind):
+                return SourceRefused(f"{self._where}: {why}")
+        for kind, why in _OUTAGES.items():
+            if isinstance(error, kind):
+                return SourceUnavailable(f"{self._where}: {why}")
+        return SourceUnavailable(f"{self._where}: {redact(error.strerror or type(error).__name__)}")
+
+
+def _camera_clock(packet: "av.Packet[VideoStream]") -> float | None:
+    """UTC by the camera's own clock: FFmpeg's producer reference time (µs), made from RTCP sender reports."""
+    if not packet.has_sidedata("prft"):
+        return None
+    (microseconds,) = struct.unpack_from("<q", bytes(packet.get_sidedata("prft")))
+    return float(microseconds) / 1e6

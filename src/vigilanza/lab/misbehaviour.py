@@ -1,0 +1,42 @@
+"""What the stand-in city can do wrong, one act per request."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer so and accept nothing."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Read the request and never answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """Send the answer's head so slowly that every single read succeeds and the whole never ends."""
+
+    every_seconds: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Answer something that is not HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutAfterAccept:
+    """Accept the alert, then cut the connection instead of answering."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutMidAnswer:
+    """Accept the alert, promise a longer answer than is sent, and cut the connection."""
+
+
+Act: TypeAlias = Answer | Hang | Drip | Garbage | CutAfterAccept | CutMidAnswer
