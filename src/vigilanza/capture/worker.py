@@ -1,0 +1,189 @@
+"""Keeps one camera's packets and pictures coming."""
+
+import threading
+from collections.abc import Callable
+from typing import ParamSpec
+
+import structlog
+
+from vigilanza.capture.decode import Decoder
+from vigilanza.capture.health import CameraMetrics
+from vigilanza.capture.packet import Packet
+from vigilanza.capture.ring import GopRing
+from vigilanza.capture.source import Source
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import RecordingError, SourceRefused, SourceUnavailable
+from vigilanza.domain.frame import Frame
+
+_log = structlog.get_logger(__name__)
+P = ParamSpec("P")
+_TICK = 1.0
+"""Seconds without a picture after which, and as often as, `on_tick` is called."""
+
+
+class CameraWorker:
+    """One stream from connection to pictures; all callbacks come on the thread that called `run` or `run_once`.
+
+    on_frame(frame)                    every picture the decoder chose
+    on_alive(at)                       first picture (without decoder: first packet) of each connection
+    on_lost(at, why, needs_a_person)   once per outage, and once more if it turns out that a person must act
+    on_tick(at)                        about once a second while no picture comes, also between connections
+    Times are UTC in Unix seconds. A callback that raises is counted in `callback_errors` and logged, and costs
+    nothing but that call.
+    """
+
+    def __init__(
+        self,
+        *,
+        camera: str,
+        source: Source,
+        clock: Clock,
+        ring: GopRing | None,
+        decoder: Decoder | None,
+        on_frame: Callable[[Frame], None],
+        on_lost: Callable[[float, str, bool], None],
+        on_alive: Callable[[float], None],
+        on_tick: Callable[[float], None] | None = None,
+        metrics: CameraMetrics | None = None,
+        retry_after: float = 1.0,
+        retry_max: float = 30.0,
+    ) -> None:
+        self._camera, self._source, self._clock = camera, source, clock
+        self._ring, self._decoder, self._metrics = ring, decoder, metrics
+        self._on_frame, self._on_lost, self._on_alive, self._on_tick = on_frame, on_lost, on_alive, on_tick
+        self._retry_after, self._retry_max = retry_after, retry_max
+        self._alive = False
+        self._lost: bool | None = None  # None: not lost; else whether a person was called for
+        self._last_told = float("-inf")
+        self._last_logged = float("-inf")
+        self._beat = clock.monotonic()
+        self.callback_errors = 0
+
+    @property
+    def alive(self) -> bool:
+        """True while this connection has given a picture."""
+        return self._alive
+
+    @property
+    def beat(self) -> float:
+        """Clock.monotonic() of the last sign of life of this thread; at most a few seconds old, even in an outage."""
+        return self._beat
+
+    def run(self, stop: threading.Event) -> None:
+        """Connect again and again until `stop` is set; a recording ends it too, or a recording that breaks off."""
+        wait = self._retry_after
+        while not stop.is_set():
+            try:
+                self.run_once(stop)
+                return
+            except SourceUnavailable as error:
+                wait = self._retry_after if self._alive else wait
+                self._note_lost(str(error), needs_a_person=False)
+            except SourceRefused as error:
+                wait = self._retry_max
+                self._note_lost(str(error), needs_a_person=True)
+            except RecordingError as error:
+                self._note_lost(str(error), needs_a_person=True)
+                return
+            except Exception as error:  # noqa: BLE001 - a bug in one camera's chain may not end its watch
+                _log.error("capture: internal error", camera=self._camera, exc_info=error)
+                self._note_lost(f"internal error: {type(error).__name__}", needs_a_person=True)
+            self._pause(wait, stop)
+            wait = min(wait * 2.0, self._retry_max)
+
+    def run_once(self, stop: threading.Event) -> None:
+        """Read one connection to its end: returns at `stop` or at a recording's end, raises what the source raises."""
+        self._alive = False
+        self._beat = self._clock.monotonic()
+        self._count("connections")
+        if self._decoder is not None:
+            self._decoder.reset()
+        try:
+            for packet in self._source.packets(stop):
+                self._beat = self._clock.monotonic()
+                self._take(packet)
+        finally:
+            if self._decoder is not None and not stop.is_set():
+                self._give(self._decoder.flush())
+            self._tell_health(None)
+
+    def _take(self, packet: Packet) -> None:
+        if self._ring is not None:
+            self._ring.append(packet)
+        if self._decoder is None:
+            self._note_alive(packet.at)
+        else:
+            self._give(self._decoder.frames(packet))
+        if packet.at - self._last_told >= _TICK:
+            self._tick(packet.at)
+        self._count("packets")
+        self._count("bytes", len(packet.data))
+        if packet.is_keyframe:
+            self._tell_health(packet)
+
+    def _give(self, frames: list[Frame]) -> None:
+        for frame in frames:
+            self._note_alive(frame.at)
+            self._count("frames")
+            self._last_told = frame.at
+            self._call(self._on_frame, frame)
+
+    def _note_alive(self, at: float) -> None:
+        if not self._alive:
+            self._alive, self._lost = True, None
+            self._call(self._on_alive, at)
+
+    def _note_lost(self, why: str, *, needs_a_person: bool) -> None:
+        self._alive = False
+        self._tell_health(None)
+        if self._lost is None or (needs_a_person and not self._lost):
+            if self._lost is None:
+                self._count("outages")
+            self._lost = needs_a_person
+            _log.warning("camera lost", camera=self._camera, why=why, needs_a_person=needs_a_person)
+            self._call(self._on_lost, self._clock.now(), why, needs_a_person)
+
+    def _pause(self, seconds: float, stop: threading.Event) -> None:
+        until = self._clock.monotonic() + seconds
+        while (left := until - self._clock.monotonic()) > 0.0 and not self._clock.wait(min(_TICK, left), stop):
+            self._beat = self._clock.monotonic()
+            self._tick(self._clock.now())
+
+    def _tick(self, at: float) -> None:
+        self._last_told = at
+        if self._on_tick is not None:
+            self._call(self._on_tick, at)
+
+    def _call(self, callback: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the listener's bug may not cost the connection
+            self.callback_errors += 1
+            self._count("callback_errors")
+            now = self._clock.monotonic()
+            if now - self._last_logged >= 1.0:
+                self._last_logged = now
+                _log.error(
+                    "capture: a listener failed", camera=self._camera, so_far=self.callback_errors, exc_info=error
+                )
+
+    def _count(self, name: str, amount: int = 1) -> None:
+        if self._metrics is not None:
+            self._metrics.count(name, amount)
+
+    def _tell_health(self, packet: Packet | None) -> None:
+        metrics = self._metrics
+        if metrics is None:
+            return
+        metrics.alive.set(self._alive)
+        if packet is not None:
+            metrics.picture.set(packet.at)
+            if packet.camera_at is not None:
+                metrics.ahead.set(packet.camera_at - packet.at)
+        if self._ring is not None:
+            metrics.ring_bytes.set(self._ring.size_bytes)
+            metrics.ring_seconds.set(self._ring.reaches_back)
+            metrics.raise_to("ring_dropped", self._ring.dropped_packets)
+        if self._decoder is not None:
+            metrics.raise_to("decode_errors", self._decoder.decode_errors)
+            metrics.raise_to("corrupt_frames", self._decoder.corrupt_frames)
