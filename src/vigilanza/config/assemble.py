@@ -74,9 +74,14 @@ def _endpoint(part: DestinationPart, around: Surroundings) -> Endpoint:
         channel=part.channel,
         url=part.url,
         secrets=tuple(from_environment(name, around.environ) for name in names if name is not None),
-        ca_file=None if part.ca_file is None else (around.folder / part.ca_file).resolve(),
+        ca_file=_path(part.ca_file, around),
+        client_certificate=_path(part.client_certificate_file, around),
         allow_loopback=part.allow_loopback,
     )
+
+
+def _path(value: str | None, around: Surroundings) -> Path | None:
+    return None if value is None else (around.folder / value).resolve()
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

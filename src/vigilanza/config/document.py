@@ -97,7 +97,12 @@ class DestinationPart(_Part):
     previous_secret_env: Annotated[
         WebhookSecretVariable | None, Field(description="The same for the secret being replaced; signs too.")
     ] = None
-    ca_file: Annotated[ExistingFile | None, Field(description="PEM file of the authority to trust.")] = None
+    ca_file: Annotated[
+        ExistingFile | None, Field(description="PEM file of the authority to trust instead of the system's.")
+    ] = None
+    client_certificate_file: Annotated[
+        ExistingFile | None, Field(description="PEM file with our certificate and key, for mutual TLS.")
+    ] = None
     allow_loopback: Annotated[bool, Field(description="Let the URL point to this machine (demo, tests).")] = False
 
 

@@ -60,6 +60,7 @@ class Endpoint:
     url: str
     secrets: tuple[Secret, ...]
     ca_file: Path | None
+    client_certificate: Path | None
     allow_loopback: bool
 
 

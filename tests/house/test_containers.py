@@ -1,0 +1,102 @@
+"""The image and the composition, read without Docker."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.house.tree import ROOT
+from vigilanza.config import load
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+INSTRUCTIONS = {"FROM", "RUN", "COPY", "WORKDIR", "ENV", "USER", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+
+
+def instructions() -> list[tuple[str, str]]:
+    """(INSTRUCTION, the rest), with continued lines joined."""
+    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE)
+    lines = re.sub(r"\\\n\s*", " ", text).splitlines()
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines if line.strip())]
+
+
+def given(instruction: str) -> list[str]:
+    return [rest for word, rest in instructions() if word == instruction]
+
+
+def test_dockerfile_is_made_of_known_instructions() -> None:
+    assert {word for word, _ in instructions()} <= INSTRUCTIONS
+    for rest in given("RUN"):
+        shlex.split(rest)
+    for rest in (*given("ENTRYPOINT"), *given("CMD")):
+        assert isinstance(json.loads(rest), list)
+
+
+def test_image_is_pinned_small_and_without_root() -> None:
+    assert {rest.split(" AS ")[0] for rest in given("FROM")} == {"python:3.11-slim-bookworm"}
+    assert given("USER")[-1] not in {"root", "0"}
+    installs = [rest for rest in given("RUN") if "pip install" in rest]
+    assert installs
+    assert all("--require-hashes" in rest or "--no-deps" in rest for rest in installs)
+    assert any("--requirement requirements.lock" in rest for rest in installs)
+    check = given("HEALTHCHECK")[-1]
+    assert json.loads(check.partition(" CMD ")[2])[0] == "vigilanza"
+
+
+def test_everything_copied_exists_and_is_let_through() -> None:
+    let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line[:1] == "!"}
+    for rest in given("COPY"):
+        if rest.startswith("--from="):
+            continue
+        for name in rest.split()[:-1]:
+            plain = name.removeprefix("./")
+            assert (ROOT / plain).exists()
+            assert plain in let_through
+
+
+def test_parts_are_those_of_the_house() -> None:
+    usual = {name for name, service in SERVICES.items() if not service.get("profiles")}
+    demo = {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]}
+    assert usual == {"db", "watch", "relay", "web"}
+    assert demo == {"cameras", "city"}
+    assert usual | demo == set(SERVICES)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_part_says_how_it_is_and_stays_on_this_machine(name: str) -> None:
+    service = SERVICES[name]
+    assert ("image" in service) or ("build" in service)
+    assert ":" in service["image"]
+    assert not service["image"].endswith(":latest")
+    assert service["healthcheck"]["test"][0] == "CMD"
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert service.get("network_mode") != "host"
+    assert not service.get("privileged")
+
+
+def test_no_secret_stands_in_the_composition() -> None:
+    for service in SERVICES.values():
+        for key, value in service.get("environment", {}).items():
+            assert key.endswith("_FILE") or not re.search("PASSWORD|SECRET|TOKEN", key), (key, value)
+        for secret in service.get("secrets", []):
+            assert secret in COMPOSE["secrets"]
+    volumes = {mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])}
+    named = {mount for mount in volumes if re.fullmatch(r"[a-z]+", mount)}
+    assert named == set(COMPOSE["volumes"])
+
+
+def test_the_configuration_of_the_demo_profile_loads(tmp_path: Path) -> None:
+    text = (ROOT / "config" / "docker.yaml").read_text("utf-8")
+    for inside in re.findall(r"/(?:run|var)/\S+(?:\.pem|_password)", text):
+        outside = tmp_path / inside.rpartition("/")[2]
+        outside.write_text("given", "utf-8")
+        text = text.replace(inside, str(outside))
+    (tmp_path / "cameras.yaml").write_text(text, "utf-8")
+    secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    config = load(tmp_path / "cameras.yaml", environ={"VMS_SECRET": secret})
+    assert config.storage.database == "postgresql+psycopg://vigilanza@db/vigilanza"
+    assert f"127.0.0.1:{config.web.port}:{config.web.port}" in SERVICES["web"]["ports"]
