@@ -1,0 +1,99 @@
+"""The control room's server: page, API and live line in one app."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from prometheus_client import CollectorRegistry
+
+from vigilanza.clock import Clock
+from vigilanza.store.accounts import Accounts
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.journal import Journal
+from vigilanza.store.media import MediaStore
+from vigilanza.store.outbox import Outbox
+from vigilanza.store.queries import Queries
+from vigilanza.web.auth import Guard, Operator, require_own_origin
+from vigilanza.web.deliveries import DeliveryRoutes
+from vigilanza.web.health import HealthRoutes
+from vigilanza.web.incidents import IncidentRoutes
+from vigilanza.web.live import ChangeFeed, LiveRoutes
+from vigilanza.web.media import MediaRoutes
+from vigilanza.web.page import Assets, PageRoutes
+from vigilanza.web.problem import translate_problems
+from vigilanza.web.sessions import SessionRoutes
+from vigilanza.web.setup import SetupCode
+from vigilanza.web.shield import Shield
+from vigilanza.web.viewings import Viewings
+
+_ABOUT = """Every answer is JSON; an error is {"error": {"code", "message", "field"?}}. Sign in with POST /api/login and
+keep the cookie. Every POST carries the header X-Vigilanza: 1. Times are UTC in Unix seconds."""
+
+
+def create_app(
+    *,
+    queries: Queries,
+    journal: Journal,
+    outbox: Outbox,
+    accounts: Accounts,
+    audit: AuditChain,
+    media: MediaStore,
+    clock: Clock,
+    site_name: str,
+    timezone: str,
+    registry: CollectorRegistry | None = None,
+    setup: SetupCode | None = None,
+) -> FastAPI:
+    """The app, ready for uvicorn. `timezone` is the site's, an IANA name such as Europe/Rome.
+
+    `setup`: the code with which the first operator may be made on the page; without it that is closed.
+    """
+    guard = Guard(accounts=accounts)
+    feed = ChangeFeed(queries=queries, clock=clock)
+    viewings = Viewings(audit=audit, clock=clock)
+    live = LiveRoutes(feed=feed, guard=guard)
+    health = HealthRoutes(queries=queries, guard=guard, registry=registry or CollectorRegistry())
+    health.count(live=live, viewings=viewings)
+    routes = (
+        PageRoutes(accounts=accounts, setup=setup, site_name=site_name, timezone=timezone).router(),
+        SessionRoutes(accounts=accounts, guard=guard, setup=setup).router(),
+        IncidentRoutes(queries=queries, journal=journal, viewings=viewings, clock=clock).router(),
+        DeliveryRoutes(outbox=outbox, clock=clock).router(),
+        MediaRoutes(media=media, viewings=viewings).router(),
+        live.router(),
+        health.router(),
+    )
+    return _assemble(routes, guard=guard, feed=feed)
+
+
+def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        feed.start()
+        yield
+        feed.close()
+
+    app = FastAPI(
+        title="Vigilanza",
+        description=_ABOUT,
+        lifespan=lifespan,
+        dependencies=[Depends(require_own_origin)],
+        # The ready-made documentation pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.guard = guard
+    translate_problems(app)
+    for router in routes:
+        app.include_router(router)
+
+    @app.get("/api/openapi.json", tags=["health"])
+    def describe(_: Operator) -> dict[str, Any]:
+        """This API in OpenAPI's words."""
+        return app.openapi()
+
+    app.mount("/static", Assets())
+    app.add_middleware(Shield)
+    return app

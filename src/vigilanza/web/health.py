@@ -1,0 +1,47 @@
+"""/healthz for supervisors, /metrics for Prometheus."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from vigilanza.store.queries import Queries
+from vigilanza.web.auth import Guard
+from vigilanza.web.live import LiveRoutes
+from vigilanza.web.viewings import Viewings
+
+_LOOPBACK = ("127.0.0.1", "::1")
+
+
+class HealthRoutes:
+    """Figures only, no names. Metrics are for this machine and for signed-in operators."""
+
+    def __init__(self, *, queries: Queries, guard: Guard, registry: CollectorRegistry) -> None:
+        self._queries, self._guard, self._registry = queries, guard, registry
+
+    def count(self, *, live: LiveRoutes, viewings: Viewings) -> None:
+        """Add the web's own figures to the registry."""
+        gauges = {
+            "vigilanza_web_streams": ("pages that listen", lambda: live.open_streams),
+            "vigilanza_web_streams_refused": ("pages turned away because too many listened", lambda: live.refused),
+            "vigilanza_web_viewings_forgotten": ("viewings no longer remembered", lambda: viewings.forgotten),
+        }
+        for name, (meaning, read) in gauges.items():
+            Gauge(name, meaning, registry=self._registry).set_function(read)
+
+    def router(self) -> APIRouter:
+        """The routes, to be included in the app."""
+        router = APIRouter(tags=["health"])
+        router.get("/healthz")(self.health)
+        router.get("/metrics", response_class=PlainTextResponse)(self.metrics)
+        return router
+
+    def health(self) -> dict[str, str]:
+        """200 while the journal answers, 503 while it does not."""
+        self._queries.marker()
+        return {"status": "ok"}
+
+    def metrics(self, request: Request) -> PlainTextResponse:
+        """The registry in Prometheus' text format."""
+        if request.client is None or request.client.host not in _LOOPBACK:
+            self._guard.operator(request)
+        return PlainTextResponse(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,100 @@
+"""/api/incidents: the list, one incident, and the operator's decision about it."""
+
+import threading
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from vigilanza.clock import Clock
+from vigilanza.domain.decision import Decision, RejectReason
+from vigilanza.domain.errors import UnknownRecord
+from vigilanza.store.journal import Journal
+from vigilanza.store.queries import IncidentView, Queries
+from vigilanza.web.auth import Operator
+from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail
+from vigilanza.web.problem import Problem
+from vigilanza.web.viewings import Viewings
+
+LIMIT = 200
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    replaces: Annotated[
+        UUID | None,
+        Field(description="The id of the decision this one replaces; without it a decided incident is refused (409)."),
+    ] = None
+
+
+class Confirmation(_Body):
+    """ANSI/TMA-AVS-01 score: 1 cannot be verified, 2 person present, 3 threat to property, 4 threat to life."""
+
+    avs: Literal[1, 2, 3, 4]
+
+
+class Rejection(_Body):
+    """One of the closed list of reasons."""
+
+    reason: RejectReason
+
+
+class IncidentRoutes:
+    """Looking is audited before the answer leaves; a decision and its audit record are one transaction."""
+
+    def __init__(self, *, queries: Queries, journal: Journal, viewings: Viewings, clock: Clock) -> None:
+        self._queries, self._journal, self._viewings, self._clock = queries, journal, viewings, clock
+        self._deciding = threading.Lock()
+
+    def router(self) -> APIRouter:
+        """The routes, to be included in the app."""
+        router = APIRouter(prefix="/api/incidents", tags=["incidents"])
+        router.get("")(self.latest)
+        router.get("/{incident_id}")(self.one)
+        router.post("/{incident_id}/confirm")(self.confirm)
+        router.post("/{incident_id}/reject")(self.reject)
+        return router
+
+    def latest(self, _: Operator) -> dict[str, Any]:
+        """Those that wait for a decision, most urgent first; then the decided ones, newest first."""
+        views = self._queries.incidents(LIMIT)
+        return {
+            "now": self._clock.now(),
+            "limit": LIMIT,
+            "cameras_blind": blind_cameras(views),
+            "incidents": [incident_brief(view) for view in in_order(views)],
+        }
+
+    def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:
+        """One incident with its events, evidence, media, decisions and deliveries. Audited."""
+        view = self._view(incident_id)
+        self._viewings.write(operator, "incident.viewed", str(incident_id))
+        return incident_detail(view)
+
+    def confirm(self, incident_id: UUID, body: Confirmation, operator: Operator) -> dict[str, Any]:
+        """Confirm with an AVS score; the alerts this owes are committed with it. Audited."""
+        return self._decide(incident_id, operator, body.replaces, avs=body.avs, reason=None)
+
+    def reject(self, incident_id: UUID, body: Rejection, operator: Operator) -> dict[str, Any]:
+        """Reject with a reason. Audited."""
+        return self._decide(incident_id, operator, body.replaces, avs=None, reason=body.reason)
+
+    def _decide(
+        self, incident_id: UUID, operator: str, replaces: UUID | None, *, avs: int | None, reason: RejectReason | None
+    ) -> dict[str, Any]:
+        # One at a time, so that of two operators who decide at once the second one is told.
+        with self._deciding:
+            standing = self._view(incident_id).decision
+            if (None if standing is None else standing.id) != replaces:
+                raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
+            decision = Decision(incident=incident_id, operator=operator, at=self._clock.now(), avs=avs, reason=reason)
+            self._journal.decide(decision)
+        return incident_detail(self._view(incident_id))
+
+    def _view(self, incident_id: UUID) -> IncidentView:
+        view = self._queries.incident(incident_id)
+        if view is None:
+            raise UnknownRecord(f"no incident {incident_id}")
+        return view

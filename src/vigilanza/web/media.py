@@ -1,0 +1,32 @@
+"""/api/media: clips and stills, by id only, with byte ranges so that a video can seek."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from vigilanza.store.media import MediaStore
+from vigilanza.web.auth import Operator
+from vigilanza.web.viewings import Viewings
+
+_TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+
+
+class MediaRoutes:
+    """The viewing is in the audit chain before the first byte leaves."""
+
+    def __init__(self, *, media: MediaStore, viewings: Viewings) -> None:
+        self._media, self._viewings = media, viewings
+
+    def router(self) -> APIRouter:
+        """The routes, to be included in the app."""
+        router = APIRouter(prefix="/api/media", tags=["media"])
+        router.get("/{media_id}", response_class=FileResponse)(self.one)
+        return router
+
+    def one(self, media_id: UUID, operator: Operator) -> FileResponse:
+        """The file's bytes, or the part asked for with Range. Audited."""
+        path = self._media.path(media_id)
+        self._viewings.write(operator, "media.viewed", str(media_id))
+        kind = _TYPES.get(path.suffix, "application/octet-stream")
+        return FileResponse(path, media_type=kind, headers={"Content-Disposition": "inline"})

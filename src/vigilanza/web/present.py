@@ -1,0 +1,140 @@
+"""The journal's views as the API's JSON. Times are UTC in Unix seconds; ids are UUIDs as text."""
+
+from typing import Any
+
+from vigilanza.domain.alert import FLAGRANTE_SECONDS, TYPE_PREFIX
+from vigilanza.domain.decision import Decision
+from vigilanza.domain.delivery import DeliveryState
+from vigilanza.domain.events import Event, EventKind, Severity
+from vigilanza.domain.evidence import Evidence
+from vigilanza.store.media import MediaItem
+from vigilanza.store.queries import DeliveryView, IncidentView
+
+_ENDINGS = (EventKind.RESTORED, EventKind.CLOSED)
+
+
+def is_waiting(view: IncidentView) -> bool:
+    """True if an operator must (again) decide: nobody has, or what was rejected has since become graver."""
+    return view.decision is None or is_overtaken(view)
+
+
+def is_overtaken(view: IncidentView) -> bool:
+    """True if the incident was rejected, and an event after that is an alarm graver than all before."""
+    decision = view.decision
+    if decision is None or decision.confirmed:
+        return False
+    known = max((event.severity.rank for event in view.events if event.at <= decision.at), default=-1)
+    later = max((event.severity.rank for event in view.events if event.at > decision.at), default=-1)
+    return later >= Severity.ALARM.rank and later > known
+
+
+def in_order(views: list[IncidentView]) -> list[IncidentView]:
+    """Those that wait for a decision, gravest and then longest waiting first; then the decided, newest first."""
+    waiting = sorted(
+        (view for view in views if is_waiting(view)), key=lambda view: (-view.severity.rank, view.first_at)
+    )
+    decided = sorted((view for view in views if not is_waiting(view)), key=lambda view: -view.first_at)
+    return waiting + decided
+
+
+def blind_cameras(views: list[IncidentView]) -> list[str]:
+    """Cameras with an open incident about the camera itself."""
+    return sorted({view.camera for view in views if view.open and view.door is None})
+
+
+def incident_brief(view: IncidentView) -> dict[str, Any]:
+    """One line of the list. `kind` is the gravest thing that happened, the latest among equals."""
+    entry = next((event.at for event in view.events if event.kind is EventKind.ENTRY), None)
+    return {
+        "id": str(view.id),
+        "camera": view.camera,
+        "door": view.door,
+        "severity": view.severity.value,
+        "phase": view.phase.value,
+        "kind": _gravest(view).value,
+        "opened_at": view.first_at,
+        "last_at": view.last_at,
+        "closed_at": None if view.open else view.last_at,
+        "first_entry_at": entry,
+        "flagrance_until": None if entry is None else entry + FLAGRANTE_SECONDS,
+        "waiting": is_waiting(view),
+        "decision": None if view.decision is None else _decision(view.decision, overtaken=is_overtaken(view)),
+        "deliveries": {state.value: _count(view, state) for state in DeliveryState},
+    }
+
+
+def incident_detail(view: IncidentView) -> dict[str, Any]:
+    """Everything about one incident; `decisions` holds the earlier ones too."""
+    return incident_brief(view) | {
+        "events": [_event(event) for event in view.events],
+        "media": [_medium(item) for item in view.media if not item.missing],
+        "decisions": [_decision(decision, overtaken=False) for decision in view.decisions],
+        "deliveries": [_delivery(delivery) for delivery in view.deliveries],
+    }
+
+
+def _gravest(view: IncidentView) -> EventKind:
+    telling = [event for event in view.events if event.kind not in _ENDINGS]
+    if not telling:
+        return view.kind
+    return max(telling, key=lambda event: (event.severity.rank, event.sequence)).kind
+
+
+def _count(view: IncidentView, state: DeliveryState) -> int:
+    return sum(delivery.state is state for delivery in view.deliveries)
+
+
+def _decision(decision: Decision, *, overtaken: bool) -> dict[str, Any]:
+    return {
+        "id": str(decision.id),
+        "operator": decision.operator,
+        "at": decision.at,
+        "avs": decision.avs,
+        "reason": None if decision.reason is None else decision.reason.value,
+        "overtaken": overtaken,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "id": str(event.id),
+        "sequence": event.sequence,
+        "kind": event.kind.value,
+        "severity": event.severity.value,
+        "phase": event.phase.value,
+        "at": event.at,
+        "evidence": [_evidence(item) for item in event.evidence],
+    }
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    return item.to_json() | {"text": {"it": item.say("it"), "en": item.say("en")}}
+
+
+def _medium(item: MediaItem) -> dict[str, Any]:
+    return {
+        "id": str(item.id),
+        "kind": item.kind,
+        "at": item.start,
+        "until": item.end,
+        "size_bytes": item.size_bytes,
+        "sha256": item.sha256,
+        "url": f"/api/media/{item.id}",
+    }
+
+
+def _delivery(delivery: DeliveryView) -> dict[str, Any]:
+    return {
+        "alert": str(delivery.alert_id),
+        "destination": delivery.destination,
+        "type": delivery.type,
+        "subject": delivery.type.removeprefix(TYPE_PREFIX).rpartition(".v")[0],
+        "at": delivery.at,
+        "state": delivery.state.value,
+        "attempts": delivery.attempt,
+        "why": delivery.why,
+        "receipt": delivery.receipt,
+        "queued_at": delivery.queued_at,
+        "ended_at": delivery.ended_at,
+        "escalated": delivery.escalated,
+    }

@@ -1,0 +1,64 @@
+"""How the API says no: always {"error": {"code", "message"}}, and the field's name where one field is to blame."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from vigilanza.domain.errors import JournalUnavailable, UnknownRecord
+
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
+class Problem(Exception):
+    """A request that is refused. `code` is for programs and never changes, `message` is English for people."""
+
+    def __init__(self, status: int, code: str, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.field = status, code, message, field
+
+
+def translate_problems(app: FastAPI) -> None:
+    """Make every error of `app` speak the one form."""
+
+    @app.exception_handler(Problem)
+    def refused(_: Request, problem: Problem) -> JSONResponse:
+        return _answer(problem)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+        first: Mapping[str, Any] = error.errors()[0]
+        where, *path = first["loc"]
+        if where == "path":
+            return _answer(Problem(404, "not_found", "there is no such record"))
+        field = ".".join(str(step) for step in path if not isinstance(step, int)) or "body"
+        # Pydantic's own words, without the value that was sent: it may be a password.
+        return _answer(Problem(422, "invalid", f"{field}: {first['msg']}", field=field))
+
+    @app.exception_handler(HTTPException)
+    def standard(_: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, "refused")
+        return _answer(Problem(error.status_code, code, str(error.detail)))
+
+    @app.exception_handler(UnknownRecord)
+    def unknown(_: Request, error: UnknownRecord) -> JSONResponse:
+        return _answer(Problem(404, "not_found", str(error)))
+
+    @app.exception_handler(JournalUnavailable)
+    def away(_: Request, __: JournalUnavailable) -> JSONResponse:
+        # Not the driver's words: they may name hosts and users of the database.
+        return _answer(Problem(503, "journal_unavailable", "the journal does not answer, try again"))
+
+    @app.exception_handler(Exception)
+    def broken(_: Request, __: Exception) -> JSONResponse:
+        return _answer(Problem(500, "internal", "an error in the server, it was logged"))
+
+
+def _answer(problem: Problem) -> JSONResponse:
+    said = {"code": problem.code, "message": problem.message}
+    if problem.field is not None:
+        said["field"] = problem.field
+    return JSONResponse({"error": said}, problem.status)

@@ -1,0 +1,88 @@
+"""/api/login, /api/logout, /api/setup, /api/session: how an operator comes in and leaves."""
+
+import threading
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from vigilanza.store.accounts import PASSWORD_MIN, Accounts
+from vigilanza.web.auth import Guard, Operator
+from vigilanza.web.problem import Problem
+from vigilanza.web.setup import SetupCode
+
+CHECKS_AT_ONCE = 4
+"""Each check of a password takes 64 MiB and a processor for a moment: a flood of them must not take all."""
+_PATIENCE_SECONDS = 5.0
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+class Credentials(BaseModel):
+    """An operator's name and password."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Short
+    password: Secret
+
+
+class FirstOperator(Credentials):
+    """The first operator, with the code from the server's console."""
+
+    code: Short
+
+
+class SessionRoutes:
+    """`setup` is None where the first operator is made by other means."""
+
+    def __init__(self, *, accounts: Accounts, guard: Guard, setup: SetupCode | None) -> None:
+        self._accounts, self._guard, self._setup = accounts, guard, setup
+        self._checks = threading.BoundedSemaphore(CHECKS_AT_ONCE)
+
+    def router(self) -> APIRouter:
+        """The routes, to be included in the app."""
+        router = APIRouter(prefix="/api", tags=["session"])
+        router.post("/login")(self.login)
+        router.post("/logout")(self.logout)
+        router.post("/setup")(self.set_up)
+        router.get("/session")(self.session)
+        return router
+
+    def login(self, body: Credentials, request: Request, response: Response) -> dict[str, str]:
+        """Sign in; the session is a cookie. The same answer for an unknown name, a wrong password, a barred account."""
+        if not self._checks.acquire(timeout=_PATIENCE_SECONDS):
+            raise Problem(503, "busy", "too many sign-ins at once, try again")
+        try:
+            right = self._accounts.authenticate(body.name, body.password)
+        finally:
+            self._checks.release()
+        if not right:
+            raise Problem(403, "wrong_credentials", "wrong name or password, or barred for some minutes")
+        self._guard.admit(body.name, request, response)
+        return {"operator": body.name}
+
+    def logout(self, request: Request, response: Response, _: Operator) -> dict[str, str]:
+        """End the session."""
+        self._guard.dismiss(request, response)
+        return {}
+
+    def set_up(self, body: FirstOperator, request: Request, response: Response) -> dict[str, str]:
+        """Create the first operator and sign in; refused as soon as there is one."""
+        if self._setup is None or not self._setup.usable or self._accounts.has_any():
+            raise Problem(403, "setup_closed", "set-up is closed")
+        if not self._setup.spend(body.code, lambda: self._create(body)):
+            raise Problem(403, "wrong_setup_code", "that is not the code on the server's console", field="code")
+        self._guard.admit(body.name, request, response)
+        return {"operator": body.name}
+
+    def session(self, operator: Operator) -> dict[str, str]:
+        """Who is signed in."""
+        return {"operator": operator}
+
+    def _create(self, body: FirstOperator) -> None:
+        try:
+            self._accounts.create(body.name, body.password)
+        except ValueError as error:
+            field = "password" if len(body.password) < PASSWORD_MIN else "name"
+            raise Problem(422, "invalid", f"{field}: {error}", field=field) from error

@@ -1,0 +1,175 @@
+// Puts the page together: who is signed in, what is on the list, which incident is open, what the keys do.
+
+import { Call } from "./call.js";
+import { arrangeDoors } from "./doors.js";
+import { say } from "./dom.js";
+import { IncidentPane } from "./incident.js";
+import { Link } from "./link.js";
+import { IncidentList } from "./list.js";
+import { server } from "./server.js";
+import { clockTime, learnTime, now, speak, t } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const body = document.body;
+let incidents = [];
+let selected = null;
+let reading = null; // the refresh under way
+let again = false; // and whether another is wanted after it
+
+const call = new Call();
+const list = new IncidentList({ choose: open, isUnseen: (incident) => call.isUnseen(incident) });
+const pane = new IncidentPane({
+  confirm: (id, ...decision) => act(() => server.confirm(id, ...decision)),
+  reject: (id, ...decision) => act(() => server.reject(id, ...decision)),
+  requeue: (alert) => act(() => server.requeue(alert)),
+  writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
+  next: (id) => list.nextAfter(id),
+  choose: open,
+});
+const link = new Link({ changed: refresh, state: showLink });
+
+/** Read list and open incident again; calls that come meanwhile are joined into one more reading. */
+async function refresh() {
+  again = true;
+  reading ??= (async () => {
+    while (again) {
+      again = false;
+      await readOnce();
+    }
+  })().finally(() => (reading = null));
+  await reading;
+}
+
+async function readOnce() {
+  try {
+    const answer = await server.incidents();
+    learnTime(answer.now);
+    incidents = answer.incidents;
+    byId("cameras").dataset.count = answer.cameras_blind.length;
+    byId("cameras").title = answer.cameras_blind.join(", ");
+    say(byId("cameras-count"), String(answer.cameras_blind.length));
+    call.update(incidents);
+    list.update(incidents);
+    if (selected !== null) await showDetail(selected);
+  } catch (refusal) {
+    if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
+  }
+}
+
+async function showDetail(id, options) {
+  const detail = await server.incident(id);
+  if (id !== selected) return;
+  call.see(detail);
+  call.update(incidents);
+  list.update(incidents);
+  pane.show(detail, options);
+}
+
+async function open(id) {
+  selected = id;
+  history.replaceState(null, "", `#${id}`);
+  list.select(id);
+  if (pane.incident?.id !== id) pane.clear("detail.loading");
+  try {
+    await showDetail(id);
+  } catch (refusal) {
+    if (selected === id) pane.clear();
+    fail(refusal);
+  }
+}
+
+/** Do it, show what became of it; true if it was done. */
+async function act(deed) {
+  let done = false;
+  try {
+    await deed();
+    done = true;
+  } catch (refusal) {
+    fail(refusal);
+  }
+  await refresh();
+  return done;
+}
+
+function fail(refusal) {
+  if (refusal.status === 401) return leave(t("login.ended"));
+  if (refusal.status === undefined) throw refusal;
+  say(byId("failure").querySelector("span"), refusal.words);
+  byId("failure").hidden = false;
+  return undefined;
+}
+
+function showLink(state, since) {
+  body.dataset.link = state;
+  byId("top").dataset.link = state;
+  byId("link").dataset.state = state;
+  say(byId("link-word"), t(state === "up" ? "top.connected" : "top.disconnected"));
+  byId("link-lost").hidden = state === "up";
+  if (state === "down") {
+    say(byId("link-lost"), t("top.disconnected_long", { time: clockTime(since) }));
+    byId("call-none").hidden = true;
+  } else {
+    call.show();
+  }
+}
+
+/** The console, for the operator who is signed in. */
+async function enter({ operator }) {
+  say(byId("operator"), operator);
+  byId("failure").hidden = true;
+  body.dataset.screen = "console";
+  pane.clear();
+  call.show();
+  await refresh();
+  link.open();
+  const wanted = location.hash.slice(1);
+  if (incidents.some((incident) => incident.id === wanted)) await open(wanted);
+}
+
+/** Nothing of an incident stays on the screen of somebody who is signed out. */
+function leave(why) {
+  link.close();
+  selected = null;
+  incidents = [];
+  pane.clear();
+  list.update([]);
+  call.update([]);
+  doors.show("login", why);
+}
+
+const doors = arrangeDoors({ entered: enter });
+
+async function chooseLanguage(code) {
+  await speak(code);
+  call.show();
+  list.update(incidents);
+  if (body.dataset.link) showLink(body.dataset.link, now());
+  if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
+  else pane.clear();
+}
+
+function heard(event) {
+  if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return;
+  const writing = event.target.matches("input:not([type=radio]), textarea");
+  if (writing) return;
+  const moves = { j: 1, k: -1 };
+  if (event.key in moves) list.move(moves[event.key]);
+  else if (!pane.key(event.key)) return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", heard);
+byId("call-open").addEventListener("click", () => call.unseen.length > 0 && open(call.unseen[0].id));
+byId("failure").querySelector("button").addEventListener("click", () => (byId("failure").hidden = true));
+byId("logout").addEventListener("click", () => server.logout().then(() => leave(""), fail));
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => chooseLanguage(button.dataset.language));
+}
+setInterval(() => say(byId("clock"), clockTime(now())), 1000);
+
+await speak(document.documentElement.lang);
+say(byId("clock"), clockTime(now()));
+call.show();
+if (body.dataset.screen === "loading") {
+  await server.session().then(enter, () => doors.show("login", ""));
+}

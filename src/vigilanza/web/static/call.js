@@ -1,0 +1,106 @@
+// An alarm nobody has looked at calls: in the tab's title and icon, on the top line, in words, by sound.
+
+import { say } from "./dom.js";
+import { count, headline, t } from "./words.js";
+
+const RANK = { info: 0, attention: 1, alarm: 2, critical: 3 };
+const AGAIN_MS = 3000;
+const byId = (id) => document.getElementById(id);
+
+export class Call {
+  constructor() {
+    this.seen = new Map(JSON.parse(sessionStorage.getItem("seen") ?? "[]"));
+    this.announced = new Map();
+    this.unseen = [];
+    this.wanted = localStorage.getItem("sound") !== "off";
+    this.audio = null;
+    this.swing = false;
+    byId("sound").addEventListener("click", () => this.toggle());
+    // Browsers allow sound only after a click or key: take the first there is.
+    for (const gesture of ["pointerdown", "keydown"]) {
+      document.addEventListener(gesture, () => this.wanted && this.wake(), { capture: true });
+    }
+    setInterval(() => this.tick(), 1000);
+    setInterval(() => this.sound(), AGAIN_MS);
+  }
+
+  /** From alarm on, waiting for a decision, and not opened on this screen at this severity. */
+  isUnseen(incident) {
+    const rank = RANK[incident.severity];
+    return rank >= RANK.alarm && incident.waiting && (this.seen.get(incident.id) ?? -1) < rank;
+  }
+
+  see(incident) {
+    this.seen.set(incident.id, RANK[incident.severity]);
+  }
+
+  /** `incidents` are those on the list, most urgent first. */
+  update(incidents) {
+    const before = this.unseen.length;
+    const listed = new Set(incidents.map((incident) => incident.id));
+    for (const id of this.seen.keys()) if (!listed.has(id)) this.seen.delete(id);
+    sessionStorage.setItem("seen", JSON.stringify([...this.seen]));
+    this.unseen = incidents.filter((incident) => this.isUnseen(incident));
+    const fresh = this.unseen.filter((incident) => this.announced.get(incident.id) !== incident.severity);
+    this.announced = new Map(this.unseen.map((incident) => [incident.id, incident.severity]));
+    if (fresh.length > 0) {
+      const [first] = fresh;
+      say(byId("announcer"), t("call.announce", { severity: t(`severity.${first.severity}`), headline: headline(first) }));
+    }
+    if (this.unseen.length > before) this.sound();
+    this.show();
+  }
+
+  show() {
+    const calling = this.unseen.length > 0;
+    byId("call-open").hidden = !calling;
+    byId("call-none").hidden = calling;
+    if (calling) say(byId("call-count"), count("top.calling", this.unseen.length));
+    byId("favicon").href = calling ? "/static/icon-alarm.svg" : "/static/icon.svg";
+    const state = !this.wanted ? "off" : this.audio?.state === "running" ? "on" : "blocked";
+    const button = byId("sound");
+    button.dataset.state = state;
+    button.setAttribute("aria-pressed", String(this.wanted));
+    button.querySelector("use").setAttribute("href", state === "on" ? "#i-sound" : "#i-muted");
+    say(button.querySelector("span"), t(`top.sound_${state}`));
+    this.tick();
+  }
+
+  tick() {
+    const plain = `${t("page.title")} – ${document.body.dataset.site}`;
+    this.swing = !this.swing;
+    const calling = `${this.swing ? "▲" : "△"} ${count("top.calling", this.unseen.length)}`;
+    document.title = this.unseen.length > 0 ? calling : plain;
+  }
+
+  toggle() {
+    // The same click may just have woken the sound: then it was meant to unblock it, not to switch it off.
+    this.wanted = byId("sound").dataset.state === "on" ? false : true;
+    localStorage.setItem("sound", this.wanted ? "on" : "off");
+    if (this.wanted) this.wake();
+    this.show();
+  }
+
+  async wake() {
+    this.audio ??= new AudioContext();
+    if (this.audio.state === "running") return;
+    await this.audio.resume().catch(() => undefined);
+    this.show();
+    this.sound();
+  }
+
+  /** Two soft tones, the second higher: heard across a room, not frightening. */
+  sound() {
+    if (!this.wanted || this.unseen.length === 0 || this.audio?.state !== "running") return;
+    [587.3, 880].forEach((pitch, index) => {
+      const start = this.audio.currentTime + index * 0.24;
+      const tone = new OscillatorNode(this.audio, { type: "triangle", frequency: pitch });
+      const loudness = new GainNode(this.audio, { gain: 0 });
+      loudness.gain.setTargetAtTime(0.3, start, 0.015);
+      loudness.gain.setTargetAtTime(0, start + 0.16, 0.05);
+      tone.connect(loudness).connect(this.audio.destination);
+      tone.start(start);
+      tone.stop(start + 0.6);
+    });
+  }
+}

@@ -1,0 +1,161 @@
+// Pick, then say so. Nothing is picked beforehand, the button waits for a pick, Esc takes it back.
+
+import { h, icon, say } from "./dom.js";
+import { headline, moment, t } from "./words.js";
+
+const SCORES = [1, 2, 3, 4];
+export const REASONS = [
+  "authorised_work", "resident", "delivery_or_cleaning", "children", "animal",
+  "light_or_shadow", "object_left", "camera_fault", "test", "other",
+];
+
+export class Decision {
+  /** `confirm(avs, replaces)` and `reject(reason, replaces)` promise success; `next()` is the next waiting incident. */
+  constructor({ confirm, reject, next, choose }) {
+    Object.assign(this, { confirm, reject, next, choose });
+    this.element = h("section", { class: "decision", "aria-label": t("decide.title") });
+    this.mode = null;
+    this.incident = null;
+    this.revising = null; // the id of the decision an operator wants to change
+  }
+
+  update(incident) {
+    this.incident = incident;
+    if (this.revising !== incident.decision?.id) this.revising = null;
+    if (!incident.waiting && this.revising === null) this.showVerdict(incident.decision);
+    else if (!this.asking) this.ask("confirm");
+  }
+
+  get asking() {
+    return this.mode === "confirm" || this.mode === "reject";
+  }
+
+  /** Which question stands: "confirm" (a score) or "reject" (a reason). Any pick is taken back. */
+  ask(mode) {
+    this.mode = mode;
+    this.element.dataset.mode = mode;
+    const scores = mode === "confirm";
+    const choices = scores ? SCORES.map(scoreChoice) : REASONS.map(reasonChoice);
+    this.submit = h("button", { type: "submit", class: "primary armed", disabled: true }, t(`decide.${mode}`));
+    this.aside = h("button", { type: "button", class: "plain" }, t(scores ? "decide.reject" : "decide.cancel"));
+    this.aside.addEventListener("click", () => this.step());
+    this.hint = h("small", {}, t(scores ? "decide.pick" : "decide.pick_reason"));
+    const title = h("h3", { id: "decide-title" }, t(scores ? "decide.step1" : "decide.reject_title"), this.hint, this.past());
+    const set = h("div", { class: scores ? "choices" : "choices reasons", role: "radiogroup", "aria-labelledby": "decide-title" });
+    set.append(...choices);
+    this.form = h("form", {}, title, set, h("div", { class: "acts" }, this.submit, this.aside));
+    this.form.addEventListener("change", () => this.arm());
+    this.form.addEventListener("submit", (event) => this.send(event));
+    this.element.replaceChildren(this.form);
+  }
+
+  /** The decision that a new one would replace, in words. */
+  past() {
+    const decision = this.incident.decision;
+    if (decision === null) return null;
+    const why = t(decision.overtaken ? "decide.overtaken" : "decide.revising");
+    return h("small", { class: "past" }, `${why} ${verdictWords(decision)} (${decision.operator}, ${moment(decision.at)})`);
+  }
+
+  get picked() {
+    return this.form?.querySelector("input:checked")?.value ?? null;
+  }
+
+  arm() {
+    this.submit.disabled = this.picked === null;
+    if (this.mode === "confirm") say(this.submit, t("decide.confirm_as", { score: this.picked }));
+    say(this.aside, t(this.mode === "confirm" && this.picked === null ? "decide.reject" : "decide.cancel"));
+  }
+
+  /** The second button: from a clean question to "reject", otherwise back to a clean question. */
+  step() {
+    const clean = this.mode === "confirm" && this.picked === null;
+    this.ask(clean ? "reject" : "confirm");
+    if (clean) this.form.querySelector("input").focus({ preventScroll: true });
+    else this.aside.focus();
+  }
+
+  /** A key the page heard; true if it meant something here. */
+  key(name) {
+    if (!this.asking) return false;
+    const digit = "1234567890".indexOf(name);
+    const choice = name.length === 1 && digit >= 0 ? this.form.querySelectorAll("input")[digit] : undefined;
+    if (choice !== undefined) {
+      choice.checked = true;
+      choice.focus();
+      this.arm();
+      return true;
+    }
+    if (name === "r" && this.mode === "confirm") {
+      this.ask("reject");
+      this.form.querySelector("input").focus();
+      return true;
+    }
+    if (name === "Escape" && (this.mode === "reject" || this.picked !== null)) {
+      this.ask("confirm");
+      return true;
+    }
+    if (name === "Escape" && this.revising !== null) {
+      this.revising = null;
+      this.showVerdict(this.incident.decision);
+      return true;
+    }
+    return false;
+  }
+
+  async send(event) {
+    event.preventDefault();
+    const picked = this.picked;
+    if (picked === null || this.submit.disabled) return;
+    this.submit.disabled = true;
+    this.aside.disabled = true;
+    say(this.submit, t("decide.sending"));
+    const replaces = this.incident.decision?.id ?? null;
+    const done = await (this.mode === "confirm" ? this.confirm(Number(picked), replaces) : this.reject(picked, replaces));
+    if (done || !this.form.isConnected) return;
+    this.aside.disabled = false;
+    say(this.submit, t(`decide.${this.mode}`));
+    this.arm();
+  }
+
+  showVerdict(decision) {
+    const confirmed = decision.avs !== null;
+    this.mode = confirmed ? "confirmed" : "rejected";
+    this.element.dataset.mode = this.mode;
+    const revise = h("button", { type: "button", class: "quiet" }, t("decide.revise"));
+    revise.addEventListener("click", () => {
+      this.revising = decision.id;
+      this.ask("confirm");
+    });
+    const next = this.next();
+    const onward = next
+      ? h("button", { type: "button", class: "plain next", title: headline(next), on: { click: () => this.choose(next.id) } }, t("decide.next"), icon("next"))
+      : h("p", {}, t("decide.all_done"));
+    const words = h("div", {}, h("b", {}, verdictWords(decision)), h("p", {}, t("decide.by", { operator: decision.operator, time: moment(decision.at) })));
+    const held = this.element.contains(document.activeElement);
+    this.element.replaceChildren(h("div", { class: "verdict" }, icon(confirmed ? "acknowledged" : "written_off"), words, revise, onward));
+    if (held) (this.element.querySelector(".next") ?? document.getElementById("incident")).focus({ preventScroll: true });
+  }
+}
+
+/** "Confermato AVS 3 · Forzatura o ingresso" */
+function verdictWords({ avs, reason }) {
+  return avs !== null
+    ? `${t("decide.confirmed", { score: avs })} · ${t(`decide.avs${avs}`)}`
+    : `${t("decide.rejected")} · ${t(`reason.${reason}`)}`;
+}
+
+function scoreChoice(score) {
+  return h(
+    "label", { class: "choice" }, h("input", { type: "radio", name: "avs", value: score, "aria-describedby": `avs-${score}` }),
+    h("kbd", { title: t("decide.avs", { score }) }, String(score)), h("b", {}, t(`decide.avs${score}`)),
+    h("small", { id: `avs-${score}` }, t(`decide.avs${score}_long`)),
+  );
+}
+
+function reasonChoice(reason, index) {
+  return h(
+    "label", { class: "choice" }, h("input", { type: "radio", name: "reason", value: reason }),
+    h("kbd", {}, String((index + 1) % 10)), h("b", {}, t(`reason.${reason}`)),
+  );
+}

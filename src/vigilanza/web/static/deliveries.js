@@ -1,0 +1,84 @@
+// Who was told, and who said so. Amber waits, green has a receipt, red needs a person.
+
+import { arrange, h, icon } from "./dom.js";
+import { clockTime, knows, moment, t } from "./words.js";
+
+const ICONS = { in_flight: "pending" };
+
+export class Debts {
+  /** `requeue(alert)` and `writeOff(alert, why)` return promises of success. */
+  constructor({ requeue, writeOff }) {
+    Object.assign(this, { requeue, writeOff });
+    this.list = h("ul");
+    this.none = h("div", { class: "none" }, h("p", {}, t("deliveries.none")), h("p", {}, t("deliveries.none_hint")));
+    this.element = h("section", { class: "debts" }, h("h3", {}, t("deliveries.title")), this.list, this.none);
+    this.rows = new Map();
+  }
+
+  update(deliveries) {
+    this.none.hidden = deliveries.length > 0;
+    this.list.hidden = deliveries.length === 0;
+    for (const delivery of deliveries) {
+      const text = JSON.stringify(delivery);
+      if (this.rows.get(delivery.alert)?.text !== text) {
+        this.rows.get(delivery.alert)?.row.remove();
+        this.rows.set(delivery.alert, { text, row: this.row(delivery) });
+      }
+    }
+    arrange(this.list, deliveries.map((delivery) => this.rows.get(delivery.alert).row));
+  }
+
+  row(delivery) {
+    const { alert, destination, state } = delivery;
+    const row = h(
+      "li", { class: "debt", "data-state": state, "data-alert": alert }, icon(ICONS[state] ?? state),
+      h("span", { class: "to", title: destination }, destination),
+      h("span", { class: "alert" }, `${clockTime(delivery.at)} · ${subject(delivery)}`),
+      h("span", { class: "proof", title: proof(delivery) }, h("b", {}, t(`delivery.${state}`)), proof(delivery)),
+    );
+    if (state === "refused") row.append(this.acts(row, alert));
+    return row;
+  }
+
+  acts(row, alert) {
+    const again = h("button", { type: "button", class: "plain" }, t("delivery.requeue"));
+    again.addEventListener("click", async () => {
+      again.disabled = true;
+      again.disabled = await this.requeue(alert);
+    });
+    const drop = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, t("delivery.write_off"));
+    drop.addEventListener("click", () => {
+      const form = row.querySelector("form");
+      drop.setAttribute("aria-expanded", String(form === null));
+      if (form !== null) form.remove();
+      else row.append(this.form(alert));
+      row.querySelector("input")?.focus();
+    });
+    return h("span", { class: "acts" }, again, drop);
+  }
+
+  form(alert) {
+    const why = h("input", { name: "why", required: true, maxlength: 500, autocomplete: "off" });
+    const submit = h("button", { type: "submit", class: "plain" }, t("delivery.write_off_submit"));
+    const form = h("form", {}, h("label", {}, t("delivery.write_off_why"), why), submit);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      submit.disabled = await this.writeOff(alert, why.value);
+    });
+    return form;
+  }
+}
+
+function subject(delivery) {
+  const key = `alert.${delivery.subject}`;
+  return knows(key) ? t(key) : delivery.type;
+}
+
+function proof(delivery) {
+  const { state, receipt, why, attempts, ended_at } = delivery;
+  if (state === "acknowledged") return `${moment(ended_at)} · ${t("delivery.receipt", { reference: receipt })}`;
+  if (state === "refused" || state === "written_off") return why ?? "";
+  const tries = attempts > 0 ? t("delivery.attempts", { count: attempts }) : "";
+  return [tries, why].filter(Boolean).join(" · ");
+}

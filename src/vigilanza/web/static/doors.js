@@ -1,0 +1,44 @@
+// Sign-in and first start: the ways into the console.
+
+import { server } from "./server.js";
+
+const body = document.body;
+
+/** `entered(session)` is called once somebody is signed in. */
+export function arrangeDoors({ entered }) {
+  const doors = {
+    login: (form) => server.login(form.name.value, form.password.value),
+    setup: (form) => server.setup(form.code.value, form.name.value, form.password.value),
+  };
+  for (const [name, knock] of Object.entries(doors)) {
+    const form = document.getElementById(`${name}-form`);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const button = form.querySelector("[type=submit]");
+      const problem = form.querySelector(".problem");
+      button.disabled = true;
+      problem.textContent = "";
+      try {
+        const session = await knock(fieldsOf(form));
+        form.reset();
+        await entered(session);
+      } catch (refusal) {
+        if (refusal.status === undefined) throw refusal;
+        problem.textContent = refusal.words;
+        if (form.elements.password) form.elements.password.value = "";
+      } finally {
+        button.disabled = false;
+      }
+    });
+  }
+  const show = (name, why) => {
+    body.dataset.screen = name;
+    const form = document.getElementById(`${name}-form`);
+    form.querySelector(".problem").textContent = why;
+    form.querySelector("input").focus();
+  };
+  return { show };
+}
+
+// `form.name` is the form's own name attribute, not the field of that name.
+const fieldsOf = (form) => form.elements;

@@ -1,0 +1,96 @@
+// The list of incidents. The server gives the order; rows keep their element, so focus and clicks never jump.
+
+import { arrange, h, icon, say } from "./dom.js";
+import { moment, now, span, t } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class IncidentList {
+  constructor({ choose, isUnseen }) {
+    this.choose = choose;
+    this.isUnseen = isUnseen;
+    this.rows = new Map();
+    this.order = [];
+    this.selected = null;
+    setInterval(() => this.age(), 1000);
+  }
+
+  update(incidents) {
+    this.order = incidents;
+    const [waiting, decided] = [incidents.filter((i) => i.waiting), incidents.filter((i) => !i.waiting)];
+    const listed = new Set(incidents.map((incident) => incident.id));
+    for (const id of this.rows.keys()) if (!listed.has(id)) this.rows.delete(id);
+    for (const incident of incidents) this.fill(incident);
+    arrange(byId("waiting"), waiting.map((incident) => this.rows.get(incident.id).item));
+    arrange(byId("decided"), decided.map((incident) => this.rows.get(incident.id).item));
+    say(byId("waiting-count"), String(waiting.length));
+    say(byId("decided-count"), String(decided.length));
+    byId("waiting-empty").hidden = waiting.length > 0;
+    this.age();
+  }
+
+  select(id) {
+    this.selected = id;
+    for (const [key, row] of this.rows) row.button.setAttribute("aria-current", String(key === id));
+    this.rows.get(id)?.button.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Move by `step` rows from the chosen one and open that. */
+  move(step) {
+    if (this.order.length === 0) return;
+    const at = this.order.findIndex((incident) => incident.id === this.selected);
+    const next = this.order[Math.min(Math.max(at + step, 0), this.order.length - 1)];
+    if (next.id === this.selected) return;
+    this.choose(next.id);
+    this.rows.get(next.id).button.focus();
+  }
+
+  /** The most urgent waiting incident other than `id`, or undefined. */
+  nextAfter(id) {
+    return this.order.find((incident) => incident.waiting && incident.id !== id);
+  }
+
+  fill(incident) {
+    if (!this.rows.has(incident.id)) this.rows.set(incident.id, this.make(incident.id));
+    const row = this.rows.get(incident.id);
+    row.incident = incident;
+    const { button, part } = row;
+    const unseen = this.isUnseen(incident);
+    button.dataset.severity = incident.severity;
+    button.dataset.unseen = String(unseen);
+    button.setAttribute("aria-current", String(incident.id === this.selected));
+    button.querySelector("use").setAttribute("href", `#i-${incident.severity}`);
+    say(part.word, t(`severity.${incident.severity}`));
+    say(part.phase, t(`phase.${incident.phase}`));
+    say(part.what, `${incident.door ?? incident.camera} – ${t(`kind.${incident.kind}`)}`);
+    say(part.where, `${moment(incident.opened_at)} · ${incident.camera}`);
+    say(part.state, verdict(incident, unseen));
+  }
+
+  make(id) {
+    const part = {
+      word: h("span"), phase: h("small"), age: h("span", { class: "age" }), what: h("span", { class: "what" }),
+      where: h("span", { class: "where" }), state: h("span", { class: "state" }),
+    };
+    const button = h(
+      "button",
+      { type: "button", class: "row", "data-id": id, on: { click: () => this.choose(id) } },
+      icon("info"), h("span", { class: "severity" }, part.word, part.phase), part.age, part.what, part.where, part.state,
+    );
+    return { item: h("li", {}, button), button, part, incident: null };
+  }
+
+  age() {
+    for (const { incident, part } of this.rows.values()) {
+      say(part.age, incident.closed_at === null ? span(now() - incident.opened_at) : "");
+    }
+  }
+}
+
+function verdict(incident, unseen) {
+  const decision = incident.decision;
+  if (incident.waiting && unseen) return t("list.unseen");
+  if (incident.waiting) return t(decision === null ? "decide.waiting" : "decide.again");
+  if (decision.avs !== null) return t("decide.confirmed", { score: decision.avs });
+  return `${t("decide.rejected")}: ${t(`reason.${decision.reason}`)}`;
+}

@@ -1,0 +1,102 @@
+// The clip in a loop, and the stills. The box keeps its size whatever is in it.
+
+import { h, say } from "./dom.js";
+import { clockTime, t } from "./words.js";
+
+export class Screen {
+  constructor() {
+    this.caption = h("figcaption");
+    this.notice = h("div", { class: "notice" }, h("b"), h("span"));
+    this.screen = h("figure", { class: "screen" }, this.notice, this.caption);
+    this.strip = h("div", { class: "strip" });
+    this.element = h("div", { class: "pictures" }, this.screen, this.strip);
+    this.media = [];
+    this.shown = null;
+    this.chosen = false; // by a person: then a later clip does not push it away
+  }
+
+  update(media) {
+    const key = (list) => list.map((item) => item.id).join();
+    if (key(media) !== key(this.media)) {
+      this.media = media;
+      if (!this.chosen) this.shown = null;
+    }
+    const wanted = media.find((item) => item.id === this.shown?.id) ?? media.find(isClip) ?? media[0] ?? null;
+    this.show(wanted);
+    this.fillStrip();
+  }
+
+  show(item) {
+    if (item === null || item === undefined) {
+      this.tell("media.none");
+      this.caption.hidden = true;
+    } else if (item.id !== this.showing) {
+      this.screen.querySelector("video, img")?.remove();
+      this.notice.hidden = true;
+      this.screen.prepend(isClip(item) ? this.clip(item) : this.still(item));
+    }
+    this.shown = item;
+    this.showing = item?.id;
+    if (!item) return;
+    this.caption.hidden = false;
+    say(this.caption, isClip(item) ? `${t("media.clip")} · ${t("media.around")}` : stillWords(item));
+  }
+
+  clip(item) {
+    const poster = this.media.find((other) => !isClip(other));
+    const video = h("video", {
+      src: item.url, poster: poster?.url, autoplay: true, loop: true, playsinline: true, controls: true, preload: "auto",
+      disablepictureinpicture: true, controlslist: "nodownload noremoteplayback", "aria-label": t("media.clip"),
+      on: { error: () => this.tell("media.failed") },
+    });
+    video.muted = true; // there is no sound track; browsers only start silent clips by themselves
+    return video;
+  }
+
+  still(item) {
+    return h("img", { src: item.url, alt: stillWords(item), on: { error: () => this.tell("media.failed") } });
+  }
+
+  tell(key) {
+    this.notice.hidden = false;
+    this.said = key;
+    say(this.notice.querySelector("b"), t(key));
+    say(this.notice.querySelector("span"), t(`${key}_hint`));
+  }
+
+  fillStrip() {
+    const poster = this.media.find((item) => !isClip(item));
+    this.strip.replaceChildren(
+      ...this.media.map((item) =>
+        h(
+          "button",
+          {
+            type: "button", class: isClip(item) ? "clip" : "still", "aria-pressed": String(item.id === this.shown?.id),
+            "aria-label": isClip(item) ? t("media.clip") : stillWords(item), "data-media": item.id,
+            on: { click: () => this.choose(item) },
+          },
+          isClip(item) && !poster ? null : h("img", { src: (isClip(item) ? poster : item).url, alt: "", loading: "lazy" }),
+          h("span", {}, isClip(item) ? `▶ ${t("media.clip")}` : clockTime(item.at)),
+        ),
+      ),
+    );
+  }
+
+  choose(item) {
+    this.chosen = true;
+    this.show(item);
+    for (const button of this.strip.children) {
+      button.setAttribute("aria-pressed", String(button.dataset.media === item.id));
+    }
+  }
+
+  /** Let go of the video's connection. */
+  leave() {
+    const video = this.screen.querySelector("video");
+    video?.removeAttribute("src");
+    video?.load();
+  }
+}
+
+const isClip = (item) => item.kind === "clip";
+const stillWords = (item) => t("media.still_at", { time: clockTime(item.at) });

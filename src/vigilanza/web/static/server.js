@@ -1,0 +1,54 @@
+// The only file that talks to the server.
+
+import { t, knows } from "./words.js";
+
+/** What the server said no to: `code` for the program, `message` for a person; status 0 if it did not answer. */
+export class Refusal extends Error {
+  constructor(status, code, message, values = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.values = values;
+  }
+
+  /** In the operator's language. */
+  get words() {
+    const key = `error.${this.code}`;
+    return t(knows(key) ? key : "error.other", { message: this.message, ...this.values });
+  }
+}
+
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { "X-Vigilanza": "1", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(20_000),
+    });
+  } catch {
+    throw new Refusal(0, "unreachable", "");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const { code = "other", message = response.statusText, ...values } = answer.error ?? {};
+  throw new Refusal(response.status, code, message, values);
+}
+
+const at = (id) => encodeURIComponent(id);
+
+export const server = {
+  session: () => call("GET", "/api/session"),
+  login: (name, password) => call("POST", "/api/login", { name, password }),
+  setup: (code, name, password) => call("POST", "/api/setup", { code, name, password }),
+  logout: () => call("POST", "/api/logout"),
+  incidents: () => call("GET", "/api/incidents"),
+  incident: (id) => call("GET", `/api/incidents/${at(id)}`),
+  confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),
+  reject: (id, reason, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { reason, replaces }),
+  requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
+  writeOff: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/write-off`, { why }),
+};
