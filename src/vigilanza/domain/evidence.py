@@ -40,7 +40,10 @@ _WORDS: dict[Fact, tuple[str, str]] = {
     Fact.HAND_ON_LEAF: ("mani sull'anta", "hands on the leaf"),
     Fact.LEAF_SEALED: ("anta come nel riferimento sigillato", "leaf as in the sealed reference"),
     Fact.LEAF_CHANGED: ("anta diversa dal riferimento sigillato", "leaf differs from the sealed reference"),
-    Fact.LEAF_PARTLY_CHANGED: ("parte dell'anta diversa dal riferimento", "part of the leaf differs from the reference"),
+    Fact.LEAF_PARTLY_CHANGED: (
+        "parte dell'anta diversa dal riferimento",
+        "part of the leaf differs from the reference",
+    ),
     Fact.LEAF_CHANGED_AGAIN: ("anta cambiata di nuovo", "leaf changed again"),
     Fact.LEAF_HIDDEN: ("anta nascosta da qualcuno o qualcosa", "leaf hidden by somebody or something"),
     Fact.LEAF_STRUCK: ("colpi sull'anta", "blows on the leaf"),

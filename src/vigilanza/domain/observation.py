@@ -7,7 +7,7 @@ from vigilanza.domain.door import Polygon
 
 
 class Fact(StrEnum):
-    """What a detector can say. View facts are about the whole picture, PERSON about a place in it, the rest about a door."""
+    """What a detector can say. View facts are about the whole picture, PERSON about a place, the rest about a door."""
 
     PERSON = "person"
     PERSON_AT_DOOR = "person_at_door"
@@ -31,7 +31,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`confidence` is 0..1; `where` is the door's id, None for the view or a place in it; `region` outlines that place."""
+    """`confidence` is 0..1; `where` is the door's id, None for the view; `region` outlines a place."""
 
     kind: Fact
     confidence: float

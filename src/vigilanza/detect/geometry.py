@@ -1,0 +1,78 @@
+"""From a door's polygon in the picture to a flat, upright view of it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilanza.domain.door import Polygon
+
+LEAF_WIDTH_PX, LEAF_HEIGHT_PX, MARGIN_PX = 48, 120, 12
+"""Size of the rectified leaf; the margin round it shows the frame and the wall it is compared with."""
+
+CELL_ROWS, CELL_COLUMNS = LEAF_HEIGHT_PX // 12, LEAF_WIDTH_PX // 12
+"""The leaf is judged in cells, see texture.CELL_PX."""
+
+Picture = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+
+
+def to_pixels(polygon: Polygon, size_px: tuple[int, int]) -> NDArray[np.float32]:
+    """Corners in pixels, (N, 2) as x, y; `size_px` is (width, height)."""
+    return np.asarray(np.asarray(polygon, np.float32).reshape(-1, 2) * np.asarray(size_px, np.float32))
+
+
+def quadrilateral(corners: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The four corners that fit a leaf's outline best: top left, top right, bottom right, bottom left.
+
+    An outline clipped by the picture's edge has more corners than a leaf; they are merged step by step.
+    """
+    quad = corners
+    if len(corners) != 4:
+        quad = np.asarray(cv2.boxPoints(cv2.minAreaRect(corners)), np.float32)
+        for tolerance in np.linspace(0.5, 0.2 * float(np.ptp(corners)), 40):
+            merged = cv2.approxPolyDP(corners, float(tolerance), True)[:, 0]
+            if len(merged) == 4:
+                quad = np.asarray(merged, np.float32)
+                break
+    centre = quad.mean(axis=0)
+    angle = np.arctan2(quad[:, 1] - centre[1], quad[:, 0] - centre[0])
+    return np.ascontiguousarray(quad[np.argsort(angle)], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Rectifier:
+    """Maps one leaf to an upright view of LEAF_WIDTH_PX x LEAF_HEIGHT_PX with a margin of MARGIN_PX round it."""
+
+    matrix: NDArray[np.float64]
+
+    @staticmethod
+    def of(leaf: Polygon, size_px: tuple[int, int]) -> "Rectifier":
+        """For a leaf in 0..1 of a picture of `size_px` (width, height)."""
+        left, top, right, bottom = MARGIN_PX, MARGIN_PX, MARGIN_PX + LEAF_WIDTH_PX, MARGIN_PX + LEAF_HEIGHT_PX
+        target = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+        matrix = cv2.getPerspectiveTransform(quadrilateral(to_pixels(leaf, size_px)), target)
+        return Rectifier(np.asarray(matrix, np.float64))
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return LEAF_WIDTH_PX + 2 * MARGIN_PX, LEAF_HEIGHT_PX + 2 * MARGIN_PX
+
+    def flatten(self, luma: Picture) -> Plane:
+        """The upright view of `luma` (H, W), as float32 grey levels 0..255."""
+        return cv2.warpPerspective(luma, self.matrix, self._size, flags=cv2.INTER_LINEAR).astype(np.float32)
+
+    def fill(self, polygons: list[Polygon], size_px: tuple[int, int]) -> Picture:
+        """(H, W) uint8 of the upright view: 1 where one of `polygons` (0..1 of the picture) lies."""
+        filled = np.zeros(self._size[::-1], np.uint8)
+        for polygon in polygons:
+            corners = cv2.perspectiveTransform(to_pixels(polygon, size_px)[None], self.matrix)[0]
+            cv2.fillPoly(filled, [np.clip(corners, -500, 500).round().astype(np.int32)], 1)
+        return filled
+
+
+def depth_inside(polygon: Polygon, point: tuple[float, float], size_px: tuple[int, int]) -> float:
+    """Distance in pixels from `point` (0..1) to the polygon's edge: positive inside, negative outside."""
+    x, y = point[0] * size_px[0], point[1] * size_px[1]
+    return float(cv2.pointPolygonTest(to_pixels(polygon, size_px), (x, y), True))

@@ -1,0 +1,107 @@
+"""People at the sealed doors, and what their hands do; looked for only where the gate saw something."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from vigilanza.detect.detector import Context
+from vigilanza.detect.geometry import depth_inside, to_pixels
+from vigilanza.detect.passage import Passages
+from vigilanza.detect.pose import Pose, Window, find_poses
+from vigilanza.domain.door import Door
+from vigilanza.domain.errors import DetectorError
+from vigilanza.domain.frame import Frame
+from vigilanza.domain.observation import Fact, Observation
+
+INTERVAL_S = 0.19
+"""Five times a second is enough for hands; in between, the last answer stands."""
+AWAKE_S = 3.0
+WAKE_SHARE = 0.004
+"""Changed share of the surroundings of a door above which people are looked for."""
+NEAR_FLOOR = 0.03
+NEAR_LEAF = 0.03
+"""How far outside its polygon, in leaf heights, a foot or a hand still counts: joints are found to about this."""
+
+
+class PersonDetector:
+    """Finds people round the sealed doors of one camera. The session may be shared between cameras."""
+
+    def __init__(self, *, session: Any) -> None:
+        self._session = session
+        self._awake_until = -np.inf
+        self._looked_at = -np.inf
+        self._poses: list[Pose] = []
+        self._passages: dict[str, Passages] = {}
+
+    def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
+        """PERSON for each one; PERSON_AT_DOOR, HAND_ON_LEAF, WENT_IN, CAME_OUT for each sealed door."""
+        if not context.sealed:
+            return []
+        surroundings = _surroundings(context.sealed, frame.size_px)
+        left, top, right, bottom = (np.array(surroundings) / np.tile(frame.size_px, 2)).tolist()
+        around = ((left, top), (right, top), (right, bottom), (left, bottom))
+        if context.activity.share(around) > WAKE_SHARE:
+            self._awake_until = frame.at + AWAKE_S
+        if frame.at > self._awake_until:
+            self._poses = []
+        elif frame.at - self._looked_at >= INTERVAL_S:
+            self._look(frame, surroundings)
+        return self._report(frame, context)
+
+    def _look(self, frame: Frame, window: Window) -> None:
+        try:
+            self._poses = find_poses(self._session, frame, window)
+        except Exception as error:
+            raise DetectorError(f"people could not be looked for: {type(error).__name__}") from error
+        self._looked_at = frame.at
+        if self._poses:
+            self._awake_until = frame.at + AWAKE_S
+
+    def _report(self, frame: Frame, context: Context) -> list[Observation]:
+        width, height = frame.size_px
+        said = []
+        for pose in self._poses:
+            said.append(Observation(Fact.PERSON, pose.score, region=pose.outline(width / height)))
+        for door in context.sealed:
+            reach = float(np.ptp(to_pixels(door.leaf, frame.size_px)[:, 1]))
+            for pose in self._poses:
+                said += _at_door(pose, door, frame.size_px, reach)
+            passages = self._passages.setdefault(door.id, Passages(door))
+            said += passages.follow(self._poses, frame, looked=self._looked_at == frame.at)
+        return said
+
+
+def _at_door(pose: Pose, door: Door, size_px: tuple[int, int], leaf_height_px: float) -> list[Observation]:
+    feet = pose.feet() if door.floor else []
+    stands = max((depth_inside(door.floor, foot, size_px) for foot in feet), default=None)
+    if stands is None:
+        # Feet hidden by a railing or the picture's edge: the middle of the body decides.
+        left, top, right, bottom = pose.box
+        before = depth_inside(door.leaf, ((left + right) / 2, (top + bottom) / 2), size_px) > 0
+    else:
+        before = stands > -NEAR_FLOOR * leaf_height_px
+    if not before:
+        return []
+    said = [Observation(Fact.PERSON_AT_DOOR, pose.score, door.id)]
+    reach = max((depth_inside(door.leaf, hand, size_px) for hand in pose.hands()), default=-np.inf)
+    if reach > -NEAR_LEAF * leaf_height_px:
+        said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id))
+    return said
+
+
+def _surroundings(doors: Sequence[Door], size_px: tuple[int, int]) -> Window:
+    """The window, shaped like the network's input, that shows the doors and somebody coming or going."""
+    width, height = size_px
+    leaves = np.concatenate([to_pixels(door.leaf, size_px) for door in doors])
+    points = np.concatenate([leaves, *(to_pixels(door.floor, size_px) for door in doors)])
+    low, high = points.min(axis=0), points.max(axis=0)
+    leaf_height = float(max(np.ptp(to_pixels(door.leaf, size_px)[:, 1]) for door in doors))
+    tall = max(1.35 * float(high[1] - low[1]), 1.5 * leaf_height)
+    wide = max(1.75 * tall, 1.5 * float(high[0] - low[0]) + leaf_height)
+    tall = max(tall, wide / 1.75)
+    if tall >= height or wide >= width:
+        return 0, 0, width, height
+    left = min(max(float(low[0] + high[0]) / 2 - wide / 2, 0.0), width - wide)
+    top = min(max(float(low[1] + high[1]) / 2 - tall / 2, 0.0), height - tall)
+    return int(left), int(top), int(left + wide), int(top + tall)

@@ -1,0 +1,70 @@
+"""Everything we believe about one camera: pictures in, events out. Owned by exactly one thread."""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from vigilanza.detect.detector import Context, Detector
+from vigilanza.detect.gate import Gate
+from vigilanza.domain import attack, incident
+from vigilanza.domain.attack import Attack
+from vigilanza.domain.door import Door, Role
+from vigilanza.domain.errors import DetectorError
+from vigilanza.domain.events import Event
+from vigilanza.domain.frame import Frame
+from vigilanza.domain.incident import Incident, Policy
+from vigilanza.domain.observation import Fact, Observation
+
+log = structlog.get_logger(__name__)
+
+
+class Pipeline:
+    """Joins gate, detectors and incident logic of one camera; deterministic in the pictures it is given."""
+
+    def __init__(
+        self, *, camera: str, doors: Sequence[Door], detectors: Mapping[str, Detector], policy: Policy
+    ) -> None:
+        """`detectors` are asked in order; each knows what the ones before it saw."""
+        self._camera, self._doors, self._detectors, self._policy = camera, tuple(doors), detectors, policy
+        self._gate = Gate()
+        self._attack = Attack(camera)
+        self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
+        self.detector_errors: dict[str, int] = dict.fromkeys(detectors, 0)
+
+    def resume(self, last_events: Sequence[Event]) -> None:
+        """Take up the incidents that were open at a restart, given the last event of each."""
+        for event in last_events:
+            if event.camera != self._camera:
+                continue
+            if event.door in self._incidents:
+                self._incidents[event.door] = incident.resumed(event)
+            elif event.door is None:
+                self._attack = attack.resumed(event)
+
+    def process(self, frame: Frame) -> list[Event]:
+        """The events of one picture, in order."""
+        seen = self._observe(frame)
+        self._attack, events = attack.step(self._attack, seen, frame.at)
+        found = list(events)
+        for door, now in self._incidents.items():
+            mine = [observation for observation in seen if observation.where in (door, None)]
+            self._incidents[door], events = incident.step(now, mine, frame.at, self._policy)
+            found += events
+        return found
+
+    def lose(self, at: float) -> list[Event]:
+        """There are no pictures since `at`; incidents stay as they are."""
+        self._attack, events = attack.step(self._attack, [Observation(Fact.SIGNAL_LOST, 1.0)], at)
+        return list(events)
+
+    def _observe(self, frame: Frame) -> list[Observation]:
+        activity = self._gate.look(frame)
+        seen: list[Observation] = []
+        for name, detector in self._detectors.items():
+            try:
+                seen += detector.observe(frame, Context(self._doors, activity, tuple(seen)))
+            except DetectorError as error:
+                self.detector_errors[name] += 1
+                if self.detector_errors[name] in (1, 10, 100) or self.detector_errors[name] % 1000 == 0:
+                    log.error("detector failed", camera=self._camera, detector=name, why=str(error))
+        return seen

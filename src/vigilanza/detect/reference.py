@@ -1,0 +1,75 @@
+"""The sealed reference: what the closed, sealed door looks like, in every light it was seen in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilanza.detect.texture import Plane, Texture
+from vigilanza.domain.errors import DetectorError
+
+MAXIMUM_LOOKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One appearance of the sealed door."""
+
+    plane: Plane
+    texture: Texture
+    infrared: bool
+
+
+class SealedReference:
+    """Up to MAXIMUM_LOOKS looks of one door; the first of each light (colour, infrared) is never forgotten."""
+
+    def __init__(self) -> None:
+        self._looks: list[Look] = []
+        self.forgotten_looks = 0
+
+    def knows(self, *, infrared: bool) -> bool:
+        """True once the door was learned in this light."""
+        return any(look.infrared == infrared for look in self._looks)
+
+    def learn(self, plane: Plane, *, infrared: bool) -> None:
+        """Remember this look as sealed."""
+        if len(self._looks) >= MAXIMUM_LOOKS:
+            firsts = {id(self._first(light)) for light in (False, True)}
+            oldest = next(i for i, look in enumerate(self._looks) if id(look) not in firsts)
+            del self._looks[oldest]
+            self.forgotten_looks += 1
+        self._looks.append(Look(plane, Texture.of(plane), infrared))
+
+    def likeness(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> tuple[Plane, Plane]:
+        """Likeness per cell to the look that fits best over `cells`, and the energy that either has there."""
+        looks = [look for look in self._looks if look.infrared == infrared] or self._looks
+        best = max(looks, key=lambda look: float(look.texture.likeness(texture)[cells].sum()))
+        return best.texture.likeness(texture), np.maximum(best.texture.energy, texture.energy)
+
+    def first_likeness(self, texture: Texture, *, infrared: bool) -> Plane:
+        """Likeness per cell to the look that was learned first in this light."""
+        first = self._first(infrared) or self._looks[0]
+        return first.texture.likeness(texture)
+
+    def _first(self, infrared: bool) -> Look | None:
+        return next((look for look in self._looks if look.infrared == infrared), None)
+
+    def save(self, path: Path) -> None:
+        """Write all looks to `path`, replacing it in one step."""
+        beside = path.with_suffix(".new.npz")
+        planes = np.stack([look.plane for look in self._looks])
+        np.savez_compressed(beside, planes=planes, infrared=[look.infrared for look in self._looks])
+        beside.replace(path)
+
+    @staticmethod
+    def load(path: Path) -> "SealedReference":
+        """What `save` wrote. DetectorError if the file is damaged."""
+        reference = SealedReference()
+        try:
+            with np.load(path) as stored:
+                for plane, infrared in zip(stored["planes"], stored["infrared"], strict=True):
+                    reference.learn(np.asarray(plane, np.float32), infrared=bool(infrared))
+        except (OSError, ValueError, KeyError) as error:
+            raise DetectorError(f"sealed reference {path} is damaged: delete it to learn the door anew") from error
+        return reference

@@ -1,0 +1,122 @@
+"""Attacks on the camera: compares the whole view with what it should show, as texture, not as light."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilanza.detect.detector import Context
+from vigilanza.detect.texture import CELL_PX, Plane, Texture, cell_sums
+from vigilanza.domain.frame import Frame
+from vigilanza.domain.observation import Fact, Observation
+
+WIDTH_PX, HEIGHT_PX = 14 * CELL_PX, 8 * CELL_PX
+UNLIKE = 0.4
+LOST_SHARE = 0.7
+"""Share of the view's structure that is gone; lamps and infrared change at most 0.4 of it, people near 0.5."""
+DULL_SHARE = 0.65
+DULL_ENERGY = 0.2
+"""Part of the expected edge energy below which a cell has lost its detail."""
+DARK_GREY = 18.0
+FROZEN_S = 20.0
+"""A living sensor never gives the same picture twice; a static scene at a low bitrate does so between key frames."""
+LEARN_S = 1.0
+ADAPT_S = 10.0
+MAXIMUM_LOOKS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole picture, small: texture and mean grey level per cell."""
+
+    texture: Texture
+    brightness: Plane
+
+    @staticmethod
+    def of(plane: Plane) -> "View":
+        """Of (HEIGHT_PX, WIDTH_PX) grey levels."""
+        return View(Texture.of(plane), cell_sums(plane) / np.float32(CELL_PX * CELL_PX))
+
+
+class ViewDetector:
+    """Learns what one camera shows and says when it no longer does."""
+
+    def __init__(self) -> None:
+        self._looks: list[View] = []
+        self._slow: Plane | None = None
+        self._at = self._began = 0.0
+        self._last: NDArray[np.uint8] | None = None
+        self._moved_at = 0.0
+        self._alike_since: float | None = None
+        self.forgotten_looks = 0
+
+    def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
+        """At most one of VIEW_CLEAR, _COVERED, _MOVED, _DEFOCUSED, _DARK, _FROZEN; none while learning or in doubt."""
+        plane = _small(frame.luma)
+        if self._slow is None:
+            self._slow, self._began, self._at, self._moved_at = plane, frame.at, frame.at, frame.at
+        weight = np.float32(1.0 - np.exp(-max(0.0, frame.at - self._at) / 0.4))
+        self._slow = self._slow + weight * (plane - self._slow)
+        self._at = frame.at
+        if self._is_frozen(frame):
+            return [Observation(Fact.VIEW_FROZEN, 1.0)]
+        if not self._looks:
+            if frame.at - self._began >= LEARN_S:
+                self._looks.append(View.of(self._slow))
+            return []
+        return self._judge(View.of(self._slow), frame.at, context)
+
+    def _is_frozen(self, frame: Frame) -> bool:
+        if self._last is None or not np.array_equal(self._last, frame.luma):
+            self._moved_at = frame.at
+        self._last = frame.luma
+        return frame.at - self._moved_at >= FROZEN_S
+
+    def _judge(self, view: View, at: float, context: Context) -> Sequence[Observation]:
+        look = min(self._looks, key=lambda look: _lost_share(look, view))
+        lost, dull = _lost_share(look, view), _dull_share(look, view)
+        mean, expected = float(view.brightness.mean()), float(look.brightness.mean())
+        if mean < DARK_GREY and float(view.texture.informative.mean()) < 0.2 * float(look.texture.informative.mean()):
+            return [Observation(Fact.VIEW_DARK, 1.0 - mean / DARK_GREY)]
+        if dull >= DULL_SHARE:
+            dimmed = abs(np.log((mean + 2) / (expected + 2))) > 0.2
+            return [Observation(Fact.VIEW_COVERED if dimmed or lost >= 0.5 else Fact.VIEW_DEFOCUSED, dull)]
+        if lost >= LOST_SHARE:
+            return [Observation(Fact.VIEW_MOVED, lost)]
+        self._adapt(view, lost, at, context)
+        return [Observation(Fact.VIEW_CLEAR, 1.0 - lost)] if lost < 0.5 else []
+
+    def _adapt(self, view: View, lost: float, at: float, context: Context) -> None:
+        """Learn another light once it has lasted with the picture otherwise at rest."""
+        restless = context.activity.light_jumped or float(context.activity.changed.mean()) > 0.02
+        if lost < 0.15 or lost >= 0.6 or restless:
+            self._alike_since = None
+            return
+        self._alike_since = at if self._alike_since is None else self._alike_since
+        if at - self._alike_since >= ADAPT_S:
+            if len(self._looks) >= MAXIMUM_LOOKS:
+                del self._looks[1]
+                self.forgotten_looks += 1
+            self._looks.append(view)
+            self._alike_since = None
+
+
+def _small(luma: NDArray[np.uint8]) -> Plane:
+    half = cv2.resize(luma, (WIDTH_PX * 2, HEIGHT_PX * 2), interpolation=cv2.INTER_AREA)
+    return cv2.resize(half, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _lost_share(look: View, view: View) -> float:
+    told = look.texture.informative
+    return float((look.texture.likeness(view.texture)[told] < UNLIKE).mean()) if told.any() else 0.0
+
+
+def _dull_share(look: View, view: View) -> float:
+    """Cells that lost their edges although, by their brightness, edges should be seen."""
+    told = look.texture.informative
+    dimming = np.minimum(1.0, (view.brightness + 2) / (look.brightness + 2)) ** 2
+    expected = look.texture.energy * dimming
+    told = told & (expected > 2.0)
+    return float((view.texture.energy[told] < DULL_ENERGY * expected[told]).mean()) if told.any() else 0.0

@@ -1,0 +1,56 @@
+"""What a surface looks like apart from the light on it: the directions and strengths of its edges.
+
+Likeness is the normalised correlation of gradient fields, cell by cell: a change of brightness scales both
+gradients and leaves it near 1; another surface (an open leaf, a removed board) takes it to 0 or below.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+
+CELL_PX = 12
+NOISE_GREY = 0.8
+"""Gradient, grey levels per pixel, that sensor noise and compression leave after smoothing."""
+INFORMATIVE = 4.0
+"""Times the noise energy above which a cell says anything about its surface."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """Gradients of a plane whose sides are multiples of CELL_PX."""
+
+    across: Plane  # (H, W) grey levels per pixel
+    down: Plane  # (H, W)
+    energy: Plane  # (H / CELL_PX, W / CELL_PX), in noise energies
+
+    @staticmethod
+    def of(plane: Plane) -> "Texture":
+        """Of grey levels (H, W) float32 0..255."""
+        smooth = cv2.GaussianBlur(plane, (0, 0), 1.0)
+        across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3, scale=0.125).astype(np.float32)
+        down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3, scale=0.125).astype(np.float32)
+        return Texture(across, down, cell_sums(across * across + down * down) / _NOISE_ENERGY)
+
+    @property
+    def informative(self) -> NDArray[np.bool_]:
+        """Cells with enough structure to be compared."""
+        return self.energy > INFORMATIVE
+
+    def likeness(self, other: "Texture") -> Plane:
+        """Per cell, -1..1: 1 the same surface in whatever light, 0 or less another one."""
+        together = cell_sums(self.across * other.across + self.down * other.down) / _NOISE_ENERGY
+        return np.asarray(together / np.sqrt((self.energy + 1) * (other.energy + 1)), np.float32)
+
+
+def cell_sums(plane: Plane) -> Plane:
+    """(H, W) → sums over cells (H / CELL_PX, W / CELL_PX)."""
+    height, width = plane.shape
+    sums = plane.reshape(height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX).sum(axis=(1, 3))
+    return np.asarray(sums, np.float32)
+
+
+_NOISE_ENERGY = np.float32(CELL_PX * CELL_PX * NOISE_GREY * NOISE_GREY)

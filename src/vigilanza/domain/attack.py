@@ -1,0 +1,101 @@
+"""What observations of the view mean: one incident per attack on, or loss of, one camera. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
+
+from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.meter import Meter
+from vigilanza.domain.observation import Fact, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one view fact is called, how loudly it calls, and after how many seconds."""
+
+    kind: EventKind
+    severity: Severity
+    after: float
+
+
+SIGNS = {
+    Fact.VIEW_COVERED: Sign(EventKind.CAMERA_COVERED, Severity.ALARM, 2.0),
+    Fact.VIEW_MOVED: Sign(EventKind.CAMERA_MOVED, Severity.ALARM, 2.0),
+    Fact.VIEW_DEFOCUSED: Sign(EventKind.CAMERA_DEFOCUSED, Severity.ALARM, 5.0),
+    Fact.VIEW_DARK: Sign(EventKind.CAMERA_DARK, Severity.ATTENTION, 10.0),
+    Fact.VIEW_FROZEN: Sign(EventKind.CAMERA_FROZEN, Severity.ALARM, 0.0),
+    Fact.SIGNAL_LOST: Sign(EventKind.CAMERA_LOST, Severity.ALARM, 0.0),
+}
+FORGET_S = 1.5
+RESTORED_AFTER_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """What is believed about one camera's view. Times are UTC in Unix seconds (picture time)."""
+
+    camera: str
+    id: UUID | None = None
+    sequence: int = 0
+    at: float | None = None
+    raised: frozenset[EventKind] = frozenset()
+    meters: tuple[tuple[Fact, Meter], ...] = ()
+    clear_since: float | None = None
+
+    @property
+    def open(self) -> bool:
+        """True while the camera does not show what it should."""
+        return self.id is not None
+
+
+def step(now: Attack, observations: Sequence[Observation], at: float) -> tuple[Attack, tuple[Event, ...]]:
+    """Advance by one picture, or by the news that there is none (SIGNAL_LOST)."""
+    if now.at is not None and at <= now.at:
+        return now, ()
+    elapsed = 0.0 if now.at is None else min(at - now.at, 1.0)
+    meters = dict(now.meters)
+    for observation in observations:
+        if observation.kind in SIGNS:
+            meter = meters.get(observation.kind, Meter())
+            meters[observation.kind] = meter.seen(at, elapsed, observation.confidence, FORGET_S)
+    now = replace(now, at=at, meters=tuple(meters.items()))
+    for fact, meter in now.meters:
+        sign = SIGNS[fact]
+        if sign.kind not in now.raised and meter.running(at, 0.0) and at - meter.since >= sign.after:
+            return _raise(now, sign.kind, sign.severity, at)
+    return _restore(now, observations, at)
+
+
+def _restore(now: Attack, observations: Sequence[Observation], at: float) -> tuple[Attack, tuple[Event, ...]]:
+    clear = any(observation.kind is Fact.VIEW_CLEAR for observation in observations)
+    if not now.open or not clear:
+        return replace(now, clear_since=None), ()
+    since = at if now.clear_since is None else now.clear_since
+    if at - since < RESTORED_AFTER_S:
+        return replace(now, clear_since=since), ()
+    _, events = _raise(now, EventKind.RESTORED, Severity.INFO, at)
+    return Attack(now.camera, at=at), events
+
+
+def _raise(now: Attack, kind: EventKind, severity: Severity, at: float) -> tuple[Attack, tuple[Event, ...]]:
+    identity = now.id or uuid5(NAMESPACE, f"{now.camera}//{at:.3f}")
+    event = Event(
+        id=uuid5(identity, f"{now.sequence}/{kind}"),
+        incident=identity,
+        sequence=now.sequence,
+        kind=kind,
+        severity=severity,
+        phase=Phase.CLOSED if kind is EventKind.RESTORED else Phase.SUSPECTED,
+        camera=now.camera,
+        door=None,
+        at=at,
+        evidence=tuple(Evidence(f, m.since, round(m.seconds, 3), round(m.peak, 3)) for f, m in now.meters),
+    )
+    after = replace(now, id=identity, sequence=now.sequence + 1, raised=now.raised | {kind})
+    return after, (event,)
+
+
+def resumed(last: Event) -> Attack:
+    """The attack as its last event left it, after a restart."""
+    return Attack(last.camera, last.incident, last.sequence + 1, raised=frozenset({last.kind}))

@@ -1,0 +1,195 @@
+"""What observations mean: one incident per (attempted) break-in at one door. Pure: same input, same output, for ever.
+
+quiet → attention (somebody stays) → suspected (hands at work) → forced (the leaf differs) → entered → closed.
+A door is judged by its level, not by an edge: as long as the leaf differs from its sealed reference and the view is
+clear, the incident is forced, whoever is in the picture. While the view is not clear nothing is closed or forgotten.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
+
+from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.meter import Meter
+from vigilanza.domain.observation import Fact, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Time limits in seconds."""
+
+    forget: float = 2.5
+    """A fact not seen for this long has ended."""
+    loiter_after: float = 10.0
+    work_after: float = 6.0
+    """Hands on the leaf for this long are worth a look; a leaflet takes less."""
+    change_after: float = 1.0
+    seal_after: float = 6.0
+    quiet_after: float = 20.0
+    """Nobody there and the leaf sealed for this long: a mere attention is closed."""
+    rearm_after: float = 120.0
+    """The same after a forced entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What is believed about one door. `at` and `calm_since` are picture times (UTC, Unix seconds)."""
+
+    camera: str
+    door: str
+    phase: Phase = Phase.QUIET
+    id: UUID | None = None
+    sequence: int = 0
+    at: float | None = None
+    calm_since: float | None = None
+    meters: tuple[tuple[Fact, Meter], ...] = ()
+    raised: frozenset[EventKind] = frozenset()
+    changed_again_at: float = float("-inf")
+
+    @property
+    def open(self) -> bool:
+        """True from the first event to the last."""
+        return self.phase not in (Phase.QUIET, Phase.CLOSED)
+
+    def meter(self, fact: Fact) -> Meter:
+        """How long `fact` has been seen."""
+        return dict(self.meters).get(fact, Meter())
+
+
+_EVIDENCE = (
+    Fact.PERSON_AT_DOOR,
+    Fact.HAND_ON_LEAF,
+    Fact.LEAF_STRUCK,
+    Fact.LEAF_PARTLY_CHANGED,
+    Fact.LEAF_CHANGED,
+    Fact.LEAF_CHANGED_AGAIN,
+    Fact.WENT_IN,
+    Fact.CAME_OUT,
+)
+
+
+def step(
+    now: Incident, observations: Sequence[Observation], at: float, policy: Policy
+) -> tuple[Incident, tuple[Event, ...]]:
+    """Advance the incident of one door by one picture, given the observations of that door and of the view."""
+    if now.at is not None and at <= now.at:
+        return now, ()
+    seen = {observation.kind: observation for observation in observations}
+    clear = Fact.VIEW_CLEAR in seen
+    now = _measured(now, seen, at, policy)
+    for rule in (_attend, _suspect, _notice_seal, _force, _enter, _leave):
+        now, event = rule(now, at, policy)
+        if event is not None:
+            return now, (event,)
+    return _close(now, seen, clear, at, policy)
+
+
+def _measured(now: Incident, seen: dict[Fact, Observation], at: float, policy: Policy) -> Incident:
+    elapsed = 0.0 if now.at is None else min(at - now.at, 1.0)
+    meters = dict(now.meters)
+    for fact in _EVIDENCE:
+        if fact in seen:
+            meters[fact] = meters.get(fact, Meter()).seen(at, elapsed, seen[fact].confidence, policy.forget)
+    if not now.open:
+        meters = {fact: meter for fact, meter in meters.items() if meter.running(at, policy.quiet_after)}
+    return replace(now, at=at, meters=tuple(meters.items()))
+
+
+_Outcome = tuple[Incident, Event | None]
+
+
+def _attend(now: Incident, at: float, policy: Policy) -> _Outcome:
+    stay = now.meter(Fact.PERSON_AT_DOOR)
+    if EventKind.LOITERING in now.raised or now.phase not in (Phase.QUIET, Phase.ATTENTION):
+        return now, None
+    if not stay.running(at, policy.forget) or stay.seconds < policy.loiter_after:
+        return now, None
+    return _raise(now, EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION, at)
+
+
+def _suspect(now: Incident, at: float, policy: Policy) -> _Outcome:
+    hands = now.meter(Fact.HAND_ON_LEAF)
+    if EventKind.TAMPERING in now.raised or now.phase not in (Phase.QUIET, Phase.ATTENTION):
+        return now, None
+    if not hands.running(at, policy.forget) or hands.seconds < policy.work_after:
+        return now, None
+    return _raise(now, EventKind.TAMPERING, Severity.ATTENTION, Phase.SUSPECTED, at)
+
+
+def _notice_seal(now: Incident, at: float, policy: Policy) -> _Outcome:
+    """Part of the leaf looks otherwise, after hands were on it: perhaps a seal, perhaps a leaflet."""
+    part = now.meter(Fact.LEAF_PARTLY_CHANGED)
+    if EventKind.SEAL_CHANGED in now.raised or now.phase in (Phase.FORCED, Phase.ENTERED):
+        return now, None
+    if not part.running(at, 0.0) or part.seconds < policy.seal_after or not now.meter(Fact.HAND_ON_LEAF).peak:
+        return now, None
+    return _raise(now, EventKind.SEAL_CHANGED, Severity.ATTENTION, Phase.SUSPECTED, at)
+
+
+def _force(now: Incident, at: float, policy: Policy) -> _Outcome:
+    changed, again = now.meter(Fact.LEAF_CHANGED), now.meter(Fact.LEAF_CHANGED_AGAIN)
+    if now.phase not in (Phase.FORCED, Phase.ENTERED):
+        if changed.running(at, 0.0) and changed.seconds >= policy.change_after:
+            return _raise(now, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, at)
+        return now, None
+    if again.running(at, 0.0) and again.seconds >= policy.change_after and again.since > now.changed_again_at:
+        now = replace(now, changed_again_at=again.since)
+        return _raise(now, EventKind.DOOR_OPENED, Severity.ALARM, now.phase, at)
+    return now, None
+
+
+def _enter(now: Incident, at: float, policy: Policy) -> _Outcome:
+    if now.phase is not Phase.FORCED or not now.meter(Fact.WENT_IN).running(at, policy.forget):
+        return now, None
+    return _raise(now, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, at)
+
+
+def _leave(now: Incident, at: float, policy: Policy) -> _Outcome:
+    if EventKind.EXIT in now.raised or now.phase not in (Phase.FORCED, Phase.ENTERED):
+        return now, None
+    if not now.meter(Fact.CAME_OUT).running(at, policy.forget):
+        return now, None
+    return _raise(now, EventKind.EXIT, Severity.ALARM, now.phase, at)
+
+
+def _close(
+    now: Incident, seen: dict[Fact, Observation], clear: bool, at: float, policy: Policy
+) -> tuple[Incident, tuple[Event, ...]]:
+    calm = clear and Fact.LEAF_SEALED in seen and Fact.PERSON_AT_DOOR not in seen
+    if now.phase in (Phase.ATTENTION, Phase.SUSPECTED):
+        calm = calm or (clear and Fact.LEAF_PARTLY_CHANGED in seen and Fact.PERSON_AT_DOOR not in seen)
+    if not now.open or not calm:
+        return replace(now, calm_since=None), ()
+    since = at if now.calm_since is None else now.calm_since
+    now = replace(now, calm_since=since)
+    patience = policy.rearm_after if now.phase in (Phase.FORCED, Phase.ENTERED) else policy.quiet_after
+    if at - since < patience:
+        return now, ()
+    _, event = _raise(now, EventKind.CLOSED, Severity.INFO, Phase.CLOSED, at)
+    return Incident(now.camera, now.door, at=at), (() if event is None else (event,))
+
+
+def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at: float) -> _Outcome:
+    identity = now.id or uuid5(NAMESPACE, f"{now.camera}/{now.door}/{at:.3f}")
+    event = Event(
+        id=uuid5(identity, f"{now.sequence}/{kind}"),
+        incident=identity,
+        sequence=now.sequence,
+        kind=kind,
+        severity=severity,
+        phase=phase,
+        camera=now.camera,
+        door=now.door,
+        at=at,
+        evidence=tuple(Evidence(f, m.since, round(m.seconds, 3), round(m.peak, 3)) for f, m in now.meters if m.peak),
+    )
+    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=now.raised | {kind})
+    return after, event
+
+
+def resumed(last: Event) -> Incident:
+    """The incident as its last event left it, after a restart; evidence before that is forgotten, its phase is not."""
+    assert last.door is not None
+    raised = frozenset({last.kind, EventKind.LOITERING})
+    return Incident(last.camera, last.door, last.phase, last.incident, last.sequence + 1, raised=raised)
