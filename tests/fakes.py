@@ -1,6 +1,9 @@
 """Stand-ins for time and faults, shared by the tests."""
 
 import threading
+from collections.abc import Iterator, Sequence
+
+from vigilanza.capture.packet import Packet
 
 
 class FakeClock:
@@ -24,3 +27,21 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass."""
         self.time += seconds
+
+
+class ScriptedSource:
+    """A source whose n-th connection gives the n-th script: packets, and errors to raise; then the last one again."""
+
+    def __init__(self, *scripts: Sequence[Packet | Exception], clock: FakeClock) -> None:
+        self.scripts, self.clock = scripts, clock
+        self.opened_at: list[float] = []
+
+    def packets(self, stop: threading.Event) -> Iterator[Packet]:
+        script = self.scripts[min(len(self.opened_at), len(self.scripts) - 1)]
+        self.opened_at.append(self.clock.monotonic())
+        for item in script:
+            if stop.is_set():
+                return
+            if isinstance(item, Exception):
+                raise item
+            yield item

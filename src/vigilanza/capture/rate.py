@@ -27,6 +27,6 @@ class RateSelector:
         self._last = at
         if at + reach < self._due - 1e-6:
             return False
-        behind = at + reach - self._due
+        behind = at - self._due
         self._due += self._period * (1 + max(0, int((behind + 1e-6) / self._period)))
         return True
