@@ -13,6 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Engine
+
+from vigilanza.store.database import open_database
 
 
 class Postgres:
@@ -94,3 +97,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'vigilanza.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An open database: every test that asks for it runs on both."""
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
