@@ -25,7 +25,8 @@ class Decoder:
     """One stream's decoder; yields at most `rate_hz` pictures per second of picture time.
 
     Damaged data never raises: `decode_errors` counts packets the codec rejected, `corrupt_frames` pictures it
-    reported as damaged; neither is yielded. `decoded_frames` counts all good pictures, also those left out by rate.
+    reported as damaged or swallowed without a word; none of them is yielded. `decoded_frames` counts all good
+    pictures, also those left out by rate.
     """
 
     def __init__(self, *, camera: str, rate_hz: float) -> None:
@@ -51,11 +52,12 @@ class Decoder:
 
         `at` is that of the packet the picture came in, and never steps back. SourceRefused if there is no decoder.
         """
+        held: list[Frame] = []
         if self._codec is None or packet.format != self._format:
             if not packet.is_keyframe:
                 return []
+            held = self._drain()
             self._codec, self._format = open_codec(packet.format), packet.format
-            self._times.clear()
             self._rate.reset()
         self._times[packet.pts] = packet.at
         if len(self._times) > _IN_FLIGHT:
@@ -64,35 +66,50 @@ class Decoder:
             decoded = self._codec.decode(compressed(packet))
         except av.FFmpegError:
             self.decode_errors += 1
-            return []
-        return self._select(decoded, packet)
+            self._times.pop(packet.pts, None)
+            return held
+        return held + self._select(decoded)
 
     def flush(self) -> list[Frame]:
         """The pictures the codec still held back, at a recording's end; afterwards as after `reset`."""
-        if self._codec is None:
-            return []
-        try:
-            held = self._select(self._codec.decode(None), None)
-        except av.FFmpegError:
-            self.decode_errors += 1
-            held = []
+        held = self._drain()
         self.reset()
         return held
 
-    def _select(self, decoded: Sequence[VideoFrame], packet: Packet | None) -> list[Frame]:
+    def _drain(self) -> list[Frame]:
+        if self._codec is None:
+            return []
+        try:
+            held = self._select(self._codec.decode(None))
+        except av.FFmpegError:
+            self.decode_errors += 1
+            held = []
+        self._times.clear()
+        return held
+
+    def _select(self, decoded: Sequence[VideoFrame]) -> list[Frame]:
         chosen: list[Frame] = []
         for picture in decoded:
+            at = self._time_of(picture)
             if picture.is_corrupt:
                 self.corrupt_frames += 1
                 continue
             self.decoded_frames += 1
-            at = None if picture.pts is None else self._times.pop(picture.pts, None)
-            if at is None:
-                at = self._last_at if packet is None else packet.at
-            at = self._last_at = max(at, self._last_at)
             if self._rate.takes(at):
                 chosen.append(Frame(self._camera, at, *planes(picture)))
         return chosen
+
+    def _time_of(self, picture: VideoFrame) -> float:
+        """The time of its packet; pictures come in order, so older ones still awaited will never come."""
+        at = next(reversed(self._times.values()), self._last_at)
+        if picture.pts is not None:
+            at = self._times.pop(picture.pts, at)
+            swallowed = [pts for pts in self._times if pts < picture.pts]
+            self.corrupt_frames += len(swallowed)
+            for pts in swallowed:
+                del self._times[pts]
+        self._last_at = max(at, self._last_at)
+        return self._last_at
 
 
 def open_codec(format_: StreamFormat) -> VideoCodecContext:
