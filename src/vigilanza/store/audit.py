@@ -51,13 +51,13 @@ class AuditChain:
         previous, count = GENESIS, 0
         with reading(self._engine) as connection:
             expected = connection.execute(select(meta.c.value).where(meta.c.name == "audit")).scalar_one()
-            rows = connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.number))
-            for row in rows:
-                record = _record(row)
-                count += 1
-                if record.number != count or record.previous != previous or record.hash != _digest(record):
-                    raise AuditBroken(f"audit record {count} is not what was written")
-                previous = record.hash
+            connection.execution_options(yield_per=1000)
+            with connection.execute(select(audit).order_by(audit.c.number)) as rows:
+                for count, row in enumerate(rows, 1):
+                    record = _record(row)
+                    if record.number != count or record.previous != previous or record.hash != _digest(record):
+                        raise AuditBroken(f"audit record {count} is not what was written")
+                    previous = record.hash
         if count != expected:
             raise AuditBroken(f"audit has {count} records, {expected} were written")
         return count

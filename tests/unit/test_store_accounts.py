@@ -1,0 +1,139 @@
+"""Operators, passwords and sessions, on both databases."""
+
+from typing import Literal
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, select
+
+from tests.fakes import FakeClock
+from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, SESSION_SECONDS, Accounts
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.database import reading
+from vigilanza.store.schema import operators, sessions
+
+PASSWORD = "pioggia-sul-Naviglio"
+
+
+class CountingHasher(PasswordHasher):
+    """Cheap, and counts how often it worked."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.verified = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.verified += 1
+        return super().verify(hash, password)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def hasher() -> CountingHasher:
+    return CountingHasher()
+
+
+@pytest.fixture
+def accounts(engine: Engine, clock: FakeClock, hasher: CountingHasher) -> Accounts:
+    return Accounts(engine=engine, clock=clock, hasher=hasher)
+
+
+def test_there_is_no_account_until_one_is_made(accounts: Accounts) -> None:
+    assert not accounts.has_any()
+    assert not accounts.authenticate("admin", "admin")
+    accounts.create("anna", PASSWORD)
+    assert accounts.has_any()
+
+
+def test_only_the_right_password_opens(accounts: Accounts) -> None:
+    accounts.create("anna", PASSWORD)
+    assert accounts.authenticate("anna", PASSWORD)
+    assert not accounts.authenticate("anna", PASSWORD.upper())
+    assert not accounts.authenticate("bruno", PASSWORD)
+
+
+@pytest.mark.parametrize(("name", "password"), [("anna", "elevenchars"), ("", PASSWORD), ("a b", PASSWORD)])
+def test_weak_passwords_and_odd_names_are_refused(accounts: Accounts, name: str, password: str) -> None:
+    with pytest.raises(ValueError, match="has"):
+        accounts.create(name, password)
+    assert not accounts.has_any()
+
+
+def test_a_name_is_given_once(accounts: Accounts) -> None:
+    accounts.create("anna", PASSWORD)
+    with pytest.raises(ValueError, match="already"):
+        accounts.create("anna", "another-password")
+    assert accounts.authenticate("anna", PASSWORD)
+
+
+def test_the_same_work_is_done_whoever_asks(accounts: Accounts, hasher: CountingHasher, clock: FakeClock) -> None:
+    accounts.create("anna", PASSWORD)
+    for _ in range(FREE_FAILURES + 1):
+        accounts.authenticate("anna", "wrong")
+    for name, password in (("anna", PASSWORD), ("anna", "wrong"), ("nobody", PASSWORD)):
+        before = hasher.verified
+        assert not accounts.authenticate(name, password)
+        assert hasher.verified == before + 1
+
+
+def test_guessing_bars_the_account_for_longer_and_longer_but_never_long(accounts: Accounts, clock: FakeClock) -> None:
+    accounts.create("anna", PASSWORD)
+    for _ in range(FREE_FAILURES):
+        accounts.authenticate("anna", "wrong")
+    assert accounts.authenticate("anna", PASSWORD)
+    for _ in range(FREE_FAILURES + 1):
+        accounts.authenticate("anna", "wrong")
+    assert not accounts.authenticate("anna", PASSWORD)
+    clock.advance(1.0)
+    accounts.authenticate("anna", "wrong")
+    clock.advance(1.9)
+    assert not accounts.authenticate("anna", PASSWORD)
+    clock.advance(0.1)
+    assert accounts.authenticate("anna", PASSWORD)
+    for _ in range(40):
+        accounts.authenticate("anna", "wrong")
+        clock.advance(BARRED_MAX_SECONDS)
+    assert accounts.authenticate("anna", PASSWORD)
+
+
+def test_a_session_lasts_twelve_hours_or_until_it_is_closed(accounts: Accounts, clock: FakeClock) -> None:
+    accounts.create("anna", PASSWORD)
+    first, second = accounts.open_session("anna"), accounts.open_session("anna")
+    assert first != second
+    assert accounts.operator_of(first) == accounts.operator_of(second) == "anna"
+    assert accounts.operator_of("guess") is None
+    accounts.close_session(first)
+    accounts.close_session("guess")
+    assert accounts.operator_of(first) is None
+    clock.advance(SESSION_SECONDS - 1)
+    assert accounts.operator_of(second) == "anna"
+    clock.advance(1)
+    assert accounts.operator_of(second) is None
+
+
+def test_neither_passwords_nor_tokens_are_in_the_database(accounts: Accounts, engine: Engine) -> None:
+    accounts.create("anna", PASSWORD)
+    token = accounts.open_session("anna")
+    with reading(engine) as connection:
+        stored = str(connection.execute(select(operators)).all()) + str(connection.execute(select(sessions)).all())
+    assert PASSWORD not in stored
+    assert token not in stored
+    assert "$argon2id$" in stored
+
+
+def test_coming_going_and_failing_is_audited(accounts: Accounts, engine: Engine, clock: FakeClock) -> None:
+    accounts.create("anna", PASSWORD)
+    accounts.authenticate("anna", "wrong")
+    accounts.close_session(accounts.open_session("anna"))
+    chain = AuditChain(engine=engine, clock=clock)
+    assert [record.action for record in reversed(chain.latest())] == [
+        "operator.created",
+        "login.failed",
+        "session.opened",
+        "session.closed",
+    ]
+    assert PASSWORD not in str(chain.latest())
