@@ -1,0 +1,90 @@
+"""The documents say what the code does."""
+
+import re
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from tests.house.tree import ROOT, text_files
+from vigilanza.bridge.relay import ESCALATE_AFTER_SECONDS, EVERY_SECONDS, SCHEDULE
+from vigilanza.bridge.webhook import DEADLINE_SECONDS
+from vigilanza.domain.decision import RejectReason
+from vigilanza.domain.delivery import DestinationKind
+from vigilanza.domain.events import EventKind, Phase, Severity
+from vigilanza.domain.evidence import Language
+
+INTEGRATOR = (ROOT / "docs" / "integrator.md").read_text("utf-8")
+INVARIANTS = (ROOT / "docs" / "design" / "invariants.md").read_text("utf-8")
+SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+"""With the id, time and body below: the signature that the standard's own library gives."""
+SIGNATURE = "v1,ze6iPQ62C3yWdvWXLyQL8UBx4Yu7DvGu+53RnrJqmG0="
+BODY = b'{"specversion":"1.0","id":"7F3A.0"}'
+
+
+def test_every_public_name_is_told() -> None:
+    told = set(re.findall(r"^\| `(\w+)` \|", INTEGRATOR, re.MULTILINE))
+    assert told == {*EventKind, *DestinationKind}
+    for word in (*Severity, *Phase):
+        assert f"`{word}`" in INTEGRATOR
+
+
+def test_alert_types_are_told() -> None:
+    source = (ROOT / "src" / "vigilanza" / "domain" / "alert.py").read_text("utf-8")
+    types = set(re.findall(r'"((?:detection|camera|incident)\.\w+)"', source))
+    assert types
+    assert not [name for name in types if f"`{name}`" not in INTEGRATOR]
+
+
+def test_the_schedule_is_told() -> None:
+    waits = ", ".join(f"{seconds:g}" for seconds in SCHEDULE)
+    assert f"after {waits} s, then every {EVERY_SECONDS:g} s" in INTEGRATOR
+    assert f"After {ESCALATE_AFTER_SECONDS:g} s without a receipt" in INTEGRATOR
+    assert f"may take {DEADLINE_SECONDS:g} s" in INTEGRATOR
+
+
+def test_the_verification_that_is_shown_works() -> None:
+    shown = re.search(r"```python\n(.*?)```", INTEGRATOR, re.DOTALL)
+    assert shown is not None
+    names: dict[str, Any] = {}
+    exec(shown[1], names)
+    headers = {"webhook-id": "evt_7F3A-0", "webhook-timestamp": "1795313647", "webhook-signature": f"v1,no {SIGNATURE}"}
+    genuine = names["is_genuine"]
+    assert genuine(headers, BODY, SECRET, 1795313700.0)
+    assert not genuine(headers, BODY + b" ", SECRET, 1795313700.0)
+    assert not genuine(headers, BODY, SECRET, 1795313647.0 + 301)
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_operators_learn_each_score_and_each_reason(language: str) -> None:
+    text = (ROOT / "docs" / f"operator.{language}.md").read_text("utf-8")
+    assert all(f"AVS {score}" in text for score in (1, 2, 3, 4))
+    verb = {"en": "reject", "it": "respingere"}[language]
+    reasons = re.search(rf"^\| (.+) \| {verb}, .*\|$", text, re.MULTILINE)
+    assert reasons is not None
+    assert len(reasons[1].split(", ")) == len(RejectReason) - 1, "all but OTHER"
+
+
+def test_ten_promises_name_places_that_exist() -> None:
+    rows = re.findall(r"^\| (\d+) \| .+? \| (.+?) \| .*\|$", INVARIANTS, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 11))
+    places = [place for _, cell in rows for place in re.findall(r"`([^`]+)`", cell)]
+    assert not [place for place in places if not (ROOT / "src" / "vigilanza" / place).exists()]
+
+
+def test_commands_in_documents_exist() -> None:
+    commands = set(re.findall(r'^@app\.command\((?:"(\w+)")?.*?\)\ndef (\w+)', _main(), re.MULTILINE))
+    known = {name or function.rstrip("_") for name, function in commands}
+    used = {
+        word
+        for path in text_files()
+        if path.suffix == ".md"
+        for word in re.findall(r"^vigilanza (\w+)|`vigilanza (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    composed = {service["command"][0] for service in compose["services"].values() if "command" in service}
+    assert not ({first or second for first, second in used} | composed) - known
+
+
+def _main() -> str:
+    return (ROOT / "src" / "vigilanza" / "__main__.py").read_text("utf-8")
