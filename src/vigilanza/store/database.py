@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
@@ -24,7 +24,8 @@ log = structlog.get_logger(__name__)
 BUSY_SECONDS = 5
 """How long a writer waits for another one."""
 _SCHEMA_LOCK = 0x51617A  # any number that only we use
-_BUGS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
+_BUGS = (IntegrityError, DataError)
+"""What the values are to blame for; all else (a missing right, a dropped table) is for the administrator."""
 
 
 def open_database(url: str) -> Engine:

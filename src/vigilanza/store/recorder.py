@@ -151,7 +151,7 @@ class Recorder:
                 return self._record_or_split(batch[:1])
             if not len(self._spool):
                 raise
-            log.exception("journal cannot take this event", event=str(batch[0].id))
+            log.exception("journal cannot take this event", event_id=str(batch[0].id))
             self._spool.set_aside(batch[0])
             self._set_aside += 1
             return 0
