@@ -45,6 +45,19 @@ def test_example_loads_into_plain_data() -> None:
     assert advice(config) == ()
 
 
+def test_offline_needs_no_secrets_and_no_files(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text("utf-8").replace("rtsp://127.0.0.1:8554/b3/main", "not/there.mp4")
+    (tmp_path / "cameras.yaml").write_text(text.replace("# ca_file", "ca_file"), "utf-8")
+    config = load(tmp_path / "cameras.yaml", environ={}, offline=True)
+    assert config.destinations == ()
+    assert config.cameras[0].credentials is None
+    assert config.cameras[0].source == tmp_path / "not" / "there.mp4"
+    assert config.cameras[0].doors == load(EXAMPLE, environ=ENVIRON).cameras[0].doors
+    (tmp_path / "cameras.yaml").write_text(text.replace("role: sealed", "role: open"), "utf-8")
+    with pytest.raises(ConfigError, match=r"doors\[0\].role"):
+        load(tmp_path / "cameras.yaml", environ={}, offline=True)
+
+
 def test_no_secret_shows_itself() -> None:
     shown = f"{load(EXAMPLE, environ=ENVIRON)!r} {load(EXAMPLE, environ=ENVIRON)}"
     assert "password" in shown

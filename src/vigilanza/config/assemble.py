@@ -18,7 +18,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         path=path,
         site=Site(site.id, site.name, site.timezone, dpia.reference if dpia else None, dpia.date if dpia else None),
         cameras=tuple(_camera(part, around) for part in document.cameras),
-        destinations=tuple(_endpoint(part, around) for part in document.destinations),
+        destinations=tuple(_endpoint(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
         web=Web(document.web.host, document.web.port),
         clips=Clips(document.clips.before, document.clips.after),
@@ -32,7 +32,7 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
         source=_stream(part.source, around),
         substream=None if part.substream is None else _stream(part.substream, around),
         transport=part.transport,
-        credentials=None if part.credentials is None else _credentials(part.credentials, around),
+        credentials=_credentials(part.credentials, around),
         analysis_fps=part.analysis_fps,
         doors=tuple(_door(door) for door in part.doors),
         masks=tuple(_polygon(mask) for mask in part.masks),
@@ -40,17 +40,18 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
 
 
 def _stream(value: str, around: Surroundings) -> str | Path:
-    return value if "://" in value else (around.folder / value).resolve()
+    scheme, separator, rest = value.partition("://")
+    return f"{scheme.lower()}://{rest}" if separator else (around.folder / value).resolve()
 
 
-def _credentials(part: CredentialsPart, around: Surroundings) -> Credentials:
-    password = _secret(part.password_env, part.password_file, around)
-    if password is None:
-        raise AssertionError("crosscheck demands one password source")
-    return Credentials(part.user, password)
+def _credentials(part: CredentialsPart | None, around: Surroundings) -> Credentials | None:
+    password = None if part is None else _secret(part.password_env, part.password_file, around)
+    return None if part is None or password is None else Credentials(part.user, password)
 
 
 def _secret(variable: str | None, file: str | None, around: Surroundings) -> Secret | None:
+    if around.offline:
+        return None
     if variable is not None:
         return from_environment(variable, around.environ)
     return None if file is None else from_file(around.folder / file)

@@ -24,10 +24,18 @@ LOOPBACK_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a check needs to know besides the document: the YAML's folder and the environment."""
+    """What a check needs to know besides the document: the YAML's folder, the environment, and whether they count.
+
+    `offline`: nothing will be connected, so neither secrets nor files have to be there.
+    """
 
     folder: Path
     environ: Mapping[str, str]
+    offline: bool = False
+
+    def lacks_file(self, value: str) -> bool:
+        """Whether a file that is needed is not there."""
+        return not value or "\0" in value or not (self.offline or (self.folder / value).is_file())
 
 
 def surroundings(info: ValidationInfo) -> Surroundings:
@@ -86,9 +94,7 @@ def _stream(value: str, info: ValidationInfo) -> str:
         raise ValueError("onvif:// comes later: give the camera's rtsp:// URL")
     elif scheme:
         raise ValueError(f"{scheme}:// is not a camera source: give an rtsp:// URL or the path of a file")
-    elif not value or "\0" in value:
-        raise ValueError("give an rtsp:// URL or the path of a file")
-    elif not (surroundings(info).folder / value).is_file():
+    elif surroundings(info).lacks_file(value):
         raise ValueError("no such file (relative paths start at the YAML's folder)")
     return value
 
@@ -134,7 +140,10 @@ def _variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, V
     def validate(name: str, info: ValidationInfo) -> str:
         if not re.fullmatch(_VARIABLE[1:-1], name):
             raise ValueError("not the name of an environment variable (the secret itself must not be written here)")
-        secret = from_environment(name, surroundings(info).environ)
+        around = surroundings(info)
+        if around.offline:
+            return name
+        secret = from_environment(name, around.environ)
         if check is not None:
             try:
                 check(secret)
@@ -146,12 +155,14 @@ def _variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, V
 
 
 def _secret_file(value: str, info: ValidationInfo) -> str:
-    from_file(surroundings(info).folder / value)
+    around = surroundings(info)
+    if not around.offline:
+        from_file(around.folder / value)
     return value
 
 
 def _file(value: str, info: ValidationInfo) -> str:
-    if not value or "\0" in value or not (surroundings(info).folder / value).is_file():
+    if surroundings(info).lacks_file(value):
         raise ValueError("no such file (relative paths start at the YAML's folder)")
     return value
 

@@ -17,10 +17,12 @@ from vigilanza.config.settings import Config
 from vigilanza.domain.errors import ConfigError
 
 
-def load(path: Path, *, environ: Mapping[str, str]) -> Config:
+def load(path: Path, *, environ: Mapping[str, str], offline: bool = False) -> Config:
     """Read the YAML at `path`, with secrets from `environ` and files.
 
     ConfigError has one line per problem: FILE:LINE:COLUMN: place in the document: what is wrong.
+    `offline` is for replaying recordings: no secret and no file has to be there, and the Config has no credentials,
+    no destinations and no database password.
     """
     try:
         with path.open("rb") as stream:
@@ -31,7 +33,7 @@ def load(path: Path, *, environ: Mapping[str, str]) -> Config:
         markup = read(raw)
     except Malformed as error:
         raise ConfigError(f"{path}:{error.line}:{error.column}: {error}") from error
-    around = Surroundings(folder=path.absolute().parent, environ=environ)
+    around = Surroundings(folder=path.absolute().parent, environ=environ, offline=offline)
     problems = [*markup.problems, *crosscheck(markup.value)]
     document: Document | None = None
     try:
