@@ -62,7 +62,7 @@ def test_parts_are_those_of_the_house() -> None:
     usual = {name for name, service in SERVICES.items() if not service.get("profiles")}
     demo = {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]}
     assert usual == {"db", "watch", "relay", "web"}
-    assert demo == {"cameras", "city"}
+    assert demo == {"authority", "cameras", "city"}
     assert usual | demo == set(SERVICES)
 
 
@@ -76,6 +76,16 @@ def test_each_part_says_how_it_is_and_stays_on_this_machine(name: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
     assert service.get("network_mode") != "host"
     assert not service.get("privileged")
+
+
+def test_scripts_of_the_composition_compile() -> None:
+    scripts = [service["command"][0] for service in SERVICES.values() if service.get("entrypoint") == ["python", "-c"]]
+    scripts += [
+        test[3] for test in (one["healthcheck"]["test"] for one in SERVICES.values()) if test[1:3] == ["python", "-c"]
+    ]
+    assert len(scripts) == 5
+    for script in scripts:
+        compile(script, "docker-compose.yml", "exec")
 
 
 def test_no_secret_stands_in_the_composition() -> None:

@@ -82,7 +82,8 @@ def test_commands_in_documents_exist() -> None:
         for word in re.findall(r"^vigilanza (\w+)|`vigilanza (\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
-    composed = {service["command"][0] for service in compose["services"].values() if "command" in service}
+    ours = [one for one in compose["services"].values() if one["image"].startswith("vigilanza:")]
+    composed = {service["command"][0] for service in ours if "entrypoint" not in service}
     assert not ({first or second for first, second in used} | composed) - known
 
 
