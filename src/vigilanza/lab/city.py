@@ -18,7 +18,7 @@ import structlog
 import trustme
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from vigilanza.lab.misbehaviour import Act, Answer, CutAfterAccept, CutMidAnswer, Drip, Garbage, Hang
+from vigilanza.lab.misbehaviour import Act, AfterAccept, Answer, CutMidAnswer, Drip, Endless, Garbage, Hang
 
 log = structlog.get_logger(__name__)
 
@@ -178,7 +178,7 @@ def _answering_for(city: StubCity) -> type[BaseHTTPRequestHandler]:
             else:
                 self._take(act, body)
 
-        def _take(self, act: CutAfterAccept | CutMidAnswer | None, body: bytes) -> None:
+        def _take(self, act: AfterAccept | None, body: bytes) -> None:
             if len(body) > BODY_MAX_BYTES:
                 self._reply(413, b"{}", {})
                 return
@@ -188,7 +188,11 @@ def _answering_for(city: StubCity) -> type[BaseHTTPRequestHandler]:
                 self._reply(401, b'{"error":"signature"}', {})
                 return
             if act is not None:
-                if isinstance(act, CutMidAnswer):
+                if isinstance(act, Endless):
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                    while not city._closing.is_set():
+                        self.wfile.write(b"." * 4096)
+                elif isinstance(act, CutMidAnswer):
                     self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
                 self._cut()
                 return

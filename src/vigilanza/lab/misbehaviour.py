@@ -39,4 +39,12 @@ class CutMidAnswer:
     """Accept the alert, promise a longer answer than is sent, and cut the connection."""
 
 
-Act: TypeAlias = Answer | Hang | Drip | Garbage | CutAfterAccept | CutMidAnswer
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """Accept the alert and answer 200 with a body that never ends."""
+
+
+AfterAccept: TypeAlias = CutAfterAccept | CutMidAnswer | Endless
+"""These come after the alert was accepted: the receiver has it, and the sender cannot know."""
+
+Act: TypeAlias = Answer | Hang | Drip | Garbage | AfterAccept

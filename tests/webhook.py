@@ -1,0 +1,47 @@
+"""A webhook channel and an alert to send, for the tests of the bridge."""
+
+import base64
+from collections.abc import Sequence
+from uuid import uuid5
+
+from tests.samples import BEGAN, VMS, incident_id
+from vigilanza.bridge.webhook import WebhookChannel
+from vigilanza.clock import SystemClock
+from vigilanza.domain.delivery import Alert
+from vigilanza.lab.city import StubCity
+
+SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef" * 2).decode()
+OLD_SECRET = "whsec_" + base64.b64encode(b"fedcba9876543210" * 2).decode()
+ALERT = Alert(
+    id=uuid5(incident_id("a"), "alert/vms"),
+    destination="vms",
+    incident=incident_id("a"),
+    sequence=7,
+    type="it.aler.vigilanza.detection.raised.v1",
+    at=BEGAN + 0.48,
+    data={"incident": str(incident_id("a")), "unit": "B.03.12", "words": "mani sull’anta"},
+)
+
+
+def channel(
+    city: StubCity,
+    *,
+    url: str | None = None,
+    secret: str = SECRET,
+    previous_secret: str | None = None,
+    deadline: float = 10.0,
+    found: Sequence[str] = ("127.0.0.1",),
+    allow_loopback: bool = True,
+) -> WebhookChannel:
+    return WebhookChannel(
+        destination=VMS,
+        url=url or city.url,
+        secret=secret,
+        previous_secret=previous_secret,
+        site="0423",
+        clock=SystemClock(),
+        ca_file=city.ca_file,
+        allow_loopback=allow_loopback,
+        deadline=deadline,
+        resolve=lambda host, port: found,
+    )
