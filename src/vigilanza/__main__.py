@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,113 @@ def check(
     if file is None:
         raise typer.BadParameter("name the configuration file", param_hint="FILE")
     raise typer.Exit(command.check(file, environ=os.environ, console=Console()))
+
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+CONFIG = Path("config/cameras.yaml")
+
+
+@app.command()
+def run(config: ConfigOption = CONFIG) -> None:
+    """Watch, relay and page in one process tree: the embedded default, on SQLite."""
+    from vigilanza.app.part import run_part
+    from vigilanza.app.run import Supervisor
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    load(config, environ=os.environ)
+    raise typer.Exit(run_part("run", Supervisor(config=config, clock=SystemClock()).run))
+
+
+def _part(name: str, config: Path) -> None:
+    """Run one long-running part until SIGTERM or SIGINT."""
+    from importlib import import_module
+
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    settings = load(config, environ=os.environ)
+    work = getattr(import_module(f"vigilanza.app.{name}"), name)
+    raise typer.Exit(run_part(name, lambda stop: work(settings, clock=SystemClock(), stop=stop)))
+
+
+@app.command()
+def watch(config: ConfigOption = CONFIG) -> None:
+    """Only the eyes: cameras, detection, journal."""
+    _part("watch", config)
+
+
+@app.command()
+def relay(config: ConfigOption = CONFIG) -> None:
+    """Only the voice: carries alerts until each has its receipt."""
+    _part("relay", config)
+
+
+@app.command()
+def web(config: ConfigOption = CONFIG) -> None:
+    """Only the face: the control room's page."""
+    _part("web", config)
+
+
+@app.command()
+def replay(
+    clip: Annotated[Path, typer.Argument(help="The recording: any file with H.264 or H.265 video.")],
+    config: ConfigOption = CONFIG,
+    camera: Annotated[str | None, typer.Option(help="Which camera took it; needed if there are several.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per event instead of words.")] = False,
+) -> None:
+    """Show what would have been raised on a recording; needs no database and no network (exit 65: unreadable)."""
+    from vigilanza.app.replay import replay as command
+
+    command(clip, config, camera=camera, as_json=as_json, environ=os.environ, show=print)
+
+
+@app.command()
+def simulate(
+    streams: Annotated[list[str], typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more.")],
+    port: Annotated[int, typer.Option(help="TCP port, 0 for any free one.")] = 8554,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    user: Annotated[str | None, typer.Option(help="Ask for this user, with $SIMULATE_PASSWORD.")] = None,
+) -> None:
+    """Play recordings as RTSP cameras, endlessly and in real time."""
+    from vigilanza.app.part import run_part
+    from vigilanza.app.simulate import simulate as command
+    from vigilanza.clock import SystemClock
+
+    password = os.environ.get("SIMULATE_PASSWORD") if user else None
+    raise typer.Exit(
+        run_part(
+            "simulate",
+            lambda stop: command(
+                streams, host=host, port=port, user=user, password=password, clock=SystemClock(), show=print, stop=stop
+            ),
+        )
+    )
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End by itself once the break-in was delivered.")] = False,
+    clips: Annotated[Path, typer.Option(help="Folder with the recordings.")] = Path("tests/fixtures/videos"),
+    port: Annotated[int, typer.Option(help="TCP port of the page on this machine.")] = 8080,
+) -> None:
+    """Play a break-in on three simulated cameras, through everything, to a stand-in municipality."""
+    from functools import partial
+
+    from vigilanza.app.demo import Demo
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+
+    show = partial(print, flush=True)
+
+    def play(stop: threading.Event) -> int:
+        outcome = Demo(clips=clips, port=port, clock=SystemClock(), show=show).run(stop, once=once)
+        if outcome is not None:
+            show(outcome.line())
+        return 0
+
+    raise typer.Exit(run_part("demo", play))
 
 
 def main() -> None:

@@ -1,0 +1,122 @@
+"""One camera of a running watch: its streams, its ring, its pipeline."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from vigilanza.app.registry import DetectorNeeds, open_detectors, open_source
+from vigilanza.capture.decode import Decoder
+from vigilanza.capture.health import CaptureMetrics
+from vigilanza.capture.ring import GopRing
+from vigilanza.capture.worker import CameraWorker
+from vigilanza.clock import Clock
+from vigilanza.config import Camera, Ring
+from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.events import Event
+from vigilanza.domain.frame import Frame
+from vigilanza.domain.incident import Policy
+
+log = structlog.get_logger(__name__)
+
+UNTAKEN_MAX = 1000
+"""Events one camera holds back while the recorder takes none."""
+
+
+class Eyes:
+    """Watches one camera with a thread per stream; all of the pipeline runs on the analysed stream's thread."""
+
+    def __init__(
+        self,
+        *,
+        camera: Camera,
+        ring: Ring,
+        needs: DetectorNeeds,
+        clock: Clock,
+        metrics: CaptureMetrics,
+        put: Callable[[Sequence[Event]], None],
+    ) -> None:
+        self.camera, self._put = camera, put
+        self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
+        self.pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy())
+        self._untaken: list[Event] = []
+        self.dropped_events = 0
+        alone = camera.substream is None
+        self._workers = [
+            CameraWorker(
+                camera=camera.id,
+                source=open_source(camera, camera.analysed, clock),
+                clock=clock,
+                ring=self.ring if alone else None,
+                decoder=Decoder(camera=camera.id, rate_hz=camera.analysis_fps),
+                on_frame=self._look,
+                on_lost=self._lose,
+                on_alive=self._find,
+                on_tick=self._tick,
+                metrics=metrics.of(camera.id),
+            )
+        ]
+        if not alone:
+            self._workers.append(self._keeper(clock))
+
+    def start(self, stop: threading.Event) -> list[threading.Thread]:
+        """Start the camera's threads; they end soon after `stop` is set."""
+        threads = [
+            threading.Thread(target=worker.run, args=(stop,), name=f"{self.camera.id}/{index}", daemon=True)
+            for index, worker in enumerate(self._workers)
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def last_beat(self) -> float:
+        """Clock.monotonic() of the oldest sign of life among the threads."""
+        return min(worker.beat for worker in self._workers)
+
+    def declare_lost(self, at: float) -> None:
+        """Record that this camera is not watched any more, whatever its threads do."""
+        self._tell(self.pipeline.lose(at))
+
+    def _keeper(self, clock: Clock) -> CameraWorker:
+        """The main stream: kept compressed, never decoded."""
+        return CameraWorker(
+            camera=f"{self.camera.id}/main",
+            source=open_source(self.camera, self.camera.source, clock),
+            clock=clock,
+            ring=self.ring,
+            decoder=None,
+            on_frame=lambda frame: None,  # noqa: ARG005 - the callback's signature
+            on_lost=lambda at, why, person: log.warning(  # noqa: ARG005 - the callback's signature
+                "main stream lost: no clips", camera=self.camera.id, why=why, needs_a_person=person
+            ),
+            on_alive=lambda at: log.info("main stream kept", camera=self.camera.id),  # noqa: ARG005
+        )
+
+    def _look(self, frame: Frame) -> None:
+        self._tell(self.pipeline.process(frame))
+
+    def _lose(self, at: float, why: str, needs_a_person: bool) -> None:
+        log.warning("camera lost", camera=self.camera.id, why=why, needs_a_person=needs_a_person)
+        self._tell(self.pipeline.lose(at))
+
+    def _find(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
+        log.info("camera alive", camera=self.camera.id)
+
+    def _tick(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
+        self._tell([])
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        """Hand events on; what the recorder cannot take waits here for the next picture or tick."""
+        self._untaken += events
+        if not self._untaken:
+            return
+        try:
+            self._put(self._untaken)
+        except JournalUnavailable as error:
+            excess = max(0, len(self._untaken) - UNTAKEN_MAX)
+            del self._untaken[:excess]
+            self.dropped_events += excess
+            log.error("events wait", camera=self.camera.id, waiting=len(self._untaken), why=str(error))
+        else:
+            self._untaken = []

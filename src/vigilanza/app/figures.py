@@ -1,0 +1,43 @@
+"""Metrics of every part, kept as text files so that one page shows them all."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+from prometheus_client import CollectorRegistry, Metric, write_to_textfile
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from vigilanza.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 5.0
+
+
+def keep_figures(
+    registry: CollectorRegistry, state: Path, part: str, clock: Clock
+) -> Callable[[threading.Event], None]:
+    """A loop that writes the part's figures to `state`/`part`.prom every EVERY_S until stopped."""
+
+    def run(stop: threading.Event) -> None:
+        while not clock.wait(EVERY_S, stop):
+            try:
+                write_to_textfile(str(state / f"{part}.prom"), registry)
+            except OSError as error:
+                log.error("figures not written: is the disk full?", why=str(error))
+
+    return run
+
+
+class KeptFigures(Collector):
+    """What the parts wrote, for the page's /metrics."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+
+    def collect(self) -> Iterator[Metric]:
+        """All metric families of all parts; a part that never wrote has none."""
+        for path in sorted(self._state.glob("*.prom")):
+            yield from text_string_to_metric_families(path.read_text(encoding="utf-8"))

@@ -1,0 +1,37 @@
+"""Log lines for people at a console, for the journal of the system, and for no one's eyes but theirs."""
+
+import logging
+import sys
+from functools import partial
+
+import structlog
+
+from vigilanza.capture.redact import redact
+
+
+def set_up_logs(part: str) -> None:
+    """One line per event on standard error, UTC, named for the `part` that speaks; credentials are blanked."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            partial(_named, part),
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%S.%fZ", utc=True),
+            structlog.processors.format_exc_info,
+            _redacted,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, sort_keys=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _named(
+    part: str, _logger: object, _name: str, values: "structlog.typing.EventDict"
+) -> "structlog.typing.EventDict":
+    return {"part": part} | values
+
+
+def _redacted(_logger: object, _name: str, values: "structlog.typing.EventDict") -> "structlog.typing.EventDict":
+    return {key: redact(value) if isinstance(value, str) else value for key, value in values.items()}

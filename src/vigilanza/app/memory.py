@@ -1,0 +1,31 @@
+"""The stores of one process, opened from the configuration."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, make_url
+
+from vigilanza.clock import Clock
+from vigilanza.config import Config
+from vigilanza.store.database import open_database
+from vigilanza.store.journal import Journal
+from vigilanza.store.media import MediaStore
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What every part needs of the store."""
+
+    engine: Engine
+    journal: Journal
+    media: MediaStore
+
+
+def open_memory(config: Config, *, clock: Clock) -> Memory:
+    """ConfigError if the database URL cannot be used; a database that is merely away is waited for later."""
+    url = make_url(config.storage.database)
+    if config.storage.database_password is not None:
+        url = url.set(password=config.storage.database_password.reveal())
+    engine = open_database(url.render_as_string(hide_password=False))
+    destinations = [endpoint.destination for endpoint in config.destinations]
+    journal = Journal(engine=engine, destinations=destinations, clock=clock, site=config.site.id)
+    return Memory(engine, journal, MediaStore(root=config.storage.media, engine=engine, clock=clock))

@@ -1,0 +1,29 @@
+"""What every long-running part shares: signals, the lifeline to its parent, logs."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from vigilanza.app.logs import set_up_logs
+
+LIFELINE = "VIGILANZA_LIFELINE"
+"""Set by a parent that holds the part's standard input open: when it closes, the parent is gone."""
+
+
+def run_part(name: str, work: Callable[[threading.Event], int]) -> int:
+    """Run `work` with an event that SIGTERM, SIGINT or the parent's death sets; its exit code."""
+    set_up_logs(name)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if os.environ.pop(LIFELINE, None):
+        threading.Thread(target=_follow_parent, args=(stop,), name="lifeline", daemon=True).start()
+    return work(stop)
+
+
+def _follow_parent(stop: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    stop.set()

@@ -1,0 +1,135 @@
+"""Keeps the pictures of an incident: out of the ring, onto disk, into the journal."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from vigilanza.capture.clip import still, write_clip
+from vigilanza.capture.ring import GopRing, Recording
+from vigilanza.clock import Clock
+from vigilanza.config import Clips
+from vigilanza.domain.door import Polygon
+from vigilanza.domain.errors import JournalUnavailable, RecordingError
+from vigilanza.domain.events import Event, Severity
+from vigilanza.store.media import MediaStore
+
+log = structlog.get_logger(__name__)
+
+FIRST_CUT_S = 3.0
+"""A first, short clip is ready this long after the event: the operator does not wait for the whole one."""
+SLACK_S = 2.0
+"""Waits for the last pictures of the clip to arrive."""
+RETRY_S = 5.0
+PENDING_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """Where one camera's compressed pictures are, and what must be blackened in them."""
+
+    ring: GopRing
+    masks: tuple[Polygon, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A clip to be made at `due` (Clock.now()): from `start` to `end`, UTC in Unix seconds; `tries` made so far."""
+
+    event: Event
+    start: float
+    end: float
+    due: float
+    tries: int = 0
+
+
+class Pinner:
+    """Makes stills and clips of what was recorded. `pin` may be called by any thread, `run` is one thread's."""
+
+    def __init__(self, *, films: Mapping[str, Film], media: MediaStore, clips: Clips, clock: Clock) -> None:
+        self._films, self._media, self._clips, self._clock = films, media, clips, clock
+        self._cuts: list[Cut] = []
+        self._lock = threading.Lock()
+        self.dropped_cuts = self.failed_cuts = 0
+
+    def pin(self, events: Sequence[Event]) -> None:
+        """Plan stills and clips for what an operator will want to see."""
+        for event in events:
+            if event.severity.rank < Severity.ATTENTION.rank or event.camera not in self._films:
+                continue
+            start, end = event.at - self._clips.before, event.at + self._clips.after
+            self._plan(Cut(event, start, event.at + FIRST_CUT_S, event.at + FIRST_CUT_S + 1.0))
+            self._plan(Cut(event, start, end, end + SLACK_S))
+
+    def run(self, stop: threading.Event) -> None:
+        """Make what is due until `stop` is set, then what can be made of the rest."""
+        while not self._clock.wait(0.5, stop):
+            self.run_once(self._clock.now())
+        self.run_once(float("inf"))
+
+    def run_once(self, now: float) -> None:
+        """Make every cut due at `now`."""
+        with self._lock:
+            due = [cut for cut in self._cuts if cut.due <= now]
+            self._cuts = [cut for cut in self._cuts if cut.due > now]
+        for cut in due:
+            try:
+                self._make(cut)
+            except (RecordingError, JournalUnavailable, OSError) as error:
+                self._again(cut, now, str(error))
+
+    def _plan(self, cut: Cut) -> None:
+        with self._lock:
+            self._cuts.append(cut)
+            excess = max(0, len(self._cuts) - PENDING_MAX)
+            del self._cuts[:excess]
+            self.dropped_cuts += excess
+
+    def _make(self, cut: Cut) -> None:
+        film = self._films[cut.event.camera]
+        recording = film.ring.recording(cut.start, cut.end)
+        incident, at = cut.event.incident, cut.event.at
+        jpeg = still(recording, at, film.masks)
+        self._media.add(incident=incident, kind="still", start=at, end=at, content=jpeg, suffix=".jpg")
+        self._keep_clip(cut, recording, film.masks)
+
+    def _keep_clip(self, cut: Cut, recording: Recording, masks: Sequence[Polygon]) -> None:
+        with TemporaryDirectory(prefix="vigilanza-") as folder:
+            path = Path(folder) / "clip.mp4"
+            clip = write_clip(recording, path, masks)
+            self._media.add(
+                incident=cut.event.incident,
+                kind="clip",
+                start=clip.start,
+                end=clip.end,
+                content=path,
+                suffix=".mp4",
+            )
+        log.info("clip kept", camera=cut.event.camera, incident=str(cut.event.incident), seconds=clip.end - clip.start)
+
+    def _again(self, cut: Cut, now: float, why: str) -> None:
+        """The ring may still fill, the database come back; once the pictures have aged out there is nothing to try."""
+        self.failed_cuts += 1
+        log.warning("clip not kept", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
+        if cut.tries < 5 and now < float("inf"):
+            self._plan(Cut(cut.event, cut.start, cut.end, now + RETRY_S, cut.tries + 1))
+
+
+Record = Callable[[Sequence[Event]], None]
+
+
+def recording_and_pinning(record: Record, pinner: Pinner) -> Record:
+    """`record`, and after it has succeeded the pictures: media belong to incidents the journal knows."""
+
+    def both(events: Sequence[Event]) -> None:
+        record(events)
+        for event in events:
+            log.info(
+                "event", kind=event.kind.value, severity=event.severity.value, camera=event.camera, door=event.door
+            )
+        pinner.pin(events)
+
+    return both

@@ -1,0 +1,88 @@
+"""The visible registries: a new source, detector or channel is one file and one line here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.webhook import WebhookChannel
+from vigilanza.capture.file import FileSource
+from vigilanza.capture.rtsp import RtspSource
+from vigilanza.capture.source import Source
+from vigilanza.clock import Clock
+from vigilanza.config import Camera, Endpoint, Site
+from vigilanza.detect.detector import Detector
+from vigilanza.detect.door import DoorDetector
+from vigilanza.detect.person import PersonDetector
+from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorNeeds:
+    """What detectors are made with: the shared MoveNet session, and where references are kept (None: nowhere)."""
+
+    session: Any
+    state: Path | None
+
+
+def _rtsp(camera: Camera, stream: str | Path, clock: Clock) -> Source:
+    login = camera.credentials
+    return RtspSource(
+        url=str(stream),
+        user=login.user if login else None,
+        password=login.password.reveal() if login else None,
+        transport=camera.transport,
+        clock=clock,
+    )
+
+
+def _file(camera: Camera, stream: str | Path, clock: Clock) -> Source:  # noqa: ARG001 - one signature for all
+    return FileSource(path=Path(stream), start_at=clock.now(), clock=clock)
+
+
+def _webhook(endpoint: Endpoint, site: Site, clock: Clock) -> Channel:
+    secrets = [secret.reveal() for secret in endpoint.secrets]
+    return WebhookChannel(
+        destination=endpoint.destination,
+        url=endpoint.url,
+        secret=secrets[0],
+        previous_secret=secrets[1] if len(secrets) > 1 else None,
+        site=site.id,
+        clock=clock,
+        ca_file=endpoint.ca_file,
+        client_certificate=endpoint.client_certificate,
+        allow_loopback=endpoint.allow_loopback,
+    )
+
+
+SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
+    "rtsp": _rtsp,
+    "rtsps": _rtsp,
+    "file": _file,
+}
+
+DETECTORS: Mapping[str, Callable[[DetectorNeeds], Detector]] = {
+    "view": lambda _: ViewDetector(),
+    "person": lambda needs: PersonDetector(session=needs.session),
+    "door": lambda needs: DoorDetector(state=needs.state),
+}
+"""Asked in this order: each knows what those before it saw."""
+
+CHANNELS: Mapping[str, Callable[[Endpoint, Site, Clock], Channel]] = {
+    "webhook": _webhook,
+}
+
+
+def open_source(camera: Camera, stream: str | Path, clock: Clock) -> Source:
+    """The source for one stream of a camera. ConfigError if its scheme is not known."""
+    scheme = "file" if isinstance(stream, Path) else stream.partition("://")[0]
+    if scheme not in SOURCES:
+        raise ConfigError(f"camera {camera.id}: no source for {scheme}://, known are {', '.join(SOURCES)}")
+    return SOURCES[scheme](camera, stream, clock)
+
+
+def open_detectors(needs: DetectorNeeds) -> dict[str, Detector]:
+    """All detectors for one camera."""
+    return {name: make(needs) for name, make in DETECTORS.items()}

@@ -1,0 +1,74 @@
+"""`vigilanza web`: the control room's page."""
+
+import threading
+
+import structlog
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from vigilanza.app.figures import KeptFigures
+from vigilanza.app.memory import open_memory
+from vigilanza.clock import Clock
+from vigilanza.config import Config
+from vigilanza.domain.errors import ConfigError
+from vigilanza.store.accounts import Accounts
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.outbox import Outbox
+from vigilanza.store.queries import Queries
+from vigilanza.web.api import create_app
+from vigilanza.web.setup import SetupCode
+
+log = structlog.get_logger(__name__)
+
+
+def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
+    """Serve until `stop` is set; 0. ConfigError if the address cannot be listened on."""
+    memory = open_memory(config, clock=clock)
+    memory.media.sweep()
+    accounts = Accounts(engine=memory.engine, clock=clock)
+    setup = None if accounts.has_any() else SetupCode.draw()
+    registry = CollectorRegistry()
+    registry.register(KeptFigures(config.storage.state))
+    app = create_app(
+        queries=Queries(memory.engine),
+        journal=memory.journal,
+        outbox=Outbox(memory.engine),
+        accounts=accounts,
+        audit=AuditChain(engine=memory.engine, clock=clock),
+        media=memory.media,
+        clock=clock,
+        site_name=config.site.name,
+        timezone=config.site.timezone,
+        registry=registry,
+        setup=setup,
+    )
+    server = _Server(
+        uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)
+    )
+    if setup is not None:
+        log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    while thread.is_alive() and not clock.wait(0.1, stop):
+        if server.started and not server.told:
+            server.told = True
+            log.info("page is up", address=server.address())
+    server.should_exit = True
+    thread.join(timeout=10.0)
+    if not server.told and not stop.is_set():
+        raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
+    return 0
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process."""
+
+    told = False
+
+    def install_signal_handlers(self) -> None:
+        pass
+
+    def address(self) -> str:
+        """Where the page is."""
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return f"http://{host}:{port}/"
