@@ -72,6 +72,16 @@ def test_ten_promises_name_places_that_exist() -> None:
     assert not [place for place in places if not (ROOT / "src" / "vigilanza" / place).exists()]
 
 
+def test_tests_that_prove_promises_exist() -> None:
+    proofs = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", INVARIANTS)
+    assert proofs
+    assert not [
+        f"{file}::{name}"
+        for file, name in proofs
+        if not (ROOT / file).exists() or f"def {name}(" not in (ROOT / file).read_text("utf-8")
+    ]
+
+
 def test_commands_in_documents_exist() -> None:
     commands = set(re.findall(r'^@app\.command\((?:"(\w+)")?.*?\)\ndef (\w+)', _main(), re.MULTILINE))
     known = {name or function.rstrip("_") for name, function in commands}

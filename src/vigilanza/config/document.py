@@ -118,7 +118,7 @@ class StoragePart(_Part):
     media: Annotated[Text, Field(description="Folder of clips and stills.")] = "var/media"
     state: Annotated[Text, Field(description="Folder of sealed references and spools.")] = "var/state"
     retention_hours: Annotated[
-        Literal[24, 48, 72, 168], Field(description="Hours after which media are deleted; a hold keeps them.")
+        Literal[24, 48, 72, 168], Field(description="Hours after which clips and stills must be gone.")
     ] = 24
     retention_reason: Annotated[Text | None, Field(description="Why more than 24 hours; required then.")] = None
 
