@@ -150,9 +150,9 @@ def main() -> None:
     """Entry point of the `vigilanza` command; errors meant for people go to stderr without a traceback."""
     try:
         app()
-    except tuple(EXIT_CODES) as error:
+    except VigilanzaError as error:
         print(error, file=sys.stderr)
-        sys.exit(EXIT_CODES[type(error)])
+        sys.exit(EXIT_CODES.get(type(error), 1))
 
 
 if __name__ == "__main__":

@@ -27,11 +27,10 @@ def set_up_logs(part: str) -> None:
     )
 
 
-def _named(
-    part: str, _logger: object, _name: str, values: "structlog.typing.EventDict"
-) -> "structlog.typing.EventDict":
-    return {"part": part} | values
+def _named(part: str, _logger: object, _name: str, values: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    values["part"] = part
+    return values
 
 
-def _redacted(_logger: object, _name: str, values: "structlog.typing.EventDict") -> "structlog.typing.EventDict":
+def _redacted(_logger: object, _name: str, values: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {key: redact(value) if isinstance(value, str) else value for key, value in values.items()}
