@@ -7,6 +7,8 @@ _LEAK = 0.001
 """Seconds per second by which the assumed delay may grow again: ten times the drift of a poor camera crystal."""
 _JUMP_SECONDS = 5.0
 _CLOCK_SET_SECONDS = 1.0
+_WAITED_SECONDS = 0.008
+"""Packets that lay ready come faster than this, and no camera sends pictures at such a rate."""
 
 
 class ArrivalClock:
@@ -14,6 +16,7 @@ class ArrivalClock:
 
     The least delayed packet so far is taken as not delayed at all, so that a burst after a stall gets the times at
     which its pictures were taken, and no picture lies in the future. A jump of the camera's own times starts anew.
+    `settled` is False while only packets came that lay ready when the connection was opened: their delay is unknown.
     """
 
     def __init__(self, *, clock: Clock) -> None:
@@ -21,9 +24,11 @@ class ArrivalClock:
         self._wall = clock.now() - clock.monotonic()
         self._offset: float | None = None
         self._seen = 0.0
+        self._arrivals = 0
+        self.settled = False
 
-    def at(self, seconds: float) -> float:
-        """UTC, Unix seconds, of the picture at `seconds` of the connection, whose packet arrives now.
+    def arrived(self, seconds: float) -> None:
+        """The packet of the picture at `seconds` of the connection arrives now.
 
         Raises SourceUnavailable if this machine's clock was set back meanwhile: the next connection starts anew.
         """
@@ -34,8 +39,13 @@ class ArrivalClock:
             self._offset = delay
         else:
             self._offset = min(delay, self._offset + _LEAK * (mono - self._seen))
+        self.settled = self.settled or (self._arrivals > 0 and mono - self._seen > _WAITED_SECONDS)
         self._seen = mono
-        return seconds + self._offset + self._wall
+        self._arrivals += 1
+
+    def at(self, seconds: float) -> float:
+        """UTC, Unix seconds, of the picture at `seconds` of the connection, by what has arrived so far."""
+        return seconds + (self._offset or 0.0) + self._wall
 
     def _follow_wall(self, mono: float) -> None:
         stepped = self._clock.now() - mono - self._wall

@@ -3,6 +3,7 @@
 import struct
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -34,6 +35,7 @@ _OUTAGES: dict[type[av.FFmpegError], str] = {
     av.error.BrokenPipeError: "connection cut",
     av.error.EOFError: "connection closed by the camera",
 }
+_HELD_PACKETS = 100
 
 
 class RtspSource:
@@ -99,9 +101,28 @@ class RtspSource:
         return stream
 
     def _read(self, container: InputContainer, stream: VideoStream, stop: threading.Event) -> Iterator[Packet]:
+        """Packets with their times; those that lay ready at the beginning wait for the first that had to be awaited."""
+        arrival = ArrivalClock(clock=self._clock)
+        held: list[Packet] = []
+        failure: SourceError | None = None
+        try:
+            for packet in self._received(container, stream, stop, arrival):
+                held.append(packet)
+                if arrival.settled or len(held) >= _HELD_PACKETS:
+                    yield from (replace(each, at=arrival.at(each.seconds)) for each in held)
+                    held.clear()
+        except SourceError as error:
+            failure = error
+        yield from (replace(each, at=arrival.at(each.seconds)) for each in held)
+        if failure is not None:
+            raise failure
+
+    def _received(
+        self, container: InputContainer, stream: VideoStream, stop: threading.Event, arrival: ArrivalClock
+    ) -> Iterator[Packet]:
+        """Packets from the first key frame on, `at` still unset; `arrival` is told of every one."""
         codec = stream.codec_context
         described = StreamFormat(codec.name, codec.width, codec.height, bytes(codec.extradata or b""))
-        arrival = ArrivalClock(clock=self._clock)
         received = container.demux(stream)
         dts: int | None = None
         first = True
@@ -110,14 +131,15 @@ class RtspSource:
             # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
             pts = packet.pts if packet.pts is not None or not first else 0
             first = False
-            if pts is None or (dts is None and not packet.is_keyframe):
+            if pts is None:
+                continue
+            base = packet.time_base
+            arrival.arrived(float(pts * base))
+            if dts is None and not packet.is_keyframe:
                 continue
             # Until FFmpeg knows the reordering depth it gives no dts: count up in ticks, which keeps the order.
             dts = packet.dts if packet.dts is not None else pts if dts is None else dts + 1
-            at = arrival.at(float(pts * packet.time_base))
-            yield Packet(
-                bytes(packet), at, _camera_clock(packet), pts, dts, packet.time_base, packet.is_keyframe, described
-            )
+            yield Packet(bytes(packet), 0.0, _camera_clock(packet), pts, dts, base, packet.is_keyframe, described)
 
     def _next(self, received: "Iterator[av.Packet[VideoStream]]") -> "av.Packet[VideoStream]":
         try:
