@@ -75,6 +75,7 @@ def test_good_text_is_good(tmp_path: Path) -> None:
         ("municipal_vms,", "control_room, minimum_avs: 0,", "minimum_avs: must be 1, 2, 3 or 4"),
         ("secret_env: VMS_SECRET", "secret_env: OTHER", "the environment variable OTHER is not set: export OTHER=…"),
         ("secret_env: VMS_SECRET", f"secret_env: {WEBHOOK_SECRET}", "not the name of an environment variable"),
+        ("secret_env: VMS_SECRET", "secret_env: hunter22", "not the name of an environment variable"),
         ("secret_env: VMS_SECRET", "secret_env: VMS_SECRET, ca_file: none.pem", "ca_file: no such file"),
     ],
 )

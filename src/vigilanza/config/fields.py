@@ -17,7 +17,8 @@ from vigilanza.config.outline import check_polygon
 from vigilanza.config.secret import Secret, from_environment, from_file
 
 _IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-_VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
+"""Capitals only, so that a password written here by mistake is seldom taken for a name and repeated in a message."""
 _SECRET_QUERY = {"password", "passwd", "pwd", "pass", "secret", "token", "user", "usr", "username", "login"}
 LOOPBACK_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
 
@@ -139,7 +140,7 @@ def _webhook_secret(secret: Secret) -> None:
 def _variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, ValidationInfo], str]:
     def validate(name: str, info: ValidationInfo) -> str:
         if not re.fullmatch(_VARIABLE[1:-1], name):
-            raise ValueError("not the name of an environment variable (the secret itself must not be written here)")
+            raise ValueError("not the name of an environment variable in capitals (never write the secret itself here)")
         around = surroundings(info)
         if around.offline:
             return name
