@@ -177,7 +177,7 @@ def add_pictures(room: Room, scene: Scene, *, seconds: float = 6.0) -> None:
 def film(seconds: float) -> bytes:
     """An H.264 clip in MP4 of a person who comes to a door and opens it."""
     target = io.BytesIO()
-    with av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    with av.open(target, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=FPS, options={"preset": "veryfast", "crf": "26", "g": str(FPS)})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         count = round(seconds * FPS)
@@ -191,7 +191,7 @@ def film(seconds: float) -> bytes:
 def draw(progress: float) -> NDArray[np.uint8]:
     """The landing at `progress` 0..1 of the scene, BGR (HEIGHT, WIDTH, 3)."""
     ramp = np.linspace(150, 92, HEIGHT, dtype=np.float32)[:, None, None]
-    picture = np.broadcast_to(ramp * np.float32([0.93, 0.98, 1.0]), (HEIGHT, WIDTH, 3)).copy()
+    picture = np.broadcast_to(ramp * np.array([0.93, 0.98, 1.0], np.float32), (HEIGHT, WIDTH, 3)).copy()
     cv2.fillPoly(picture, [np.array([(0, 292), (640, 268), (640, 360), (0, 360)])], (74, 80, 86))
     cv2.rectangle(picture, (60, 92), (150, 288), (70, 88, 104), -1)
     cv2.rectangle(picture, (56, 88), (154, 288), (58, 66, 74), 3)
@@ -211,4 +211,5 @@ def draw(progress: float) -> NDArray[np.uint8]:
         cv2.rectangle(picture, (x + 3, 240), (x + 19, 306 - sway), (40, 36, 34), -1)
         cv2.line(picture, (x + 14, 180), (x + 52, 186 + sway), (62, 50, 44), 11)
     noise = np.random.default_rng(int(progress * 1000)).normal(0, 3.0, (HEIGHT, WIDTH, 1)).astype(np.float32)
-    return np.clip(cv2.GaussianBlur(picture, (3, 3), 0) + noise, 0, 255).astype(np.uint8)
+    seen: NDArray[np.uint8] = np.clip(cv2.GaussianBlur(picture, (3, 3), 0) + noise, 0, 255).astype(np.uint8)
+    return seen

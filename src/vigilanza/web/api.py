@@ -56,7 +56,7 @@ def create_app(
     health = HealthRoutes(queries=queries, guard=guard, registry=registry or CollectorRegistry())
     health.count(live=live, viewings=viewings)
     routes = (
-        PageRoutes(accounts=accounts, setup=setup, site_name=site_name, timezone=timezone).router(),
+        PageRoutes(accounts=accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
         SessionRoutes(accounts=accounts, guard=guard, setup=setup).router(),
         IncidentRoutes(queries=queries, journal=journal, viewings=viewings, clock=clock).router(),
         DeliveryRoutes(outbox=outbox, clock=clock).router(),

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.accounts import PASSWORD_MIN, Accounts
+from vigilanza.web.auth import COOKIE, Guard
 from vigilanza.web.problem import Problem
 from vigilanza.web.setup import SetupCode
 
@@ -23,8 +24,10 @@ LANGUAGES = ("it", "en")
 class PageRoutes:
     """Open to everybody: the shell holds no data of any incident."""
 
-    def __init__(self, *, accounts: Accounts, setup: SetupCode | None, site_name: str, timezone: str) -> None:
-        self._accounts, self._setup = accounts, setup
+    def __init__(
+        self, *, accounts: Accounts, guard: Guard, setup: SetupCode | None, site_name: str, timezone: str
+    ) -> None:
+        self._accounts, self._guard, self._setup = accounts, guard, setup
         self._site_name, self._timezone = site_name, timezone
         self._words = {code: read_words(code) for code in LANGUAGES}
         views = Environment(loader=FileSystemLoader(HERE / "views"), autoescape=True, undefined=StrictUndefined)
@@ -45,7 +48,7 @@ class PageRoutes:
             language=language,
             languages=" ".join(LANGUAGES),
             words=self._words[language],
-            screen=self._screen(),
+            screen=self._screen(request.cookies.get(COOKIE)),
             site_name=self._site_name,
             timezone=self._timezone,
             minimum_password=PASSWORD_MIN,
@@ -58,13 +61,15 @@ class PageRoutes:
             raise Problem(404, "not_found", "that language is not spoken here")
         return JSONResponse(self._words[code], headers={"Cache-Control": "no-cache"})
 
-    def _screen(self) -> str:
-        """Which screen the page begins with: "loading" goes on to sign-in or console."""
+    def _screen(self, token: str | None) -> str:
+        """Which screen the page begins with: "console" goes on there by itself."""
         try:
+            if self._guard.operator_of(token) is not None:
+                return "console"
             if self._accounts.has_any():
-                return "loading"
+                return "login"
         except JournalUnavailable:
-            return "loading"  # the sign-in form will say what is wrong
+            return "login"  # trying to sign in will say what is wrong
         return "setup" if self._setup is not None and self._setup.usable else "closed"
 
 

@@ -170,6 +170,5 @@ setInterval(() => say(byId("clock"), clockTime(now())), 1000);
 await speak(document.documentElement.lang);
 say(byId("clock"), clockTime(now()));
 call.show();
-if (body.dataset.screen === "loading") {
-  await server.session().then(enter, () => doors.show("login", ""));
-}
+if (body.dataset.screen === "console") await server.session().then(enter, () => leave(t("login.ended")));
+else document.querySelector(`#${body.dataset.screen} input`)?.focus();

@@ -5,7 +5,7 @@ import { Decision } from "./decision.js";
 import { h, icon, say } from "./dom.js";
 import { Screen } from "./media.js";
 import { Story } from "./story.js";
-import { headline, moment, now, span, t } from "./words.js";
+import { headline, moment, now, phase, span, t } from "./words.js";
 
 const pane = document.getElementById("incident");
 
@@ -69,46 +69,33 @@ export class IncidentPane {
 class Head {
   constructor() {
     this.word = h("b");
-    this.phase = h("span");
+    this.facts = h("span");
+    this.age = h("span");
     this.title = h("h2");
     this.term = h("dt");
-    this.left = h("span");
-    this.until = h("small");
-    this.flagrance = h("div", { class: "flagrance" }, this.term, h("dd", {}, this.left, " ", this.until));
-    this.facts = { camera: h("dd"), opened: h("dd"), age: h("dd") };
-    this.ageWord = h("dt");
-    const list = h(
-      "dl", { class: "facts" },
-      h("div", {}, h("dt", {}, t("detail.camera")), this.facts.camera),
-      h("div", {}, h("dt", {}, t("detail.opened")), this.facts.opened),
-      h("div", {}, this.ageWord, this.facts.age),
-      this.flagrance,
-    );
-    const title = h("div", {}, h("p", { class: "severity" }, this.word, " ", this.phase), this.title);
-    this.element = h("header", { class: "head" }, icon("info"), title, list);
+    this.left = h("dd");
+    this.flagrance = h("dl", { class: "flagrance" }, this.term, this.left);
+    const line = h("p", { class: "severity" }, this.word, this.facts, this.age);
+    this.element = h("header", { class: "head" }, icon("info"), h("div", {}, line, this.title), this.flagrance);
   }
 
   update(incident) {
     this.element.dataset.severity = incident.severity;
     this.element.querySelector("use").setAttribute("href", `#i-${incident.severity}`);
     say(this.word, t(`severity.${incident.severity}`));
-    say(this.phase, `· ${t(`phase.${incident.phase}`)}`);
+    const facts = [phase(incident), incident.camera, t("detail.opened", { time: moment(incident.opened_at) })];
+    say(this.facts, facts.filter(Boolean).join("  ·  "));
     say(this.title, headline(incident));
     this.title.title = headline(incident);
-    say(this.facts.camera, incident.camera);
-    say(this.facts.opened, moment(incident.opened_at));
-    say(this.ageWord, t(incident.closed_at === null ? "detail.age" : "detail.lasted"));
     this.flagrance.hidden = incident.flagrance_until === null;
   }
 
   tick(incident) {
-    say(this.facts.age, span((incident.closed_at ?? now()) - incident.opened_at));
+    const age = span((incident.closed_at ?? now()) - incident.opened_at);
+    say(this.age, `  ·  ${t(incident.closed_at === null ? "detail.age" : "detail.lasted", { age })}`);
     if (incident.flagrance_until === null) return;
     const left = incident.flagrance_until - now();
-    say(this.term, t(left > 0 ? "flagrance.left" : "flagrance.over"));
-    say(this.left, left > 0 ? hours(left) : moment(incident.flagrance_until));
-    say(this.until, left > 0 ? t("flagrance.until", { time: moment(incident.flagrance_until).slice(0, -3) }) : "");
+    say(this.term, t(left > 0 ? "flagrance.until" : "flagrance.over", { time: moment(incident.flagrance_until).slice(0, -3) }));
+    say(this.left, left > 0 ? t("flagrance.left", { left: span(left) }) : "");
   }
 }
-
-const hours = (seconds) => span(Math.min(seconds, 99 * 3600));

@@ -1,7 +1,7 @@
 // The list of incidents. The server gives the order; rows keep their element, so focus and clicks never jump.
 
 import { arrange, h, icon, say } from "./dom.js";
-import { moment, now, span, t } from "./words.js";
+import { moment, now, phase, span, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -61,21 +61,20 @@ export class IncidentList {
     button.setAttribute("aria-current", String(incident.id === this.selected));
     button.querySelector("use").setAttribute("href", `#i-${incident.severity}`);
     say(part.word, t(`severity.${incident.severity}`));
-    say(part.phase, t(`phase.${incident.phase}`));
-    say(part.what, `${incident.door ?? incident.camera} – ${t(`kind.${incident.kind}`)}`);
-    say(part.where, `${moment(incident.opened_at)} · ${incident.camera}`);
+    say(part.phase, phase(incident));
+    say(part.code, incident.door ?? incident.camera);
+    say(part.what, t(`moment.${incident.kind}`));
+    say(part.where, incident.waiting && incident.door ? `${moment(incident.opened_at)} · ${incident.camera}` : moment(incident.opened_at));
     say(part.state, verdict(incident, unseen));
   }
 
   make(id) {
-    const part = {
-      word: h("span"), phase: h("small"), age: h("span", { class: "age" }), what: h("span", { class: "what" }),
-      where: h("span", { class: "where" }), state: h("span", { class: "state" }),
-    };
+    const part = { word: h("b"), phase: h("small") };
+    for (const name of ["age", "code", "state", "what", "where"]) part[name] = h("span", { class: name });
     const button = h(
       "button",
       { type: "button", class: "row", "data-id": id, on: { click: () => this.choose(id) } },
-      icon("info"), h("span", { class: "severity" }, part.word, part.phase), part.age, part.what, part.where, part.state,
+      icon("info"), h("span", { class: "severity" }, part.word, part.phase), part.age, part.code, part.state, part.what, part.where,
     );
     return { item: h("li", {}, button), button, part, incident: null };
   }
@@ -88,9 +87,12 @@ export class IncidentList {
 }
 
 function verdict(incident, unseen) {
-  const decision = incident.decision;
-  if (incident.waiting && unseen) return t("list.unseen");
-  if (incident.waiting) return t(decision === null ? "decide.waiting" : "decide.again");
-  if (decision.avs !== null) return t("decide.confirmed", { score: decision.avs });
-  return `${t("decide.rejected")}: ${t(`reason.${decision.reason}`)}`;
+  const { decision, severity, waiting } = incident;
+  if (waiting && unseen) return t("list.unseen");
+  if (waiting) return t(decision === null ? "decide.waiting" : "decide.again");
+  const words =
+    decision.avs !== null
+      ? t("decide.confirmed", { score: decision.avs })
+      : `${t("decide.rejected")}: ${t(`reason.${decision.reason}`)}`;
+  return `${t(`severity.${severity}`)} · ${words}`;
 }

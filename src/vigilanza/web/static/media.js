@@ -39,7 +39,7 @@ export class Screen {
     this.showing = item?.id;
     if (!item) return;
     this.caption.hidden = false;
-    say(this.caption, isClip(item) ? `${t("media.clip")} · ${t("media.around")}` : stillWords(item));
+    say(this.caption, isClip(item) ? `${t("media.clip")} · ${clockTime(item.at)} – ${clockTime(item.until)}` : stillWords(item));
   }
 
   clip(item) {

@@ -7,23 +7,33 @@ export class Story {
   constructor() {
     this.list = h("ol", { tabindex: "0" });
     this.element = h("section", { class: "story" }, h("h3", {}, t("detail.evidence")), this.list);
-    this.told = 0;
+    this.told = "";
   }
 
   update(events) {
-    if (events.length === this.told) return;
-    this.told = events.length;
-    this.list.replaceChildren(...events.map(moment));
+    const text = JSON.stringify(events);
+    if (text === this.told) return;
+    this.told = text;
+    const latest = new Map(); // an event repeats the facts before it with longer times: the last word counts
+    for (const event of events) for (const fact of event.evidence) latest.set(keyOf(fact), fact);
+    const told = new Set();
+    this.list.replaceChildren(...events.map((event) => {
+      const fresh = event.evidence.map(keyOf).filter((key) => !told.has(key));
+      fresh.forEach((key) => told.add(key));
+      return moment(event, fresh.map((key) => latest.get(key)));
+    }));
     if (events.length === 0) this.list.append(h("li", {}, t("detail.no_evidence")));
   }
 }
 
-function moment(event) {
-  const facts = event.evidence.map((fact) =>
+const keyOf = (fact) => `${fact.fact}@${fact.at}`;
+
+function moment(event, facts) {
+  const lines = facts.map((fact) =>
     h("li", {}, `${fact.text[language]} `, h("small", {}, `· ${t("detail.confidence", { percent: Math.round(fact.confidence * 100) })}`)),
   );
   return h(
     "li", { class: "moment", "data-severity": event.severity }, h("time", {}, clockTime(event.at)),
-    h("b", {}, t(`moment.${event.kind}`)), facts.length > 0 ? h("ul", {}, facts) : null,
+    h("b", {}, t(`moment.${event.kind}`)), lines.length > 0 ? h("ul", {}, lines) : null,
   );
 }

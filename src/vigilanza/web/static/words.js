@@ -69,3 +69,8 @@ export function headline(incident) {
     ? t("headline.camera", { camera: incident.camera, what })
     : t("headline.door", { door: incident.door, what });
 }
+
+/** How far it has gone; the phases are a door's, of a camera only its end is worth saying. */
+export function phase(incident) {
+  return incident.door !== null || incident.phase === "closed" ? t(`phase.${incident.phase}`) : "";
+}

@@ -1,0 +1,70 @@
+"""A real browser and a real room for it to look into."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, furnish
+from tests.e2e.server import serving
+from vigilanza.web.setup import SetupCode
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    yield from furnish(tmp_path, setup=SetupCode(CODE))
+
+
+@pytest.fixture
+def url(room: Room) -> Iterator[str]:
+    with serving(room.app) as base:
+        yield base
+
+
+@pytest.fixture
+def page(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh profile; the test fails if the page complains or asks for anything that is not this server's."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=url)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(url) else None)
+    yield page
+    if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{request.node.name}.png")
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def console(room: Room, page: Page) -> Page:
+    """The page with an operator signed in and the live line up."""
+    room.accounts.create(OPERATOR, PASSWORD)
+    sign_in(page)
+    return page
+
+
+def sign_in(page: Page) -> None:
+    """From the sign-in form to the console."""
+    page.goto("/")
+    page.get_by_label("Nome operatore").locator("visible=true").fill(OPERATOR)
+    page.get_by_label("Password").locator("visible=true").fill(PASSWORD)
+    page.get_by_role("button", name="Entra").click()
+    expect(page.locator("#link")).to_have_attribute("data-state", "up")
