@@ -96,7 +96,7 @@ def replay(
     """Show what would have been raised on a recording; needs no database and no network (exit 65: unreadable)."""
     from vigilanza.app.replay import replay as command
 
-    command(clip, config, camera=camera, as_json=as_json, environ=os.environ, show=print)
+    command(clip, config, camera=camera, as_json=as_json, show=print)
 
 
 @app.command()

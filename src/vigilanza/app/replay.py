@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,10 @@ def replay(
     *,
     camera: str | None,
     as_json: bool,
-    environ: Mapping[str, str],
     show: Callable[[str], None],
 ) -> None:
     """Show one line per event, in order. ConfigError, or RecordingError after the events found so far."""
-    chosen = choose_camera(load(config, environ=environ), camera)
+    chosen = choose_camera(load(config, environ={}, offline=True), camera)
     for event in replay_events(clip, chosen):
         line = event_line(event)
         show(json.dumps(line, ensure_ascii=False) if as_json else _words(line))
