@@ -55,7 +55,8 @@ class StubCity:
         self.ca_file = directory / "ca.pem"
         self._acts: deque[Act] = deque()
         self._received: dict[str, ReceivedAlert] = {}
-        self._duplicates = self._unverified = self._requests = self._forgotten = 0
+        self.requests = self.unverified = self.duplicates = self.forgotten = 0
+        """Requests in all; without a valid signature; with a known alert; old alerts dropped to keep at most 10,000."""
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", port), _answering_for(self))
@@ -78,26 +79,6 @@ class StubCity:
         with self._changed:
             return list(self._received.values())
 
-    @property
-    def duplicates(self) -> int:
-        """How often an alert came that was already there."""
-        return self._duplicates
-
-    @property
-    def unverified(self) -> int:
-        """How many requests carried no valid signature."""
-        return self._unverified
-
-    @property
-    def requests(self) -> int:
-        """How many requests came in all."""
-        return self._requests
-
-    @property
-    def forgotten(self) -> int:
-        """How many of the oldest alerts were dropped to keep at most 10,000."""
-        return self._forgotten
-
     def script(self, *acts: Act) -> None:
         """Misbehave so, one act per request, then behave again."""
         self._acts.extend(acts)
@@ -108,6 +89,12 @@ class StubCity:
             if not self._changed.wait_for(lambda: len(self._received) >= count, timeout):
                 raise TimeoutError(f"{len(self._received)} of {count} alerts arrived")
             return list(self._received.values())
+
+    def wait_for_requests(self, count: int, timeout: float = 30.0) -> None:
+        """Return once at least `count` requests have come, however answered; TimeoutError if not in time."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.requests >= count, timeout):
+                raise TimeoutError(f"{self.requests} of {count} requests came")
 
     def __enter__(self) -> "StubCity":
         self._thread.start()
@@ -123,7 +110,8 @@ class StubCity:
 
     def _next_act(self) -> Act | None:
         with self._changed:
-            self._requests += 1
+            self.requests += 1
+            self._changed.notify_all()
             return self._acts.popleft() if self._acts else None
 
     def _accept(self, headers: dict[str, str], body: bytes) -> str:
@@ -131,17 +119,17 @@ class StubCity:
         try:
             self._webhook.verify(body, headers, json_parse=False)
         except (WebhookVerificationError, ValueError):
-            self._unverified += 1
+            self.unverified += 1
             raise
         event = json.loads(body)
         alert = ReceivedAlert(headers["webhook-id"], event)
         with self._changed:
             if alert.id in self._received:
-                self._duplicates += 1
+                self.duplicates += 1
                 return alert.id
             if len(self._received) >= KEPT_MAX:
                 del self._received[next(iter(self._received))]
-                self._forgotten += 1
+                self.forgotten += 1
             self._received[alert.id] = alert
             # Inside the lock: the callbacks come in the order of arrival.
             if self._on_alert is not None:
@@ -187,16 +175,16 @@ def _answering_for(city: StubCity) -> type[BaseHTTPRequestHandler]:
             except (WebhookVerificationError, ValueError):
                 self._reply(401, b'{"error":"signature"}', {})
                 return
-            if act is not None:
-                if isinstance(act, Endless):
-                    self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-                    while not city._closing.is_set():
-                        self.wfile.write(b"." * 4096)
-                elif isinstance(act, CutMidAnswer):
-                    self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
-                self._cut()
+            if act is None:
+                self._reply(200, json.dumps({"receipt": f"city-{receipt}"}).encode(), {})
                 return
-            self._reply(200, json.dumps({"receipt": f"city-{receipt}"}).encode(), {})
+            if isinstance(act, Endless):
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                while not city._closing.is_set():
+                    self.wfile.write(b"." * 4096)
+            elif isinstance(act, CutMidAnswer):
+                self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+            self._cut()
 
         def _stall(self, act: Hang | Drip | Garbage) -> None:
             match act:
