@@ -99,7 +99,7 @@ def _translated() -> Iterator[None]:
             raise
         # Only the driver's own words: SQLAlchemy's text would carry the statement's values.
         cause = error.orig if isinstance(error, DBAPIError) else error
-        raise JournalUnavailable(f"database: {type(cause).__name__}: {cause}") from error
+        raise JournalUnavailable(f"database: {type(cause).__name__}: {' '.join(str(cause).split())}") from error
 
 
 class _SchemaOnce:
