@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 import cv2
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -79,18 +79,31 @@ def still(recording: Recording, at: float, masks: Sequence[Polygon]) -> bytes:
 
 
 def _remux(recording: Recording, output: OutputContainer) -> int:
-    first = recording.packets[0]
-    described = io.BytesIO(first.format.extradata + first.data)
-    with av.open(described, format=first.format.codec) as template:
+    with _described(recording) as template:
         stream = output.add_stream_from_template(template.streams.video[0])
     stream.time_base = Fraction(1, _TICKS)
-    if first.format.codec == "hevc":
+    if recording.packets[0].format.codec == "hevc":
         stream.codec_context.codec_tag = "hvc1"  # Apple's players know H.265 only by this name
     for packet, pts, dts in _timeline(recording.packets):
         raw = compressed(packet)
         raw.stream, raw.time_base, raw.pts, raw.dts = stream, Fraction(1, _TICKS), pts, dts
         output.mux(raw)
     return len(recording.packets)
+
+
+def _described(recording: Recording) -> InputContainer:
+    """One key frame as a stream of its own, to learn size and parameter sets from; the first that is not damaged."""
+    format_ = recording.packets[0].format
+    for packet in recording.packets:
+        if packet.is_keyframe:
+            try:
+                container = av.open(io.BytesIO(format_.extradata + packet.data), "r", format=format_.codec)
+            except av.FFmpegError:
+                continue
+            if container.streams.video and container.streams.video[0].codec_context.width:
+                return container
+            container.close()
+    raise RecordingError("no key frame in this recording can be read")
 
 
 def _timeline(packets: Sequence[Packet]) -> Iterator[tuple[Packet, int, int]]:

@@ -117,9 +117,7 @@ class CameraServer:
     async def _cut(self) -> None:
         clients = list(self._clients.items())
         for writer, _ in clients:
-            writer.transport.abort()
-        for _, task in clients:
-            task.cancel()
+            writer.transport.abort()  # each conversation then ends by itself
         await asyncio.gather(*(task for _, task in clients), return_exceptions=True)
 
     def _start(self) -> None:
@@ -146,8 +144,6 @@ class CameraServer:
         )
         try:
             await conversation.run(reader)
-        except asyncio.CancelledError:
-            pass  # `cut` ended it; swallowed because asyncio's stream server would report it as an error
         finally:
             for player in playing:
                 player.cancel()
