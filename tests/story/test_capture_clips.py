@@ -133,6 +133,14 @@ def test_a_clip_of_a_camera_that_speaks_another_codec_is_encoded_anew(tmp_path: 
     assert [number_in(luma) for _, luma, _ in shown(tmp_path / "clip.mp4")] == list(range(40))
 
 
+def test_a_clip_for_browsers_is_h264_and_kept_as_it_is_where_it_already_was(tmp_path: Path) -> None:
+    assert write_clip(recording("hevc"), tmp_path / "hevc.mp4", (), for_browsers=True).reencoded
+    assert not write_clip(recording("h264"), tmp_path / "h264.mp4", (), for_browsers=True).reencoded
+    for name in ("hevc.mp4", "h264.mp4"):
+        with av.open(str(tmp_path / name)) as container:
+            assert container.streams.video[0].codec_context.name == "h264"
+
+
 def test_a_damaged_picture_does_not_cost_the_clip(tmp_path: Path) -> None:
     packets = list(recording().packets)
     packets[5] = replace(packets[5], data=packets[5].data[:12] + b"\xff" * 40)

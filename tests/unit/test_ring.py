@@ -63,8 +63,10 @@ def test_a_recording_is_a_piece_without_holes_from_a_key_frame_to_its_end(
 
 def test_the_ring_keeps_at_least_its_seconds_and_ages_by_whole_groups() -> None:
     ring = GopRing(seconds=3.0, max_bytes=10**6)
+    assert ring.newest_at == float("-inf")
     for one in stream(10):
         ring.append(one)
+        assert ring.newest_at == one.at
     kept = ring.recording(0.0, 100.0)
     assert kept.start == 6.0
     assert kept.end == 9.9

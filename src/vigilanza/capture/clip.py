@@ -22,7 +22,6 @@ from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import RecordingError
 
 _TICKS = 90000
-_REMUXABLE = ("h264", "hevc")
 _SEAM_SECONDS = 1.0
 """Camera time and arrival time part by more than this only where one connection ends and another begins."""
 
@@ -37,18 +36,20 @@ class Clip:
     reencoded: bool
 
 
-def write_clip(recording: Recording, path: Path, masks: Sequence[Polygon]) -> Clip:
+def write_clip(recording: Recording, path: Path, masks: Sequence[Polygon], *, for_browsers: bool = False) -> Clip:
     """Write an MP4 that begins to play before it is fully loaded, without sound.
 
     Without masks the camera's own bytes are kept. With masks (polygons in 0..1 of the picture), or where the stream
-    changed its format in between, every picture is encoded anew as H.264, black inside the masks. `path` appears only
-    when complete. RecordingError if the recording is empty or no picture in it can be decoded.
+    changed its format in between, every picture is encoded anew as H.264, black inside the masks; `for_browsers` does
+    so also with H.265, which Chromium and Firefox do not play. `path` appears only when complete.
+    RecordingError if the recording is empty or no picture in it can be decoded.
     """
     if not recording.packets:
         raise RecordingError("there is nothing to write: the recording is empty")
     part = path.with_name(path.name + ".part")
     formats = {packet.format for packet in recording.packets}
-    reencode = bool(masks) or len(formats) > 1 or recording.packets[0].format.codec not in _REMUXABLE
+    keepable = ("h264",) if for_browsers else ("h264", "hevc")
+    reencode = bool(masks) or len(formats) > 1 or recording.packets[0].format.codec not in keepable
     try:
         with av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as output:
             frames = _encode(recording, output, masks) if reencode else _remux(recording, output)
@@ -132,6 +133,7 @@ def _encode(recording: Recording, output: OutputContainer, masks: Sequence[Polyg
             stream.width, stream.height = picture.width // 2 * 2, picture.height // 2 * 2
             stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, _TICKS)
             stream.codec_context.time_base = Fraction(1, _TICKS)
+            stream.codec_context.thread_count = 1  # the other cores belong to the eyes
         if (picture.width // 2 * 2, picture.height // 2 * 2) != (stream.width, stream.height):
             picture = picture.reformat(stream.width, stream.height)
         covered = VideoFrame.from_ndarray(masked_i420(picture, masks), format="yuv420p")

@@ -67,6 +67,12 @@ class GopRing:
         with self._lock:
             return self._gops[-1].packets[-1].at - self._gops[0].start if self._gops else 0.0
 
+    @property
+    def newest_at(self) -> float:
+        """UTC, Unix seconds, of the packet kept last; -inf if there is none."""
+        with self._lock:
+            return self._gops[-1].packets[-1].at if self._gops else float("-inf")
+
     def append(self, packet: Packet) -> None:
         """Keep a packet, in the order the source gave it."""
         size = len(packet.data)

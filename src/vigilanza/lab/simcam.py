@@ -1,7 +1,6 @@
 """A simulated camera server: video files as endless RTSP streams, with faults on demand."""
 
 import asyncio
-import os
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -9,7 +8,7 @@ from random import Random
 from types import TracebackType
 from typing import Literal, TypeVar
 
-from vigilanza.clock import Clock
+from vigilanza.clock import Clock, SystemClock
 from vigilanza.lab.digest import Digest
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Ending, Footage
@@ -28,13 +27,14 @@ class CameraServer:
     All streams and viewers share one clock: second 0 of every file is shown at `started_at`, which is when the server
     began (or its first PLAY came, with `begin="first_play"`) minus `offset` seconds; a viewer joins the running scene,
     perhaps in the middle of a group of pictures, as with a real camera. `ending` says what follows the last picture.
+    A camera is an outside device, so it may have a clock of its own (`clock`, else the machine's).
     """
 
     def __init__(
         self,
         streams: Mapping[str, Path],
         *,
-        clock: Clock,
+        clock: Clock | None = None,
         user: str | None = None,
         password: str | None = None,
         host: str = "127.0.0.1",
@@ -47,7 +47,7 @@ class CameraServer:
         self.requests: list[tuple[str, str]] = []
         """(method, url) of the last 1000 requests answered."""
         self._footage = {path: Footage.load(file) for path, file in streams.items()}
-        self._clock, self._host, self._port = clock, host, port
+        self._clock, self._host, self._port = clock or SystemClock(), host, port
         self._digest = Digest(user, password or "") if user else None
         self._begin, self._offset, self._ending = begin, offset, ending
         self._loop = asyncio.new_event_loop()
@@ -185,5 +185,5 @@ class CameraServer:
     def _spoil(self, packet: bytes) -> bytes:
         kept = 32  # RTP header and the first bytes of the payload, so that only the picture suffers
         if self._random.random() < self.faults.corrupt and len(packet) > kept:
-            return packet[:kept] + os.urandom(len(packet) - kept)
+            return packet[:kept] + self._random.randbytes(len(packet) - kept)
         return packet
