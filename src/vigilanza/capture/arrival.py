@@ -6,6 +6,7 @@ from vigilanza.domain.errors import SourceUnavailable
 _LEAK = 0.001
 """Seconds per second by which the assumed delay may grow again: ten times the drift of a poor camera crystal."""
 _JUMP_SECONDS = 5.0
+"""A camera whose times fall back, or behind what has just arrived, by more than this has a bad clock: start anew."""
 _CLOCK_SET_SECONDS = 1.0
 _WAITED_SECONDS = 0.008
 """Packets that lay ready come faster than this, and no camera sends pictures at such a rate."""
@@ -15,7 +16,7 @@ class ArrivalClock:
     """Maps one connection's presentation times to UTC.
 
     The least delayed packet so far is taken as not delayed at all, so that a burst after a stall gets the times at
-    which its pictures were taken, and no picture lies in the future. A jump of the camera's own times starts anew.
+    which its pictures were taken (also if it was us who stalled), and no picture lies in the future.
     `settled` is False while only packets came that lay ready when the connection was opened: their delay is unknown.
     """
 
@@ -23,25 +24,30 @@ class ArrivalClock:
         self._clock = clock
         self._wall = clock.now() - clock.monotonic()
         self._offset: float | None = None
-        self._seen = 0.0
-        self._arrivals = 0
+        self._seen = self._newest = float("-inf")
+        self._asked = clock.monotonic()
         self.settled = False
 
+    def asking(self) -> None:
+        """The next packet is about to be awaited."""
+        self._asked = self._clock.monotonic()
+
     def arrived(self, seconds: float) -> None:
-        """The packet of the picture at `seconds` of the connection arrives now.
+        """The packet of the picture at `seconds` of the connection arrives now, which `asking` announced.
 
         Raises SourceUnavailable if this machine's clock was set back meanwhile: the next connection starts anew.
         """
         mono = self._clock.monotonic()
         self._follow_wall(mono)
+        awaited = mono - self._asked > _WAITED_SECONDS
         delay = mono - seconds
-        if self._offset is None or delay - self._offset > _JUMP_SECONDS:
-            self._offset = delay
+        restarted = seconds < self._newest - _JUMP_SECONDS
+        if self._offset is None or restarted or (awaited and delay - self._offset > _JUMP_SECONDS):
+            self._offset, self._newest = delay, seconds
         else:
             self._offset = min(delay, self._offset + _LEAK * (mono - self._seen))
-        self.settled = self.settled or (self._arrivals > 0 and mono - self._seen > _WAITED_SECONDS)
-        self._seen = mono
-        self._arrivals += 1
+        self.settled = self.settled or (awaited and self._seen > float("-inf"))
+        self._seen, self._newest = mono, max(self._newest, seconds)
 
     def at(self, seconds: float) -> float:
         """UTC, Unix seconds, of the picture at `seconds` of the connection, by what has arrived so far."""

@@ -7,13 +7,14 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from vigilanza.capture.decode import compressed, open_codec
-from vigilanza.capture.packet import Packet
+from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.domain.errors import RecordingError, SourceRefused
 
 
 def pictures(packets: Sequence[Packet]) -> Iterator[tuple[float, VideoFrame]]:
     """(UTC Unix seconds, picture) of all that can be decoded, in picture order; damaged packets are left out.
 
-    A change of format gets a new decoder. SourceRefused if there is none for it.
+    A change of format gets a new decoder. RecordingError if there is none for it.
     """
     codec: VideoCodecContext | None = None
     times: dict[int, float] = {}
@@ -21,11 +22,18 @@ def pictures(packets: Sequence[Packet]) -> Iterator[tuple[float, VideoFrame]]:
     for packet in packets:
         if codec is None or previous is None or packet.format != previous.format:
             yield from _decode(codec, None, times)
-            codec, times = open_codec(packet.format), {}
+            codec, times = _open(packet.format), {}
         previous = packet
         times[packet.pts] = packet.at
         yield from _decode(codec, packet, times)
     yield from _decode(codec, None, times)
+
+
+def _open(format_: StreamFormat) -> VideoCodecContext:
+    try:
+        return open_codec(format_)
+    except SourceRefused as error:
+        raise RecordingError(str(error)) from error
 
 
 def _decode(

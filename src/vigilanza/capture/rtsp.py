@@ -127,6 +127,7 @@ class RtspSource:
         dts: int | None = None
         first = True
         while not stop.is_set():
+            arrival.asking()
             packet = self._next(received)
             # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
             pts = packet.pts if packet.pts is not None or not first else 0
