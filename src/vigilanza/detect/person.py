@@ -35,7 +35,7 @@ class PersonDetector:
         self._passages: dict[str, Passages] = {}
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
-        """PERSON for each one; PERSON_AT_DOOR, HAND_ON_LEAF, WENT_IN, CAME_OUT for each sealed door."""
+        """PERSON for each one; PERSON_AT_DOOR, HAND_ON_LEAF, WORKS_ON_LEAF, WENT_IN, CAME_OUT for each sealed door."""
         if not context.sealed:
             return []
         surroundings = _surroundings(context.sealed, frame.size_px)
@@ -84,9 +84,12 @@ def _at_door(pose: Pose, door: Door, size_px: tuple[int, int], leaf_height_px: f
     if not before:
         return []
     said = [Observation(Fact.PERSON_AT_DOOR, pose.score, door.id)]
-    reach = max((depth_inside(door.leaf, hand, size_px) for hand in pose.hands()), default=-np.inf)
-    if reach > -NEAR_LEAF * leaf_height_px:
+    near = -NEAR_LEAF * leaf_height_px
+    if any(depth_inside(door.leaf, hand, size_px) > near for hand in pose.hands()):
         said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id))
+    working = any(depth_inside(door.leaf, hand, size_px) > near for hand in pose.hands(raised=True))
+    if working and pose.turned_to(door.leaf):
+        said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
     return said
 
 

@@ -18,8 +18,13 @@ INPUT_WIDTH_PX, INPUT_HEIGHT_PX = 448, 256
 MINIMUM_SCORE = 0.12
 """Scores run low; best on hand-checked corridor footage between 0.10 and 0.13."""
 JOINT_SCORE = 0.15
+NOSE, LEFT_EAR, RIGHT_EAR, LEFT_SHOULDER, RIGHT_SHOULDER = 0, 3, 4, 5, 6
 LEFT_ELBOW, RIGHT_ELBOW, LEFT_WRIST, RIGHT_WRIST = 7, 8, 9, 10
-LEFT_ANKLE, RIGHT_ANKLE = 15, 16
+LEFT_HIP, RIGHT_HIP, LEFT_ANKLE, RIGHT_ANKLE = 11, 12, 15, 16
+
+BACK_SPREAD = 0.2
+"""Shoulder distance, in torso heights, from which a back or a front is seen and not a side."""
+NOSE_SPREAD = 0.04
 
 Joints = NDArray[np.float32]
 Window = tuple[int, int, int, int]
@@ -47,17 +52,35 @@ class Pose:
         hull = cv2.convexHull(points)[:, 0]
         return tuple((float(x), float(y)) for x, y in hull)
 
-    def hands(self) -> list[Point]:
-        """Where the hands are: a little beyond each wrist that is seen."""
+    def hands(self, *, raised: bool = False) -> list[Point]:
+        """Where the hands are: a little beyond each wrist that is seen; `raised`: only those above the hips."""
+        hips = float(self.joints[[LEFT_HIP, RIGHT_HIP], 1].mean())
         found = []
         for elbow, wrist in ((LEFT_ELBOW, LEFT_WRIST), (RIGHT_ELBOW, RIGHT_WRIST)):
             x, y, score = self.joints[wrist]
-            if score < JOINT_SCORE:
+            if score < JOINT_SCORE or (raised and y > hips):
                 continue
             reach = 0.3 if self.joints[elbow, 2] > JOINT_SCORE else 0.0
             dx, dy = (self.joints[wrist, :2] - self.joints[elbow, :2]) * reach
             found.append((float(x + dx), float(y + dy)))
         return found
+
+    def turned_to(self, leaf: Polygon) -> bool:
+        """True if the person faces the leaf.
+
+        A leaf that the camera sees faces the camera, so whoever faces the leaf turns the back: the left shoulder is
+        on the left. Seen from the side the shoulders say nothing, and the nose must point to the leaf.
+        """
+        shoulders, hips = self.joints[[LEFT_SHOULDER, RIGHT_SHOULDER], :2], self.joints[[LEFT_HIP, RIGHT_HIP], :2]
+        torso = max(float(np.abs(hips.mean(axis=0)[1] - shoulders.mean(axis=0)[1])), 1e-3)
+        spread = float(shoulders[1, 0] - shoulders[0, 0]) / torso
+        if abs(spread) > BACK_SPREAD:
+            return spread > 0
+        xs = [corner[0] for corner in leaf]
+        body = float((shoulders.mean(axis=0)[0] + hips.mean(axis=0)[0]) / 2)
+        aside = (sum(xs) / len(xs) - body) / max(max(xs) - min(xs), 1e-3)
+        nose = float(self.joints[NOSE, 0] - self.joints[[LEFT_EAR, RIGHT_EAR], 0].mean()) / torso
+        return abs(aside) > 0.4 and nose * float(np.sign(aside)) > NOSE_SPREAD
 
     def feet(self) -> list[Point]:
         """The ankles that are seen."""

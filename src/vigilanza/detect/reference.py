@@ -26,6 +26,8 @@ class SealedReference:
 
     def __init__(self) -> None:
         self._looks: list[Look] = []
+        self.version = 0
+        """Grows with every change."""
         self.forgotten_looks = 0
 
     def knows(self, *, infrared: bool) -> bool:
@@ -40,11 +42,17 @@ class SealedReference:
             del self._looks[oldest]
             self.forgotten_looks += 1
         self._looks.append(Look(plane, Texture.of(plane), infrared))
+        self.version += 1
+
+    def refine(self, plane: Plane, *, infrared: bool) -> None:
+        """Replace the look learned last by a better picture of the same."""
+        self._looks[-1] = Look(plane, Texture.of(plane), infrared)
+        self.version += 1
 
     def likeness(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> tuple[Plane, Plane]:
-        """Likeness per cell to the look that fits best over `cells`, and the energy that either has there."""
+        """Per cell: likeness to the look that fits best over `cells` of the leaf, and the energy that either has."""
         looks = [look for look in self._looks if look.infrared == infrared] or self._looks
-        best = max(looks, key=lambda look: float(look.texture.likeness(texture)[cells].sum()))
+        best = max(looks, key=lambda look: float(look.texture.likeness(texture)[1:-1, 1:-1][cells].sum()))
         return best.texture.likeness(texture), np.maximum(best.texture.energy, texture.energy)
 
     def first_likeness(self, texture: Texture, *, infrared: bool) -> Plane:

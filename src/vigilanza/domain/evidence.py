@@ -46,7 +46,7 @@ _WORDS: dict[Fact, tuple[str, str]] = {
     ),
     Fact.LEAF_CHANGED_AGAIN: ("anta cambiata di nuovo", "leaf changed again"),
     Fact.LEAF_HIDDEN: ("anta nascosta da qualcuno o qualcosa", "leaf hidden by somebody or something"),
-    Fact.LEAF_STRUCK: ("colpi sull'anta", "blows on the leaf"),
+    Fact.WORKS_ON_LEAF: ("persona rivolta alla porta, mani all'opera", "person turned to the door, hands at work"),
     Fact.WENT_IN: ("persona scomparsa attraverso la porta", "person vanished through the door"),
     Fact.CAME_OUT: ("persona uscita dalla porta", "person came out of the door"),
     Fact.VIEW_CLEAR: ("visuale libera", "view clear"),

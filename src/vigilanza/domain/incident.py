@@ -22,9 +22,14 @@ class Policy:
     forget: float = 2.5
     """A fact not seen for this long has ended."""
     loiter_after: float = 10.0
-    work_after: float = 6.0
-    """Hands on the leaf for this long are worth a look; a leaflet takes less."""
+    work_after: float = 5.0
+    """Somebody works on the leaf for this long: worth a look."""
+    work_alarm_after: float = 10.0
+    """A leaflet, a knock, a look at the seal take less."""
     change_after: float = 1.0
+    glimpse_after: float = 0.3
+    """The leaf seen otherwise for this long is enough if somebody also vanished through it."""
+    passage_within: float = 10.0
     seal_after: float = 6.0
     quiet_after: float = 20.0
     """Nobody there and the leaf sealed for this long: a mere attention is closed."""
@@ -44,13 +49,17 @@ class Incident:
     at: float | None = None
     calm_since: float | None = None
     meters: tuple[tuple[Fact, Meter], ...] = ()
-    raised: frozenset[EventKind] = frozenset()
+    raised: frozenset[tuple[EventKind, Severity]] = frozenset()
     changed_again_at: float = float("-inf")
 
     @property
     def open(self) -> bool:
         """True from the first event to the last."""
         return self.phase not in (Phase.QUIET, Phase.CLOSED)
+
+    def has_raised(self, kind: EventKind, at_least: Severity = Severity.INFO) -> bool:
+        """True if an event of that kind, and of that severity or a higher one, was raised in this incident."""
+        return any(raised is kind and severity.rank >= at_least.rank for raised, severity in self.raised)
 
     def meter(self, fact: Fact) -> Meter:
         """How long `fact` has been seen."""
@@ -60,7 +69,7 @@ class Incident:
 _EVIDENCE = (
     Fact.PERSON_AT_DOOR,
     Fact.HAND_ON_LEAF,
-    Fact.LEAF_STRUCK,
+    Fact.WORKS_ON_LEAF,
     Fact.LEAF_PARTLY_CHANGED,
     Fact.LEAF_CHANGED,
     Fact.LEAF_CHANGED_AGAIN,
@@ -101,7 +110,7 @@ _Outcome = tuple[Incident, Event | None]
 
 def _attend(now: Incident, at: float, policy: Policy) -> _Outcome:
     stay = now.meter(Fact.PERSON_AT_DOOR)
-    if EventKind.LOITERING in now.raised or now.phase not in (Phase.QUIET, Phase.ATTENTION):
+    if now.has_raised(EventKind.LOITERING) or now.phase not in (Phase.QUIET, Phase.ATTENTION):
         return now, None
     if not stay.running(at, policy.forget) or stay.seconds < policy.loiter_after:
         return now, None
@@ -109,18 +118,19 @@ def _attend(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _suspect(now: Incident, at: float, policy: Policy) -> _Outcome:
-    hands = now.meter(Fact.HAND_ON_LEAF)
-    if EventKind.TAMPERING in now.raised or now.phase not in (Phase.QUIET, Phase.ATTENTION):
+    work = now.meter(Fact.WORKS_ON_LEAF)
+    if now.phase in (Phase.FORCED, Phase.ENTERED) or not work.running(at, policy.forget):
         return now, None
-    if not hands.running(at, policy.forget) or hands.seconds < policy.work_after:
-        return now, None
-    return _raise(now, EventKind.TAMPERING, Severity.ATTENTION, Phase.SUSPECTED, at)
+    for after, severity in ((policy.work_alarm_after, Severity.ALARM), (policy.work_after, Severity.ATTENTION)):
+        if work.seconds >= after and not now.has_raised(EventKind.TAMPERING, severity):
+            return _raise(now, EventKind.TAMPERING, severity, Phase.SUSPECTED, at)
+    return now, None
 
 
 def _notice_seal(now: Incident, at: float, policy: Policy) -> _Outcome:
     """Part of the leaf looks otherwise, after hands were on it: perhaps a seal, perhaps a leaflet."""
     part = now.meter(Fact.LEAF_PARTLY_CHANGED)
-    if EventKind.SEAL_CHANGED in now.raised or now.phase in (Phase.FORCED, Phase.ENTERED):
+    if now.has_raised(EventKind.SEAL_CHANGED) or now.phase in (Phase.FORCED, Phase.ENTERED):
         return now, None
     if not part.running(at, 0.0) or part.seconds < policy.seal_after or not now.meter(Fact.HAND_ON_LEAF).peak:
         return now, None
@@ -140,13 +150,18 @@ def _force(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _enter(now: Incident, at: float, policy: Policy) -> _Outcome:
-    if now.phase is not Phase.FORCED or not now.meter(Fact.WENT_IN).running(at, policy.forget):
+    """Somebody vanished through a leaf that differs, or differed for a moment and was closed behind them."""
+    if now.phase is Phase.ENTERED or not now.meter(Fact.WENT_IN).running(at, policy.forget):
+        return now, None
+    changed = now.meter(Fact.LEAF_CHANGED)
+    glimpsed = changed.seconds >= policy.glimpse_after and changed.running(at, policy.passage_within)
+    if now.phase is not Phase.FORCED and not glimpsed:
         return now, None
     return _raise(now, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, at)
 
 
 def _leave(now: Incident, at: float, policy: Policy) -> _Outcome:
-    if EventKind.EXIT in now.raised or now.phase not in (Phase.FORCED, Phase.ENTERED):
+    if now.has_raised(EventKind.EXIT) or now.phase not in (Phase.FORCED, Phase.ENTERED):
         return now, None
     if not now.meter(Fact.CAME_OUT).running(at, policy.forget):
         return now, None
@@ -184,12 +199,12 @@ def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at:
         at=at,
         evidence=tuple(Evidence(f, m.since, round(m.seconds, 3), round(m.peak, 3)) for f, m in now.meters if m.peak),
     )
-    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=now.raised | {kind})
+    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=now.raised | {(kind, severity)})
     return after, event
 
 
 def resumed(last: Event) -> Incident:
     """The incident as its last event left it, after a restart; evidence before that is forgotten, its phase is not."""
     assert last.door is not None
-    raised = frozenset({last.kind, EventKind.LOITERING})
+    raised = frozenset({(last.kind, last.severity), (EventKind.LOITERING, Severity.ATTENTION)})
     return Incident(last.camera, last.door, last.phase, last.incident, last.sequence + 1, raised=raised)

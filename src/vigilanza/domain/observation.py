@@ -12,7 +12,7 @@ class Fact(StrEnum):
     PERSON = "person"
     PERSON_AT_DOOR = "person_at_door"
     HAND_ON_LEAF = "hand_on_leaf"
-    LEAF_STRUCK = "leaf_struck"
+    WORKS_ON_LEAF = "works_on_leaf"
     LEAF_SEALED = "leaf_sealed"
     LEAF_PARTLY_CHANGED = "leaf_partly_changed"
     LEAF_CHANGED = "leaf_changed"

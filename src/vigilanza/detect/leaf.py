@@ -1,0 +1,156 @@
+"""One sealed leaf over time: what it looks like under whoever stands in front, and whether that is still sealed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilanza.detect.comparison import Comparison, leaf_cells
+from vigilanza.detect.detector import Context
+from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Rectifier
+from vigilanza.detect.memory import PlaneMemory
+from vigilanza.detect.reference import SealedReference
+from vigilanza.detect.texture import Texture, cell_sums
+from vigilanza.domain.door import Door
+from vigilanza.domain.frame import Frame
+from vigilanza.domain.observation import Fact, Observation
+
+MOST_CHANGED_SHARE = 0.35
+LEAST_CHANGED_SHARE = 0.22
+"""Unlike share of a leaf that differs: in between, by how much it usually flickers (dusk, leaf shadows: 0.25)."""
+USUAL_S = 20.0
+PARTLY_SHARE = 0.10
+HIDDEN_CHANGED_SHARE = 0.6
+"""What is needed if less than half of the leaf can be seen."""
+LEAST_CELLS = 6
+COVER_HOLD_S = 0.6
+"""A cell stays covered this long after a person was last seen there: people stand still and are missed for a moment."""
+LEARN_S = 1.0
+REFINE_S = (1.0, 2.5, 5.0)
+"""A new reference is replaced by a longer average these times after it was learned: first pictures are coarse."""
+SETTLE_S = 4.0
+ALONE_S = 5.0
+"""Nobody near the door for this long: what changes now was not done by a hand."""
+
+
+@dataclass(slots=True)
+class LeafWatch:
+    """What is known of one leaf. Owned by one DoorDetector."""
+
+    door: Door
+    rectifier: Rectifier
+    reference: SealedReference
+    memory: PlaneMemory = field(default_factory=PlaneMemory)
+    began: float | None = None
+    covered_at: NDArray[np.float64] = field(default_factory=lambda: np.full((CELL_ROWS, CELL_COLUMNS), -np.inf))
+    approached_at: float = -np.inf
+    lit_at: float = -np.inf
+    sealed_at: float = -np.inf
+    learned_at: float = -np.inf
+    refined: int = len(REFINE_S)
+    usual_share: float = 0.06
+    changed_since: float | None = None
+    settled: Texture | None = None
+
+    def look(self, frame: Frame, context: Context) -> Observation | None:
+        """What the leaf says in this picture; None while it is still being learned."""
+        people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
+        covered = self.rectifier.fill(people, frame.size_px)
+        self.memory.remember(self.rectifier.flatten(frame.luma), covered, frame.at)
+        self._note_surroundings(frame.at, covered, context)
+        if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
+            return None
+        return self._judge(frame.at, context)
+
+    def _note_surroundings(self, at: float, covered: NDArray[np.uint8], context: Context) -> None:
+        self.covered_at[leaf_cells(cell_sums(covered.astype(np.float32))) > 10] = at
+        if covered.any():
+            self.approached_at = at
+        if context.activity.light_jumped:
+            self.lit_at = at
+        if self.began is None:
+            self.began = at
+
+    def _learn_first(self, at: float, context: Context) -> bool:
+        """Learn the door in a light it was never seen in. True while that is not finished or not possible."""
+        infrared = context.activity.infrared
+        began = at if self.began is None else self.began
+        free = at - self.covered_at.max() > LEARN_S
+        calm = at - max(self.lit_at, began) >= LEARN_S
+        if not self.reference.knows(infrared=not infrared):
+            if free and calm and not context.blind:
+                self._learn(at, infrared)
+            return True
+        if free and calm and at - self.approached_at > ALONE_S and at - self.sealed_at < 2 * ALONE_S:
+            self._learn(at, infrared)
+        return not self.reference.knows(infrared=infrared) and at - self.lit_at < ALONE_S
+
+    def _learn(self, at: float, infrared: bool) -> None:
+        self.reference.learn(self.memory.slow, infrared=infrared)
+        self.learned_at, self.refined = at, 0
+
+    def _compare(self, infrared: bool, against: Texture | None = None) -> Comparison:
+        """With the sealed reference, or with another look of the leaf."""
+        texture = Texture.of(self.memory.fast)
+        free = self.memory.at - self.covered_at > COVER_HOLD_S
+        if against is None:
+            likeness, energy = self.reference.likeness(texture, infrared=infrared, cells=free)
+        else:
+            likeness, energy = against.likeness(texture), np.maximum(against.energy, texture.energy)
+        return Comparison.of(likeness, energy, free & self.memory.steady())
+
+    def _judge(self, at: float, context: Context) -> Observation:
+        infrared = context.activity.infrared
+        seen = self._compare(infrared)
+        if seen.count < LEAST_CELLS:
+            self.changed_since = None
+            return Observation(Fact.LEAF_HIDDEN, 1.0, self.door.id)
+        if self._differs(at, seen):
+            return self._changed(at, seen, infrared)
+        self.changed_since = None
+        self._follow(at, seen, infrared)
+        if seen.share >= PARTLY_SHARE:
+            return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
+        self.sealed_at, self.settled = at, None
+        return Observation(Fact.LEAF_SEALED, 1.0 - seen.share, self.door.id)
+
+    def _differs(self, at: float, seen: Comparison) -> bool:
+        if int(seen.unlike.sum()) < LEAST_CELLS:
+            return False
+        if float((at - self.covered_at > COVER_HOLD_S).mean()) < 0.5:
+            return seen.share >= HIDDEN_CHANGED_SHARE
+        needed = min(MOST_CHANGED_SHARE, max(LEAST_CHANGED_SHARE, 0.15 + 3 * self.usual_share))
+        return seen.share >= needed and seen.reaches_up
+
+    def _changed(self, at: float, seen: Comparison, infrared: bool) -> Observation:
+        """The leaf differs: sealed no more, or only another light that fell on it while nobody was near."""
+        if self._only_light(at):
+            if at - self.lit_at > 2.0:
+                self._learn(at, infrared)
+            return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
+        self.changed_since = at if self.changed_since is None else self.changed_since
+        again = self.settled is not None and self._compare(infrared, self.settled).share >= MOST_CHANGED_SHARE
+        at_rest = at - self.changed_since > SETTLE_S and at - self.approached_at > SETTLE_S
+        if at_rest and (again or self.settled is None):
+            self.settled = Texture.of(self.memory.slow)
+        return Observation(Fact.LEAF_CHANGED_AGAIN if again else Fact.LEAF_CHANGED, seen.share, self.door.id)
+
+    def _only_light(self, at: float) -> bool:
+        alone = self.lit_at - self.approached_at > ALONE_S and at - self.approached_at > ALONE_S
+        return alone and self.sealed_at >= self.lit_at - 1.0 and at - self.lit_at < ALONE_S
+
+    def _follow(self, at: float, seen: Comparison, infrared: bool) -> None:
+        """While nobody is near: refine a new reference, learn how much the leaf flickers, follow dusk and sun."""
+        if self.approached_at >= self.learned_at and at - self.approached_at < ALONE_S:
+            return
+        if self.refined < len(REFINE_S) and at - self.learned_at >= REFINE_S[self.refined]:
+            if self.approached_at < self.learned_at:
+                self.reference.refine(self.memory.long, infrared=infrared)
+            self.refined += 1
+            return
+        self.usual_share += (1.0 - float(np.exp(-self.memory.step / USUAL_S))) * (seen.share - self.usual_share)
+        if seen.share < PARTLY_SHARE or at - max(self.approached_at, self.learned_at, self.lit_at) < 2 * ALONE_S:
+            return
+        first = self.reference.first_likeness(Texture.of(self.memory.fast), infrared=infrared)
+        if seen.share_below(first) < MOST_CHANGED_SHARE:
+            self._learn(at, infrared)
