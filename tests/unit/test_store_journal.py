@@ -11,6 +11,7 @@ from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.errors import ConfigError, JournalUnavailable, UnknownRecord
+from vigilanza.domain.events import Phase, Severity
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database, reading
 from vigilanza.store.journal import Journal
@@ -128,6 +129,8 @@ def test_a_later_decision_counts_and_the_earlier_one_stays(engine: Engine, journ
     assert owed_to(engine, "room") == ["incident.confirmed"]
     journal.decide(replace(rejection, at=BEGAN + 120))
     assert owed_to(engine, "room") == ["incident.confirmed", "incident.rejected"]
+    journal.record(break_in("a", count=3))
+    assert owed_to(engine, "room") == ["incident.confirmed", "incident.rejected"]
     chain = AuditChain(engine=engine, clock=FakeClock())
     assert [(record.who, record.action) for record in chain.latest()] == [
         ("anna", "incident.rejected"),
@@ -146,6 +149,12 @@ def test_a_restarted_watch_gets_the_last_event_of_every_open_incident(engine: En
     closed, open_one, other = break_in("a"), break_in("b", count=3), break_in("c", count=1, began=BEGAN - 99)
     journal.record([*closed, *open_one, *other])
     assert journal.open_incidents() == [other[-1], open_one[-1]]
+
+
+def test_an_incident_keeps_its_highest_severity_when_it_ends(engine: Engine, journal: Journal) -> None:
+    journal.record(break_in("a"))
+    [view] = Queries(engine).incidents()
+    assert (view.open, view.phase, view.severity) == (False, Phase.CLOSED, Severity.CRITICAL)
 
 
 def test_open_incidents_come_first_the_most_severe_on_top(engine: Engine, journal: Journal) -> None:

@@ -56,7 +56,7 @@ class Outbox:
                 return None
             attempt = row.attempt + 1
             claimed = {"state": IN_FLIGHT, "attempt": attempt, "due": now + self._lease}
-            _change(connection, row, claimed, now=now, what="claimed", only_if=deliveries.c.attempt == row.attempt)
+            _change(connection, row, claimed, now=now, what="claimed")
         return Delivery(_alert(row), attempt)
 
     def acknowledge(self, delivery: Delivery, receipt: Receipt, now: float) -> bool:
