@@ -34,7 +34,7 @@ def test_a_film_that_begins_with_its_first_viewer_is_seen_from_its_first_picture
         assert server.started_at is not None
         assert [number_in(frame.luma) for frame in frames] == list(range(12))
         delays = [frame.at - server.started_at - number / 10 for number, frame in enumerate(frames)]
-        assert max(delays) - min(delays) < 0.05
+        assert max(delays) - min(delays) < 0.3
         assert 0.0 < min(delays) < 1.0
 
 

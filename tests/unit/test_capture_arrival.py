@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
 from vigilanza.capture.arrival import ArrivalClock
@@ -16,6 +18,12 @@ class Line:
         self.clock.advance(after)
         self.arrival.arrived(seconds)
         return self.arrival.at(seconds)
+
+    def lie_ready(self, seconds: float) -> None:
+        """A packet that comes at once and is not dated yet."""
+        self.arrival.asking()
+        self.clock.advance(0.0001)
+        self.arrival.arrived(seconds)
 
 
 def test_evenly_arriving_pictures_get_their_arrival_times() -> None:
@@ -61,6 +69,17 @@ def test_a_camera_whose_times_run_slow_does_not_drag_ours_along() -> None:
         assert clock.now() - line.come(i * 0.05, 0.1) < 5.2
 
 
+@given(st.lists(st.floats(0.0, 0.5), min_size=12, max_size=60))
+def test_reordered_pictures_never_step_back_in_picture_order(waits: list[float]) -> None:
+    clock = FakeClock()
+    line = Line(clock)
+    order = [i + (2, -1, -1)[i % 3] for i in range(len(waits) // 3 * 3)]
+    taken = {number: line.come(number * 0.1, wait) for number, wait in zip(order, waits, strict=False)}
+    in_picture_order = [taken[number] for number in sorted(taken)]
+    assert in_picture_order == sorted(in_picture_order)
+    assert max(in_picture_order) <= clock.now()
+
+
 class SettableClock(FakeClock):
     """A clock whose wall time somebody sets."""
 
@@ -85,7 +104,7 @@ def test_what_lay_ready_is_dated_back_once_a_packet_had_to_be_awaited() -> None:
     clock = FakeClock()
     line = Line(clock)
     for i in range(6):
-        line.come(i * 0.1, 0.0001)
+        line.lie_ready(i * 0.1)
     assert not line.arrival.settled
     line.come(0.6)
     assert line.arrival.settled

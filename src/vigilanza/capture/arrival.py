@@ -1,5 +1,7 @@
 """When a live picture was taken, judged by when it arrived."""
 
+from collections import deque
+
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import SourceUnavailable
 
@@ -7,6 +9,8 @@ _LEAK = 0.001
 """Seconds per second by which the assumed delay may grow again: ten times the drift of a poor camera crystal."""
 _JUMP_SECONDS = 5.0
 """A camera whose times fall back, or behind what has just arrived, by more than this has a bad clock: start anew."""
+_REORDERED = 16
+"""Pictures that H.264 and H.265 may send out of order."""
 _CLOCK_SET_SECONDS = 1.0
 _WAITED_SECONDS = 0.008
 """Packets that lay ready come faster than this, and no camera sends pictures at such a rate."""
@@ -26,6 +30,7 @@ class ArrivalClock:
         self._offset: float | None = None
         self._seen = self._newest = float("-inf")
         self._asked = clock.monotonic()
+        self._given: deque[tuple[float, float]] = deque(maxlen=_REORDERED)
         self.settled = False
 
     def asking(self) -> None:
@@ -42,6 +47,8 @@ class ArrivalClock:
         awaited = mono - self._asked > _WAITED_SECONDS
         delay = mono - seconds
         restarted = seconds < self._newest - _JUMP_SECONDS
+        if restarted:
+            self._given.clear()
         if self._offset is None or restarted or (awaited and delay - self._offset > _JUMP_SECONDS):
             self._offset, self._newest = delay, seconds
         else:
@@ -50,8 +57,15 @@ class ArrivalClock:
         self._seen, self._newest = mono, max(self._newest, seconds)
 
     def at(self, seconds: float) -> float:
-        """UTC, Unix seconds, of the picture at `seconds` of the connection, by what has arrived so far."""
-        return seconds + (self._offset or 0.0) + self._wall
+        """UTC, Unix seconds, of the picture at `seconds` of the connection, by what has arrived so far.
+
+        In picture order the times given never step back, whatever is learnt in between and in whatever order one asks.
+        """
+        at = seconds + (self._offset or 0.0) + self._wall
+        at = max([at, *(given for before, given in self._given if before < seconds)])
+        at = min([at, *(given for after, given in self._given if after > seconds)])
+        self._given.append((seconds, at))
+        return at
 
     def _follow_wall(self, mono: float) -> None:
         stepped = self._clock.now() - mono - self._wall
