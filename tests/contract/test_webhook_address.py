@@ -1,5 +1,6 @@
 """Where an alert may be sent, and that it is sent nowhere else."""
 
+import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -75,4 +76,19 @@ def test_the_name_is_resolved_once_per_attempt_and_that_address_is_used(city: St
     assert asked == [f"localhost:{city.port}"]
     with pytest.raises(ChannelUnavailable, match="forbidden"):
         sender.send(ALERT)
+    assert len(city.received) == 1
+
+
+@pytest.mark.parametrize("dead", [["127.0.0.2"], ["::1"], ["127.0.0.2", "::1", "127.0.0.3"]], ids=str)
+def test_a_dead_address_does_not_hide_a_living_one(city: StubCity, dead: list[str]) -> None:
+    channel(city, found=[*dead, "127.0.0.1"]).send(ALERT)
+    assert len(city.received) == 1
+
+
+def test_an_address_that_swallows_connections_leaves_time_for_the_next_one(city: StubCity) -> None:
+    with socket.socket() as silent:
+        # Takes the connection and never says a word: no TLS handshake.
+        silent.bind(("127.0.0.2", city.port))
+        silent.listen()
+        channel(city, found=["127.0.0.2", "127.0.0.1"], deadline=2.0).send(ALERT)
     assert len(city.received) == 1

@@ -129,14 +129,21 @@ def test_a_later_decision_counts_and_the_earlier_one_stays(engine: Engine, journ
     assert owed_to(engine, "room") == ["incident.confirmed"]
     journal.decide(replace(rejection, at=BEGAN + 120))
     assert owed_to(engine, "room") == ["incident.confirmed", "incident.rejected"]
-    journal.record(break_in("a", count=3))
-    assert owed_to(engine, "room") == ["incident.confirmed", "incident.rejected"]
     chain = AuditChain(engine=engine, clock=FakeClock())
     assert [(record.who, record.action) for record in chain.latest()] == [
         ("anna", "incident.rejected"),
         ("bruno", "incident.confirmed"),
         ("anna", "incident.rejected"),
     ]
+
+
+def test_after_a_withdrawn_confirmation_the_control_room_is_owed_no_more(engine: Engine, journal: Journal) -> None:
+    story = break_in("a")
+    journal.record(story[:2])
+    journal.decide(Decision(incident_id("a"), "anna", BEGAN + 60, avs=3))
+    journal.decide(Decision(incident_id("a"), "anna", BEGAN + 90, reason=RejectReason.AUTHORISED_WORK))
+    journal.record(story[2:])
+    assert owed_to(engine, "room") == ["incident.confirmed", "incident.rejected"]
 
 
 def test_a_decision_about_an_unknown_incident_is_refused_and_leaves_no_trace(engine: Engine, journal: Journal) -> None:

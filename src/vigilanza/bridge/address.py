@@ -11,6 +11,9 @@ from vigilanza.domain.errors import ChannelUnavailable
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 """Host name and port to addresses; OSError if there are none."""
 
+ADDRESSES_MAX = 4
+"""So many of a name's addresses are tried within one attempt: one dead network path must not silence an alarm."""
+
 
 def system_resolve(host: str, port: int) -> list[str]:
     """The machine's own resolver, addresses in its order of preference."""
@@ -34,8 +37,9 @@ def is_allowed(address: str, *, allow_loopback: bool) -> bool:
     return not (ip.is_link_local or ip.is_multicast or ip.is_unspecified or (ip.is_reserved and ip.version == 4))
 
 
-def pin_address(host: str, port: int, *, resolve: Resolve, allow_loopback: bool, timeout: float) -> str:
-    """Resolve once and choose: the caller connects to this very address, so the check cannot be evaded afterwards.
+def pin_addresses(host: str, port: int, *, resolve: Resolve, allow_loopback: bool, timeout: float) -> list[str]:
+    """Resolve once and choose, the resolver's first choice first: the caller connects to these very addresses, so
+    that the check cannot be evaded afterwards. At least one, at most ADDRESSES_MAX.
 
     ChannelUnavailable if the name does not resolve within `timeout` seconds, or to forbidden addresses only: names
     heal by themselves, so the alert stays due instead of waiting for a person.
@@ -60,4 +64,4 @@ def pin_address(host: str, port: int, *, resolve: Resolve, allow_loopback: bool,
     allowed = [address for address in found if is_allowed(address, allow_loopback=allow_loopback)]
     if not allowed:
         raise ChannelUnavailable(f"{host}: leads only to forbidden addresses")
-    return allowed[0]
+    return allowed[:ADDRESSES_MAX]

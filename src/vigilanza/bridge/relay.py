@@ -38,7 +38,7 @@ class Relay:
         channel: Channel,
         outbox: Outbox,
         clock: Clock,
-        idle: float = 0.5,
+        idle: float = 0.25,
         on_state: OnState | None = None,
         metrics: BridgeMetrics | None = None,
     ) -> None:

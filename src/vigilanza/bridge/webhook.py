@@ -13,13 +13,15 @@ import asyncio
 import hashlib
 import json
 import ssl
+from collections.abc import Sequence
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 
 from vigilanza import __version__
-from vigilanza.bridge.address import Resolve, is_allowed, pin_address, system_resolve
+from vigilanza.bridge.address import Resolve, is_allowed, pin_addresses, system_resolve
 from vigilanza.bridge.cloudevents import CONTENT_TYPE, encode_alert
 from vigilanza.bridge.signature import Signer
 from vigilanza.clock import Clock
@@ -68,7 +70,7 @@ class WebhookChannel:
         if len(body) >= BODY_MAX_BYTES:
             raise ChannelRefused(f"{self._name}: the alert has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
         began = self._clock.monotonic()
-        address = pin_address(
+        addresses = pin_addresses(
             self._url.host,
             self._url.port or 443,
             resolve=self._resolve,
@@ -77,15 +79,17 @@ class WebhookChannel:
         )
         left = max(0.0, self._deadline - (self._clock.monotonic() - began))
         try:
-            status, answer = asyncio.run(self._post(alert, body, address, left))
+            status, answer = asyncio.run(self._post(alert, body, addresses, left))
         except TimeoutError as error:
             raise ChannelUnavailable(f"{self._name}: no full answer in {self._deadline:.0f} s") from error
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
             raise ChannelUnavailable(f"{self._name}: {type(error).__name__}: {error}") from error
         return self._receipt(status, answer)
 
-    async def _post(self, alert: Alert, body: bytes, address: str, seconds: float) -> tuple[httpx.Response, bytes]:
-        # One deadline for everything: httpx's own timeouts start again with every byte of a slow answer.
+    async def _post(
+        self, alert: Alert, body: bytes, addresses: Sequence[str], seconds: float
+    ) -> tuple[httpx.Response, bytes]:
+        """The first address that takes a connection is the one that is asked."""
         headers = self._signer.headers(str(alert.id), self._clock.now(), body)
         headers |= {
             "content-type": CONTENT_TYPE,
@@ -93,14 +97,22 @@ class WebhookChannel:
             "accept-encoding": "identity",
             "user-agent": f"vigilanza/{__version__}",
         }
-        pinned = self._url.copy_with(host=address)
+        # One deadline for everything: httpx's own timeouts start again with every byte of a slow answer.
+        patience = httpx.Timeout(None, connect=seconds / len(addresses))
         async with (
             asyncio.timeout(seconds),
-            httpx.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False, timeout=None) as client,
-            client.stream(
-                "POST", pinned, content=body, headers=headers, extensions={"sni_hostname": self._url.host}
-            ) as response,
+            httpx.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False, timeout=patience) as client,
         ):
+            for address in addresses[:-1]:
+                with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                    return await self._ask(client, address, headers, body)
+            return await self._ask(client, addresses[-1], headers, body)
+
+    async def _ask(
+        self, client: httpx.AsyncClient, address: str, headers: dict[str, str], body: bytes
+    ) -> tuple[httpx.Response, bytes]:
+        pinned, name = self._url.copy_with(host=address), {"sni_hostname": self._url.host}
+        async with client.stream("POST", pinned, content=body, headers=headers, extensions=name) as response:
             answer = b""
             async for chunk in response.aiter_raw(chunk_size=4096):
                 answer += chunk
