@@ -135,13 +135,13 @@ def forced_entry(scene: Scene) -> list[Event]:
 def tampering(scene: Scene) -> list[Event]:
     """Somebody works on the leaf; it holds so far."""
     hands = scene.saw(Fact.HAND_ON_LEAF, 2, 7, 0.84)
-    blows = scene.saw(Fact.LEAF_STRUCK, 6, 3, 0.79)
+    marks = scene.saw(Fact.LEAF_PARTLY_CHANGED, 6, 3, 0.79)
     event = scene.event
     return [
         event(
             0, EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION, 0, scene.saw(Fact.PERSON_AT_DOOR, 0, 9, 0.9)
         ),
-        event(1, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED, 9, hands, blows),
+        event(1, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED, 9, hands, marks),
     ]
 
 
@@ -210,6 +210,6 @@ def draw(progress: float) -> NDArray[np.uint8]:
         cv2.rectangle(picture, (x - 19, 240), (x - 3, 306 + sway), (40, 36, 34), -1)
         cv2.rectangle(picture, (x + 3, 240), (x + 19, 306 - sway), (40, 36, 34), -1)
         cv2.line(picture, (x + 14, 180), (x + 52, 186 + sway), (62, 50, 44), 11)
-    noise = np.random.default_rng(int(progress * 1000)).normal(0, 3.0, (HEIGHT, WIDTH, 1)).astype(np.float32)
+    noise = np.random.default_rng(int(progress * 1000)).normal(0, 1.2, (HEIGHT, WIDTH, 1)).astype(np.float32)
     seen: NDArray[np.uint8] = np.clip(cv2.GaussianBlur(picture, (3, 3), 0) + noise, 0, 255).astype(np.uint8)
     return seen

@@ -110,6 +110,25 @@ def test_incident_is_decided_with_the_keyboard_alone(room: Room, console: Page) 
     assert room.records("incident.confirmed") == [str(first.incident)]
 
 
+def test_decision_can_be_revised(room: Room, console: Page) -> None:
+    scene = tell_tampering(room)
+    console.get_by_role("button", name=re.compile(scene.door or "")).click()
+    decision = console.locator(".decision")
+    decision.get_by_text("Persona presente").click()
+    decision.get_by_role("button", name="Conferma AVS 2").click()
+    decision.get_by_role("button", name="Rivedi").click()
+    decision.get_by_role("button", name="Lascia com'è").click()
+    expect(decision).to_contain_text("Confermato AVS 2")
+    decision.get_by_role("button", name="Rivedi").click()
+    expect(decision).to_contain_text("Sostituisce: Confermato AVS 2")
+    decision.get_by_text("Pericolo per la vita").click()
+    decision.get_by_role("button", name="Conferma AVS 4").click()
+    expect(decision).to_contain_text("Confermato AVS 4")
+    view = room.queries.incident(scene.incident)
+    assert view is not None
+    assert [one.avs for one in view.decisions] == [2, 4]
+
+
 def test_rejected_incident_that_becomes_graver_calls_again(room: Room, console: Page) -> None:
     scene = Scene("SCALA-C-P2", "0423.C.02.09", room.clock.now() - 30)
     room.journal.record(lingering(scene))

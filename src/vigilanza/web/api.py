@@ -1,5 +1,6 @@
 """The control room's server: page, API and live line in one app."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -44,13 +45,16 @@ def create_app(
     timezone: str,
     registry: CollectorRegistry | None = None,
     setup: SetupCode | None = None,
+    stop: threading.Event | None = None,
 ) -> FastAPI:
     """The app, ready for uvicorn. `timezone` is the site's, an IANA name such as Europe/Rome.
 
-    `setup`: the code with which the first operator may be made on the page; without it that is closed.
+    `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
+    (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up.
     """
+    stop = stop or threading.Event()
     guard = Guard(accounts=accounts)
-    feed = ChangeFeed(queries=queries, clock=clock)
+    feed = ChangeFeed(queries=queries, clock=clock, stop=stop)
     viewings = Viewings(audit=audit, clock=clock)
     live = LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=queries, guard=guard, registry=registry or CollectorRegistry())
@@ -64,7 +68,9 @@ def create_app(
         live.router(),
         health.router(),
     )
-    return _assemble(routes, guard=guard, feed=feed)
+    app = _assemble(routes, guard=guard, feed=feed)
+    app.state.stop = stop
+    return app
 
 
 def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed) -> FastAPI:

@@ -25,13 +25,12 @@ STREAMS_AT_ONCE = 64
 
 
 class ChangeFeed:
-    """One thread asks the journal for its change marker on behalf of all streams."""
+    """One thread asks the journal for its change marker on behalf of all streams; when `stop` is set, they end."""
 
-    def __init__(self, *, queries: Queries, clock: Clock) -> None:
-        self._queries, self._clock = queries, clock
+    def __init__(self, *, queries: Queries, clock: Clock, stop: threading.Event) -> None:
+        self._queries, self._clock, self._stop = queries, clock, stop
         self._news = threading.Condition()
         self._marker: int | None = None
-        self._stop = threading.Event()
         self._thread = threading.Thread(target=self.run, name="change-feed", daemon=True)
 
     def start(self) -> None:
@@ -39,12 +38,9 @@ class ChangeFeed:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop looking and let every waiting stream go."""
+        """Stop looking."""
         self._stop.set()
         self._thread.join()
-        with self._news:
-            self._marker = None
-            self._news.notify_all()
 
     def run(self) -> None:
         """Look until stopped; while the journal does not answer there is no marker, and streams end."""
@@ -55,6 +51,7 @@ class ChangeFeed:
                 log.warning("change feed: journal is away", why=str(error))
                 self._tell(None)
             self._clock.wait(LOOK_SECONDS, self._stop)
+        self._tell(None)
 
     def run_once(self) -> None:
         """Look once and wake those who wait, if anything has changed; JournalUnavailable if it cannot look."""

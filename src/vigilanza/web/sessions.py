@@ -12,8 +12,8 @@ from vigilanza.web.problem import Problem
 from vigilanza.web.setup import SetupCode
 
 CHECKS_AT_ONCE = 4
-"""Each check of a password takes 64 MiB and a processor for a moment: a flood of them must not take all."""
-_PATIENCE_SECONDS = 5.0
+"""Each check of a password takes 64 MiB and a processor for a moment: a flood of them must take neither
+the machine nor, by waiting, the threads that serve the operators already signed in."""
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
@@ -51,7 +51,7 @@ class SessionRoutes:
 
     def login(self, body: Credentials, request: Request, response: Response) -> dict[str, str]:
         """Sign in; the session is a cookie. The same answer for an unknown name, a wrong password, a barred account."""
-        if not self._checks.acquire(timeout=_PATIENCE_SECONDS):
+        if not self._checks.acquire(blocking=False):
             raise Problem(503, "busy", "too many sign-ins at once, try again")
         try:
             right = self._accounts.authenticate(body.name, body.password)

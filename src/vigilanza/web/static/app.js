@@ -105,12 +105,7 @@ function showLink(state, since) {
   byId("link").dataset.state = state;
   say(byId("link-word"), t(state === "up" ? "top.connected" : "top.disconnected"));
   byId("link-lost").hidden = state === "up";
-  if (state === "down") {
-    say(byId("link-lost"), t("top.disconnected_long", { time: clockTime(since) }));
-    byId("call-none").hidden = true;
-  } else {
-    call.show();
-  }
+  if (state === "down") say(byId("link-lost"), t("top.disconnected_long", { time: clockTime(since) }));
 }
 
 /** The console, for the operator who is signed in. */

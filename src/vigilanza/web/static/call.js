@@ -45,7 +45,8 @@ export class Call {
     this.announced = new Map(this.unseen.map((incident) => [incident.id, incident.severity]));
     if (fresh.length > 0) {
       const [first] = fresh;
-      say(byId("announcer"), t("call.announce", { severity: t(`severity.${first.severity}`), headline: headline(first) }));
+      const severity = t(`severity.${first.severity}`);
+      say(byId("announcer"), t("call.announce", { severity, headline: headline(first) }));
     }
     if (this.unseen.length > before) this.sound();
     this.show();

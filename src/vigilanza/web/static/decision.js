@@ -40,9 +40,10 @@ export class Decision {
     this.aside = h("button", { type: "button", class: "plain" }, t(scores ? "decide.reject" : "decide.cancel"));
     this.aside.addEventListener("click", () => this.step());
     this.hint = h("small", {}, t(scores ? "decide.pick" : "decide.pick_reason"));
-    const title = h("h3", { id: "decide-title" }, t(scores ? "decide.step1" : "decide.reject_title"), this.hint, this.past());
-    const set = h("div", { class: scores ? "choices" : "choices reasons", role: "radiogroup", "aria-labelledby": "decide-title" });
-    set.append(...choices);
+    const question = h("span", { id: "decide-title" }, t(scores ? "decide.step1" : "decide.reject_title"));
+    const title = h("h3", {}, question, this.hint, this.past(), this.undo());
+    const kind = scores ? "choices" : "choices reasons";
+    const set = h("div", { class: kind, role: "radiogroup", "aria-labelledby": "decide-title" }, choices);
     this.form = h("form", {}, title, set, h("div", { class: "acts" }, this.submit, this.aside));
     this.form.addEventListener("change", () => this.arm());
     this.form.addEventListener("submit", (event) => this.send(event));
@@ -54,7 +55,19 @@ export class Decision {
     const decision = this.incident.decision;
     if (decision === null) return null;
     const why = t(decision.overtaken ? "decide.overtaken" : "decide.revising");
-    return h("small", { class: "past" }, `${why} ${verdictWords(decision)} (${decision.operator}, ${moment(decision.at)})`);
+    const who = t("decide.by", { operator: decision.operator, time: moment(decision.at) });
+    return h("small", { class: "past" }, `${why} ${verdictWords(decision)} (${who})`);
+  }
+
+  /** The way back from a revision. */
+  undo() {
+    if (this.revising === null) return null;
+    return h("button", { type: "button", class: "quiet", on: { click: () => this.keep() } }, t("decide.keep"));
+  }
+
+  keep() {
+    this.revising = null;
+    this.showVerdict(this.incident.decision);
   }
 
   get picked() {
@@ -96,8 +109,7 @@ export class Decision {
       return true;
     }
     if (name === "Escape" && this.revising !== null) {
-      this.revising = null;
-      this.showVerdict(this.incident.decision);
+      this.keep();
       return true;
     }
     return false;
@@ -111,7 +123,8 @@ export class Decision {
     this.aside.disabled = true;
     say(this.submit, t("decide.sending"));
     const replaces = this.incident.decision?.id ?? null;
-    const done = await (this.mode === "confirm" ? this.confirm(Number(picked), replaces) : this.reject(picked, replaces));
+    const confirming = this.mode === "confirm";
+    const done = await (confirming ? this.confirm(Number(picked), replaces) : this.reject(picked, replaces));
     if (done || !this.form.isConnected) return;
     this.aside.disabled = false;
     say(this.submit, t(`decide.${this.mode}`));
@@ -127,14 +140,22 @@ export class Decision {
       this.revising = decision.id;
       this.ask("confirm");
     });
-    const next = this.next();
-    const onward = next
-      ? h("button", { type: "button", class: "plain next", title: headline(next), on: { click: () => this.choose(next.id) } }, t("decide.next"), icon("next"))
-      : h("p", {}, t("decide.all_done"));
-    const words = h("div", {}, h("b", {}, verdictWords(decision)), h("p", {}, t("decide.by", { operator: decision.operator, time: moment(decision.at) })));
+    const who = t("decide.by", { operator: decision.operator, time: moment(decision.at) });
+    const words = h("div", {}, h("b", {}, verdictWords(decision)), h("p", {}, who));
+    const mark = icon(confirmed ? "acknowledged" : "written_off");
     const held = this.element.contains(document.activeElement);
-    this.element.replaceChildren(h("div", { class: "verdict" }, icon(confirmed ? "acknowledged" : "written_off"), words, revise, onward));
-    if (held) (this.element.querySelector(".next") ?? document.getElementById("incident")).focus({ preventScroll: true });
+    this.element.replaceChildren(h("div", { class: "verdict" }, mark, words, revise, this.onward()));
+    const focus = this.element.querySelector(".next") ?? document.getElementById("incident");
+    if (held) focus.focus({ preventScroll: true });
+  }
+
+  /** Straight to the next incident that waits. */
+  onward() {
+    const next = this.next();
+    if (next === undefined) return h("p", {}, t("decide.all_done"));
+    const go = { click: () => this.choose(next.id) };
+    const attributes = { type: "button", class: "plain next", title: headline(next), on: go };
+    return h("button", attributes, t("decide.next"), icon("next"));
   }
 }
 
@@ -146,11 +167,10 @@ function verdictWords({ avs, reason }) {
 }
 
 function scoreChoice(score) {
-  return h(
-    "label", { class: "choice" }, h("input", { type: "radio", name: "avs", value: score, "aria-describedby": `avs-${score}` }),
-    h("kbd", { title: t("decide.avs", { score }) }, String(score)), h("b", {}, t(`decide.avs${score}`)),
-    h("small", { id: `avs-${score}` }, t(`decide.avs${score}_long`)),
-  );
+  const input = h("input", { type: "radio", name: "avs", value: score });
+  const mark = h("kbd", { title: t("decide.avs", { score }) }, String(score));
+  const [title, meaning] = [t(`decide.avs${score}`), t(`decide.avs${score}_long`)];
+  return h("label", { class: "choice" }, input, mark, h("b", {}, title), h("small", {}, meaning));
 }
 
 function reasonChoice(reason, index) {

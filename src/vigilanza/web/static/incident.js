@@ -39,7 +39,10 @@ export class IncidentPane {
       screen: new Screen(),
       story: new Story(),
       decision: new Decision({
-        confirm: (...decision) => confirm(id, ...decision), reject: (...decision) => reject(id, ...decision), next: () => next(id), choose,
+        confirm: (...decision) => confirm(id, ...decision),
+        reject: (...decision) => reject(id, ...decision),
+        next: () => next(id),
+        choose,
       }),
       debts: new Debts({ requeue, writeOff }),
     };
@@ -95,7 +98,8 @@ class Head {
     say(this.age, `  ·  ${t(incident.closed_at === null ? "detail.age" : "detail.lasted", { age })}`);
     if (incident.flagrance_until === null) return;
     const left = incident.flagrance_until - now();
-    say(this.term, t(left > 0 ? "flagrance.until" : "flagrance.over", { time: moment(incident.flagrance_until).slice(0, -3) }));
+    const time = moment(incident.flagrance_until).slice(0, -":00".length);
+    say(this.term, t(left > 0 ? "flagrance.until" : "flagrance.over", { time }));
     say(this.left, left > 0 ? t("flagrance.left", { left: span(left) }) : "");
   }
 }

@@ -3,7 +3,7 @@
 const SILENCE_S = 12; // the server beats every 4 s
 const AGAIN_S = 2;
 
-/** Calls `changed()` whenever the list may differ and `state("up" | "down", sinceUnixSeconds)` as the line comes and goes. */
+/** Calls `changed()` when the list may differ, `state("up" | "down", sinceUnixSeconds)` as the line comes and goes. */
 export class Link {
   constructor({ changed, state }) {
     this.changed = changed;

@@ -3,6 +3,7 @@
 import { arrange, h, icon, say } from "./dom.js";
 import { moment, now, phase, span, t } from "./words.js";
 
+const LATE_S = 180; // a decision should take no longer
 const byId = (id) => document.getElementById(id);
 
 export class IncidentList {
@@ -64,7 +65,8 @@ export class IncidentList {
     say(part.phase, phase(incident));
     say(part.code, incident.door ?? incident.camera);
     say(part.what, t(`moment.${incident.kind}`));
-    say(part.where, incident.waiting && incident.door ? `${moment(incident.opened_at)} · ${incident.camera}` : moment(incident.opened_at));
+    const camera = incident.waiting && incident.door !== null ? incident.camera : "";
+    say(part.where, [moment(incident.opened_at), camera].filter(Boolean).join(" · "));
     say(part.state, verdict(incident, unseen));
   }
 
@@ -74,14 +76,17 @@ export class IncidentList {
     const button = h(
       "button",
       { type: "button", class: "row", "data-id": id, on: { click: () => this.choose(id) } },
-      icon("info"), h("span", { class: "severity" }, part.word, part.phase), part.age, part.code, part.state, part.what, part.where,
+      icon("info"), h("span", { class: "severity" }, part.word, part.phase),
+      part.age, part.code, part.state, part.what, part.where,
     );
     return { item: h("li", {}, button), button, part, incident: null };
   }
 
   age() {
     for (const { incident, part } of this.rows.values()) {
-      say(part.age, incident.closed_at === null ? span(now() - incident.opened_at) : "");
+      const age = now() - incident.opened_at;
+      say(part.age, span(age));
+      part.age.dataset.late = String(incident.waiting && age > LATE_S);
     }
   }
 }

@@ -10,17 +10,20 @@ export class Screen {
     this.screen = h("figure", { class: "screen" }, this.notice, this.caption);
     this.strip = h("div", { class: "strip" });
     this.element = h("div", { class: "pictures" }, this.screen, this.strip);
+    this.key = null;
+    this.said = null;
     this.media = [];
     this.shown = null;
     this.chosen = false; // by a person: then a later clip does not push it away
   }
 
   update(media) {
-    const key = (list) => list.map((item) => item.id).join();
-    if (key(media) !== key(this.media)) {
-      this.media = media;
-      if (!this.chosen) this.shown = null;
-    }
+    const key = media.map((item) => item.id).join();
+    if (key === this.key && this.said !== "media.failed") return;
+    this.key = key;
+    this.media = media;
+    this.showing = null; // what failed is tried again
+    if (!this.chosen) this.shown = null;
     const wanted = media.find((item) => item.id === this.shown?.id) ?? media.find(isClip) ?? media[0] ?? null;
     this.show(wanted);
     this.fillStrip();
@@ -33,20 +36,23 @@ export class Screen {
     } else if (item.id !== this.showing) {
       this.screen.querySelector("video, img")?.remove();
       this.notice.hidden = true;
+      this.said = null;
       this.screen.prepend(isClip(item) ? this.clip(item) : this.still(item));
     }
     this.shown = item;
     this.showing = item?.id;
     if (!item) return;
     this.caption.hidden = false;
-    say(this.caption, isClip(item) ? `${t("media.clip")} · ${clockTime(item.at)} – ${clockTime(item.until)}` : stillWords(item));
+    const clip = `${t("media.clip")} · ${clockTime(item.at)} – ${clockTime(item.until)}`;
+    say(this.caption, isClip(item) ? clip : stillWords(item));
   }
 
   clip(item) {
     const poster = this.media.find((other) => !isClip(other));
     const video = h("video", {
-      src: item.url, poster: poster?.url, autoplay: true, loop: true, playsinline: true, controls: true, preload: "auto",
-      disablepictureinpicture: true, controlslist: "nodownload noremoteplayback", "aria-label": t("media.clip"),
+      src: item.url, poster: poster?.url, autoplay: true, loop: true, playsinline: true, controls: true,
+      preload: "auto", disablepictureinpicture: true, controlslist: "nodownload noremoteplayback",
+      "aria-label": t("media.clip"),
       on: { error: () => this.tell("media.failed") },
     });
     video.muted = true; // there is no sound track; browsers only start silent clips by themselves
@@ -66,20 +72,20 @@ export class Screen {
 
   fillStrip() {
     const poster = this.media.find((item) => !isClip(item));
-    this.strip.replaceChildren(
-      ...this.media.map((item) =>
-        h(
-          "button",
-          {
-            type: "button", class: isClip(item) ? "clip" : "still", "aria-pressed": String(item.id === this.shown?.id),
-            "aria-label": isClip(item) ? t("media.clip") : stillWords(item), "data-media": item.id,
-            on: { click: () => this.choose(item) },
-          },
-          isClip(item) && !poster ? null : h("img", { src: (isClip(item) ? poster : item).url, alt: "", loading: "lazy" }),
-          h("span", {}, isClip(item) ? `▶ ${t("media.clip")}` : clockTime(item.at)),
-        ),
-      ),
-    );
+    this.strip.replaceChildren(...this.media.map((item) => this.thumbnail(item, isClip(item) ? poster : item)));
+  }
+
+  thumbnail(item, picture) {
+    const gone = { error: (event) => event.target.remove() };
+    const image = picture ? h("img", { src: picture.url, alt: "", on: gone }) : null;
+    const words = isClip(item) ? `▶ ${t("media.clip")}` : clockTime(item.at);
+    const attributes = {
+      type: "button", class: isClip(item) ? "clip" : "still", "data-media": item.id,
+      "aria-label": isClip(item) ? t("media.clip") : stillWords(item),
+      "aria-pressed": String(item.id === this.shown?.id),
+      on: { click: () => this.choose(item) },
+    };
+    return h("button", attributes, image, h("span", {}, words));
   }
 
   choose(item) {

@@ -30,7 +30,7 @@ const keyOf = (fact) => `${fact.fact}@${fact.at}`;
 
 function moment(event, facts) {
   const lines = facts.map((fact) =>
-    h("li", {}, `${fact.text[language]} `, h("small", {}, `· ${t("detail.confidence", { percent: Math.round(fact.confidence * 100) })}`)),
+    h("li", {}, `${fact.text[language]}, ${t("detail.confidence", { percent: Math.round(fact.confidence * 100) })}`),
   );
   return h(
     "li", { class: "moment", "data-severity": event.severity }, h("time", {}, clockTime(event.at)),

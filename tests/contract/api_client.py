@@ -1,0 +1,40 @@
+"""Clients of the web API over a real socket, as scripts would be."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import httpx
+
+from tests.e2e.seed import OPERATOR, PASSWORD, Room
+from tests.e2e.server import serving
+from vigilanza.web.auth import PROOF_HEADER
+
+LOGIN = {"name": OPERATOR, "password": PASSWORD}
+
+
+class Counter:
+    """Where clients come from, all of them speaking to one server; `url` is its base."""
+
+    def __init__(self, room: Room, url: str, stack: ExitStack) -> None:
+        self._room, self._stack = room, stack
+        self.url = url
+
+    def stranger(self) -> httpx.Client:
+        """Knows the rules, has no session."""
+        client = httpx.Client(base_url=self.url, headers={PROOF_HEADER: "1"}, timeout=20)
+        return self._stack.enter_context(client)
+
+    def operator(self) -> httpx.Client:
+        """Signed in; the room must have no operator yet."""
+        self._room.accounts.create(OPERATOR, PASSWORD)
+        client = self.stranger()
+        answer = client.post("/api/login", json=LOGIN)
+        assert answer.status_code == 200, answer.text
+        return client
+
+
+@contextmanager
+def counter_of(room: Room, *, live: bool = False) -> Iterator[Counter]:
+    """A server for the room, and clients for it."""
+    with serving(room.app, live=live) as url, ExitStack() as stack:
+        yield Counter(room, url, stack)
