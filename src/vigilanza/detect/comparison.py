@@ -45,7 +45,7 @@ class Comparison:
     def reaches_up(self) -> bool:
         """False for what merely stands before the door (a bag, a bicycle): that leaves its upper part alone."""
         upper = slice(0, CELL_ROWS // 3)
-        return float(self.unlike[upper].sum()) >= 0.25 * max(1, int(self.comparable[upper].sum()))
+        return float(self.unlike[upper].sum()) >= 0.2 * max(1, int(self.comparable[upper].sum()))
 
 
 def leaf_cells(cells: Plane) -> Plane:

@@ -18,7 +18,7 @@ from vigilanza.domain.observation import Fact, Observation
 MOST_CHANGED_SHARE = 0.35
 LEAST_CHANGED_SHARE = 0.22
 """Unlike share of a leaf that differs: in between, by how much it usually flickers (dusk, leaf shadows: 0.25)."""
-USUAL_S = 20.0
+USUAL_S = 10.0
 PARTLY_SHARE = 0.10
 HIDDEN_CHANGED_SHARE = 0.6
 """What is needed if less than half of the leaf can be seen."""
@@ -48,7 +48,7 @@ class LeafWatch:
     sealed_at: float = -np.inf
     learned_at: float = -np.inf
     refined: int = len(REFINE_S)
-    usual_share: float = 0.06
+    usual_share: float = 0.04
     changed_since: float | None = None
     settled: Texture | None = None
 
@@ -143,10 +143,11 @@ class LeafWatch:
         """While nobody is near: refine a new reference, learn how much the leaf flickers, follow dusk and sun."""
         if self.approached_at >= self.learned_at and at - self.approached_at < ALONE_S:
             return
-        if self.refined < len(REFINE_S) and at - self.learned_at >= REFINE_S[self.refined]:
-            if self.approached_at < self.learned_at:
-                self.reference.refine(self.memory.long, infrared=infrared)
-            self.refined += 1
+        if self.refined < len(REFINE_S):
+            if at - self.learned_at >= REFINE_S[self.refined]:
+                if self.approached_at < self.learned_at:
+                    self.reference.refine(self.memory.long, infrared=infrared)
+                self.refined += 1
             return
         self.usual_share += (1.0 - float(np.exp(-self.memory.step / USUAL_S))) * (seen.share - self.usual_share)
         if seen.share < PARTLY_SHARE or at - max(self.approached_at, self.learned_at, self.lit_at) < 2 * ALONE_S:
