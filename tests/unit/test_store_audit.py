@@ -1,5 +1,8 @@
 """The audit chain: what was written stays, or its change is found. On both databases."""
 
+import hashlib
+import json
+
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
@@ -53,6 +56,18 @@ def test_a_changed_record_is_found_and_named(chain: AuditChain, engine: Engine, 
     with writing(engine) as connection:
         connection.execute(update(audit).where(audit.c.number == 3).values({column: forged}))
     with pytest.raises(AuditBroken, match="3"):
+        chain.verify()
+
+
+def test_a_changed_record_with_a_matching_hash_breaks_the_next_one(chain: AuditChain, engine: Engine) -> None:
+    unlock(engine)
+    with reading(engine) as connection:
+        record = connection.execute(select(audit).where(audit.c.number == 3)).one()._asdict() | {"who": "nobody"}
+    parts = [record[name] for name in ("number", "at", "who", "action", "subject", "detail", "previous")]
+    forged = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    with writing(engine) as connection:
+        connection.execute(update(audit).where(audit.c.number == 3).values(who="nobody", hash=forged))
+    with pytest.raises(AuditBroken, match="4"):
         chain.verify()
 
 

@@ -121,7 +121,7 @@ def test_a_damaged_line_is_put_aside_and_the_others_are_kept(path: Path) -> None
     old.append(STORY)
     old.close()
     lines = path.read_bytes().splitlines(keepends=True)
-    lines[2] = lines[2].replace(b"door_opened", b"door_0pened")
+    lines[2] = lines[2].replace(b"stairs-3", b"stairs-4")
     path.write_bytes(b"".join(lines))
     spool = Spool(path)
     assert spool.first(10) == [*STORY[:2], *STORY[3:]]
@@ -162,7 +162,7 @@ def test_a_full_spool_keeps_events_in_memory_and_memory_is_bounded_too(journal: 
 
 
 def test_a_broken_disk_does_not_stop_the_alarm(
-    recorder: Recorder, journal: FlakyJournal, monkeypatch: pytest.MonkeyPatch
+    recorder: Recorder, journal: FlakyJournal, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -172,6 +172,7 @@ def test_a_broken_disk_does_not_stop_the_alarm(
     drain(recorder)
     assert journal.kept == STORY
     assert recorder.state.queued == 0
+    assert spool.size_bytes == 0
 
 
 def test_an_event_the_journal_can_never_take_holds_up_no_other(
