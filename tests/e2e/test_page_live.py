@@ -48,6 +48,22 @@ def test_new_alarm_arrives_and_calls_without_reloading(room: Room, console: Page
     assert room.records("incident.viewed") == [str(scene.incident)]
 
 
+def test_sound_is_on_until_it_is_switched_off(console: Page) -> None:
+    sound = console.locator("#sound")
+    expect(sound).to_have_text("Suono attivo")
+    sound.click()
+    expect(sound).to_have_text("Suono spento")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    console.reload()
+    expect(sound).to_have_text("Suono spento")
+    sound.click()
+    expect(sound).to_have_text("Suono attivo")
+    console.reload()
+    expect(sound).to_have_text("Suono bloccato: premere")
+    sound.click()
+    expect(sound).to_have_text("Suono attivo")
+
+
 def test_list_is_in_order_of_urgency(room: Room, console: Page) -> None:
     now = room.clock.now()
     room.journal.record(lingering(Scene("C3", "0423.C.02.09", now - 900)))

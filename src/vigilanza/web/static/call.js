@@ -18,7 +18,8 @@ export class Call {
     byId("sound").addEventListener("click", () => this.toggle());
     // Browsers allow sound only after a click or key: take the first there is.
     for (const gesture of ["pointerdown", "keydown"]) {
-      document.addEventListener(gesture, () => this.wanted && this.wake(), { capture: true });
+      const take = (event) => this.wanted && !event.target.closest?.("#sound") && this.wake();
+      document.addEventListener(gesture, take, { capture: true });
     }
     setInterval(() => this.tick(), 1000);
     setInterval(() => this.sound(), AGAIN_MS);
@@ -75,8 +76,7 @@ export class Call {
   }
 
   toggle() {
-    // The same click may just have woken the sound: then it was meant to unblock it, not to switch it off.
-    this.wanted = byId("sound").dataset.state === "on" ? false : true;
+    this.wanted = byId("sound").dataset.state !== "on"; // a press on "blocked" is meant to unblock
     localStorage.setItem("sound", this.wanted ? "on" : "off");
     if (this.wanted) this.wake();
     this.show();

@@ -23,7 +23,7 @@ export class IncidentPane {
     this.incident = detail;
     const { head, screen, story, decision, debts } = this.parts;
     head.update(detail);
-    screen.update(detail.media);
+    screen.update(detail.media, detail.opened_at);
     story.update(detail.events);
     decision.update(detail);
     debts.update(detail.deliveries);

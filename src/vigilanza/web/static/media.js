@@ -1,7 +1,9 @@
 // The clip in a loop, and the stills. The box keeps its size whatever is in it.
 
 import { h, say } from "./dom.js";
-import { clockTime, t } from "./words.js";
+import { clockTime, now, t } from "./words.js";
+
+const LATE_S = 300;
 
 export class Screen {
   constructor() {
@@ -17,8 +19,10 @@ export class Screen {
     this.chosen = false; // by a person: then a later clip does not push it away
   }
 
-  update(media) {
-    const key = media.map((item) => item.id).join();
+  /** `began`: the incident's beginning; minutes after it no first picture is to be expected any more. */
+  update(media, began) {
+    this.late = now() - began > LATE_S;
+    const key = media.map((item) => item.id).join() || String(this.late);
     if (key === this.key && this.said !== "media.failed") return;
     this.key = key;
     this.media = media;
@@ -31,7 +35,7 @@ export class Screen {
 
   show(item) {
     if (item === null || item === undefined) {
-      this.tell("media.none");
+      this.tell(this.late ? "media.never" : "media.none");
       this.caption.hidden = true;
     } else if (item.id !== this.showing) {
       this.screen.querySelector("video, img")?.remove();
