@@ -96,29 +96,8 @@ def alerts_for_decision(
     next_sequence: NextSequence,
 ) -> list[Alert]:
     """The alerts an operator's decision owes; `told` and `next_sequence` as in `alerts_for_event`."""
-    data: dict[str, Any] = {
-        "site": site,
-        "incident": str(decision.incident),
-        "decision": str(decision.id),
-        "unit": summary.door,
-        "camera": summary.camera,
-        "kind": summary.kind.value,
-        "severity": summary.severity.value,
-        "at": rfc3339(decision.at),
-        "first_detection": rfc3339(summary.first_at),
-    }
-    if decision.reason is None:
-        verb = "incident.confirmed"
-        data |= {
-            "status": "confirmed",
-            "avs": decision.avs,
-            "confirmed_by": decision.operator,
-            "flagrante_until": rfc3339(summary.first_at + FLAGRANTE_SECONDS),
-            "evidence": _tell_evidence(summary.evidence),
-        }
-    else:
-        verb = "incident.rejected"
-        data |= {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
+    verb = "incident.confirmed" if decision.confirmed else "incident.rejected"
+    data = _tell_decision(decision, summary, site)
     return [
         Alert(
             id=uuid5(decision.id, f"alert/{destination.id}"),
@@ -194,6 +173,29 @@ def _verb_of(event: Event) -> str:
             return "detection.raised" if event.sequence == 0 else "detection.updated"
         case _:
             assert_never(event.kind)
+
+
+def _tell_decision(decision: Decision, summary: IncidentSummary, site: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "site": site,
+        "incident": str(decision.incident),
+        "decision": str(decision.id),
+        "unit": summary.door,
+        "camera": summary.camera,
+        "kind": summary.kind.value,
+        "severity": summary.severity.value,
+        "at": rfc3339(decision.at),
+        "first_detection": rfc3339(summary.first_at),
+    }
+    if decision.reason is not None:
+        return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
+    return data | {
+        "status": "confirmed",
+        "avs": decision.avs,
+        "confirmed_by": decision.operator,
+        "flagrante_until": rfc3339(summary.first_at + FLAGRANTE_SECONDS),
+        "evidence": _tell_evidence(summary.evidence),
+    }
 
 
 def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

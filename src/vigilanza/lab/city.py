@@ -5,6 +5,7 @@ import os
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -59,8 +60,8 @@ class StubCity:
         """Requests in all; without a valid signature; with a known alert; old alerts dropped to keep at most 10,000."""
         self._changed = threading.Condition()
         self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", port), _answering_for(self))
-        self._server.tls = _server_tls(directory)
+        self._server = _Server(("127.0.0.1", port), _Answering)
+        self._server.city, self._server.tls = self, _server_tls(directory)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="city", daemon=True)
 
     @property
@@ -140,6 +141,7 @@ class StubCity:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    city: StubCity
     tls: ssl.SSLContext
 
     def get_request(self) -> tuple[socket.socket, Any]:
@@ -148,75 +150,77 @@ class _Server(ThreadingHTTPServer):
         return self.tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base class's signature
-        log.debug("connection to the city broke", exc_info=True)
+        log.debug("connection to the city broke", why=repr(sys.exception()))
 
 
-def _answering_for(city: StubCity) -> type[BaseHTTPRequestHandler]:
-    class Answering(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 30.0
+class _Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 30.0
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES + 1))
-            act = city._next_act()
-            if isinstance(act, Answer):
-                self._reply(act.status, b"{}", act.headers)
-            elif isinstance(act, Hang | Drip | Garbage):
-                self._stall(act)
-            else:
-                self._take(act, body)
+    @property
+    def _city(self) -> StubCity:
+        assert isinstance(self.server, _Server)
+        return self.server.city
 
-        def _take(self, act: AfterAccept | None, body: bytes) -> None:
-            if len(body) > BODY_MAX_BYTES:
-                self._reply(413, b"{}", {})
-                return
-            try:
-                receipt = city._accept({name.lower(): value for name, value in self.headers.items()}, body)
-            except (WebhookVerificationError, ValueError):
-                self._reply(401, b'{"error":"signature"}', {})
-                return
-            if act is None:
-                self._reply(200, json.dumps({"receipt": f"city-{receipt}"}).encode(), {})
-                return
-            if isinstance(act, Endless):
-                self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-                while not city._closing.is_set():
-                    self.wfile.write(b"." * 4096)
-            elif isinstance(act, CutMidAnswer):
-                self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
-            self._cut()
+    def do_POST(self) -> None:
+        body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES + 1))
+        act = self._city._next_act()
+        if isinstance(act, Answer):
+            self._reply(act.status, b"{}", act.headers)
+        elif isinstance(act, Hang | Drip | Garbage):
+            self._stall(act)
+        else:
+            self._take(act, body)
 
-        def _stall(self, act: Hang | Drip | Garbage) -> None:
-            match act:
-                case Hang():
-                    city._closing.wait()
-                case Drip():
-                    self.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
-                    while not city._closing.wait(act.every_seconds):
-                        self.wfile.write(b".")
-                case Garbage():
-                    self.wfile.write(b"\x00\xff what is this\r\n\r\n")
-            self.close_connection = True
+    def _take(self, act: AfterAccept | None, body: bytes) -> None:
+        if len(body) > BODY_MAX_BYTES:
+            self._reply(413, b"{}", {})
+            return
+        try:
+            receipt = self._city._accept({name.lower(): value for name, value in self.headers.items()}, body)
+        except (WebhookVerificationError, ValueError):
+            self._reply(401, b'{"error":"signature"}', {})
+            return
+        if act is None:
+            self._reply(200, json.dumps({"receipt": f"city-{receipt}"}).encode(), {})
+            return
+        if isinstance(act, Endless):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            while not self._city._closing.is_set():
+                self.wfile.write(b"." * 4096)
+        elif isinstance(act, CutMidAnswer):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+        self._cut()
 
-        def _cut(self) -> None:
-            # Linger 0: the peer sees a reset instead of an orderly end.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-            self.connection.close()
+    def _stall(self, act: Hang | Drip | Garbage) -> None:
+        match act:
+            case Hang():
+                self._city._closing.wait()
+            case Drip():
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
+                while not self._city._closing.wait(act.every_seconds):
+                    self.wfile.write(b".")
+            case Garbage():
+                self.wfile.write(b"\x00\xff what is this\r\n\r\n")
+        self.close_connection = True
 
-        def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def _cut(self) -> None:
+        # Linger 0: the peer sees a reset instead of an orderly end.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
 
-        def log_message(self, format: str, *args: object) -> None:
-            log.debug("city", line=format % args)
+    def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-    return Answering
+    def log_message(self, format: str, *args: object) -> None:
+        log.debug("city", line=format % args)
 
 
 def _server_tls(directory: Path) -> ssl.SSLContext:
