@@ -19,7 +19,11 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 
 @app.callback()
 def vigilanza() -> None:
-    """Watches the sealed doors of empty flats and brings every alert to those who must act."""
+    """Watches the sealed doors of empty flats and brings every alert to those who must act.
+
+    To see it: demo. To set it up: copy config/cameras.yaml, adapt it, check it, run it. Exit codes: 0 done, 2 wrong
+    use, 65 unreadable recording, 70 a part kept failing, 78 wrong configuration.
+    """
 
 
 @app.command()
@@ -39,13 +43,18 @@ def check(
     raise typer.Exit(command.check(file, environ=os.environ, console=Console()))
 
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="The configuration file; its secrets are in the environment.")
+]
 CONFIG = Path("config/cameras.yaml")
 
 
 @app.command()
 def run(config: ConfigOption = CONFIG) -> None:
-    """Watch, relay and page in one process tree: the embedded default, on SQLite."""
+    """Everything a single box needs: watch, relay and web together, until Ctrl-C or SIGTERM.
+
+    A part that dies is started again; after 5 starts within a minute all end with exit code 70.
+    """
     from vigilanza.app.part import run_part
     from vigilanza.app.run import Supervisor
     from vigilanza.clock import SystemClock
@@ -70,19 +79,19 @@ def _part(name: str, config: Path) -> None:
 
 @app.command()
 def watch(config: ConfigOption = CONFIG) -> None:
-    """Only the eyes: cameras, detection, journal."""
+    """Only the eyes: read the cameras, recognise, record. Needs relay and web beside it, on the same database."""
     _part("watch", config)
 
 
 @app.command()
 def relay(config: ConfigOption = CONFIG) -> None:
-    """Only the voice: carries alerts until each has its receipt."""
+    """Only the voice: carry every alert to its destination until the receipt is there."""
     _part("relay", config)
 
 
 @app.command()
 def web(config: ConfigOption = CONFIG) -> None:
-    """Only the face: the control room's page."""
+    """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
     _part("web", config)
 
 
@@ -90,10 +99,15 @@ def web(config: ConfigOption = CONFIG) -> None:
 def replay(
     clip: Annotated[Path, typer.Argument(help="The recording: any file with H.264 or H.265 video.")],
     config: ConfigOption = CONFIG,
-    camera: Annotated[str | None, typer.Option(help="Which camera took it; needed if there are several.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per event instead of words.")] = False,
+    camera: Annotated[
+        str | None, typer.Option(help="Id of the camera whose doors apply; needed if there are several.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per event instead of words.")] = False,
 ) -> None:
-    """Show what would have been raised on a recording; needs no database and no network (exit 65: unreadable)."""
+    """Show what would have been raised on a recording, at full speed: no secret, database or network is needed.
+
+    Exit code 65 if the recording cannot be read, or breaks off: what was found until there is shown.
+    """
     from vigilanza.app.replay import replay as command
 
     command(clip, config, camera=camera, as_json=as_json, show=print)
@@ -104,9 +118,9 @@ def simulate(
     streams: Annotated[list[str], typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more.")],
     port: Annotated[int, typer.Option(help="TCP port, 0 for any free one.")] = 8554,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    user: Annotated[str | None, typer.Option(help="Ask for this user, with $SIMULATE_PASSWORD.")] = None,
+    user: Annotated[str | None, typer.Option(help="Ask for this user and the password in $SIMULATE_PASSWORD.")] = None,
 ) -> None:
-    """Play recordings as RTSP cameras, endlessly and in real time."""
+    """Play recordings as RTSP cameras, again and again and in real time, until Ctrl-C or SIGTERM."""
     from vigilanza.app.part import run_part
     from vigilanza.app.simulate import simulate as command
     from vigilanza.clock import SystemClock
@@ -124,11 +138,14 @@ def simulate(
 
 @app.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End by itself once the break-in was delivered.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End when all was played once; the last line is JSON.")] = False,
     clips: Annotated[Path, typer.Option(help="Folder with the recordings.")] = Path("tests/fixtures/videos"),
-    port: Annotated[int, typer.Option(help="TCP port of the page on this machine.")] = 8080,
+    port: Annotated[int, typer.Option(help="TCP port of the page on this machine, 0 for any free one.")] = 8080,
 ) -> None:
-    """Play a break-in on three simulated cameras, through everything, to a stand-in municipality."""
+    """Play a break-in on three simulated cameras, through everything, to a stand-in municipality.
+
+    Keeps nothing: its database and pictures are in a temporary folder that goes with it.
+    """
     from functools import partial
 
     from vigilanza.app.demo import Demo

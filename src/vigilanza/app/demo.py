@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -29,7 +30,7 @@ from vigilanza.app.scene import (
 )
 from vigilanza.clock import Clock
 from vigilanza.config import load
-from vigilanza.domain.errors import VigilanzaError
+from vigilanza.domain.errors import ConfigError, VigilanzaError
 from vigilanza.lab.city import ReceivedAlert, StubCity
 from vigilanza.lab.simcam import CameraServer
 from vigilanza.store.accounts import Accounts
@@ -67,7 +68,11 @@ class Demo:
         self._landings, self._port, self._clock, self._show = load_landings(clips), port, clock, show
 
     def run(self, stop: threading.Event, *, once: bool) -> Outcome | None:
-        """Until `stop`; with `once` until the break-in is acknowledged, or DemoFailed after PATIENCE_S."""
+        """Until `stop`; with `once` until the break-in is acknowledged, or DemoFailed after PATIENCE_S.
+
+        ConfigError if the page's port is taken.
+        """
+        port = _free_port(self._port)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="vigilanza-demo-")))
             streams = {path: file for landing in self._landings for path, file in landing.streams.items()}
@@ -84,12 +89,12 @@ class Demo:
                 self._landings,
                 camera_url=cameras.url("").rstrip("/"),
                 cities={name: (city.url, city.ca_file) for name, city in cities.items()},
-                port=self._port,
+                port=port,
             )
             self._make_operator(config, environ, password)
             process = stack.enter_context(self._start(config, environ))
             stack.callback(process.terminate)
-            address = f"http://127.0.0.1:{self._port}/"
+            address = f"http://127.0.0.1:{port}/"
             self._say(f"control room: {address}   operator: {OPERATOR}   password: {password}")
             if not once:
                 self._say("Ctrl-C ends everything.")
@@ -172,6 +177,17 @@ class Demo:
 
     def _say(self, words: str) -> None:
         self._show(f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m-%dT%H:%M:%S.%fZ} demo: {words}")
+
+
+def _free_port(port: int) -> int:
+    """`port`, or any free one for 0. ConfigError if it cannot be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigError(f"demo: port {port} cannot be used ({error.strerror}); name another: --port N") from error
+        return int(probe.getsockname()[1])
 
 
 def _answers(address: str) -> bool:

@@ -41,6 +41,7 @@ class Eyes:
         self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
         self.pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy())
         self._untaken: list[Event] = []
+        self._resumable: Sequence[Event] = ()
         self.dropped_events = 0
         alone = camera.substream is None
         self._workers = [
@@ -59,6 +60,10 @@ class Eyes:
         ]
         if not alone:
             self._workers.append(self._keeper(clock))
+
+    def resume(self, last_events: Sequence[Event]) -> None:
+        """Take up what was open at a restart, before the next picture; any thread may call this."""
+        self._resumable = last_events
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Start the camera's threads; they end soon after `stop` is set."""
@@ -94,9 +99,16 @@ class Eyes:
         )
 
     def _look(self, frame: Frame) -> None:
+        self._take_up()
         self._tell(self.pipeline.process(frame))
 
+    def _take_up(self) -> None:
+        """On the pipeline's own thread."""
+        last_events, self._resumable = self._resumable, ()
+        self.pipeline.resume(last_events)
+
     def _lose(self, at: float, why: str, needs_a_person: bool) -> None:
+        self._take_up()
         log.warning("camera lost", camera=self.camera.id, why=why, needs_a_person=needs_a_person)
         self._tell(self.pipeline.lose(at))
 

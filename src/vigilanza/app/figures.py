@@ -14,6 +14,8 @@ from vigilanza.clock import Clock
 log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
+STALE_S = 60.0
+"""Older figures are not shown: their part is gone, and what it last said would look like good news."""
 
 
 def keep_figures(
@@ -34,10 +36,12 @@ def keep_figures(
 class KeptFigures(Collector):
     """What the parts wrote, for the page's /metrics."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
+    def __init__(self, state: Path, *, clock: Clock) -> None:
+        self._state, self._clock = state, clock
 
     def collect(self) -> Iterator[Metric]:
-        """All metric families of all parts; a part that never wrote has none."""
+        """All metric families of all parts; a part that never wrote, or not lately, has none."""
         for path in sorted(self._state.glob("*.prom")):
+            if self._clock.now() - path.stat().st_mtime > STALE_S:
+                continue
             yield from text_string_to_metric_families(path.read_text(encoding="utf-8"))

@@ -67,19 +67,31 @@ class Pinner:
     def run(self, stop: threading.Event) -> None:
         """Make what is due until `stop` is set, then what can be made of the rest."""
         while not self._clock.wait(0.5, stop):
-            self.run_once(self._clock.now())
-        self.run_once(float("inf"))
+            while self._try_once(self._clock.now()):
+                pass
+        while self._try_once(float("inf")):
+            pass
 
-    def run_once(self, now: float) -> None:
-        """Make every cut due at `now`."""
+    def run_once(self, now: float) -> bool:
+        """Make the cut that has been due for longest at `now`; False if none is."""
         with self._lock:
-            due = [cut for cut in self._cuts if cut.due <= now]
-            self._cuts = [cut for cut in self._cuts if cut.due > now]
-        for cut in due:
-            try:
-                self._make(cut)
-            except (RecordingError, JournalUnavailable, OSError) as error:
-                self._again(cut, now, str(error))
+            cut = min((cut for cut in self._cuts if cut.due <= now), key=lambda cut: cut.due, default=None)
+            if cut is None:
+                return False
+            self._cuts.remove(cut)
+        try:
+            self._make(cut)
+        except (RecordingError, JournalUnavailable, OSError) as error:
+            self._again(cut, now, str(error))
+        return True
+
+    def _try_once(self, now: float) -> bool:
+        try:
+            return self.run_once(now)
+        except Exception:  # one cut that cannot be made may not cost all later ones
+            self.failed_cuts += 1
+            log.exception("clip not kept: internal error")
+            return True
 
     def _plan(self, cut: Cut) -> None:
         with self._lock:

@@ -1,7 +1,9 @@
 """`vigilanza watch`: all cameras of a box, from packet to journal."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -11,11 +13,12 @@ from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
 from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
 from vigilanza.app.registry import DetectorNeeds
+from vigilanza.app.resume import Resumption
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.detect.weights import load_movenet
-from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.events import Event
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.spool import Spool
 
@@ -24,6 +27,7 @@ log = structlog.get_logger(__name__)
 STALLED_S = 60.0
 EXIT_STALLED = 70
 """sysexits.h EX_SOFTWARE: a thread hangs, start the process again."""
+_Run: TypeAlias = Callable[[threading.Event], None]
 
 
 def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
@@ -42,25 +46,40 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         for camera in config.cameras
     ]
     films |= {one.camera.id: Film(one.ring, one.camera.masks) for one in eyes}
+    resumption = Resumption(
+        recorded=memory.journal.open_incidents,
+        spooled=spool.first(len(spool)),
+        resume=partial(_resume, eyes),
+        clock=clock,
+    )
+    keepers = (recorder.run, pinner.run, keep_figures(registry, config.storage.state, "watch", clock))
+    return _watch(eyes, resumption, keepers, clock=clock, stop=stop)
+
+
+def _watch(
+    eyes: Sequence[Eyes], resumption: Resumption, keepers: Sequence[_Run], *, clock: Clock, stop: threading.Event
+) -> int:
+    """Keepers first and longest: they still take what the eyes saw last."""
     drained = threading.Event()
-    keepers = [
-        _start(recorder.run, drained, "recorder"),
-        _start(pinner.run, drained, "pinner"),
-        _start(keep_figures(registry, config.storage.state, "watch", clock), drained, "figures"),
-    ]
-    for one in eyes:
-        one.pipeline.resume(_still_open(memory.journal.open_incidents))
+    keeping = [_start(run, drained) for run in keepers]
+    resuming = _start(resumption.run, stop)
+    resumption.wait()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
-    for thread in seeing:
+    for thread in (*seeing, resuming):
         thread.join(timeout=10.0)
     drained.set()
-    for thread in keepers:
+    for thread in keeping:
         thread.join(timeout=30.0)
     return EXIT_STALLED if stalled else 0
 
 
-def _mind(eyes: list[Eyes], clock: Clock, stop: threading.Event) -> bool:
+def _resume(eyes: Sequence[Eyes], last_events: Sequence[Event]) -> None:
+    for one in eyes:
+        one.resume(last_events)
+
+
+def _mind(eyes: Sequence[Eyes], clock: Clock, stop: threading.Event) -> bool:
     """Wait for `stop`, looking at the threads once a second. True if one hangs."""
     before = clock.monotonic()
     while not clock.wait(1.0, stop):
@@ -76,15 +95,7 @@ def _mind(eyes: list[Eyes], clock: Clock, stop: threading.Event) -> bool:
     return False
 
 
-def _still_open(ask: Callable[[], list]) -> list:  # type: ignore[type-arg]
-    try:
-        return ask()
-    except JournalUnavailable as error:
-        log.error("journal is away: open incidents begin anew", why=str(error))
-        return []
-
-
-def _start(run: Callable[[threading.Event], None], stop: threading.Event, name: str) -> threading.Thread:
-    thread = threading.Thread(target=run, args=(stop,), name=name, daemon=True)
+def _start(run: _Run, stop: threading.Event) -> threading.Thread:
+    thread = threading.Thread(target=run, args=(stop,), daemon=True)
     thread.start()
     return thread

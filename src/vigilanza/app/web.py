@@ -28,7 +28,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     accounts = Accounts(engine=memory.engine, clock=clock)
     setup = None if accounts.has_any() else SetupCode.draw()
     registry = CollectorRegistry()
-    registry.register(KeptFigures(config.storage.state))
+    registry.register(KeptFigures(config.storage.state, clock=clock))
     app = create_app(
         queries=Queries(memory.engine),
         journal=memory.journal,
@@ -41,6 +41,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         timezone=config.site.timezone,
         registry=registry,
         setup=setup,
+        stop=stop,
     )
     server = _Server(
         uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)

@@ -32,13 +32,17 @@ class Pipeline:
         self.detector_errors: dict[str, int] = dict.fromkeys(detectors, 0)
 
     def resume(self, last_events: Sequence[Event]) -> None:
-        """Take up the incidents that were open at a restart, given the last event of each."""
+        """Take up the incidents that were open at a restart, given the last event of each.
+
+        What has begun anew in the meantime goes on as it is.
+        """
         for event in last_events:
             if event.camera != self._camera:
                 continue
-            if event.door in self._incidents:
-                self._incidents[event.door] = incident.resumed(event)
-            elif event.door is None:
+            if event.door is not None:
+                if event.door in self._incidents and not self._incidents[event.door].open:
+                    self._incidents[event.door] = incident.resumed(event)
+            elif not self._attack.open:
                 self._attack = attack.resumed(event)
 
     def process(self, frame: Frame) -> list[Event]:

@@ -1,5 +1,6 @@
 """The journal's views as the API's JSON. Times are UTC in Unix seconds; ids are UUIDs as text."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from vigilanza.domain.alert import FLAGRANTE_SECONDS, TYPE_PREFIX
@@ -67,10 +68,16 @@ def incident_detail(view: IncidentView) -> dict[str, Any]:
     """Everything about one incident; `decisions` holds the earlier ones too."""
     return incident_brief(view) | {
         "events": [_event(event) for event in view.events],
-        "media": [_medium(item) for item in view.media if not item.missing],
+        "media": [_medium(item) for item in _whole(view.media)],
         "decisions": [_decision(decision, overtaken=False) for decision in view.decisions],
         "deliveries": [_delivery(delivery) for delivery in view.deliveries],
     }
+
+
+def _whole(media: Sequence[MediaItem]) -> list[MediaItem]:
+    """What can be looked at, without the short first cuts of clips that are there in full length by now."""
+    ends = {(item.kind, item.start): item.end for item in sorted(media, key=lambda item: item.end) if not item.missing}
+    return [item for item in media if not item.missing and item.end == ends[item.kind, item.start]]
 
 
 def _gravest(view: IncidentView) -> EventKind:

@@ -1,0 +1,57 @@
+"""Takes up, after a restart, the incidents that were open when the last watch ended."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.events import Event, Phase
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 2.0
+"""The cameras wait this long for the journal and no longer: a second incident is less bad than an unseen one."""
+RETRY_S = 2.0
+
+
+class Resumption:
+    """Tells `resume` what is still open: once from the spool, and once more when the journal has answered."""
+
+    def __init__(
+        self,
+        *,
+        recorded: Callable[[], Sequence[Event]],
+        spooled: Sequence[Event],
+        resume: Callable[[Sequence[Event]], None],
+        clock: Clock,
+    ) -> None:
+        """`recorded` asks the journal (JournalUnavailable: asked again); `spooled` is what it has not yet taken."""
+        self._recorded, self._spooled, self._resume, self._clock = recorded, tuple(spooled), resume, clock
+        self._answered = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Ask until the journal answers or `stop` is set."""
+        self._resume(still_open(self._spooled))
+        while not self._answered.is_set():
+            try:
+                self._resume(still_open([*self._recorded(), *self._spooled]))
+            except JournalUnavailable as error:
+                log.error("journal is away: what was open at the last end is taken up later", why=str(error))
+                if self._clock.wait(RETRY_S, stop):
+                    return
+            else:
+                self._answered.set()
+
+    def wait(self) -> None:
+        """Return once the journal has answered, or after PATIENCE_S."""
+        self._clock.wait(PATIENCE_S, self._answered)
+
+
+def still_open(events: Sequence[Event]) -> list[Event]:
+    """The last event of the latest incident of every door and view, unless that one is closed."""
+    last: dict[tuple[str, str | None], Event] = {}
+    for event in sorted(events, key=lambda event: (event.at, event.sequence)):
+        last[event.camera, event.door] = event
+    return [event for event in last.values() if event.phase is not Phase.CLOSED]
