@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vigilanza.detect.detector import Context
-from vigilanza.detect.geometry import Rectifier
+from vigilanza.detect.floor import FloorWatch
+from vigilanza.detect.geometry import Flattening
 from vigilanza.detect.leaf import LeafWatch
 from vigilanza.detect.reference import SealedReference
 from vigilanza.domain.door import Door
@@ -38,8 +39,9 @@ class DoorDetector:
     def _open(self, door: Door, frame: Frame) -> LeafWatch:
         path = None if self._state is None else self._path(door, self._state)
         reference = SealedReference.load(path) if path is not None and path.exists() else SealedReference()
-        rectifier = Rectifier.of(door.leaf, frame.size_px)
-        self._watches[door.id] = LeafWatch(door, rectifier, reference)
+        flattening = Flattening.of_leaf(door.leaf, frame.size_px)
+        floor = FloorWatch(door.floor, frame.size_px)
+        self._watches[door.id] = LeafWatch(door, flattening, floor, reference)
         return self._watches[door.id]
 
     @staticmethod

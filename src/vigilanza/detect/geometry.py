@@ -42,30 +42,36 @@ def quadrilateral(corners: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rectifier:
-    """Maps one leaf to an upright view of LEAF_WIDTH_PX x LEAF_HEIGHT_PX with a margin of MARGIN_PX round it."""
+class Flattening:
+    """Maps a four-sided surface in the picture to an upright view of `width_px` x `height_px`, margin included."""
 
     matrix: NDArray[np.float64]
+    width_px: int
+    height_px: int
 
     @staticmethod
-    def of(leaf: Polygon, size_px: tuple[int, int]) -> "Rectifier":
-        """For a leaf in 0..1 of a picture of `size_px` (width, height)."""
-        left, top, right, bottom = MARGIN_PX, MARGIN_PX, MARGIN_PX + LEAF_WIDTH_PX, MARGIN_PX + LEAF_HEIGHT_PX
+    def of(
+        outline: Polygon, size_px: tuple[int, int], *, width_px: int, height_px: int, margin_px: int = 0
+    ) -> "Flattening":
+        """For a surface in 0..1 of a picture of `size_px` (width, height), with `margin_px` of its surroundings."""
+        left, top, right, bottom = margin_px, margin_px, margin_px + width_px, margin_px + height_px
         target = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-        matrix = cv2.getPerspectiveTransform(quadrilateral(to_pixels(leaf, size_px)), target)
-        return Rectifier(np.asarray(matrix, np.float64))
+        matrix = cv2.getPerspectiveTransform(quadrilateral(to_pixels(outline, size_px)), target)
+        return Flattening(np.asarray(matrix, np.float64), width_px + 2 * margin_px, height_px + 2 * margin_px)
 
-    @property
-    def _size(self) -> tuple[int, int]:
-        return LEAF_WIDTH_PX + 2 * MARGIN_PX, LEAF_HEIGHT_PX + 2 * MARGIN_PX
+    @staticmethod
+    def of_leaf(leaf: Polygon, size_px: tuple[int, int]) -> "Flattening":
+        """The leaf with its margin, in the size that leaves are compared in."""
+        return Flattening.of(leaf, size_px, width_px=LEAF_WIDTH_PX, height_px=LEAF_HEIGHT_PX, margin_px=MARGIN_PX)
 
     def flatten(self, luma: Picture) -> Plane:
         """The upright view of `luma` (H, W), as float32 grey levels 0..255."""
-        return cv2.warpPerspective(luma, self.matrix, self._size, flags=cv2.INTER_LINEAR).astype(np.float32)
+        size = (self.width_px, self.height_px)
+        return cv2.warpPerspective(luma, self.matrix, size, flags=cv2.INTER_LINEAR).astype(np.float32)
 
     def fill(self, polygons: list[Polygon], size_px: tuple[int, int]) -> Picture:
-        """(H, W) uint8 of the upright view: 1 where one of `polygons` (0..1 of the picture) lies."""
-        filled = np.zeros(self._size[::-1], np.uint8)
+        """(height, width) uint8 of the upright view: 1 where one of `polygons` (0..1 of the picture) lies."""
+        filled = np.zeros((self.height_px, self.width_px), np.uint8)
         for polygon in polygons:
             corners = cv2.perspectiveTransform(to_pixels(polygon, size_px)[None], self.matrix)[0]
             cv2.fillPoly(filled, [np.clip(corners, -500, 500).round().astype(np.int32)], 1)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from vigilanza.detect.comparison import Comparison, leaf_cells
 from vigilanza.detect.detector import Context
-from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Rectifier
+from vigilanza.detect.floor import FloorWatch
+from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Flattening
 from vigilanza.detect.memory import PlaneMemory
 from vigilanza.detect.reference import SealedReference
 from vigilanza.detect.texture import Texture, cell_sums
@@ -29,6 +30,8 @@ LEARN_S = 1.0
 REFINE_S = (1.0, 2.5, 5.0)
 """A new reference is replaced by a longer average these times after it was learned: first pictures are coarse."""
 SETTLE_S = 4.0
+RESTLESS_SHARE = 0.05
+"""Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
 ALONE_S = 5.0
 """Nobody near the door for this long: what changes now was not done by a hand."""
 
@@ -38,7 +41,8 @@ class LeafWatch:
     """What is known of one leaf. Owned by one DoorDetector."""
 
     door: Door
-    rectifier: Rectifier
+    flattening: Flattening
+    floor: FloorWatch
     reference: SealedReference
     memory: PlaneMemory = field(default_factory=PlaneMemory)
     began: float | None = None
@@ -55,8 +59,9 @@ class LeafWatch:
     def look(self, frame: Frame, context: Context) -> Observation | None:
         """What the leaf says in this picture; None while it is still being learned."""
         people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
-        covered = self.rectifier.fill(people, frame.size_px)
-        self.memory.remember(self.rectifier.flatten(frame.luma), covered, frame.at)
+        covered = self.flattening.fill(people, frame.size_px)
+        self.memory.remember(self.flattening.flatten(frame.luma), covered, frame.at)
+        self.floor.remember(frame.luma, frame.at)
         self._note_surroundings(frame.at, covered, context)
         if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
             return None
@@ -87,6 +92,7 @@ class LeafWatch:
 
     def _learn(self, at: float, infrared: bool) -> None:
         self.reference.learn(self.memory.slow, infrared=infrared)
+        self.floor.learn()
         self.learned_at, self.refined = at, 0
 
     def _compare(self, infrared: bool, against: Texture | None = None) -> Comparison:
@@ -96,7 +102,7 @@ class LeafWatch:
         if against is None:
             likeness, energy = self.reference.likeness(texture, infrared=infrared, cells=free)
         else:
-            likeness, energy = against.likeness(texture), np.maximum(against.energy, texture.energy)
+            likeness, energy = against.likeness(texture), against.evidence(texture)
         return Comparison.of(likeness, energy, free & self.memory.steady())
 
     def _judge(self, at: float, context: Context) -> Observation:
@@ -105,10 +111,12 @@ class LeafWatch:
         if seen.count < LEAST_CELLS:
             self.changed_since = None
             return Observation(Fact.LEAF_HIDDEN, 1.0, self.door.id)
+        taken = self.floor.taken()
         if self._differs(at, seen):
-            return self._changed(at, seen, infrared)
+            return self._changed(at, seen, infrared, taken)
         self.changed_since = None
-        self._follow(at, seen, infrared)
+        self.floor.forgive(taken)
+        self._follow(at, seen, context)
         if seen.share >= PARTLY_SHARE:
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
         self.sealed_at, self.settled = at, None
@@ -122,12 +130,14 @@ class LeafWatch:
         needed = min(MOST_CHANGED_SHARE, max(LEAST_CHANGED_SHARE, 0.15 + 3 * self.usual_share))
         return seen.share >= needed and seen.reaches_up
 
-    def _changed(self, at: float, seen: Comparison, infrared: bool) -> Observation:
-        """The leaf differs: sealed no more, or only another light that fell on it while nobody was near."""
-        if self._only_light(at):
-            if at - self.lit_at > 2.0:
+    def _changed(self, at: float, seen: Comparison, infrared: bool, taken: bool) -> Observation:
+        """The leaf differs: sealed no more; or hidden by somebody not found; or only lit or learned otherwise."""
+        if self._only_light(at) or self._only_learned():
+            if at - max(self.lit_at, self.learned_at) > 2.0:
                 self._learn(at, infrared)
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
+        if taken and self.changed_since is None:
+            return Observation(Fact.LEAF_HIDDEN, seen.share, self.door.id)
         self.changed_since = at if self.changed_since is None else self.changed_since
         again = self.settled is not None and self._compare(infrared, self.settled).share >= MOST_CHANGED_SHARE
         at_rest = at - self.changed_since > SETTLE_S and at - self.approached_at > SETTLE_S
@@ -139,18 +149,26 @@ class LeafWatch:
         alone = self.lit_at - self.approached_at > ALONE_S and at - self.approached_at > ALONE_S
         return alone and self.sealed_at >= self.lit_at - 1.0 and at - self.lit_at < ALONE_S
 
-    def _follow(self, at: float, seen: Comparison, infrared: bool) -> None:
+    def _only_learned(self) -> bool:
+        """A stream's first pictures are coarse; until the reference is refined it is not held against anybody."""
+        return self.refined < 2 and self.approached_at < self.learned_at
+
+    def _follow(self, at: float, seen: Comparison, context: Context) -> None:
         """While nobody is near: refine a new reference, learn how much the leaf flickers, follow dusk and sun."""
+        infrared = context.activity.infrared
         if self.approached_at >= self.learned_at and at - self.approached_at < ALONE_S:
             return
         if self.refined < len(REFINE_S):
             if at - self.learned_at >= REFINE_S[self.refined]:
                 if self.approached_at < self.learned_at:
                     self.reference.refine(self.memory.long, infrared=infrared)
+                    self.floor.learn()
                 self.refined += 1
             return
         self.usual_share += (1.0 - float(np.exp(-self.memory.step / USUAL_S))) * (seen.share - self.usual_share)
         if seen.share < PARTLY_SHARE or at - max(self.approached_at, self.learned_at, self.lit_at) < 2 * ALONE_S:
+            return
+        if context.activity.share(self.door.leaf) > RESTLESS_SHARE:
             return
         first = self.reference.first_likeness(Texture.of(self.memory.fast), infrared=infrared)
         if seen.share_below(first) < MOST_CHANGED_SHARE:

@@ -25,6 +25,7 @@ class Texture:
 
     across: Plane  # (H, W) grey levels per pixel
     down: Plane  # (H, W)
+    brightness: Plane  # (H / CELL_PX, W / CELL_PX), grey level
     energy: Plane  # (H / CELL_PX, W / CELL_PX), in noise energies
 
     @staticmethod
@@ -33,12 +34,25 @@ class Texture:
         smooth = cv2.GaussianBlur(plane, (0, 0), 1.0)
         across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3, scale=0.125).astype(np.float32)
         down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3, scale=0.125).astype(np.float32)
-        return Texture(across, down, cell_sums(across * across + down * down) / _NOISE_ENERGY)
+        brightness = cell_sums(plane) / np.float32(CELL_PX * CELL_PX)
+        return Texture(across, down, brightness, cell_sums(across * across + down * down) / _NOISE_ENERGY)
 
     @property
     def informative(self) -> NDArray[np.bool_]:
         """Cells with enough structure to be compared."""
         return self.energy > INFORMATIVE
+
+    def dimming(self, other: "Texture") -> float:
+        """How much darker `other` is round its rim, 0..1; 1 if it is not. Edge energy fades with its square."""
+        rim = np.ones(self.energy.shape, np.bool_)
+        rim[1:-1, 1:-1] = False
+        ratio = (other.brightness[rim] + 2) / (self.brightness[rim] + 2)
+        return min(1.0, float(np.median(ratio)))
+
+    def evidence(self, other: "Texture") -> Plane:
+        """Per cell: the energy that either has, or should have in `other`'s light: what cannot show cannot tell."""
+        expected = self.energy * np.float32(self.dimming(other) ** 2)
+        return np.asarray(np.maximum(expected, other.energy), np.float32)
 
     def likeness(self, other: "Texture") -> Plane:
         """Per cell, -1..1: 1 the same surface in whatever light, 0 or less another one."""

@@ -1,0 +1,67 @@
+"""The floor before one door: whether somebody or something stands there, found or not.
+
+An open leaf changes the leaf and not the floor; whoever stands before it hides part of both.
+"""
+
+import numpy as np
+
+from vigilanza.detect.geometry import Flattening, Picture
+from vigilanza.detect.texture import INFORMATIVE, Plane, Texture
+from vigilanza.domain.door import Polygon
+
+WIDTH_PX, HEIGHT_PX = 96, 48
+UNLIKE = 0.3
+TAKEN_SHARE = 0.2
+LEAST_CELLS = 12
+"""A floor with fewer cells of structure (smooth concrete, darkness) says nothing."""
+SMOOTH_S = 0.4
+FORGIVE_S = 10.0
+"""What stays on the floor for this long with the leaf sealed is a thing left there, and part of the floor from then."""
+
+
+class FloorWatch:
+    """Compares the floor with how it looked when the door was learned."""
+
+    def __init__(self, floor: Polygon, size_px: tuple[int, int]) -> None:
+        self._flattening = Flattening.of(floor, size_px, width_px=WIDTH_PX, height_px=HEIGHT_PX) if floor else None
+        self._plane: Plane | None = None
+        self._bare: Texture | None = None
+        self._at = 0.0
+        self._taken_since: float | None = None
+
+    def remember(self, luma: Picture, at: float) -> None:
+        """Take in a picture."""
+        if self._flattening is None:
+            return
+        plane = self._flattening.flatten(luma)
+        gap = at - self._at
+        if self._plane is None or not 0 <= gap < 2.0:
+            self._plane, gap = plane, 0.0
+        weight = np.float32(1.0 - np.exp(-gap / SMOOTH_S))
+        self._plane = (self._plane + weight * (plane - self._plane)).astype(np.float32)
+        self._at = at
+
+    def learn(self) -> None:
+        """The floor is bare now."""
+        if self._plane is not None:
+            self._bare = Texture.of(self._plane)
+
+    def taken(self) -> bool:
+        """True if the floor is visibly not bare; False if it is, or if it has no structure that could tell."""
+        if self._plane is None or self._bare is None:
+            return False
+        texture = Texture.of(self._plane)
+        telling = self._bare.evidence(texture) > INFORMATIVE
+        unlike = telling & (self._bare.likeness(texture) < UNLIKE)
+        enough = int(telling.sum()) >= LEAST_CELLS
+        return enough and float(unlike.sum()) >= TAKEN_SHARE * float(telling.sum())
+
+    def forgive(self, taken: bool) -> None:
+        """Call while the leaf is sealed: a thing that stays becomes part of the floor."""
+        if not taken:
+            self._taken_since = None
+        elif self._taken_since is None:
+            self._taken_since = self._at
+        elif self._at - self._taken_since >= FORGIVE_S:
+            self.learn()
+            self._taken_since = None
