@@ -164,16 +164,18 @@ def test_an_incident_keeps_its_highest_severity_when_it_ends(engine: Engine, jou
     assert (view.open, view.phase, view.severity) == (False, Phase.CLOSED, Severity.CRITICAL)
 
 
-def test_open_incidents_come_first_the_most_severe_on_top(engine: Engine, journal: Journal) -> None:
+def test_undecided_incidents_come_first_the_most_severe_on_top(engine: Engine, journal: Journal) -> None:
     journal.record(break_in("closed", began=BEGAN + 900))
     journal.record(break_in("mild", count=1, began=BEGAN + 500))
     journal.record(break_in("grave", count=3))
     journal.record(break_in("grave and newer", count=3, began=BEGAN + 100))
+    journal.record(break_in("decided", count=4, began=BEGAN + 950))
+    journal.decide(Decision(incident_id("decided"), "m.rossi", BEGAN + 960, avs=3))
     queries = Queries(engine)
-    expected = [incident_id(name) for name in ("grave and newer", "grave", "mild", "closed")]
+    expected = [incident_id(name) for name in ("grave and newer", "grave", "mild", "closed", "decided")]
     assert [view.id for view in queries.incidents()] == expected
     assert [view.id for view in queries.incidents(limit=2)] == expected[:2]
-    assert [view.id for view in queries.incidents(include_closed=False)] == expected[:3]
+    assert [view.id for view in queries.incidents(include_closed=False)] == [*expected[:3], expected[4]]
     assert queries.incident(incident_id("nobody")) is None
     assert all(view.state is DeliveryState.PENDING for view in queries.incidents()[0].deliveries)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, select
+from sqlalchemy import Connection, Engine, Row, Select, case, exists, select
 
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
@@ -70,15 +70,19 @@ class Queries:
         self._engine = engine
 
     def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
-        """Open ones first, the most severe and then the newest first; then the closed ones, newest first."""
-        chosen = select(incidents).where(incidents.c.open)
-        ranked = chosen.order_by(incidents.c.severity.desc(), incidents.c.last_at.desc(), incidents.c.id)
+        """First those nobody has decided, open ones, severe ones and new ones on top; then the decided, newest first."""
+        undecided = ~exists().where(decisions.c.incident == incidents.c.id)
+        ranked = select(incidents).order_by(
+            undecided.desc(),
+            incidents.c.open.desc(),
+            case((undecided, incidents.c.severity), else_=0).desc(),
+            incidents.c.last_at.desc(),
+            incidents.c.id,
+        )
+        if not include_closed:
+            ranked = ranked.where(incidents.c.open)
         with reading(self._engine) as connection:
             rows = list(connection.execute(ranked.limit(limit)))
-            if include_closed and len(rows) < limit:
-                closed = select(incidents).where(~incidents.c.open)
-                newest = closed.order_by(incidents.c.last_at.desc(), incidents.c.id)
-                rows += connection.execute(newest.limit(limit - len(rows)))
             return _views(connection, rows)
 
     def incident(self, incident: UUID) -> IncidentView | None:
