@@ -70,7 +70,7 @@ class Queries:
         self._engine = engine
 
     def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
-        """First those nobody has decided, open ones, severe ones and new ones on top; then the decided, newest first."""
+        """First those nobody has decided, open, severe and new ones on top; then the decided, newest first."""
         undecided = ~exists().where(decisions.c.incident == incidents.c.id)
         ranked = select(incidents).order_by(
             undecided.desc(),
