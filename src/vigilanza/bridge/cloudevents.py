@@ -1,4 +1,4 @@
-"""An alert as a CloudEvent 1.0 in structured JSON (STANDARDS A5.1)."""
+"""An alert as a CloudEvent 1.0 in structured JSON."""
 
 from datetime import UTC, datetime
 

@@ -16,7 +16,7 @@ from vigilanza.store.outbox import LONGEST_WAIT_SECONDS, Outbox
 log = structlog.get_logger(__name__)
 
 SCHEDULE = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-"""Seconds before the first attempt, the second, … (STANDARDS A5.2, alerts); then one a minute, for ever."""
+"""Seconds before the first attempt, the second, …; then one a minute, for ever."""
 EVERY_SECONDS = 60.0
 ESCALATE_AFTER_SECONDS = 30.0
 

@@ -1,4 +1,4 @@
-"""Standard Webhooks signatures (STANDARDS A5.2)."""
+"""Signatures after Standard Webhooks 1.0.0."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""CloudEvents by HTTPS webhook with Standard Webhooks signatures (STANDARDS A5.2).
+"""CloudEvents 1.0 by HTTPS webhook with Standard Webhooks 1.0.0 signatures.
 
 What an answer means:
 

@@ -1,7 +1,7 @@
 """Who is told what: the alerts that an event or a decision owes to each destination.
 
 A municipal VMS gets every event at once, flagged unconfirmed until an operator confirmed the incident. A control room
-gets nothing before a named operator's confirmation with at least its own AVS score (STANDARDS C4); then the
+gets nothing before a named operator's confirmation with at least its own AVS score (ANSI/TMA-AVS-01); then the
 confirmation with a summary, and what happens later in that incident. What a control room was told, it is also told
 when it is withdrawn. Payloads are thin: ids and codes, nothing about the persons seen.
 """
@@ -21,7 +21,7 @@ from vigilanza.domain.observation import Fact
 
 TYPE_PREFIX = "it.aler.vigilanza."
 FLAGRANTE_SECONDS = 48 * 3600.0
-"""Within 48 h of the first detection the police act without a judge's order (working rule, STANDARDS 0)."""
+"""Within 48 h the police of Milan act without a judge's order: a working rule, counted from the first detection."""
 EVIDENCE_LIMIT = 24
 """At most so many facts in one alert, the surest ones: an alert stays below 20 kB."""
 
