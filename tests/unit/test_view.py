@@ -1,0 +1,95 @@
+"""Attacks on the camera are seen, and a switched light is none."""
+
+import pytest
+
+from tests.drawn import Look, facts, film, picture, watched
+from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain.frame import Frame
+from vigilanza.domain.observation import Fact
+
+SIZE_PX = (320, 180)
+LEARNED = (8.0, Look())
+
+
+def view(*looks: tuple[float, Look]) -> set[Fact]:
+    """All that is said from two seconds after the last change on."""
+    frames = film(*looks, size_px=SIZE_PX)
+    said = watched(ViewDetector(), frames)
+    return facts(said[len(frames) - round(looks[-1][0] * 5) + 10 :])
+
+
+def test_a_usual_view_is_clear() -> None:
+    said = watched(ViewDetector(), film((20.0, Look()), size_px=SIZE_PX))
+    assert facts(said) == {Fact.VIEW_CLEAR}
+    assert all(len(observations) <= 1 for observations in said)
+    assert all(said[15:])
+
+
+@pytest.mark.parametrize(
+    ("look", "fact"),
+    [
+        (Look(covered=True), Fact.VIEW_COVERED),
+        (Look(shifted=(320, 30)), Fact.VIEW_MOVED),
+        (Look(shifted=(-140, 80)), Fact.VIEW_MOVED),
+        (Look(blurred=21.0), Fact.VIEW_DEFOCUSED),
+        (Look(light=0.03), Fact.VIEW_DARK),
+    ],
+    ids=str,
+)
+def test_every_attack_is_seen_as_long_as_it_lasts_and_its_end_too(look: Look, fact: Fact) -> None:
+    assert view(LEARNED, (30.0, look)) == {fact}
+    assert view(LEARNED, (30.0, look), (8.0, Look())) == {Fact.VIEW_CLEAR}
+
+
+@pytest.mark.parametrize(
+    "look", [Look(light=0.5), Look(light=0.3), Look(lit_from=0.6), Look(infrared=True), Look(person=0.3)], ids=str
+)
+def test_another_light_or_a_person_is_no_attack(look: Look) -> None:
+    said = watched(ViewDetector(), film(LEARNED, (30.0, look), (10.0, Look()), (10.0, look), size_px=SIZE_PX))
+    assert facts(said) <= {Fact.VIEW_CLEAR}
+    assert facts(said[-20:]) == {Fact.VIEW_CLEAR}
+
+
+def frozen(seconds: float, *, began: float) -> list[Frame]:
+    usual = picture(Look(), at=began, size_px=SIZE_PX)
+    times = [usual.at + number / 5 for number in range(round(seconds * 5))]
+    return [Frame(usual.camera, at, usual.luma.copy(), usual.chroma) for at in times]
+
+
+def test_a_picture_that_never_changes_is_frozen_and_one_that_lives_again_is_not() -> None:
+    detector = ViewDetector()
+    watched(detector, film(LEARNED, size_px=SIZE_PX))
+    said = watched(detector, frozen(60.0, began=8.0))
+    assert facts(said[:10]) == {Fact.VIEW_CLEAR}
+    assert facts(said[-50:]) == {Fact.VIEW_FROZEN}
+    assert facts(watched(detector, film((5.0, Look()), began=68.0, size_px=SIZE_PX))) == {Fact.VIEW_CLEAR}
+
+
+def test_a_camera_frozen_from_the_start_is_frozen() -> None:
+    said = watched(ViewDetector(), frozen(60.0, began=0.0))
+    assert facts(said[-50:]) == {Fact.VIEW_FROZEN}
+
+
+@pytest.mark.xfail(strict=True, reason="a view without structure loses none and is called clear")
+@pytest.mark.parametrize("look", [Look(covered=True), Look(light=0.01)], ids=["covered", "dark"])
+def test_a_view_that_was_never_seen_otherwise_is_not_clear_if_it_shows_nothing(look: Look) -> None:
+    assert Fact.VIEW_CLEAR not in facts(watched(ViewDetector(), film((20.0, look), size_px=SIZE_PX)))
+
+
+@pytest.mark.parametrize("sigma", [21.0, 45.0, 90.0])
+def test_a_blurred_view_is_never_clear_and_never_merely_turned_away(sigma: float) -> None:
+    assert view(LEARNED, (30.0, Look(blurred=sigma))) <= {Fact.VIEW_DEFOCUSED, Fact.VIEW_COVERED}
+
+
+def test_slow_changes_of_light_are_followed() -> None:
+    dusk = [(3.0, Look(light=1.0 - 0.03 * number, lit_from=0.02 * number)) for number in range(25)]
+    said = watched(ViewDetector(), film(LEARNED, *dusk, size_px=SIZE_PX))
+    assert facts(said) == {Fact.VIEW_CLEAR}
+
+
+def test_an_attack_is_not_learned_however_long_it_lasts() -> None:
+    frames = film(LEARNED, size_px=SIZE_PX)
+    detector = ViewDetector()
+    watched(detector, frames)
+    covered = [picture(Look(covered=True), at=10.0 + number, size_px=SIZE_PX) for number in range(600)]
+    assert Fact.VIEW_CLEAR not in facts(watched(detector, covered)[3:])
