@@ -25,6 +25,10 @@ class Operator:
         """One incident with its events, media and deliveries."""
         return dict(self._client.get(f"/api/incidents/{incident}").raise_for_status().json())
 
+    def picture(self, url: str) -> bytes:
+        """A clip or still, by the `url` that its incident names."""
+        return self._client.get(url).raise_for_status().content
+
     def confirm(self, incident: str, avs: int) -> None:
         """Confirm with an AVS score, 1 to 4."""
         self._client.post(f"/api/incidents/{incident}/confirm", json={"avs": avs}).raise_for_status()
