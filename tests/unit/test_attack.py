@@ -40,6 +40,12 @@ def test_every_blindness_is_told_once_and_calls_for_somebody(fact: Fact, fps: fl
     assert fact in {item.fact for item in events[0].evidence}
 
 
+@pytest.mark.xfail(strict=True, reason="a picture that comes later than FORGET_S after the last one starts a new run")
+@pytest.mark.parametrize("fact", sorted(set(KINDS) - AT_ONCE))
+def test_blindness_is_told_however_seldom_pictures_come(fact: Fact) -> None:
+    assert kinds(play_view(Scene(600, (fact,)), fps=0.5)[1]) == [KINDS[fact]]
+
+
 @pytest.mark.parametrize("fact", sorted(set(KINDS) - AT_ONCE))
 def test_a_moment_is_no_attack(fact: Fact) -> None:
     moments = [Scene(0.4, (fact,)), Scene(10, CLEAR)] * 20

@@ -188,6 +188,11 @@ def test_seconds_without_pictures_are_no_evidence() -> None:
         assert play(Scene(0.2, AT_WORK), gap(seconds), Scene(0.2, AT_WORK))[1] == []
 
 
+@pytest.mark.xfail(strict=True, reason="a picture that comes later than `forget` after the last one starts a new run")
+def test_an_open_door_is_seen_however_seldom_pictures_come() -> None:
+    assert EventKind.DOOR_OPENED in kinds(play(Scene(600, OPENED), fps=0.3)[1])
+
+
 @pytest.mark.parametrize("back", [0.0, 0.1, 30.0])
 def test_time_that_does_not_advance_changes_nothing(back: float) -> None:
     now, _ = play(Scene(5, AT_WORK))

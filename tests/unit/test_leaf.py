@@ -1,5 +1,6 @@
 """A sealed door is compared with its sealed reference, whatever the light and whoever stands before it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.drawn import BOTTOM, FLOOR, LEFT, NEIGHBOUR, RIGHT, SEALED, TOP, Look
 from vigilanza.detect.door import DoorDetector
 from vigilanza.domain.door import Door, Role
 from vigilanza.domain.errors import DetectorError
+from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
 SIZE_PX = (320, 180)
@@ -71,6 +73,22 @@ def test_a_leaf_opened_in_another_light_has_changed(look: Look) -> None:
     assert Fact.LEAF_CHANGED in look_at((25.0, look), (15.0, opened))
 
 
+@pytest.mark.xfail(strict=True, reason="what changes within seconds of a switched light is learned as sealed, and kept")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([(12.0, Look(light=0.4))], Look()),
+        ([(12.0, Look(light=0.4)), (2.0, Look())], Look()),
+        ([(12.0, Look())], Look(infrared=True)),
+    ],
+    ids=["as a lamp goes on", "just after a lamp goes on", "as infrared goes on"],
+)
+def test_a_leaf_opened_when_a_light_is_switched_has_changed(before: list[tuple[float, Look]], after: Look) -> None:
+    said = watched(DoorDetector(), film(*before, (30.0, replace(after, opened=True)), size_px=SIZE_PX))
+    assert CHANGED & facts(said)
+    assert Fact.LEAF_SEALED not in facts(said[-50:])
+
+
 def test_a_small_thing_left_at_the_foot_does_not_change_a_leaf() -> None:
     assert not CHANGED & look_at((60.0, Look(bag=True)))
 
@@ -121,18 +139,32 @@ def test_the_reference_survives_a_restart(tmp_path: Path) -> None:
     assert facts(sealed) == {Fact.LEAF_SEALED}
 
 
+def in_spite_of_errors(
+    detector: DoorDetector, frames: list[Frame], doors: list[Door]
+) -> tuple[list[list[Observation]], int]:
+    """What is said, and how many pictures ended in a DetectorError."""
+    said: list[list[Observation]] = []
+    errors = 0
+    for frame in frames:
+        try:
+            said += watched(detector, [frame], doors=doors)
+        except DetectorError:
+            errors += 1
+    return said, errors
+
+
 def test_a_damaged_reference_is_said_and_not_learned_over(tmp_path: Path) -> None:
     watched(DoorDetector(state=tmp_path), film(LEARNED, size_px=SIZE_PX))
     (kept,) = tmp_path.iterdir()
     kept.write_text("damaged", "utf-8")
-    detector = DoorDetector(state=tmp_path)
-    for frame in film((1.0, Look(opened=True)), size_px=SIZE_PX):
-        with pytest.raises(DetectorError):
-            watched(detector, [frame])
+    opened = film((10.0, Look(opened=True)), size_px=SIZE_PX)
+    said, errors = in_spite_of_errors(DoorDetector(state=tmp_path), opened, [SEALED])
+    assert errors
+    assert facts(said) == set()
     assert kept.read_text("utf-8") == "damaged"
 
 
-@pytest.mark.xfail(strict=True, reason="OSError escapes and ends the watch of the camera")
+@pytest.mark.xfail(strict=True, reason="OSError escapes, and what all detectors saw in that picture is lost")
 def test_a_reference_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
     with pytest.raises(DetectorError):
         watched(DoorDetector(state=tmp_path / "away"), film(LEARNED, size_px=SIZE_PX))
@@ -143,12 +175,10 @@ def test_one_damaged_reference_does_not_blind_the_other_doors(tmp_path: Path) ->
     other = Door("B.03.14", Role.SEALED, NEIGHBOUR.leaf, FLOOR)
     watched(DoorDetector(state=tmp_path), film(LEARNED, size_px=SIZE_PX), doors=[SEALED, other])
     next(path for path in tmp_path.iterdir() if SEALED.id in path.name).write_text("damaged", "utf-8")
-    detector, said = DoorDetector(state=tmp_path), []
-    for frame in film((10.0, Look()), size_px=SIZE_PX):
-        try:
-            said += watched(detector, [frame], doors=[SEALED, other])
-        except DetectorError:
-            continue
+    usual = film((10.0, Look()), size_px=SIZE_PX)
+    said, errors = in_spite_of_errors(DoorDetector(state=tmp_path), usual, [SEALED, other])
+    assert errors
+    assert {observation.where for observations in said for observation in observations} == {other.id}
     assert facts(said) == {Fact.LEAF_SEALED}
 
 
