@@ -44,7 +44,7 @@ def replay_events(clip: Path, camera: Camera) -> Iterator[Event]:
         detectors=open_detectors(DetectorNeeds(session=load_movenet(), state=None)),
         policy=Policy(),
     )
-    for frame in _frames(clip, camera):
+    for frame in frames_of(clip, camera):
         yield from pipeline.process(frame)
 
 
@@ -74,7 +74,7 @@ def choose_camera(config: Config, wanted: str | None) -> Camera:
     raise ConfigError(f"{config.path}: no camera {wanted!r}, there is {known}")
 
 
-def _frames(clip: Path, camera: Camera) -> Iterator[Frame]:
+def frames_of(clip: Path, camera: Camera) -> Iterator[Frame]:
     decoder = Decoder(camera=camera.id, rate_hz=camera.analysis_fps)
     for packet in FileSource(path=clip, start_at=START_AT).packets(threading.Event()):
         yield from decoder.frames(packet)

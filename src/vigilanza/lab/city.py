@@ -56,8 +56,9 @@ class StubCity:
         self.ca_file = directory / "ca.pem"
         self._acts: deque[Act] = deque()
         self._received: dict[str, ReceivedAlert] = {}
-        self.requests = self.unverified = self.duplicates = self.forgotten = 0
-        """Requests in all; without a valid signature; with a known alert; old alerts dropped to keep at most 10,000."""
+        self.requests = self.unverified = self.duplicates = self.contradictions = self.forgotten = 0
+        """Requests in all; without a valid signature; with a known alert; of these with
+        other content than at first; old alerts dropped to keep at most 10,000."""
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Answering)
@@ -127,6 +128,7 @@ class StubCity:
         with self._changed:
             if alert.id in self._received:
                 self.duplicates += 1
+                self.contradictions += self._received[alert.id].event != event
                 return alert.id
             if len(self._received) >= KEPT_MAX:
                 del self._received[next(iter(self._received))]
