@@ -14,6 +14,7 @@ from tests.samples import break_in
 from tests.webhook import SECRET
 from vigilanza.app.registry import DetectorNeeds, open_detectors
 from vigilanza.app.replay import choose_camera, frames_of
+from vigilanza.app.watch import learned_folder
 from vigilanza.clock import SystemClock
 from vigilanza.config import Config, load
 from vigilanza.detect.pipeline import Pipeline
@@ -82,8 +83,7 @@ def learn_the_door(config: Path) -> None:
     """Leave the sealed reference behind as a watch does that saw the landing while nobody was there."""
     settings = load(config, environ={}, offline=True)
     cam = choose_camera(settings, None)
-    settings.storage.state.mkdir()
-    needs = DetectorNeeds(session=load_movenet(), state=settings.storage.state)
+    needs = DetectorNeeds(session=load_movenet(), state=learned_folder(settings, cam))
     pipeline = Pipeline(camera=cam.id, doors=cam.doors, detectors=open_detectors(needs), policy=Policy())
     frames = frames_of(VIDEOS / f"{CLIP}.mp4", cam)
     began = next(frames).at
@@ -91,7 +91,7 @@ def learn_the_door(config: Path) -> None:
         if frame.at - began > ALONE_UNTIL:
             break
         assert pipeline.process(frame) == []
-    assert list(settings.storage.state.glob("door-*.npz"))
+    assert list(settings.storage.state.rglob("door-*.npz"))
 
 
 def test_a_watch_killed_as_the_door_opens_raises_it_after_its_restart(tmp_path: Path) -> None:

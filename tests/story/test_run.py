@@ -146,7 +146,13 @@ def check_figures(run: Command) -> None:
 
     def figures() -> bool:
         text = httpx.get(f"{address}/metrics", trust_env=False).text
-        return all(part in text for part in ('camera="cam"', 'destination="vms"', "vigilanza_web_streams"))
+        wanted = (
+            r'frames_total{camera="cam"}',
+            r"events_recorded_total [1-9]",
+            r'owed{destination="vms"}',
+            r"web_streams",
+        )
+        return all(re.search(part, text) for part in wanted)
 
     assert wait_until("the figures of all parts", figures)
 
@@ -182,3 +188,14 @@ def test_a_wrong_configuration_is_said_and_ends_with_78(command: str, tmp_path: 
         assert started.process.wait(60) == 78
         assert "analysis_fps" in started.log
         assert "Traceback" not in started.log
+
+
+def test_no_part_ends_because_the_database_is_away(tmp_path: Path) -> None:
+    config = configuration(tmp_path, CLIP)
+    config.write_text(config.read_text().replace("sqlite:///vigilanza.db", "postgresql://127.0.0.1:9/vigilanza"))
+    with Command("run", "--config", config, folder=tmp_path) as run:
+        run.said("the page waits for it")
+        run.said("events are spooled")
+        assert "part ended" not in run.log
+        assert run.end() == 0
+        assert CAMERA_PASSWORD not in run.log

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import structlog
 from prometheus_client import CollectorRegistry
 
+from vigilanza.app.counts import WatchCounts
 from vigilanza.app.eyes import Eyes
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
@@ -16,7 +18,7 @@ from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.clock import Clock
-from vigilanza.config import Config
+from vigilanza.config import Camera, Config
 from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.events import Event
 from vigilanza.store.recorder import Recorder
@@ -35,17 +37,25 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     config.storage.state.mkdir(parents=True, exist_ok=True)
     memory = open_memory(config, clock=clock)
     registry = CollectorRegistry()
-    needs = DetectorNeeds(session=load_movenet(), state=config.storage.state)
+    session = load_movenet()
     metrics = CaptureMetrics(registry)
     spool = Spool(config.storage.state / "events.spool")
     films: dict[str, Film] = {}
     pinner = Pinner(films=films, media=memory.media, clips=config.clips, clock=clock)
     recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
     eyes = [
-        Eyes(camera=camera, ring=config.ring, needs=needs, clock=clock, metrics=metrics, put=recorder.put)
+        Eyes(
+            camera=camera,
+            ring=config.ring,
+            needs=DetectorNeeds(session, learned_folder(config, camera)),
+            clock=clock,
+            metrics=metrics,
+            put=recorder.put,
+        )
         for camera in config.cameras
     ]
     films |= {one.camera.id: Film(one.ring, one.camera.masks) for one in eyes}
+    registry.register(WatchCounts(recorder=recorder, spool=spool, pinner=pinner, eyes=eyes))
     resumption = Resumption(
         recorded=memory.journal.open_incidents,
         spooled=spool.first(len(spool)),
@@ -54,6 +64,13 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     )
     keepers = (recorder.run, pinner.run, keep_figures(registry, config.storage.state, "watch", clock))
     return _watch(eyes, resumption, keepers, clock=clock, stop=stop)
+
+
+def learned_folder(config: Config, camera: Camera) -> Path:
+    """Where a camera's detectors keep what they have learned; made if missing."""
+    folder = config.storage.state / "learned" / camera.id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _watch(

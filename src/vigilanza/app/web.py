@@ -1,6 +1,8 @@
 """`vigilanza web`: the control room's page."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvicorn
@@ -10,9 +12,10 @@ from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import open_memory
 from vigilanza.clock import Clock
 from vigilanza.config import Config
-from vigilanza.domain.errors import ConfigError
+from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.web.api import create_app
@@ -20,13 +23,15 @@ from vigilanza.web.setup import SetupCode
 
 log = structlog.get_logger(__name__)
 
+RETRY_S = 2.0
+
 
 def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     """Serve until `stop` is set; 0. ConfigError if the address cannot be listened on."""
     memory = open_memory(config, clock=clock)
-    memory.media.sweep()
     accounts = Accounts(engine=memory.engine, clock=clock)
-    setup = None if accounts.has_any() else SetupCode.draw()
+    is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
+    setup = SetupCode.draw() if is_new else None
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
     app = create_app(
@@ -59,6 +64,23 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _tidy(media: MediaStore, accounts: Accounts) -> bool:
+    """Bring files and rows of the media in step; True if there is no operator yet."""
+    media.sweep()
+    return not accounts.has_any()
+
+
+def _once_the_journal_answers(ask: Callable[[], bool], clock: Clock, stop: threading.Event) -> bool:
+    """What `ask` says, asked again while the journal is away; False if `stop` comes first."""
+    while not stop.is_set():
+        try:
+            return ask()
+        except JournalUnavailable as error:
+            log.error("journal is away: the page waits for it", why=str(error))
+            clock.wait(RETRY_S, stop)
+    return False
 
 
 class _Server(uvicorn.Server):
