@@ -50,7 +50,6 @@ def test_no_pictures_never_close_an_incident(phase: str, hours: int) -> None:
     assert (now.phase, now.id) == (before.phase, before.id)
 
 
-@pytest.mark.xfail(strict=True, reason="the seconds between two pictures count as calm, however many they are")
 @pytest.mark.parametrize("phase", OPEN_INCIDENTS)
 def test_time_without_pictures_is_not_calm(phase: str) -> None:
     _, events = play(*OPEN_INCIDENTS[phase], CALM, gap(3600), Scene(1, CALM_SCENE))

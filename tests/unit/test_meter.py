@@ -12,7 +12,7 @@ STEPS = st.lists(st.floats(0.04, 1.0), min_size=1, max_size=50)
 def seen_at(*times: float, forget: float = 2.0) -> Meter:
     meter, before = Meter(), times[0]
     for at in times:
-        meter, before = meter.seen(at, at - before, 0.5, forget), at
+        meter, before = meter.seen(at, before, 0.5, forget), at
     return meter
 
 
@@ -23,7 +23,7 @@ def test_what_was_never_seen_does_not_run() -> None:
 
 
 def test_one_picture_is_no_duration() -> None:
-    meter = Meter().seen(100.0, 1.0, 0.7, 2.0)
+    meter = Meter().seen(100.0, 99.0, 0.7, 2.0)
     assert (meter.since, meter.last, meter.seconds, meter.peak) == (100.0, 100.0, 0.0, 0.7)
 
 
@@ -38,9 +38,15 @@ def test_a_run_lasts_as_long_as_its_pictures(steps: list[float], forget: float) 
 
 
 def test_short_gaps_are_forgiven_and_long_ones_end_the_run() -> None:
-    assert seen_at(0.0, 1.0, 2.9, forget=2.0).since == 0.0
-    meter = seen_at(0.0, 1.0, 3.1, forget=2.0)
+    assert seen_at(0.0, 1.0).seen(2.9, 2.8, 0.5, 2.0).since == 0.0
+    meter = seen_at(0.0, 1.0).seen(3.1, 3.0, 0.5, 2.0)
     assert (meter.since, meter.seconds) == (3.1, 0.0)
+
+
+def test_a_gap_in_which_no_picture_was_taken_does_not_end_the_run_and_counts_little() -> None:
+    meter = seen_at(0.0, 1.0, 3601.0)
+    assert meter.since == 0.0
+    assert 1.0 < meter.seconds < 1.5
 
 
 def test_a_run_ends_when_it_is_forgotten() -> None:
@@ -51,9 +57,9 @@ def test_a_run_ends_when_it_is_forgotten() -> None:
 
 
 def test_the_peak_is_that_of_the_run() -> None:
-    meter = Meter().seen(0.0, 0.0, 0.9, 2.0).seen(1.0, 1.0, 0.4, 2.0)
+    meter = Meter().seen(0.0, None, 0.9, 2.0).seen(1.0, 0.0, 0.4, 2.0)
     assert meter.peak == 0.9
-    assert meter.seen(10.0, 1.0, 0.3, 2.0).peak == 0.3
+    assert meter.seen(10.0, 9.0, 0.3, 2.0).peak == 0.3
 
 
 def test_a_meter_never_changes_behind_ones_back() -> None:

@@ -135,9 +135,6 @@ def test_after_a_restart_open_incidents_go_on() -> None:
     assert {event.sequence for event in events} == {1}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what the view showed is not kept over a restart, and the cover is learned as usual"
-)
 def test_a_restart_does_not_restore_a_camera_that_is_still_covered() -> None:
     told = seen(real(), film((8.0, Look()), (8.0, Look(covered=True)), size_px=SIZE_PX))
     assert kinds(told) == [EventKind.CAMERA_COVERED]
@@ -163,7 +160,6 @@ def _lose(one: Pipeline, at: float) -> list[Event]:
     return one.lose(BEGAN + at)
 
 
-@pytest.mark.xfail(strict=True, reason="times before the last one are ignored until they have caught up with it")
 @pytest.mark.parametrize(
     ("then", "expected"), [(_process, EventKind.DOOR_OPENED), (_lose, EventKind.CAMERA_LOST)], ids=["pictures", "loss"]
 )

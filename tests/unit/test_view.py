@@ -70,7 +70,6 @@ def test_a_camera_frozen_from_the_start_is_frozen() -> None:
     assert facts(said[-50:]) == {Fact.VIEW_FROZEN}
 
 
-@pytest.mark.xfail(strict=True, reason="a view without structure loses none and is called clear")
 @pytest.mark.parametrize("look", [Look(covered=True), Look(light=0.01)], ids=["covered", "dark"])
 def test_a_view_that_was_never_seen_otherwise_is_not_clear_if_it_shows_nothing(look: Look) -> None:
     assert Fact.VIEW_CLEAR not in facts(watched(ViewDetector(), film((20.0, look), size_px=SIZE_PX)))

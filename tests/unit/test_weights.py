@@ -28,7 +28,6 @@ def test_a_changed_byte_is_refused(position: int, tmp_path: Path, monkeypatch: p
         weights.load_movenet()
 
 
-@pytest.mark.xfail(strict=True, reason="FileNotFoundError comes instead")
 def test_missing_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "files", lambda package: tmp_path)
     with pytest.raises(DetectorError, match=weights.MOVENET):

@@ -37,6 +37,7 @@ class Eyes:
         metrics: CaptureMetrics,
         put: Callable[[Sequence[Event]], None],
     ) -> None:
+        """`needs.state` is this camera's own folder."""
         self.camera, self._put = camera, put
         self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
         self.pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy())
@@ -93,7 +94,7 @@ class Eyes:
             decoder=None,
             on_frame=lambda frame: None,  # noqa: ARG005 - the callback's signature
             on_lost=lambda at, why, person: log.warning(  # noqa: ARG005 - the callback's signature
-                "main stream lost: no clips", camera=self.camera.id, why=why, needs_a_person=person
+                "no clips while the main stream is lost", camera=self.camera.id
             ),
             on_alive=lambda at: log.info("main stream kept", camera=self.camera.id),  # noqa: ARG005
         )
@@ -107,9 +108,8 @@ class Eyes:
         last_events, self._resumable = self._resumable, ()
         self.pipeline.resume(last_events)
 
-    def _lose(self, at: float, why: str, needs_a_person: bool) -> None:
+    def _lose(self, at: float, why: str, needs_a_person: bool) -> None:  # noqa: ARG002 - the callback's signature
         self._take_up()
-        log.warning("camera lost", camera=self.camera.id, why=why, needs_a_person=needs_a_person)
         self._tell(self.pipeline.lose(at))
 
     def _find(self, at: float) -> None:  # noqa: ARG002 - the callback's signature

@@ -21,7 +21,7 @@ from vigilanza.domain.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class DetectorNeeds:
-    """What detectors are made with: the shared MoveNet session, and where references are kept (None: nowhere)."""
+    """What detectors are made with: the shared MoveNet session, the camera's folder for what is learned, or None."""
 
     session: Any
     state: Path | None
@@ -64,7 +64,7 @@ SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
 }
 
 DETECTORS: Mapping[str, Callable[[DetectorNeeds], Detector]] = {
-    "view": lambda _: ViewDetector(),
+    "view": lambda needs: ViewDetector(state=needs.state),
     "person": lambda needs: PersonDetector(session=needs.session),
     "door": lambda needs: DoorDetector(state=needs.state),
 }

@@ -34,11 +34,14 @@ class Resumption:
     def run(self, stop: threading.Event) -> None:
         """Ask until the journal answers or `stop` is set."""
         self._resume(still_open(self._spooled))
+        told = False
         while not self._answered.is_set():
             try:
                 self._resume(still_open([*self._recorded(), *self._spooled]))
             except JournalUnavailable as error:
-                log.error("journal is away: what was open at the last end is taken up later", why=str(error))
+                if not told:
+                    log.error("journal is away: what was open at the last end is taken up later", why=str(error))
+                told = True
                 if self._clock.wait(RETRY_S, stop):
                     return
             else:
@@ -50,8 +53,8 @@ class Resumption:
 
 
 def still_open(events: Sequence[Event]) -> list[Event]:
-    """The last event of the latest incident of every door and view, unless that one is closed."""
-    last: dict[tuple[str, str | None], Event] = {}
-    for event in sorted(events, key=lambda event: (event.at, event.sequence)):
-        last[event.camera, event.door] = event
-    return [event for event in last.values() if event.phase is not Phase.CLOSED]
+    """The events, in order, of the latest incident of every door and view, unless that one is closed."""
+    told = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.sequence))
+    last = {(event.camera, event.door): event for event in told}
+    going_on = {event.incident for event in last.values() if event.phase is not Phase.CLOSED}
+    return [event for event in told if event.incident in going_on]

@@ -18,7 +18,7 @@ from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Config
+from vigilanza.config import Config
 from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.events import Event
 from vigilanza.store.recorder import Recorder
@@ -47,7 +47,7 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         Eyes(
             camera=camera,
             ring=config.ring,
-            needs=DetectorNeeds(session, learned_folder(config, camera)),
+            needs=DetectorNeeds(session, learned_folder(config, camera.id)),
             clock=clock,
             metrics=metrics,
             put=recorder.put,
@@ -66,9 +66,9 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     return _watch(eyes, resumption, keepers, clock=clock, stop=stop)
 
 
-def learned_folder(config: Config, camera: Camera) -> Path:
+def learned_folder(config: Config, camera: str) -> Path:
     """Where a camera's detectors keep what they have learned; made if missing."""
-    folder = config.storage.state / "learned" / camera.id
+    folder = config.storage.state / "learned" / camera
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -74,11 +74,14 @@ def _tidy(media: MediaStore, accounts: Accounts) -> bool:
 
 def _once_the_journal_answers(ask: Callable[[], bool], clock: Clock, stop: threading.Event) -> bool:
     """What `ask` says, asked again while the journal is away; False if `stop` comes first."""
+    told = False
     while not stop.is_set():
         try:
             return ask()
         except JournalUnavailable as error:
-            log.error("journal is away: the page waits for it", why=str(error))
+            if not told:
+                log.error("journal is away: the page waits for it", why=str(error))
+            told = True
             clock.wait(RETRY_S, stop)
     return False
 

@@ -1,7 +1,10 @@
 """Compares every sealed door with its sealed reference, whatever the light and whoever stands in front."""
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from vigilanza.detect.detector import Context
 from vigilanza.detect.floor import FloorWatch
@@ -9,41 +12,77 @@ from vigilanza.detect.geometry import Flattening
 from vigilanza.detect.leaf import LeafWatch
 from vigilanza.detect.reference import SealedReference
 from vigilanza.domain.door import Door
+from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Observation
+
+RETRY_S = 60.0
 
 
 class DoorDetector:
     """Watches every sealed door of one camera."""
 
     def __init__(self, *, state: Path | None = None) -> None:
-        """With `state`, a folder, references are kept there over restarts."""
+        """With `state`, a folder of this camera's own, references are kept there over restarts."""
         self._state = state
         self._watches: dict[str, LeafWatch] = {}
+        self._kept: dict[str, int] = {}
+        self._failed_at: dict[str, float] = {}
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
-        """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each sealed door."""
+        """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each sealed door.
+
+        DetectorError, at most once in RETRY_S, if a door's reference can be neither read nor kept; the other doors
+        are watched all the same.
+        """
         if context.blind:
             return []
-        said = []
+        said: list[Observation] = []
+        failures: list[str] = []
         for door in context.sealed:
-            watch = self._watches.get(door.id) or self._open(door, frame)
-            learned = watch.reference.version
-            observation = watch.look(frame, context)
-            if observation is not None:
-                said.append(observation)
-            if watch.reference.version != learned and self._state is not None:
-                watch.reference.save(self._path(door, self._state))
+            if 0 <= frame.at - self._failed_at.get(door.id, -np.inf) < RETRY_S and door.id not in self._watches:
+                continue
+            try:
+                said += self._look(door, frame, context)
+            except DetectorError as error:
+                self._failed_at[door.id] = frame.at
+                failures.append(str(error))
+        if failures:
+            raise DetectorError("; ".join(failures))
         return said
 
-    def _open(self, door: Door, frame: Frame) -> LeafWatch:
-        path = None if self._state is None else self._path(door, self._state)
-        reference = SealedReference.load(path) if path is not None and path.exists() else SealedReference()
-        flattening = Flattening.of_leaf(door.leaf, frame.size_px)
-        floor = FloorWatch(door.floor, frame.size_px)
-        self._watches[door.id] = LeafWatch(door, flattening, floor, reference)
+    def _look(self, door: Door, frame: Frame, context: Context) -> Sequence[Observation]:
+        watch = self._watches.get(door.id)
+        if watch is None or watch.size_px != frame.size_px:
+            watch = self._open(door, frame, None if watch is None else watch.reference)
+        observation = watch.look(frame, context)
+        self._keep(door, watch.reference, frame.at)
+        return [] if observation is None else [observation]
+
+    def _open(self, door: Door, frame: Frame, known: SealedReference | None) -> LeafWatch:
+        """Begin to watch a door, or go on with what is known of it in pictures of another size."""
+        if known is None:
+            path = None if self._state is None else self._path(door, self._state)
+            known = SealedReference.load(path) if path is not None and path.exists() else SealedReference()
+            self._kept[door.id] = known.version
+        self._watches[door.id] = LeafWatch(
+            door=door,
+            size_px=frame.size_px,
+            flattening=Flattening.of_leaf(door.leaf, frame.size_px),
+            floor=FloorWatch(door.floor, frame.size_px),
+            reference=known,
+        )
         return self._watches[door.id]
+
+    def _keep(self, door: Door, reference: SealedReference, at: float) -> None:
+        unchanged = reference.version == self._kept.get(door.id)
+        if self._state is None or unchanged or 0 <= at - self._failed_at.get(door.id, -np.inf) < RETRY_S:
+            return
+        reference.save(self._path(door, self._state))
+        self._kept[door.id] = reference.version
 
     @staticmethod
     def _path(door: Door, state: Path) -> Path:
-        return state / f"door-{door.id}.npz"
+        """A leaf drawn anew is another picture of the door, and learned anew."""
+        outline = zlib.crc32(repr(door.leaf).encode())
+        return state / f"door-{door.id}-{outline:08x}.npz"

@@ -15,6 +15,8 @@ TAKEN_SHARE = 0.2
 LEAST_CELLS = 12
 """A floor with fewer cells of structure (smooth concrete, darkness) says nothing."""
 SMOOTH_S = 0.4
+TAKEN_MAX_S = 15.0
+"""Somebody who is not found as a person is assumed no longer than this: what hides the leaf then must be looked at."""
 FORGIVE_S = 10.0
 """What stays on the floor for this long with the leaf sealed is a thing left there, and part of the floor from then."""
 
@@ -46,8 +48,21 @@ class FloorWatch:
         if self._plane is not None:
             self._bare = Texture.of(self._plane)
 
-    def taken(self) -> bool:
-        """True if the floor is visibly not bare; False if it is, or if it has no structure that could tell."""
+    def taken(self, at: float) -> bool:
+        """True if the floor is not bare and has not been so for TAKEN_MAX_S; a floor without structure seems bare."""
+        if not self._differs():
+            self._taken_since = None
+            return False
+        self._taken_since = at if self._taken_since is None else self._taken_since
+        return at - self._taken_since < TAKEN_MAX_S
+
+    def forgive(self, at: float) -> None:
+        """Call while the leaf is sealed: a thing that stays becomes part of the floor."""
+        if self._taken_since is not None and at - self._taken_since >= FORGIVE_S:
+            self.learn()
+            self._taken_since = None
+
+    def _differs(self) -> bool:
         if self._plane is None or self._bare is None:
             return False
         texture = Texture.of(self._plane)
@@ -55,13 +70,3 @@ class FloorWatch:
         unlike = telling & (self._bare.likeness(texture) < UNLIKE)
         enough = int(telling.sum()) >= LEAST_CELLS
         return enough and float(unlike.sum()) >= TAKEN_SHARE * float(telling.sum())
-
-    def forgive(self, taken: bool) -> None:
-        """Call while the leaf is sealed: a thing that stays becomes part of the floor."""
-        if not taken:
-            self._taken_since = None
-        elif self._taken_since is None:
-            self._taken_since = self._at
-        elif self._at - self._taken_since >= FORGIVE_S:
-            self.learn()
-            self._taken_since = None

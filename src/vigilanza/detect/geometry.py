@@ -11,6 +11,7 @@ from vigilanza.domain.door import Polygon
 LEAF_WIDTH_PX, LEAF_HEIGHT_PX, MARGIN_PX = 48, 120, 12
 """Size of the rectified leaf; the margin round it shows the frame and the wall it is compared with."""
 
+LEAF_SHAPE = (LEAF_HEIGHT_PX + 2 * MARGIN_PX, LEAF_WIDTH_PX + 2 * MARGIN_PX)
 CELL_ROWS, CELL_COLUMNS = LEAF_HEIGHT_PX // 12, LEAF_WIDTH_PX // 12
 """The leaf is judged in cells, see texture.CELL_PX."""
 

@@ -21,6 +21,9 @@ LEAST_CHANGED_SHARE = 0.22
 """Unlike share of a leaf that differs: in between, by how much it usually flickers (dusk, leaf shadows: 0.25)."""
 USUAL_S = 10.0
 PARTLY_SHARE = 0.10
+OTHER_LIGHT_SHARE = 0.6
+"""A door's first infrared picture may differ this much from its colour picture and still be the sealed door: paint
+that looks otherwise in infrared is likelier than a door opened in the very second of the first switch."""
 HIDDEN_CHANGED_SHARE = 0.6
 """What is needed if less than half of the leaf can be seen."""
 LEAST_CELLS = 6
@@ -41,6 +44,7 @@ class LeafWatch:
     """What is known of one leaf. Owned by one DoorDetector."""
 
     door: Door
+    size_px: tuple[int, int]
     flattening: Flattening
     floor: FloorWatch
     reference: SealedReference
@@ -86,7 +90,9 @@ class LeafWatch:
             if free and calm and not context.blind:
                 self._learn(at, infrared)
             return True
-        if free and calm and at - self.approached_at > ALONE_S and at - self.sealed_at < 2 * ALONE_S:
+        alone = at - self.approached_at > ALONE_S and at - self.sealed_at < 2 * ALONE_S
+        seen = self._compare(infrared)
+        if free and calm and alone and seen.count >= LEAST_CELLS and seen.share < OTHER_LIGHT_SHARE:
             self._learn(at, infrared)
         return not self.reference.knows(infrared=infrared) and at - self.lit_at < ALONE_S
 
@@ -111,11 +117,11 @@ class LeafWatch:
         if seen.count < LEAST_CELLS:
             self.changed_since = None
             return Observation(Fact.LEAF_HIDDEN, 1.0, self.door.id)
-        taken = self.floor.taken()
+        taken = self.floor.taken(at)
         if self._differs(at, seen):
             return self._changed(at, seen, infrared, taken)
         self.changed_since = None
-        self.floor.forgive(taken)
+        self.floor.forgive(at)
         self._follow(at, seen, context)
         if seen.share >= PARTLY_SHARE:
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
@@ -131,9 +137,9 @@ class LeafWatch:
         return seen.share >= needed and seen.reaches_up
 
     def _changed(self, at: float, seen: Comparison, infrared: bool, taken: bool) -> Observation:
-        """The leaf differs: sealed no more; or hidden by somebody not found; or only lit or learned otherwise."""
-        if self._only_light(at) or self._only_learned():
-            if at - max(self.lit_at, self.learned_at) > 2.0:
+        """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""
+        if self._only_learned():
+            if at - self.learned_at > 2.0:
                 self._learn(at, infrared)
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
         if taken and self.changed_since is None:
@@ -144,10 +150,6 @@ class LeafWatch:
         if at_rest and (again or self.settled is None):
             self.settled = Texture.of(self.memory.slow)
         return Observation(Fact.LEAF_CHANGED_AGAIN if again else Fact.LEAF_CHANGED, seen.share, self.door.id)
-
-    def _only_light(self, at: float) -> bool:
-        alone = self.lit_at - self.approached_at > ALONE_S and at - self.approached_at > ALONE_S
-        return alone and self.sealed_at >= self.lit_at - 1.0 and at - self.lit_at < ALONE_S
 
     def _only_learned(self) -> bool:
         """A stream's first pictures are coarse; until the reference is refined it is not held against anybody."""

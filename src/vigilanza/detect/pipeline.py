@@ -1,11 +1,13 @@
 """Everything we believe about one camera: pictures in, events out. Owned by exactly one thread."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
 from vigilanza.detect.detector import Context, Detector
 from vigilanza.detect.gate import Gate
+from vigilanza.detect.timeline import TimeLine
 from vigilanza.domain import attack, incident
 from vigilanza.domain.attack import Attack
 from vigilanza.domain.door import Door, Role
@@ -27,39 +29,42 @@ class Pipeline:
         """`detectors` are asked in order; each knows what the ones before it saw."""
         self._camera, self._doors, self._detectors, self._policy = camera, tuple(doors), detectors, policy
         self._gate = Gate()
+        self._line = TimeLine()
         self._attack = Attack(camera)
         self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
         self.detector_errors: dict[str, int] = dict.fromkeys(detectors, 0)
 
-    def resume(self, last_events: Sequence[Event]) -> None:
-        """Take up the incidents that were open at a restart, given the last event of each.
+    def resume(self, told: Sequence[Event]) -> None:
+        """Take up the incidents that were open at a restart, given their events in order.
 
         What has begun anew in the meantime goes on as it is.
         """
-        for event in last_events:
-            if event.camera != self._camera:
-                continue
-            if event.door is not None:
-                if event.door in self._incidents and not self._incidents[event.door].open:
-                    self._incidents[event.door] = incident.resumed(event)
-            elif not self._attack.open:
-                self._attack = attack.resumed(event)
+        mine = [event for event in told if event.camera == self._camera]
+        for door in {event.door for event in mine}:
+            last = max((event for event in mine if event.door == door), key=lambda event: event.at)
+            events = [event for event in mine if event.incident == last.incident]
+            if door is None and not self._attack.open:
+                self._attack = attack.resumed(events)
+            elif door in self._incidents and not self._incidents[door].open:
+                self._incidents[door] = incident.resumed(events)
 
     def process(self, frame: Frame) -> list[Event]:
         """The events of one picture, in order."""
-        seen = self._observe(frame)
-        self._attack, events = attack.step(self._attack, seen, frame.at)
+        at = self._line.advance(frame.at)
+        seen = self._observe(replace(frame, at=at))
+        self._attack, events = attack.step(self._attack, seen, at)
         found = list(events)
         for door, now in self._incidents.items():
             mine = [observation for observation in seen if observation.where in (door, None)]
-            self._incidents[door], events = incident.step(now, mine, frame.at, self._policy)
+            self._incidents[door], events = incident.step(now, mine, at, self._policy)
             found += events
-        return found
+        return [self._line.restore(event) for event in found]
 
     def lose(self, at: float) -> list[Event]:
         """There are no pictures since `at`; incidents stay as they are."""
-        self._attack, events = attack.step(self._attack, [Observation(Fact.SIGNAL_LOST, 1.0)], at)
-        return list(events)
+        lost = [Observation(Fact.SIGNAL_LOST, 1.0)]
+        self._attack, events = attack.step(self._attack, lost, self._line.advance(at))
+        return [self._line.restore(event) for event in events]
 
     def _observe(self, frame: Frame) -> list[Observation]:
         activity = self._gate.look(frame)

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vigilanza.detect.geometry import LEAF_SHAPE
+from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.texture import Plane, Texture
 from vigilanza.domain.errors import DetectorError
 
@@ -45,9 +47,10 @@ class SealedReference:
         self.version += 1
 
     def refine(self, plane: Plane, *, infrared: bool) -> None:
-        """Replace the look learned last by a better picture of the same."""
-        self._looks[-1] = Look(plane, Texture.of(plane), infrared)
-        self.version += 1
+        """Replace the look learned last by a better picture of the same; nothing if that was in another light."""
+        if self._looks[-1].infrared == infrared:
+            self._looks[-1] = Look(plane, Texture.of(plane), infrared)
+            self.version += 1
 
     def likeness(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> tuple[Plane, Plane]:
         """Per cell: likeness to the look that fits best over `cells` of the leaf, and the evidence for it."""
@@ -64,20 +67,18 @@ class SealedReference:
         return next((look for look in self._looks if look.infrared == infrared), None)
 
     def save(self, path: Path) -> None:
-        """Write all looks to `path`, replacing it in one step."""
-        beside = path.with_suffix(".new.npz")
+        """Write all looks to `path`, replacing it in one step. DetectorError if the disk does not take them."""
         planes = np.stack([look.plane for look in self._looks])
-        np.savez_compressed(beside, planes=planes, infrared=[look.infrared for look in self._looks])
-        beside.replace(path)
+        keep_arrays(path, {"planes": planes, "infrared": np.array([look.infrared for look in self._looks])})
 
     @staticmethod
     def load(path: Path) -> "SealedReference":
         """What `save` wrote. DetectorError if the file is damaged."""
         reference = SealedReference()
-        try:
-            with np.load(path) as stored:
-                for plane, infrared in zip(stored["planes"], stored["infrared"], strict=True):
-                    reference.learn(np.asarray(plane, np.float32), infrared=bool(infrared))
-        except (OSError, ValueError, KeyError) as error:
-            raise DetectorError(f"sealed reference {path} is damaged: delete it to learn the door anew") from error
+        stored = kept_arrays(path)
+        planes, infrared = stored.get("planes"), stored.get("infrared")
+        if planes is None or infrared is None or planes.shape != (len(infrared), *LEAF_SHAPE):
+            raise DetectorError(f"{path} is damaged: delete it to learn anew, with the door sealed")
+        for plane, light in zip(planes, infrared, strict=True):
+            reference.learn(np.asarray(plane, np.float32), infrared=bool(light))
         return reference

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vigilanza.detect.detector import Context
+from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.texture import CELL_PX, Plane, Texture, cell_sums
+from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
@@ -25,6 +28,8 @@ FROZEN_S = 20.0
 LEARN_S = 1.0
 ADAPT_S = 10.0
 MAXIMUM_LOOKS = 6
+LEAST_STRUCTURE = 0.08
+"""Share of cells with structure below which a picture shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,12 @@ class View:
 class ViewDetector:
     """Learns what one camera shows and says when it no longer does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, state: Path | None = None) -> None:
+        """With `state`, a folder of this camera's own, the view is kept there: a restart does not accept a cover."""
+        self._path = None if state is None else state / "view.npz"
         self._looks: list[View] = []
+        self._planes: list[Plane] = []
+        self._recalled = False
         self._slow: Plane | None = None
         self._at = self._began = 0.0
         self._last: NDArray[np.uint8] | None = None
@@ -62,10 +71,10 @@ class ViewDetector:
         self._at = frame.at
         if self._is_frozen(frame):
             return [Observation(Fact.VIEW_FROZEN, 1.0)]
+        if not self._recalled:
+            self._recall()
         if not self._looks:
-            if frame.at - self._began >= LEARN_S:
-                self._looks.append(View.of(self._slow))
-            return []
+            return self._learn_first(self._slow, frame.at)
         return self._judge(View.of(self._slow), frame.at, context)
 
     def _is_frozen(self, frame: Frame) -> bool:
@@ -85,10 +94,37 @@ class ViewDetector:
             return [Observation(Fact.VIEW_COVERED if dimmed or lost >= 0.5 else Fact.VIEW_DEFOCUSED, dull)]
         if lost >= LOST_SHARE:
             return [Observation(Fact.VIEW_MOVED, lost)]
-        self._adapt(view, lost, at, context)
+        self._adapt(lost, at, context)
         return [Observation(Fact.VIEW_CLEAR, 1.0 - lost)] if lost < 0.5 else []
 
-    def _adapt(self, view: View, lost: float, at: float, context: Context) -> None:
+    def _recall(self) -> None:
+        self._recalled = True
+        if self._path is not None and self._path.exists():
+            planes = kept_arrays(self._path).get("planes")
+            if planes is None or planes.shape[1:] != (HEIGHT_PX, WIDTH_PX):
+                raise DetectorError(f"{self._path} is damaged: delete it to learn anew, with a clear view")
+            self._planes = [np.asarray(plane, np.float32) for plane in planes]
+            self._looks = [View.of(plane) for plane in self._planes]
+
+    def _learn_first(self, plane: Plane, at: float) -> Sequence[Observation]:
+        """A picture that shows nothing is not what a camera was hung up for: it is not learned."""
+        if at - self._began < LEARN_S:
+            return []
+        if float(View.of(plane).texture.informative.mean()) < LEAST_STRUCTURE:
+            return [Observation(Fact.VIEW_DARK if float(plane.mean()) < DARK_GREY else Fact.VIEW_COVERED, 0.5)]
+        self._learn(plane)
+        return []
+
+    def _learn(self, plane: Plane) -> None:
+        if len(self._looks) >= MAXIMUM_LOOKS:
+            del self._looks[1], self._planes[1]
+            self.forgotten_looks += 1
+        self._looks.append(View.of(plane))
+        self._planes.append(plane)
+        if self._path is not None:
+            keep_arrays(self._path, {"planes": np.stack(self._planes)})
+
+    def _adapt(self, lost: float, at: float, context: Context) -> None:
         """Learn another light once it has lasted with the picture otherwise at rest."""
         restless = context.activity.light_jumped or float(context.activity.changed.mean()) > 0.02
         if lost < 0.15 or lost >= 0.6 or restless:
@@ -96,11 +132,9 @@ class ViewDetector:
             return
         self._alike_since = at if self._alike_since is None else self._alike_since
         if at - self._alike_since >= ADAPT_S:
-            if len(self._looks) >= MAXIMUM_LOOKS:
-                del self._looks[1]
-                self.forgotten_looks += 1
-            self._looks.append(view)
             self._alike_since = None
+            if self._slow is not None:
+                self._learn(self._slow)
 
 
 def _small(luma: NDArray[np.uint8]) -> Plane:

@@ -14,7 +14,10 @@ MOVENET_SHA256 = "98ee9a42fe22045be3d8d0507b0a3ae7ad4a7eafc8f0d1289f4cedb5ed528b
 
 def load_movenet() -> Any:
     """An onnxruntime session on one thread, without spinning. DetectorError if the weights are not the shipped ones."""
-    raw = (files("vigilanza.detect") / "models" / MOVENET).read_bytes()
+    try:
+        raw = (files("vigilanza.detect") / "models" / MOVENET).read_bytes()
+    except OSError as error:
+        raise DetectorError(f"weights {MOVENET} are missing: install Vigilanza again") from error
     if hashlib.sha256(raw).hexdigest() != MOVENET_SHA256:
         raise DetectorError(f"weights {MOVENET} are not the ones shipped: install Vigilanza again")
     options = onnxruntime.SessionOptions()

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
-from vigilanza.domain.meter import Meter
+from vigilanza.domain.meter import UNSEEN, Meter
 from vigilanza.domain.observation import Fact, Observation
 
 
@@ -41,7 +41,7 @@ class Attack:
     at: float | None = None
     raised: frozenset[EventKind] = frozenset()
     meters: tuple[tuple[Fact, Meter], ...] = ()
-    clear_since: float | None = None
+    clear: Meter = UNSEEN
 
     @property
     def open(self) -> bool:
@@ -53,27 +53,27 @@ def step(now: Attack, observations: Sequence[Observation], at: float) -> tuple[A
     """Advance by one picture, or by the news that there is none (SIGNAL_LOST)."""
     if now.at is not None and at <= now.at:
         return now, ()
-    elapsed = 0.0 if now.at is None else min(at - now.at, 1.0)
     meters = dict(now.meters)
     for observation in observations:
         if observation.kind in SIGNS:
-            meter = meters.get(observation.kind, Meter())
-            meters[observation.kind] = meter.seen(at, elapsed, observation.confidence, FORGET_S)
-    now = replace(now, at=at, meters=tuple(meters.items()))
+            meter = meters.get(observation.kind, UNSEEN)
+            meters[observation.kind] = meter.seen(at, now.at, observation.confidence, FORGET_S)
+    previous, now = now.at, replace(now, at=at, meters=tuple(meters.items()))
     for fact, meter in now.meters:
         sign = SIGNS[fact]
-        if sign.kind not in now.raised and meter.running(at, 0.0) and at - meter.since >= sign.after:
+        if sign.kind not in now.raised and meter.running(at, 0.0) and meter.seconds >= sign.after:
             return _raise(now, sign.kind, sign.severity, at)
-    return _restore(now, observations, at)
+    return _restore(now, observations, at, previous)
 
 
-def _restore(now: Attack, observations: Sequence[Observation], at: float) -> tuple[Attack, tuple[Event, ...]]:
-    clear = any(observation.kind is Fact.VIEW_CLEAR for observation in observations)
-    if not now.open or not clear:
-        return replace(now, clear_since=None), ()
-    since = at if now.clear_since is None else now.clear_since
-    if at - since < RESTORED_AFTER_S:
-        return replace(now, clear_since=since), ()
+def _restore(
+    now: Attack, observations: Sequence[Observation], at: float, previous: float | None
+) -> tuple[Attack, tuple[Event, ...]]:
+    if not now.open or all(observation.kind is not Fact.VIEW_CLEAR for observation in observations):
+        return replace(now, clear=UNSEEN), ()
+    clear = now.clear.seen(at, previous, 1.0, FORGET_S)
+    if clear.seconds < RESTORED_AFTER_S:
+        return replace(now, clear=clear), ()
     _, events = _raise(now, EventKind.RESTORED, Severity.INFO, at)
     return Attack(now.camera, at=at), events
 
@@ -96,6 +96,7 @@ def _raise(now: Attack, kind: EventKind, severity: Severity, at: float) -> tuple
     return after, (event,)
 
 
-def resumed(last: Event) -> Attack:
-    """The attack as its last event left it, after a restart."""
-    return Attack(last.camera, last.incident, last.sequence + 1, raised=frozenset({last.kind}))
+def resumed(told: Sequence[Event]) -> Attack:
+    """The attack as its events, in order, left it, after a restart."""
+    last = told[-1]
+    return Attack(last.camera, last.incident, last.sequence + 1, raised=frozenset(event.kind for event in told))

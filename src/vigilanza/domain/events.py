@@ -92,6 +92,13 @@ def event_to_json(event: Event) -> dict[str, Any]:
 
 def event_from_json(raw: dict[str, Any]) -> Event:
     """Inverse of `event_to_json`; KeyError or ValueError if `raw` is not such an object."""
+    try:
+        return _event_of(raw)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"not an event: {error}") from error
+
+
+def _event_of(raw: dict[str, Any]) -> Event:
     return Event(
         id=UUID(raw["id"]),
         incident=UUID(raw["incident"]),

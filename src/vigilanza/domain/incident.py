@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
-from vigilanza.domain.meter import Meter
+from vigilanza.domain.meter import UNSEEN, Meter
 from vigilanza.domain.observation import Fact, Observation
 
 
@@ -39,7 +39,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What is believed about one door. `at` and `calm_since` are picture times (UTC, Unix seconds)."""
+    """What is believed about one door. `at` is picture time (UTC, Unix seconds)."""
 
     camera: str
     door: str
@@ -47,7 +47,7 @@ class Incident:
     id: UUID | None = None
     sequence: int = 0
     at: float | None = None
-    calm_since: float | None = None
+    calm: Meter = UNSEEN
     meters: tuple[tuple[Fact, Meter], ...] = ()
     raised: frozenset[tuple[EventKind, Severity]] = frozenset()
     changed_again_at: float = float("-inf")
@@ -63,7 +63,7 @@ class Incident:
 
     def meter(self, fact: Fact) -> Meter:
         """How long `fact` has been seen."""
-        return dict(self.meters).get(fact, Meter())
+        return dict(self.meters).get(fact, UNSEEN)
 
 
 _EVIDENCE = (
@@ -85,21 +85,19 @@ def step(
     if now.at is not None and at <= now.at:
         return now, ()
     seen = {observation.kind: observation for observation in observations}
-    clear = Fact.VIEW_CLEAR in seen
-    now = _measured(now, seen, at, policy)
+    previous, now = now.at, _measured(now, seen, at, policy)
     for rule in (_attend, _suspect, _notice_seal, _force, _enter, _leave):
         now, event = rule(now, at, policy)
         if event is not None:
             return now, (event,)
-    return _close(now, seen, clear, at, policy)
+    return _close(now, seen, at, previous, policy)
 
 
 def _measured(now: Incident, seen: dict[Fact, Observation], at: float, policy: Policy) -> Incident:
-    elapsed = 0.0 if now.at is None else min(at - now.at, 1.0)
     meters = dict(now.meters)
     for fact in _EVIDENCE:
         if fact in seen:
-            meters[fact] = meters.get(fact, Meter()).seen(at, elapsed, seen[fact].confidence, policy.forget)
+            meters[fact] = meters.get(fact, UNSEEN).seen(at, now.at, seen[fact].confidence, policy.forget)
     if not now.open:
         meters = {fact: meter for fact, meter in meters.items() if meter.running(at, policy.quiet_after)}
     return replace(now, at=at, meters=tuple(meters.items()))
@@ -169,17 +167,14 @@ def _leave(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _close(
-    now: Incident, seen: dict[Fact, Observation], clear: bool, at: float, policy: Policy
+    now: Incident, seen: dict[Fact, Observation], at: float, previous: float | None, policy: Policy
 ) -> tuple[Incident, tuple[Event, ...]]:
-    calm = clear and Fact.LEAF_SEALED in seen and Fact.PERSON_AT_DOOR not in seen
-    if now.phase in (Phase.ATTENTION, Phase.SUSPECTED):
-        calm = calm or (clear and Fact.LEAF_PARTLY_CHANGED in seen and Fact.PERSON_AT_DOOR not in seen)
-    if not now.open or not calm:
-        return replace(now, calm_since=None), ()
-    since = at if now.calm_since is None else now.calm_since
-    now = replace(now, calm_since=since)
-    patience = policy.rearm_after if now.phase in (Phase.FORCED, Phase.ENTERED) else policy.quiet_after
-    if at - since < patience:
+    forced = now.phase in (Phase.FORCED, Phase.ENTERED)
+    sealed = Fact.LEAF_SEALED in seen or (Fact.LEAF_PARTLY_CHANGED in seen and not forced)
+    if not now.open or not sealed or Fact.VIEW_CLEAR not in seen or Fact.PERSON_AT_DOOR in seen:
+        return replace(now, calm=UNSEEN), ()
+    now = replace(now, calm=now.calm.seen(at, previous, 1.0, policy.forget))
+    if now.calm.seconds < (policy.rearm_after if forced else policy.quiet_after):
         return now, ()
     _, event = _raise(now, EventKind.CLOSED, Severity.INFO, Phase.CLOSED, at)
     return Incident(now.camera, now.door, at=at), (() if event is None else (event,))
@@ -203,8 +198,9 @@ def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at:
     return after, event
 
 
-def resumed(last: Event) -> Incident:
-    """The incident as its last event left it, after a restart; evidence before that is forgotten, its phase is not."""
+def resumed(told: Sequence[Event]) -> Incident:
+    """The incident as its events, in order, left it, after a restart; what was measured before is forgotten."""
+    last = told[-1]
     assert last.door is not None
-    raised = frozenset({(last.kind, last.severity), (EventKind.LOITERING, Severity.ATTENTION)})
+    raised = frozenset((event.kind, event.severity) for event in told)
     return Incident(last.camera, last.door, last.phase, last.incident, last.sequence + 1, raised=raised)

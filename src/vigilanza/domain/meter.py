@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+STEP_MAX_S = 1.0
+PAUSE_S = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Meter:
@@ -16,12 +19,22 @@ class Meter:
     seconds: float = 0.0
     peak: float = 0.0
 
-    def seen(self, at: float, step: float, confidence: float, forget: float) -> "Meter":
-        """The fact was seen at `at`, `step` seconds after the previous picture; a run ends after a gap of `forget`."""
-        if at - self.last > forget:
+    def seen(self, at: float, previous: float | None, confidence: float, forget: float) -> "Meter":
+        """The fact was seen at `at`; `previous` is when the picture before that was taken.
+
+        A run ends after a gap of `forget`, unless no picture was taken meanwhile: cameras may give few pictures, or
+        none for an hour. One picture adds at most STEP_MAX_S, after such a pause only PAUSE_S.
+        """
+        paused = previous is not None and self.last >= previous
+        if previous is None or (at - self.last > forget and not paused):
             return Meter(since=at, last=at, seconds=0.0, peak=confidence)
+        step = PAUSE_S if at - previous > forget else min(at - previous, STEP_MAX_S)
         return Meter(self.since, at, self.seconds + step, max(self.peak, confidence))
 
     def running(self, at: float, forget: float) -> bool:
         """True while the run lasts."""
         return at - self.last <= forget
+
+
+UNSEEN = Meter()
+"""Of a fact that was never seen."""

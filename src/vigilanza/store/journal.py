@@ -81,11 +81,13 @@ class Journal:
             mark_changed(connection)
 
     def open_incidents(self) -> list[Event]:
-        """The last event of every open incident, oldest incident first: what a restarted watch goes on from."""
-        last = (events.c.incident == incidents.c.id) & (events.c.sequence == incidents.c.last_sequence)
+        """All events of every open incident, oldest incident first: what a restarted watch goes on from."""
         with reading(self._engine) as connection:
             rows = connection.execute(
-                select(events.c.body).join(incidents, last).where(incidents.c.open).order_by(incidents.c.first_at)
+                select(events.c.body)
+                .join(incidents, events.c.incident == incidents.c.id)
+                .where(incidents.c.open)
+                .order_by(incidents.c.first_at, incidents.c.id, events.c.sequence)
             )
             return [event_from_json(body) for body in rows.scalars()]
 
