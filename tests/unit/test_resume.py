@@ -33,7 +33,7 @@ def resume(journal: AwayJournal, spooled: Sequence[Event]) -> list[Sequence[Even
 
 def test_the_spool_is_ahead_of_the_journal() -> None:
     first, second, third = break_in("a", count=3)
-    assert resume(AwayJournal(1, first), [second, third]) == [[third], [third]]
+    assert resume(AwayJournal(1, first), [second, third]) == [[second, third], [first, second, third]]
 
 
 def test_what_the_spool_knows_as_closed_is_not_taken_up() -> None:
@@ -43,13 +43,14 @@ def test_what_the_spool_knows_as_closed_is_not_taken_up() -> None:
 
 def test_the_latest_incident_of_a_door_is_taken_up_and_every_door_for_itself() -> None:
     old, new = break_in("old", count=1)[0], break_in("new", count=1, began=1_795_001_000.0)[0]
-    elsewhere, view = replace(old, door="B.03.13"), replace(old, door=None)
+    elsewhere = replace(break_in("elsewhere", count=1)[0], door="B.03.13")
+    view = replace(break_in("view", count=1)[0], door=None)
     assert set(still_open([new, old, elsewhere, view])) == {elsewhere, view, new}
 
 
 def test_a_journal_that_is_away_is_asked_until_it_answers() -> None:
     first, second = break_in("a", count=2)
-    assert resume(AwayJournal(4, second), [first]) == [[first], [second]]
+    assert resume(AwayJournal(4, second), [first]) == [[first], [first, second]]
 
 
 def test_the_cameras_do_not_wait_for_a_journal_that_stays_away() -> None:
