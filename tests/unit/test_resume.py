@@ -38,7 +38,7 @@ def test_the_spool_is_ahead_of_the_journal() -> None:
 
 def test_what_the_spool_knows_as_closed_is_not_taken_up() -> None:
     events = break_in("a")
-    assert resume(AwayJournal(1, events[2]), events[3:]) == [[], []]
+    assert resume(AwayJournal(1, *events[:3]), events[3:]) == [[], []]
 
 
 def test_the_latest_incident_of_a_door_is_taken_up_and_every_door_for_itself() -> None:
