@@ -3,6 +3,8 @@
 An open leaf changes the leaf and not the floor; whoever stands before it hides part of both.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vigilanza.detect.geometry import Flattening, Picture
@@ -17,6 +19,7 @@ LEAST_CELLS = 12
 SMOOTH_S = 0.4
 TAKEN_MAX_S = 15.0
 """Somebody who is not found as a person is assumed no longer than this: what hides the leaf then must be looked at."""
+PERSON_HOLD_S = 1.0
 FORGIVE_S = 10.0
 """What stays on the floor for this long with the leaf sealed is a thing left there, and part of the floor from then."""
 
@@ -30,11 +33,14 @@ class FloorWatch:
         self._bare: Texture | None = None
         self._at = 0.0
         self._taken_since: float | None = None
+        self._person_at = -np.inf
 
-    def remember(self, luma: Picture, at: float) -> None:
-        """Take in a picture."""
+    def remember(self, luma: Picture, people: Sequence[Polygon], at: float) -> None:
+        """Take in a picture, with the outlines (0..1 of it) of the people who were found in it."""
         if self._flattening is None:
             return
+        if self._flattening.fill(people, luma.shape[::-1]).any():
+            self._person_at = at
         plane = self._flattening.flatten(luma)
         gap = at - self._at
         if self._plane is None or not 0 <= gap < 2.0:
@@ -49,8 +55,11 @@ class FloorWatch:
             self._bare = Texture.of(self._plane)
 
     def taken(self, at: float) -> bool:
-        """True if the floor is not bare and has not been so for TAKEN_MAX_S; a floor without structure seems bare."""
-        if not self._differs():
+        """True if somebody not found may stand there: the floor is not bare, for TAKEN_MAX_S at most.
+
+        False while a found person stands there, whose outline says what is hidden, and for a floor without structure.
+        """
+        if at - self._person_at < PERSON_HOLD_S or not self._differs():
             self._taken_since = None
             return False
         self._taken_since = at if self._taken_since is None else self._taken_since
@@ -58,6 +67,8 @@ class FloorWatch:
 
     def forgive(self, at: float) -> None:
         """Call while the leaf is sealed: a thing that stays becomes part of the floor."""
+        if at - self._person_at < FORGIVE_S:
+            return
         if self._taken_since is not None and at - self._taken_since >= FORGIVE_S:
             self.learn()
             self._taken_since = None

@@ -1,5 +1,6 @@
 """From a door's polygon in the picture to a flat, upright view of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -70,7 +71,7 @@ class Flattening:
         size = (self.width_px, self.height_px)
         return cv2.warpPerspective(luma, self.matrix, size, flags=cv2.INTER_LINEAR).astype(np.float32)
 
-    def fill(self, polygons: list[Polygon], size_px: tuple[int, int]) -> Picture:
+    def fill(self, polygons: Sequence[Polygon], size_px: tuple[int, int]) -> Picture:
         """(height, width) uint8 of the upright view: 1 where one of `polygons` (0..1 of the picture) lies."""
         filled = np.zeros((self.height_px, self.width_px), np.uint8)
         for polygon in polygons:

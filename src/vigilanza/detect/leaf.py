@@ -65,7 +65,7 @@ class LeafWatch:
         people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
         covered = self.flattening.fill(people, frame.size_px)
         self.memory.remember(self.flattening.flatten(frame.luma), covered, frame.at)
-        self.floor.remember(frame.luma, frame.at)
+        self.floor.remember(frame.luma, people, frame.at)
         self._note_surroundings(frame.at, covered, context)
         if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
             return None

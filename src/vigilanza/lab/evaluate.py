@@ -62,12 +62,14 @@ def score(truth: Mapping[str, Any], alarms: Sequence[Alarm]) -> Score:
 
     An authorised visit is scored as seen without its work order: the opened door must be raised.
     """
-    windows = truth.get("authorised_visit", {}).get("alarm_without_order", truth["alarm"])
+    visit = truth.get("authorised_visit", {}).get("alarm_without_order", [])
+    windows = visit or truth["alarm"]
     delays = []
     for window in windows:
         fitting = [alarm for alarm in alarms if _within(window, alarm) and _fits(window, alarm)]
         delays.append(round(fitting[0].t - window["t_start"], 1) if fitting else None)
-    spans = [*windows, *truth["ignore"]]
+    aftermath = [{"t_start": window["t_end"], "t_end": truth["duration"]} for window in visit]
+    spans = [*windows, *truth["ignore"], *aftermath]
     false: list[Alarm] = []
     for alarm in alarms:
         if any(_within(span, alarm) for span in spans):
