@@ -178,6 +178,15 @@ def test_another_camera_door_or_time_gives_other_ids() -> None:
     assert len({part for pair in found for part in pair}) == 8
 
 
+def test_a_door_closed_at_once_behind_somebody_was_opened_and_entered() -> None:
+    glimpse = Scene(0.6, (*PRESENT, Fact.VIEW_CLEAR, Fact.LEAF_CHANGED))
+    sealed = (Fact.VIEW_CLEAR, Fact.LEAF_SEALED)
+    _, events = play(glimpse, Scene(2, sealed), Scene(1, (*sealed, Fact.WENT_IN)))
+    assert kinds(events) == [EventKind.DOOR_OPENED, EventKind.ENTRY]
+    assert kinds(play(glimpse, Scene(5, sealed))[1]) == []
+    assert kinds(play(Scene(5, sealed), Scene(1, (*sealed, Fact.WENT_IN)))[1]) == []
+
+
 def test_seconds_without_pictures_are_no_evidence() -> None:
     now, events = play(Scene(0.2, PRESENT), *[gap(2), Scene(0.1, PRESENT)] * 5)
     assert events == []

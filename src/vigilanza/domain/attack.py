@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
-from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
-from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity, tell
 from vigilanza.domain.meter import UNSEEN, Meter
 from vigilanza.domain.observation import Fact, Observation
 
@@ -80,18 +79,8 @@ def _restore(
 
 def _raise(now: Attack, kind: EventKind, severity: Severity, at: float) -> tuple[Attack, tuple[Event, ...]]:
     identity = now.id or uuid5(NAMESPACE, f"{now.camera}//{at:.3f}")
-    event = Event(
-        id=uuid5(identity, f"{now.sequence}/{kind}"),
-        incident=identity,
-        sequence=now.sequence,
-        kind=kind,
-        severity=severity,
-        phase=Phase.CLOSED if kind is EventKind.RESTORED else Phase.SUSPECTED,
-        camera=now.camera,
-        door=None,
-        at=at,
-        evidence=tuple(Evidence(f, m.since, round(m.seconds, 3), round(m.peak, 3)) for f, m in now.meters),
-    )
+    phase = Phase.CLOSED if kind is EventKind.RESTORED else Phase.SUSPECTED
+    event = tell(identity, now.sequence, kind, severity, phase, camera=now.camera, door=None, at=at, meters=now.meters)
     after = replace(now, id=identity, sequence=now.sequence + 1, raised=now.raised | {kind})
     return after, (event,)
 

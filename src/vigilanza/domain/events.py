@@ -1,11 +1,14 @@
 """Past facts about an incident. Their names are a public interface (docs/integrator.md)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.meter import Meter
+from vigilanza.domain.observation import Fact
 
 NAMESPACE = UUID("6d1c1a0e-6f0a-5b7e-9f43-0d2a41c8a7b1")
 
@@ -72,6 +75,29 @@ class Event:
     door: str | None
     at: float
     evidence: tuple[Evidence, ...]
+
+
+def tell(
+    incident: UUID,
+    sequence: int,
+    kind: EventKind,
+    severity: Severity,
+    phase: Phase,
+    *,
+    camera: str,
+    door: str | None,
+    at: float,
+    meters: Iterable[tuple[Fact, Meter]],
+) -> Event:
+    """The event number `sequence` of an incident, with every fact that was ever seen in it as evidence."""
+    evidence = tuple(
+        Evidence(fact, meter.since, round(meter.seconds, 3), round(meter.peak, 3))
+        for fact, meter in meters
+        if meter.peak
+    )
+    return Event(
+        uuid5(incident, f"{sequence}/{kind}"), incident, sequence, kind, severity, phase, camera, door, at, evidence
+    )
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

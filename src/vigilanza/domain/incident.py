@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
-from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
-from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity, tell
 from vigilanza.domain.meter import UNSEEN, Meter
 from vigilanza.domain.observation import Fact, Observation
 
@@ -136,9 +135,12 @@ def _notice_seal(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _force(now: Incident, at: float, policy: Policy) -> _Outcome:
+    """The leaf differs for long enough, or differed for a moment and somebody vanished through it."""
     changed, again = now.meter(Fact.LEAF_CHANGED), now.meter(Fact.LEAF_CHANGED_AGAIN)
     if now.phase not in (Phase.FORCED, Phase.ENTERED):
-        if changed.running(at, 0.0) and changed.seconds >= policy.change_after:
+        lasts = changed.seconds >= policy.change_after and changed.running(at, 0.0)
+        glimpsed = changed.seconds >= policy.glimpse_after and changed.running(at, policy.passage_within)
+        if lasts or (glimpsed and now.meter(Fact.WENT_IN).running(at, policy.forget)):
             return _raise(now, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, at)
         return now, None
     if again.running(at, 0.0) and again.seconds >= policy.change_after and again.since > now.changed_again_at:
@@ -148,12 +150,7 @@ def _force(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _enter(now: Incident, at: float, policy: Policy) -> _Outcome:
-    """Somebody vanished through a leaf that differs, or differed for a moment and was closed behind them."""
-    if now.phase is Phase.ENTERED or not now.meter(Fact.WENT_IN).running(at, policy.forget):
-        return now, None
-    changed = now.meter(Fact.LEAF_CHANGED)
-    glimpsed = changed.seconds >= policy.glimpse_after and changed.running(at, policy.passage_within)
-    if now.phase is not Phase.FORCED and not glimpsed:
+    if now.phase is not Phase.FORCED or not now.meter(Fact.WENT_IN).running(at, policy.forget):
         return now, None
     return _raise(now, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, at)
 
@@ -182,17 +179,8 @@ def _close(
 
 def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at: float) -> _Outcome:
     identity = now.id or uuid5(NAMESPACE, f"{now.camera}/{now.door}/{at:.3f}")
-    event = Event(
-        id=uuid5(identity, f"{now.sequence}/{kind}"),
-        incident=identity,
-        sequence=now.sequence,
-        kind=kind,
-        severity=severity,
-        phase=phase,
-        camera=now.camera,
-        door=now.door,
-        at=at,
-        evidence=tuple(Evidence(f, m.since, round(m.seconds, 3), round(m.peak, 3)) for f, m in now.meters if m.peak),
+    event = tell(
+        identity, now.sequence, kind, severity, phase, camera=now.camera, door=now.door, at=at, meters=now.meters
     )
     after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=now.raised | {(kind, severity)})
     return after, event
