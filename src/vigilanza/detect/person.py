@@ -14,8 +14,8 @@ from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
-INTERVAL_S = 0.19
-"""Five times a second is enough for hands; in between, the last answer stands."""
+LOOKS_HZ = 5.0
+"""Enough for hands; in between, the last answer stands. Looks fall into fifths of a second, whatever the rate."""
 AWAKE_S = 3.0
 WAKE_SHARE = 0.004
 """Changed share of the surroundings of a door above which people are looked for."""
@@ -31,6 +31,7 @@ class PersonDetector:
         self._session = session
         self._awake_until = -np.inf
         self._looked_at = -np.inf
+        self._turn = -1
         self._poses: list[Pose] = []
         self._passages: dict[str, Passages] = {}
 
@@ -45,7 +46,7 @@ class PersonDetector:
             self._awake_until = frame.at + AWAKE_S
         if frame.at > self._awake_until:
             self._poses = []
-        elif frame.at - self._looked_at >= INTERVAL_S:
+        elif int(frame.at * LOOKS_HZ + 1e-3) != self._turn:
             self._look(frame, surroundings)
         return self._report(frame, context)
 
@@ -54,7 +55,7 @@ class PersonDetector:
             self._poses = find_poses(self._session, frame, window)
         except Exception as error:
             raise DetectorError(f"people could not be looked for: {type(error).__name__}") from error
-        self._looked_at = frame.at
+        self._looked_at, self._turn = frame.at, int(frame.at * LOOKS_HZ + 1e-3)
         if self._poses:
             self._awake_until = frame.at + AWAKE_S
 
