@@ -18,7 +18,8 @@ FLAGS += ["--disable-background-networking", "--disable-component-update", "--di
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread: it must end with these tests, others start their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
