@@ -1,11 +1,13 @@
 """Attacks on the camera are seen, and a switched light is none."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.drawn import Look, facts, film, picture, watched
 from vigilanza.detect.tamper import ViewDetector
 from vigilanza.domain.frame import Frame
-from vigilanza.domain.observation import Fact
+from vigilanza.domain.observation import Fact, Observation
 
 SIZE_PX = (320, 180)
 LEARNED = (8.0, Look())
@@ -92,3 +94,21 @@ def test_an_attack_is_not_learned_however_long_it_lasts() -> None:
     watched(detector, frames)
     covered = [picture(Look(covered=True), at=10.0 + number, size_px=SIZE_PX) for number in range(600)]
     assert Fact.VIEW_CLEAR not in facts(watched(detector, covered)[3:])
+
+
+def test_a_lens_that_is_covered_bit_by_bit_is_covered_in_the_end() -> None:
+    detector = ViewDetector()
+    watched(detector, film(LEARNED, size_px=SIZE_PX))
+    said: list[list[Observation]] = []
+    for step in range(1, 11):
+        frames = [covered_from_the_left(step / 10, at=20.0 * step + number / 2) for number in range(40)]
+        said = watched(detector, frames)
+    assert facts(said) <= {Fact.VIEW_COVERED, Fact.VIEW_MOVED, Fact.VIEW_DEFOCUSED}
+    assert facts(said)
+
+
+def covered_from_the_left(share: float, *, at: float) -> Frame:
+    frame = picture(Look(), at=at, size_px=SIZE_PX)
+    luma = frame.luma.copy()
+    luma[:, : round(share * luma.shape[1])] = 90
+    return replace(frame, luma=luma)

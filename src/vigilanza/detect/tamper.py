@@ -19,6 +19,7 @@ WIDTH_PX, HEIGHT_PX = 14 * CELL_PX, 8 * CELL_PX
 UNLIKE = 0.4
 LOST_SHARE = 0.7
 """Share of the view's structure that is gone; lamps and infrared change at most 0.4 of it, people near 0.5."""
+STRANGE_SHARE = 0.6
 DULL_SHARE = 0.65
 DULL_ENERGY = 0.2
 """Part of the expected edge energy below which a cell has lost its detail."""
@@ -94,7 +95,7 @@ class ViewDetector:
             return [Observation(Fact.VIEW_COVERED if dimmed or lost >= 0.5 else Fact.VIEW_DEFOCUSED, dull)]
         if lost >= LOST_SHARE:
             return [Observation(Fact.VIEW_MOVED, lost)]
-        self._adapt(lost, at, context)
+        self._adapt(view, lost, at, context)
         return [Observation(Fact.VIEW_CLEAR, 1.0 - lost)] if lost < 0.5 else []
 
     def _recall(self) -> None:
@@ -124,10 +125,13 @@ class ViewDetector:
         if self._path is not None:
             keep_arrays(self._path, {"planes": np.stack(self._planes)})
 
-    def _adapt(self, lost: float, at: float, context: Context) -> None:
-        """Learn another light once it has lasted with the picture otherwise at rest."""
+    def _adapt(self, view: View, lost: float, at: float, context: Context) -> None:
+        """Learn another light once it has lasted with the picture otherwise at rest.
+
+        What has little left of the first look is none: a lens that is covered bit by bit is not followed.
+        """
         restless = context.activity.light_jumped or float(context.activity.changed.mean()) > 0.02
-        if lost < 0.15 or lost >= 0.6 or restless:
+        if lost < 0.15 or restless or _lost_share(self._looks[0], view) >= STRANGE_SHARE:
             self._alike_since = None
             return
         self._alike_since = at if self._alike_since is None else self._alike_since
