@@ -98,3 +98,50 @@ def test_a_sweep_removes_what_no_row_names_and_marks_what_is_gone(store: MediaSt
     (root.parent / "elsewhere").rename(place)
     store.sweep()
     assert [item.missing for item in store.for_incident(incident_id("a"))] == [False, False]
+
+
+def long_ago(path: Path) -> Path:
+    """An old file, with everything above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"old")
+    moment = FakeClock().now() - 1e6
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_a_sweep_touches_only_names_of_our_own(store: MediaStore, root: Path) -> None:
+    add(store, CLIP)
+    digest = "ab" * 32
+    names = ("vigilanza.db", "state/spool.jsonl", "state/incoming-x", f"{digest}.mp4", f"ab/{digest}", "ab/notes.txt")
+    others = [long_ago(root / name) for name in (*names, f"cd/{digest}.mp4", f"ab/{digest.upper()}.mp4")]
+    ours = [long_ago(root / "incoming-x"), long_ago(root / "ab" / f"{digest}.mp4")]
+    assert store.sweep().removed == 2
+    assert [path.exists() for path in others] == [True] * len(others)
+    assert [path.exists() for path in ours] == [False, False]
+
+
+def test_a_new_database_on_an_old_folder_costs_no_file(store: MediaStore, root: Path) -> None:
+    files = [long_ago(root / "incoming-x"), long_ago(root / "ab" / ("ab" * 32 + ".mp4"))]
+    assert store.sweep().removed == 0
+    assert all(path.exists() for path in files)
+
+
+def test_a_file_that_cannot_be_removed_does_not_end_the_sweep(
+    store: MediaStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = add(store, CLIP)
+    store.path(lost.id).unlink()
+    stuck, vanished, other = (long_ago(root / f"incoming-{name}") for name in "abc")
+    unlink = Path.unlink
+
+    def faulty(path: Path, missing_ok: bool = False) -> None:
+        if path == vanished:
+            unlink(path)
+        if path == stuck:
+            raise PermissionError(1, "Operation not permitted")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", faulty)
+    report = store.sweep()
+    assert (report.removed, report.missing) == (1, 1)
+    assert (stuck.exists(), other.exists()) == (True, False)

@@ -4,12 +4,14 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid5
 
+import structlog
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from vigilanza.clock import Clock
@@ -18,7 +20,11 @@ from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import media
 
 MediaKind: TypeAlias = Literal["clip", "still"]
+log = structlog.get_logger(__name__)
+
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_OWN_NAME = re.compile(rf"[0-9a-f]{{64}}{_SUFFIX.pattern}")
+_INCOMING = "incoming-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +107,46 @@ class MediaStore:
             return media_of(connection, incident)
 
     def sweep(self, *, older_than: float = 3600.0) -> SweepReport:
-        """Both ways, at start: remove files that no row names (if older, in seconds), mark rows without a file."""
+        """Both ways, at start: remove our files that no row names (if older, in seconds), mark rows without a file.
+
+        Only names that `add` gives are looked at. Without any row nothing is removed: the database may be new or
+        restored, and the folder all there is left. A file that cannot be removed or seen is passed over.
+        """
         with reading(self._engine) as connection:
             rows = connection.execute(select(media.c.sha256, media.c.suffix, media.c.missing).distinct()).all()
         named = {self._path_of(row.sha256, row.suffix): row for row in rows}
+        unnamed = [path for path in self._own_files() if path not in named]
         removed = 0
-        for path in list(self._root.rglob("*")):
-            if path.is_file() and path not in named and self._clock.now() - path.stat().st_mtime > older_than:
-                path.unlink()
-                removed += 1
-        gone = [row.sha256 for path, row in named.items() if not path.is_file()]
-        back = [row.sha256 for path, row in named.items() if row.missing and path.is_file()]
+        if rows:
+            removed = sum(self._remove(path, older_than) for path in unnamed)
+        elif unnamed:
+            log.warning("the database names no media at all: files are left alone", files=len(unnamed))
+        there = {path: _is_there(path) for path in named}
+        gone = [row.sha256 for path, row in named.items() if there[path] is False]
+        back = [row.sha256 for path, row in named.items() if row.missing and there[path]]
         for hashes, missing in ((gone, True), (back, False)):
             if hashes:
                 self._mark(hashes, missing=missing)
         return SweepReport(removed, len(gone))
+
+    def _own_files(self) -> list[Path]:
+        """What bears a name that only `_place` gives."""
+        found = list(self._root.glob(f"{_INCOMING}*"))
+        for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
+            if _OWN_NAME.fullmatch(path.name) and path.name[:2] == path.parent.name:
+                found.append(path)
+        return found
+
+    def _remove(self, path: Path, older_than: float) -> bool:
+        try:
+            found = path.lstat()
+            if not stat.S_ISREG(found.st_mode) or self._clock.now() - found.st_mtime <= older_than:
+                return False
+            path.unlink()
+        except OSError as error:
+            log.warning("a file that no row names stays", file=path.name, why=error.strerror)
+            return False
+        return True
 
     def _mark(self, hashes: list[str], *, missing: bool) -> None:
         with writing(self._engine) as connection:
@@ -128,7 +159,7 @@ class MediaStore:
 
     def _place(self, content: Path | bytes, suffix: str) -> tuple[str, int]:
         """Copy or link the content to its place, whole and fsync'ed; its hash and size in bytes."""
-        descriptor, name = tempfile.mkstemp(prefix="incoming-", dir=self._root)
+        descriptor, name = tempfile.mkstemp(prefix=_INCOMING, dir=self._root)
         incoming = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as target:
@@ -162,6 +193,14 @@ def media_of(connection: Connection, incident: UUID) -> list[MediaItem]:
 def media_item(row: Row[Any]) -> MediaItem:
     """One row of the table."""
     return MediaItem(**row._mapping)
+
+
+def _is_there(path: Path) -> bool | None:
+    """None if that cannot be told."""
+    try:
+        return path.is_file()
+    except OSError:
+        return None
 
 
 def _fsync_directory(path: Path) -> None:
