@@ -93,6 +93,12 @@ def test_each_problem_is_told_where_it_is(old: str, new: str, told: str, tmp_pat
         ("storage: {database: 'sqlite://'}\n", "an SQLite database is a file"),
         ("storage: {database: 'mysql://host/x'}\n", "give sqlite:///FILE or postgresql://HOST/NAME"),
         ("storage: {database_user: x}\n", "an SQLite file has no user"),
+        ("storage: {media: var}\n", "9:11: storage.media: media and state must be two folders"),
+        ("storage: {media: var}\n", "storage.media: the database must not lie in media"),
+        ("storage: {media: x, state: y/../x}\n", "storage.media: media and state must be two folders"),
+        ("storage: {media: x/y, state: x}\n", "storage.media: media and state must be two folders"),
+        ("storage: {state: var/media/state}\n", "storage.state: media and state must be two folders"),
+        ("storage: {database: 'sqlite:///var/media/x.db'}\n", "storage.database: the database must not lie in media"),
         ("ring: {seconds: 30}\n", "ring.seconds: the ring keeps 30 s, but a clip needs 60 s"),
         ("clips: {after: 200}\n", "clips: the ring keeps 120 s, but a clip needs 215 s"),
         ("web: {port: 123456}\n", "web.port: must be at most 65535"),
@@ -103,6 +109,26 @@ def test_each_problem_is_told_where_it_is(old: str, new: str, told: str, tmp_pat
 )
 def test_sections_are_checked(added: str, told: str, tmp_path: Path) -> None:
     assert told in complaint(tmp_path, GOOD + added)
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        "{}",
+        "{media: media, state: state, database: 'sqlite:///vigilanza.db'}",
+        "{media: db/media, database: 'sqlite:///db/vigilanza.db'}",
+        "{media: data, state: data-state, database: 'postgresql://db/data'}",
+    ],
+)
+def test_media_may_lie_beside_state_and_database(storage: str, tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    path.write_text(f"{GOOD}storage: {storage}\n", "utf-8")
+    assert load(path, environ={}).storage.media.is_relative_to(tmp_path)
+
+
+def test_an_absolute_folder_of_media_is_compared_with_relative_ones(tmp_path: Path) -> None:
+    told = complaint(tmp_path, f"{GOOD}storage: {{media: {tmp_path}}}\n")
+    assert "storage.media: the database must not lie in media" in told
 
 
 def test_every_problem_is_told_at_once_in_order_of_lines(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """Rules between keys. They read the raw values, so that they are told even while single keys are wrong."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from vigilanza.config.document import StoragePart
 from vigilanza.config.fields import is_loopback
 from vigilanza.config.problem import Place, Problem
 
 
-def crosscheck(raw: Any) -> Iterator[Problem]:
-    """Everything that is wrong between the keys of a document that may be wrong in itself."""
+def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
+    """Everything that is wrong between the keys of a document that may be wrong in itself.
+
+    Relative paths start at `folder`.
+    """
     if not isinstance(raw, dict):
         return
     yield from _doubles(raw.get("cameras"), ("cameras",))
@@ -22,6 +27,7 @@ def crosscheck(raw: Any) -> Iterator[Problem]:
         yield from _destination(destination, ("destinations", index))
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)
+        yield from _folders(storage, folder)
     yield from _ring(raw)
 
 
@@ -71,6 +77,20 @@ def _storage(storage: dict[str, Any]) -> Iterator[Problem]:
         for key in ("database_user", "database_password_env", "database_password_file"):
             if storage.get(key) is not None:
                 yield Problem(("storage", key), "an SQLite file has no user and no password")
+
+
+def _folders(storage: dict[str, Any], folder: Path) -> Iterator[Problem]:
+    """Media are swept and end with their retention: nothing that must stay lies among them."""
+    given = {key: storage.get(key, StoragePart.model_fields[key].default) for key in ("media", "state", "database")}
+    if not all(isinstance(value, str) and value and "\0" not in value for value in given.values()):
+        return  # told by the key's own check
+    media, state = ((folder / given[key]).resolve() for key in ("media", "state"))
+    place: Place = ("storage", "media") if "media" in storage else ("storage", "state")
+    if state.is_relative_to(media) or media.is_relative_to(state):
+        yield Problem(place, "media and state must be two folders, neither inside the other")
+    scheme, _, rest = given["database"].partition(":///")
+    if scheme == "sqlite" and (folder / rest.partition("?")[0]).resolve().is_relative_to(media):
+        yield Problem(place if "media" in storage else ("storage", "database"), "the database must not lie in media")
 
 
 def _ring(raw: dict[str, Any]) -> Iterator[Problem]:

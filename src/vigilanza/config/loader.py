@@ -34,7 +34,7 @@ def load(path: Path, *, environ: Mapping[str, str], offline: bool = False) -> Co
     except Malformed as error:
         raise ConfigError(f"{path}:{error.line}:{error.column}: {error}") from error
     around = Surroundings(folder=path.absolute().parent, environ=environ, offline=offline)
-    problems = [*markup.problems, *crosscheck(markup.value)]
+    problems = [*markup.problems, *crosscheck(markup.value, folder=around.folder)]
     document: Document | None = None
     try:
         # As JSON: strict, yet a list may be a point and a text may be a date.
