@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, Scene, add_pictures, forced_entry, lingering, tampering
 from vigilanza.domain.decision import RejectReason
+from vigilanza.domain.events import EventKind, Phase, Severity
 
 
 def tell_forced_entry(room: Room, *, pictures: bool = False) -> Scene:
@@ -150,6 +151,26 @@ def test_rejected_incident_that_becomes_graver_calls_again(room: Room, console: 
     console.locator(".decision").get_by_text("Forzatura o ingresso").click()
     console.get_by_role("button", name="Conferma AVS 3").click()
     expect(console.locator(".decision")).to_contain_text("Confermato AVS 3")
+
+
+def test_seen_and_rejected_incident_calls_again_at_the_same_severity(room: Room, console: Page) -> None:
+    scene, other = tell_tampering(room), Scene("SCALA-C-P2", "0423.C.02.09", room.clock.now() - 30)
+    room.journal.record(lingering(other))
+    console.get_by_role("button", name=re.compile(scene.door or "")).click()
+    decision = console.locator(".decision")
+    decision.get_by_role("button", name="Respingi").click()
+    decision.get_by_text("Residente").click()
+    decision.get_by_role("button", name="Respingi").click()
+    expect(console.locator("#decided .row")).to_have_count(1)
+    console.get_by_role("button", name=re.compile(other.door or "")).click()
+    expect(console.get_by_text("Nessun allarme in attesa")).to_be_visible()
+    after = room.clock.now() + 1 - scene.began
+    room.journal.record([scene.event(2, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, after)])
+    expect(console).to_have_title(re.compile("1 allarme non visto"))
+    expect(console.locator("#waiting .row").first).to_contain_text("non visto")
+    console.get_by_role("button", name="Apri il più urgente").click()
+    expect(console.locator(".head")).to_contain_text(scene.door or "")
+    expect(console.get_by_text("Nessun allarme in attesa")).to_be_visible()
 
 
 def test_every_word_changes_with_the_language(room: Room, console: Page) -> None:

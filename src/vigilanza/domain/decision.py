@@ -7,6 +7,9 @@ from uuid import UUID, uuid5
 CONFIRMING_AVS = (1, 2, 3, 4)
 """ANSI/TMA-AVS-01 scores an operator may give on confirmation; 0 is a rejection."""
 
+SETTLING_AVS = 2
+"""From this score on a confirmed incident is in the control rooms' hands: its own later events go to them."""
+
 
 class RejectReason(StrEnum):
     """The closed list of reasons; each feeds the false-alarm register."""
@@ -45,6 +48,11 @@ class Decision:
     def confirmed(self) -> bool:
         """True for a confirmation."""
         return self.avs is not None
+
+    @property
+    def settles(self) -> bool:
+        """True if what happens later in the incident need not come back to the operator."""
+        return self.avs is not None and self.avs >= SETTLING_AVS
 
     @property
     def id(self) -> UUID:

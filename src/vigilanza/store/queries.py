@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, case, exists, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, case, exists, or_, select
 
-from vigilanza.domain.decision import Decision, RejectReason
+from vigilanza.domain.decision import SETTLING_AVS, Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json
 from vigilanza.store.database import reading
@@ -70,12 +70,15 @@ class Queries:
         self._engine = engine
 
     def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
-        """First those nobody has decided, open, severe and new ones on top; then the decided, newest first."""
-        undecided = ~exists().where(decisions.c.incident == incidents.c.id)
+        """First those to decide, or with a later alarm, open, severe and new ones on top; then the rest, newest first.
+
+        A later alarm: after the latest decision, if that does not settle the incident.
+        """
+        waiting = _is_waiting()
         ranked = select(incidents).order_by(
-            undecided.desc(),
+            waiting.desc(),
             incidents.c.open.desc(),
-            case((undecided, incidents.c.severity), else_=0).desc(),
+            case((waiting, incidents.c.severity), else_=0).desc(),
             incidents.c.last_at.desc(),
             incidents.c.id,
         )
@@ -106,6 +109,25 @@ class Queries:
     def changed_since(self, marker: int) -> bool:
         """True if something has changed since `marker` was given; costs one row."""
         return self.marker() != marker
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    """Of a row of `incidents`; a bit wider than what the page calls overtaken, which looks at each event."""
+    latest = decisions.alias()
+    newer = exists().where(decisions.c.incident == latest.c.incident, decisions.c.position > latest.c.position)
+    alarm = exists().where(
+        events.c.incident == latest.c.incident,
+        events.c.at > latest.c.at,
+        events.c.body["severity"].as_string().in_((Severity.ALARM.value, Severity.CRITICAL.value)),
+    )
+    overtaken = exists().where(
+        latest.c.incident == incidents.c.id,
+        or_(latest.c.avs.is_(None), latest.c.avs < SETTLING_AVS),
+        ~newer,
+        alarm,
+    )
+    undecided = ~exists().where(decisions.c.incident == incidents.c.id)
+    return or_(undecided, and_(incidents.c.severity >= Severity.ALARM.rank, overtaken))
 
 
 def _views(connection: Connection, rows: list[Row[Any]]) -> list[IncidentView]:

@@ -15,18 +15,28 @@ _ENDINGS = (EventKind.RESTORED, EventKind.CLOSED)
 
 
 def is_waiting(view: IncidentView) -> bool:
-    """True if an operator must (again) decide: nobody has, or what was rejected has since become graver."""
+    """True if an operator must (again) decide: nobody has, or worse has happened since."""
     return view.decision is None or is_overtaken(view)
 
 
 def is_overtaken(view: IncidentView) -> bool:
-    """True if the incident was rejected, and an event after that is an alarm graver than all before."""
+    """True if an alarm after the latest decision is graver than all before it, or of a kind not seen before it.
+
+    Not after a confirmation that settles the incident: then its later events are the control rooms' to follow.
+    """
     decision = view.decision
-    if decision is None or decision.confirmed:
+    if decision is None or decision.settles:
         return False
-    known = max((event.severity.rank for event in view.events if event.at <= decision.at), default=-1)
-    later = max((event.severity.rank for event in view.events if event.at > decision.at), default=-1)
-    return later >= Severity.ALARM.rank and later > known
+    known = [event for event in view.events if event.at <= decision.at]
+    gravest = max((event.severity.rank for event in known), default=-1)
+    kinds = {event.kind for event in known}
+    later = (event for event in view.events if event.at > decision.at and event.severity.rank >= Severity.ALARM.rank)
+    return any(event.severity.rank > gravest or event.kind not in kinds for event in later)
+
+
+def last_alarm(view: IncidentView) -> int | None:
+    """The number, within the incident, of its latest event of at least ALARM."""
+    return max((event.sequence for event in view.events if event.severity.rank >= Severity.ALARM.rank), default=None)
 
 
 def in_order(views: list[IncidentView]) -> list[IncidentView]:
@@ -56,6 +66,7 @@ def incident_brief(view: IncidentView) -> dict[str, Any]:
         "opened_at": view.first_at,
         "last_at": view.last_at,
         "closed_at": None if view.open else view.last_at,
+        "last_alarm": last_alarm(view),
         "first_entry_at": entry,
         "flagrance_until": None if entry is None else entry + FLAGRANTE_SECONDS,
         "waiting": is_waiting(view),

@@ -3,9 +3,10 @@
 import { say } from "./dom.js";
 import { count, headline, t } from "./words.js";
 
-const RANK = { info: 0, attention: 1, alarm: 2, critical: 3 };
 const AGAIN_MS = 3000;
 const byId = (id) => document.getElementById(id);
+/** What an operator has seen who opened it: another alarm, even an equally grave one, is news. */
+const state = (incident) => `${incident.severity}/${incident.last_alarm}`;
 
 export class Call {
   constructor() {
@@ -25,14 +26,13 @@ export class Call {
     setInterval(() => this.sound(), AGAIN_MS);
   }
 
-  /** From alarm on, waiting for a decision, and not opened on this screen at this severity. */
+  /** From alarm on, waiting for a decision, and not opened on this screen since its last alarm. */
   isUnseen(incident) {
-    const rank = RANK[incident.severity];
-    return rank >= RANK.alarm && incident.waiting && (this.seen.get(incident.id) ?? -1) < rank;
+    return incident.last_alarm !== null && incident.waiting && this.seen.get(incident.id) !== state(incident);
   }
 
   see(incident) {
-    this.seen.set(incident.id, RANK[incident.severity]);
+    this.seen.set(incident.id, state(incident));
   }
 
   /** `incidents` are those on the list, most urgent first. */
@@ -42,8 +42,8 @@ export class Call {
     for (const id of this.seen.keys()) if (!listed.has(id)) this.seen.delete(id);
     sessionStorage.setItem("seen", JSON.stringify([...this.seen]));
     this.unseen = incidents.filter((incident) => this.isUnseen(incident));
-    const fresh = this.unseen.filter((incident) => this.announced.get(incident.id) !== incident.severity);
-    this.announced = new Map(this.unseen.map((incident) => [incident.id, incident.severity]));
+    const fresh = this.unseen.filter((incident) => this.announced.get(incident.id) !== state(incident));
+    this.announced = new Map(this.unseen.map((incident) => [incident.id, state(incident)]));
     if (fresh.length > 0) {
       const [first] = fresh;
       const severity = t(`severity.${first.severity}`);
