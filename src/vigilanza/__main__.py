@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -64,35 +65,38 @@ def run(config: ConfigOption = CONFIG) -> None:
     raise typer.Exit(run_part("run", Supervisor(config=config, clock=SystemClock()).run))
 
 
-def _part(name: str, config: Path) -> None:
+def _part(name: str, config: Path, work: Callable[..., int]) -> None:
     """Run one long-running part until SIGTERM or SIGINT."""
-    from importlib import import_module
-
     from vigilanza.app.part import run_part
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     settings = load(config, environ=os.environ)
-    work = getattr(import_module(f"vigilanza.app.{name}"), name)
     raise typer.Exit(run_part(name, lambda stop: work(settings, clock=SystemClock(), stop=stop)))
 
 
 @app.command()
 def watch(config: ConfigOption = CONFIG) -> None:
     """Only the eyes: read the cameras, recognise, record. Needs relay and web beside it, on the same database."""
-    _part("watch", config)
+    from vigilanza.app.watch import watch as work
+
+    _part("watch", config, work)
 
 
 @app.command()
 def relay(config: ConfigOption = CONFIG) -> None:
     """Only the voice: carry every alert to its destination until the receipt is there."""
-    _part("relay", config)
+    from vigilanza.app.relay import relay as work
+
+    _part("relay", config, work)
 
 
 @app.command()
 def web(config: ConfigOption = CONFIG) -> None:
     """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
-    _part("web", config)
+    from vigilanza.app.web import web as work
+
+    _part("web", config, work)
 
 
 @app.command()
@@ -140,7 +144,9 @@ def simulate(
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End when all was played once; the last line is JSON.")] = False,
     clips: Annotated[Path, typer.Option(help="Folder with the recordings.")] = Path("tests/fixtures/videos"),
-    port: Annotated[int, typer.Option(help="TCP port of the page on this machine, 0 for any free one.")] = 8080,
+    port: Annotated[
+        int | None, typer.Option(help="TCP port of the page, 0 for any free one (default 8080; with --once any).")
+    ] = None,
 ) -> None:
     """Play a break-in on three simulated cameras, through everything, to a stand-in municipality.
 
@@ -153,9 +159,10 @@ def demo(
     from vigilanza.clock import SystemClock
 
     show = partial(print, flush=True)
+    wanted = port if port is not None else 0 if once else 8080
 
     def play(stop: threading.Event) -> int:
-        outcome = Demo(clips=clips, port=port, clock=SystemClock(), show=show).run(stop, once=once)
+        outcome = Demo(clips=clips, port=wanted, clock=SystemClock(), show=show).run(stop, once=once)
         if outcome is not None:
             show(outcome.line())
         return 0

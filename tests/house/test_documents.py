@@ -72,6 +72,12 @@ def test_ten_promises_name_places_that_exist() -> None:
     assert not [place for place in places if not (ROOT / "src" / "vigilanza" / place).exists()]
 
 
+def test_every_promise_has_a_proof() -> None:
+    rows = [line for line in INVARIANTS.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert len(rows) == 10
+    assert not [row[:60] for row in rows if "`tests/" not in row]
+
+
 def test_tests_that_prove_promises_exist() -> None:
     proofs = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", INVARIANTS)
     assert proofs

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.drawn import BOTTOM, FLOOR, LEFT, NEIGHBOUR, RIGHT, SEALED, TOP, Look, facts, film, in_picture, watched
@@ -196,3 +197,20 @@ def test_a_leaf_clipped_by_the_edge_of_the_picture_is_watched(cut: tuple[float, 
     said = watched(DoorDetector(), film(LEARNED, (12.0, Look(opened=True)), size_px=SIZE_PX), doors=[door])
     assert facts(said[:60]) == {Fact.LEAF_SEALED}
     assert Fact.LEAF_CHANGED in facts(said[60:])
+
+
+def test_what_a_mask_covers_is_neither_kept_nor_compared(tmp_path: Path) -> None:
+    middle = (TOP + BOTTOM) / 2
+    upper = in_picture((LEFT, TOP), (RIGHT, TOP), (RIGHT, middle), (LEFT, middle))
+    detector = DoorDetector(state=tmp_path, masks=[upper])
+    watched(detector, film(LEARNED, size_px=SIZE_PX))
+    (path,) = tmp_path.glob("door-*.npz")
+    with np.load(path) as kept:
+        planes = kept["planes"]
+    assert np.ptp(planes[:, 20:60, 20:50]) == 0
+    assert np.ptp(planes[:, 80:120, 20:50]) > 20
+
+
+def test_a_leaf_that_is_all_masked_says_nothing_of_itself() -> None:
+    said = watched(DoorDetector(masks=[SEALED.leaf]), film(LEARNED, (20.0, Look(opened=True)), size_px=SIZE_PX))
+    assert not CHANGED & facts(said)

@@ -172,3 +172,22 @@ def test_a_clock_that_was_set_back_does_not_blind(
     seen(one, film((5.0, Look()), began=3600.0, size_px=SIZE_PX))
     door.says = (OPENED,)
     assert expected in kinds(then(one, 1800.0))
+
+
+class Broken:
+    """A detector with a bug."""
+
+    def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
+        raise ZeroDivisionError("bug")
+
+
+def test_a_bug_in_one_detector_does_not_blind_the_others() -> None:
+    one = Pipeline(
+        camera="stairs-3",
+        doors=[SEALED],
+        detectors={"broken": Broken(), "view": Scripted(CLEAR), "door": Scripted(OPENED)},
+        policy=Policy(),
+    )
+    assert EventKind.DOOR_OPENED in kinds(seen(one, film((5.0, Look()), size_px=SIZE_PX)))
+    assert one.detector_errors["broken"] == 25
+    assert one.detector_errors["door"] == 0

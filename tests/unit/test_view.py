@@ -1,11 +1,15 @@
 """Attacks on the camera are seen, and a switched light is none."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.drawn import Look, facts, film, picture, watched
 from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain.door import Polygon
+from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
@@ -112,3 +116,39 @@ def covered_from_the_left(share: float, *, at: float) -> Frame:
     luma = frame.luma.copy()
     luma[:, : round(share * luma.shape[1])] = 90
     return replace(frame, luma=luma)
+
+
+MASK = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6), (0.1, 0.6))
+
+
+def test_what_a_mask_covers_is_neither_kept_nor_compared(tmp_path: Path) -> None:
+    detector = ViewDetector(state=tmp_path, masks=[MASK])
+    watched(detector, film(LEARNED, size_px=SIZE_PX))
+    with np.load(tmp_path / "view.npz") as kept:
+        planes = kept["planes"]
+    height, width = planes.shape[1:]
+    masked = planes[:, int(0.11 * height) : int(0.59 * height), int(0.11 * width) : int(0.49 * width)]
+    assert np.ptp(masked) == 0
+    assert np.ptp(planes) > 20
+    hidden = [painted(MASK, at=20.0 + number / 5) for number in range(50)]
+    assert facts(watched(detector, hidden)) == {Fact.VIEW_CLEAR}
+
+
+def painted(region: Polygon, *, at: float) -> Frame:
+    """Something else is seen where the mask is."""
+    frame = picture(Look(), at=at, size_px=SIZE_PX)
+    luma = frame.luma.copy()
+    (left, top), (right, bottom) = region[0], region[2]
+    height, width = luma.shape
+    part = luma[int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
+    part[:] = np.random.default_rng(0).integers(0, 255, part.shape, np.uint8)
+    return replace(frame, luma=luma)
+
+
+def test_a_damaged_view_is_not_learned_anew_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "view.npz").write_bytes(b"damaged")
+    detector = ViewDetector(state=tmp_path)
+    for frame in film((5.0, Look(covered=True)), size_px=SIZE_PX):
+        with pytest.raises(DetectorError, match="damaged"):
+            watched(detector, [frame])
+    assert (tmp_path / "view.npz").read_bytes() == b"damaged"

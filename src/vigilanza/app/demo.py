@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -147,9 +147,10 @@ class Demo:
         deadline: float,
     ) -> Any:
         while True:
-            value = ready()
-            if value:
-                return value
+            with suppress(httpx.HTTPError):  # a page that is busy or not there yet is asked again
+                value = ready()
+                if value:
+                    return value
             if process.poll() is not None:
                 raise DemoFailed(f"vigilanza run ended with code {process.returncode} while waiting for {what}")
             if self._clock.monotonic() > deadline:

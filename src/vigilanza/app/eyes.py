@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 
 import structlog
 
@@ -42,7 +43,8 @@ class Eyes:
         self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
         self.pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy())
         self._untaken: list[Event] = []
-        self._resumable: Sequence[Event] = ()
+        self._resumable: SimpleQueue[Sequence[Event]] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self.dropped_events = 0
         alone = camera.substream is None
         self._workers = [
@@ -60,31 +62,32 @@ class Eyes:
             )
         ]
         if not alone:
-            self._workers.append(self._keeper(clock))
+            self._workers.append(self._keeper(clock, metrics))
 
-    def resume(self, last_events: Sequence[Event]) -> None:
+    def resume(self, told: Sequence[Event]) -> None:
         """Take up what was open at a restart, before the next picture; any thread may call this."""
-        self._resumable = last_events
+        self._resumable.put(told)
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Start the camera's threads; they end soon after `stop` is set."""
-        threads = [
+        self._threads = [
             threading.Thread(target=worker.run, args=(stop,), name=f"{self.camera.id}/{index}", daemon=True)
             for index, worker in enumerate(self._workers)
         ]
-        for thread in threads:
+        for thread in self._threads:
             thread.start()
-        return threads
+        return self._threads
 
     def last_beat(self) -> float:
-        """Clock.monotonic() of the oldest sign of life among the threads."""
-        return min(worker.beat for worker in self._workers)
+        """Clock.monotonic() of the oldest sign of life among the threads; inf once they have ended with a recording."""
+        pairs = zip(self._workers, self._threads, strict=True)
+        return min((worker.beat for worker, thread in pairs if thread.is_alive()), default=float("inf"))
 
     def declare_lost(self, at: float) -> None:
         """Record that this camera is not watched any more, whatever its threads do."""
         self._tell(self.pipeline.lose(at))
 
-    def _keeper(self, clock: Clock) -> CameraWorker:
+    def _keeper(self, clock: Clock, metrics: CaptureMetrics) -> CameraWorker:
         """The main stream: kept compressed, never decoded."""
         return CameraWorker(
             camera=f"{self.camera.id}/main",
@@ -97,6 +100,7 @@ class Eyes:
                 "no clips while the main stream is lost", camera=self.camera.id
             ),
             on_alive=lambda at: log.info("main stream kept", camera=self.camera.id),  # noqa: ARG005
+            metrics=metrics.of(f"{self.camera.id}/main"),
         )
 
     def _look(self, frame: Frame) -> None:
@@ -105,8 +109,8 @@ class Eyes:
 
     def _take_up(self) -> None:
         """On the pipeline's own thread."""
-        last_events, self._resumable = self._resumable, ()
-        self.pipeline.resume(last_events)
+        while not self._resumable.empty():
+            self.pipeline.resume(self._resumable.get())
 
     def _lose(self, at: float, why: str, needs_a_person: bool) -> None:  # noqa: ARG002 - the callback's signature
         self._take_up()

@@ -1,5 +1,6 @@
 """Keeps the pictures of an incident: out of the ring, onto disk, into the journal."""
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ FIRST_CUT_S = 3.0
 SLACK_S = 2.0
 """Waits for the last pictures of the clip to arrive."""
 RETRY_S = 5.0
+GROWTH_S = 30.0
+"""A clip grows by at most this when more happens while it is waited for."""
 PENDING_MAX = 500
 
 
@@ -49,8 +52,14 @@ class Cut:
 class Pinner:
     """Makes stills and clips of what was recorded. `pin` may be called by any thread, `run` is one thread's."""
 
-    def __init__(self, *, films: Mapping[str, Film], media: MediaStore, clips: Clips, clock: Clock) -> None:
+    def __init__(
+        self, *, films: Mapping[str, Film], media: MediaStore, clips: Clips, clock: Clock, workshop: Path
+    ) -> None:
+        """`workshop`: a folder of its own where clips are made; what an earlier run left there is removed."""
         self._films, self._media, self._clips, self._clock = films, media, clips, clock
+        shutil.rmtree(workshop, ignore_errors=True)
+        workshop.mkdir(parents=True)
+        self._workshop = workshop
         self._cuts: list[Cut] = []
         self._lock = threading.Lock()
         self.dropped_cuts = self.failed_cuts = 0
@@ -60,9 +69,22 @@ class Pinner:
         for event in events:
             if event.severity.rank < Severity.ATTENTION.rank or event.camera not in self._films:
                 continue
-            start, end = event.at - self._clips.before, event.at + self._clips.after
-            self._plan(Cut(event, start, event.at + FIRST_CUT_S, event.at + FIRST_CUT_S + 1.0))
-            self._plan(Cut(event, start, end, end + SLACK_S))
+            whole = self._whole(event)
+            first_end = event.at + FIRST_CUT_S
+            self._plan(Cut(event, whole.start, first_end, first_end + 1.0))
+            self._plan(whole)
+
+    def _whole(self, event: Event) -> Cut:
+        """The event's full clip; one that is planned for the same incident and not yet made goes on to cover it."""
+        start, end = event.at - self._clips.before, event.at + self._clips.after
+        longest = self._clips.before + self._clips.after + GROWTH_S
+        with self._lock:
+            for cut in self._cuts:
+                if cut.event.incident == event.incident and event.at < cut.end and end - cut.start <= longest:
+                    self._cuts.remove(cut)
+                    start = cut.start
+                    break
+        return Cut(event, start, end, end + SLACK_S)
 
     def run(self, stop: threading.Event) -> None:
         """Make what is due until `stop` is set, then what can be made of the rest."""
@@ -109,7 +131,7 @@ class Pinner:
         self._keep_clip(cut, recording, film.masks)
 
     def _keep_clip(self, cut: Cut, recording: Recording, masks: Sequence[Polygon]) -> None:
-        with TemporaryDirectory(prefix="vigilanza-") as folder:
+        with TemporaryDirectory(dir=self._workshop) as folder:
             path = Path(folder) / "clip.mp4"
             clip = write_clip(recording, path, masks)
             self._media.add(

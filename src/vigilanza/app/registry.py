@@ -1,6 +1,6 @@
 """The visible registries: a new source, detector or channel is one file and one line here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,17 @@ from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
 from vigilanza.detect.person import PersonDetector
 from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorNeeds:
-    """What detectors are made with: the shared MoveNet session, the camera's folder for what is learned, or None."""
+    """What detectors are made with: the shared MoveNet session, the camera's folder for what is learned, its masks."""
 
     session: Any
     state: Path | None
+    masks: Sequence[Polygon] = ()
 
 
 def _rtsp(camera: Camera, stream: str | Path, clock: Clock) -> Source:
@@ -64,9 +66,9 @@ SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
 }
 
 DETECTORS: Mapping[str, Callable[[DetectorNeeds], Detector]] = {
-    "view": lambda needs: ViewDetector(state=needs.state),
+    "view": lambda needs: ViewDetector(state=needs.state, masks=needs.masks),
     "person": lambda needs: PersonDetector(session=needs.session),
-    "door": lambda needs: DoorDetector(state=needs.state),
+    "door": lambda needs: DoorDetector(state=needs.state, masks=needs.masks),
 }
 """Asked in this order: each knows what those before it saw."""
 

@@ -41,13 +41,15 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     metrics = CaptureMetrics(registry)
     spool = Spool(config.storage.state / "events.spool")
     films: dict[str, Film] = {}
-    pinner = Pinner(films=films, media=memory.media, clips=config.clips, clock=clock)
+    pinner = Pinner(
+        films=films, media=memory.media, clips=config.clips, clock=clock, workshop=config.storage.state / "clips"
+    )
     recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
     eyes = [
         Eyes(
             camera=camera,
             ring=config.ring,
-            needs=DetectorNeeds(session, learned_folder(config, camera.id)),
+            needs=DetectorNeeds(session, learned_folder(config, camera.id), camera.masks),
             clock=clock,
             metrics=metrics,
             put=recorder.put,

@@ -31,7 +31,7 @@ def _camera(camera: Camera) -> Iterator[str]:
         yield f"camera {camera.id}: no substream; analysing the main stream costs more"
     for door in camera.doors:
         if door.role is Role.SEALED and not door.floor:
-            yield f"camera {camera.id}, door {door.id}: no floor zone, so nobody is seen waiting before it"
+            yield f"camera {camera.id}, door {door.id}: no floor zone, so people are only seen when they hide the leaf"
 
 
 def _doors(config: Config) -> Iterator[str]:

@@ -11,7 +11,7 @@ from vigilanza.detect.floor import FloorWatch
 from vigilanza.detect.geometry import Flattening
 from vigilanza.detect.leaf import LeafWatch
 from vigilanza.detect.reference import SealedReference
-from vigilanza.domain.door import Door
+from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Observation
@@ -22,9 +22,12 @@ RETRY_S = 60.0
 class DoorDetector:
     """Watches every sealed door of one camera."""
 
-    def __init__(self, *, state: Path | None = None) -> None:
-        """With `state`, a folder of this camera's own, references are kept there over restarts."""
-        self._state = state
+    def __init__(self, *, state: Path | None = None, masks: Sequence[Polygon] = ()) -> None:
+        """With `state`, a folder of this camera's own, references are kept there over restarts.
+
+        What `masks` (0..1 of the picture) cover is neither compared nor kept.
+        """
+        self._state, self._masks = state, tuple(masks)
         self._watches: dict[str, LeafWatch] = {}
         self._kept: dict[str, int] = {}
         self._failed_at: dict[str, float] = {}
@@ -71,6 +74,7 @@ class DoorDetector:
             flattening=Flattening.of_leaf(door.leaf, frame.size_px),
             floor=FloorWatch(door.floor, frame.size_px),
             reference=known,
+            masks=self._masks,
         )
         return self._watches[door.id]
 

@@ -1,5 +1,6 @@
 """What was learned, kept in a file over restarts."""
 
+import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -17,7 +18,10 @@ def keep_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     beside = path.with_suffix(".new.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(beside, allow_pickle=False, **arrays)
+        with beside.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         raise DetectorError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,5 +1,6 @@
 """One sealed leaf over time: what it looks like under whoever stands in front, and whether that is still sealed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,7 @@ from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Flattening
 from vigilanza.detect.memory import PlaneMemory
 from vigilanza.detect.reference import SealedReference
 from vigilanza.detect.texture import Texture, cell_sums
-from vigilanza.domain.door import Door
+from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
@@ -26,6 +27,7 @@ OTHER_LIGHT_SHARE = 0.6
 that looks otherwise in infrared is likelier than a door opened in the very second of the first switch."""
 HIDDEN_CHANGED_SHARE = 0.6
 """What is needed if less than half of the leaf can be seen."""
+MASK_GREY = np.float32(128.0)
 LEAST_CELLS = 6
 COVER_HOLD_S = 0.6
 """A cell stays covered this long after a person was last seen there: people stand still and are missed for a moment."""
@@ -48,6 +50,7 @@ class LeafWatch:
     flattening: Flattening
     floor: FloorWatch
     reference: SealedReference
+    masks: Sequence[Polygon] = ()
     memory: PlaneMemory = field(default_factory=PlaneMemory)
     began: float | None = None
     covered_at: NDArray[np.float64] = field(default_factory=lambda: np.full((CELL_ROWS, CELL_COLUMNS), -np.inf))
@@ -64,7 +67,12 @@ class LeafWatch:
         """What the leaf says in this picture; None while it is still being learned."""
         people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
         covered = self.flattening.fill(people, frame.size_px)
-        self.memory.remember(self.flattening.flatten(frame.luma), covered, frame.at)
+        plane = self.flattening.flatten(frame.luma)
+        if self.masks:
+            masked = self.flattening.fill(self.masks, frame.size_px)
+            plane = np.where(masked > 0, MASK_GREY, plane).astype(np.float32)
+            self.covered_at[leaf_cells(cell_sums(masked.astype(np.float32))) > 0] = np.inf
+        self.memory.remember(plane, covered, frame.at)
         self.floor.remember(frame.luma, people, frame.at)
         self._note_surroundings(frame.at, covered, context)
         if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
@@ -72,7 +80,8 @@ class LeafWatch:
         return self._judge(frame.at, context)
 
     def _note_surroundings(self, at: float, covered: NDArray[np.uint8], context: Context) -> None:
-        self.covered_at[leaf_cells(cell_sums(covered.astype(np.float32))) > 10] = at
+        hidden = leaf_cells(cell_sums(covered.astype(np.float32))) > 10
+        self.covered_at[hidden & (self.covered_at < np.inf)] = at
         if covered.any():
             self.approached_at = at
         if context.activity.light_jumped:
@@ -84,7 +93,8 @@ class LeafWatch:
         """Learn the door in a light it was never seen in. True while that is not finished or not possible."""
         infrared = context.activity.infrared
         began = at if self.began is None else self.began
-        free = at - self.covered_at.max() > LEARN_S
+        coverable = self.covered_at[self.covered_at < np.inf]
+        free = coverable.size > 0 and at - coverable.max() > LEARN_S
         calm = at - max(self.lit_at, began) >= LEARN_S
         if not self.reference.knows(infrared=not infrared):
             if free and calm and not context.blind:

@@ -73,7 +73,13 @@ class Pipeline:
             try:
                 seen += detector.observe(frame, Context(self._doors, activity, tuple(seen)))
             except DetectorError as error:
-                self.detector_errors[name] += 1
-                if self.detector_errors[name] in (1, 10, 100) or self.detector_errors[name] % 1000 == 0:
-                    log.error("detector failed", camera=self._camera, detector=name, why=str(error))
+                self._note(name, str(error))
+            except Exception as error:  # noqa: BLE001 - a bug in one detector may not blind the others
+                self._note(name, f"internal error: {type(error).__name__}", exc_info=error)
         return seen
+
+    def _note(self, detector: str, why: str, exc_info: Exception | None = None) -> None:
+        """Count every failure, log the first, the tenth, the hundredth and then each thousandth."""
+        self.detector_errors[detector] += 1
+        if self.detector_errors[detector] in (1, 10, 100) or self.detector_errors[detector] % 1000 == 0:
+            log.error("detector failed", camera=self._camera, detector=detector, why=why, exc_info=exc_info)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilanza.detect.detector import Context
+from vigilanza.detect.geometry import to_pixels
 from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.texture import CELL_PX, Plane, Texture, cell_sums
+from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
@@ -28,6 +30,7 @@ FROZEN_S = 20.0
 """A living sensor never gives the same picture twice; a static scene at a low bitrate does so between key frames."""
 LEARN_S = 1.0
 ADAPT_S = 10.0
+MASK_GREY = np.float32(128.0)
 MAXIMUM_LOOKS = 6
 LEAST_STRUCTURE = 0.08
 """Share of cells with structure below which a picture shows nothing."""
@@ -49,8 +52,16 @@ class View:
 class ViewDetector:
     """Learns what one camera shows and says when it no longer does."""
 
-    def __init__(self, *, state: Path | None = None) -> None:
-        """With `state`, a folder of this camera's own, the view is kept there: a restart does not accept a cover."""
+    def __init__(self, *, state: Path | None = None, masks: Sequence[Polygon] = ()) -> None:
+        """With `state`, a folder of this camera's own, the view is kept there: a restart does not accept a cover.
+
+        What `masks` (0..1 of the picture) cover is neither compared nor kept.
+        """
+        self._masked = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+        for mask in masks:
+            cv2.fillPoly(self._masked, [to_pixels(mask, (WIDTH_PX, HEIGHT_PX)).round().astype(np.int32)], 1)
+        self._masked = cv2.dilate(self._masked, np.ones((3, 3), np.uint8)).astype(np.uint8)
+        self._damaged: str | None = None
         self._path = None if state is None else state / "view.npz"
         self._looks: list[View] = []
         self._planes: list[Plane] = []
@@ -64,7 +75,7 @@ class ViewDetector:
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
         """At most one of VIEW_CLEAR, _COVERED, _MOVED, _DEFOCUSED, _DARK, _FROZEN; none while learning or in doubt."""
-        plane = _small(frame.luma)
+        plane = np.where(self._masked > 0, MASK_GREY, _small(frame.luma)).astype(np.float32)
         if self._slow is None:
             self._slow, self._began, self._at, self._moved_at = plane, frame.at, frame.at, frame.at
         weight = np.float32(1.0 - np.exp(-max(0.0, frame.at - self._at) / 0.4))
@@ -99,13 +110,18 @@ class ViewDetector:
         return [Observation(Fact.VIEW_CLEAR, 1.0 - lost)] if lost < 0.5 else []
 
     def _recall(self) -> None:
-        self._recalled = True
+        """Damaged, it is not learned anew by itself: whatever hides the view now would be taken for it."""
+        if self._damaged is not None:
+            raise DetectorError(self._damaged)
         if self._path is not None and self._path.exists():
+            self._damaged = f"{self._path} is damaged: delete it to learn anew, with a clear view"
             planes = kept_arrays(self._path).get("planes")
             if planes is None or planes.shape[1:] != (HEIGHT_PX, WIDTH_PX):
-                raise DetectorError(f"{self._path} is damaged: delete it to learn anew, with a clear view")
+                raise DetectorError(self._damaged)
+            self._damaged = None
             self._planes = [np.asarray(plane, np.float32) for plane in planes]
             self._looks = [View.of(plane) for plane in self._planes]
+        self._recalled = True
 
     def _learn_first(self, plane: Plane, at: float) -> Sequence[Observation]:
         """A picture that shows nothing is not what a camera was hung up for: it is not learned."""
