@@ -1,5 +1,6 @@
 """What every channel promises, and what the webhook makes of each answer. The receiver is real HTTPS on loopback."""
 
+import hashlib
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -204,6 +205,25 @@ def test_an_endless_answer_is_read_only_so_far(city: StubCity) -> None:
     city.script(Endless())
     assert channel(city).send(ALERT).reference.startswith("200 OK; sha256 ")
     assert len(city.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (rb'{"id":"\ud800"}', ""),
+        (rb'{"id":"\u0000"}', ""),
+        (rb'{"id":"A\u00007\ud800\n\u00e0"}', "id A7; "),
+        (b'{"id":17}', "id 17; "),
+        (b"[" * 16_000, ""),
+        (b'{"id":' + b"9" * 5_000 + b"}", ""),
+        (b"\xff\xfe\x00", ""),
+    ],
+    ids=["surrogate", "nul", "mixed", "number", "deep", "huge", "bytes"],
+)
+def test_whatever_the_receiver_says_the_receipt_is_printable(city: StubCity, body: bytes, told: str) -> None:
+    city.script(Answer(200, body=body))
+    digest = hashlib.sha256(body).hexdigest()
+    assert channel(city).send(ALERT).reference == f"200 OK; {told}sha256 {digest}"
 
 
 def test_errors_repeat_neither_secret_nor_url(city: StubCity) -> None:

@@ -34,6 +34,10 @@ class ScriptedChannel:
             raise self.faults.pop(0)
         self.accepted.append(alert)
         self.after_accept()
+        return self.receipt()
+
+    def receipt(self) -> Receipt:
+        """What the receiver says to the latest alert."""
         return Receipt(f"receipt {len(self.accepted)}")
 
 
@@ -168,6 +172,39 @@ def test_a_receipt_is_not_forgotten_while_the_database_is_away(
     assert not carrier.run_once()
     assert len(channel.calls) == 1
     assert told == [DeliveryState.ACKNOWLEDGED]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0"], ids=["surrogate", "nul"])
+def test_an_odd_receipt_counts_and_holds_up_nothing(
+    engine: Engine, clock: FakeClock, journal: Journal, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    journal.record(break_in("a", count=2))
+    channel = ScriptedChannel(clock)
+    monkeypatch.setattr(channel, "receipt", lambda: Receipt(odd))
+    carrier = relay(engine, clock, channel)
+    while carrier.run_once():
+        pass
+    assert [alert.sequence for alert in channel.accepted] == [0, 1]
+    assert Queries(engine).deliveries_open() == []
+
+
+def test_a_receipt_that_can_never_be_stored_holds_up_no_other_incident(
+    engine: Engine, clock: FakeClock, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.record([*break_in("a", count=1), *break_in("b", count=1)])
+    channel, working = ScriptedChannel(clock), Outbox.acknowledge
+
+    def faulty(outbox: Outbox, delivery: Delivery, receipt: Receipt, now: float) -> bool:
+        if delivery.alert.incident == incident_id("a"):
+            raise RuntimeError("a bug")
+        return working(outbox, delivery, receipt, now)
+
+    monkeypatch.setattr(Outbox, "acknowledge", faulty)
+    carrier = relay(engine, clock, channel)
+    with pytest.raises(RuntimeError):
+        carrier.run_once()
+    assert carrier.run_once()
+    assert [view.incident for view in Queries(engine).deliveries_open()] == [incident_id("a")]
 
 
 def test_the_thread_survives_everything_and_ends_when_told(engine: Engine, clock: FakeClock, journal: Journal) -> None:

@@ -19,6 +19,7 @@ SCHEDULE = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds before the first attempt, the second, …; then one a minute, for ever."""
 EVERY_SECONDS = 60.0
 ESCALATE_AFTER_SECONDS = 30.0
+BARE_RECEIPT = Receipt("acknowledged; the receiver's words could not be stored")
 
 OnState = Callable[[Delivery, DeliveryState], None]
 
@@ -97,11 +98,29 @@ class Relay:
             self._acknowledge(delivery, receipt)
 
     def _acknowledge(self, delivery: Delivery, receipt: Receipt) -> None:
-        counted = self._outbox.acknowledge(delivery, receipt, self._clock.now())
+        counted = self._store(delivery, receipt)
         self._unstored = None
         if counted:
             self._count(self._metrics.acknowledged)
             self._tell(delivery, DeliveryState.ACKNOWLEDGED)
+
+    def _store(self, delivery: Delivery, receipt: Receipt) -> bool:
+        try:
+            return self._outbox.acknowledge(delivery, receipt, self._clock.now())
+        except JournalUnavailable:
+            raise
+        except Exception:
+            # Something in the receiver's words. The alert has arrived all the same, and others wait behind it.
+            log.exception("receipt cannot be stored as given", alert=str(delivery.alert.id))
+        # If even this fails, the alert is not kept here: its lease runs out and it is sent again, after the others.
+        self._unstored = (delivery, BARE_RECEIPT)
+        try:
+            return self._outbox.acknowledge(delivery, BARE_RECEIPT, self._clock.now())
+        except JournalUnavailable:
+            raise
+        except Exception:
+            self._unstored = None
+            raise
 
     def _look_after(self) -> None:
         """Call out debts that are overdue, and keep the gauges right."""

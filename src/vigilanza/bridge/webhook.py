@@ -172,15 +172,22 @@ def _tls(ca_file: Path | None, client_certificate: Path | None) -> ssl.SSLContex
 
 
 def _reference(response: httpx.Response, answer: bytes) -> str:
-    """Status, the receiver's own id if it gave one (JSON `id` or `receipt`), and the digest of its answer."""
-    parts = [f"{response.status_code} {response.reason_phrase[:40]}".strip()]
+    """Status, the receiver's own id if it gave one (JSON `id` or `receipt`), and the digest of its answer.
+
+    Printable ASCII only, so that every database takes it, whatever the receiver said.
+    """
+    parts = [f"{response.status_code} {_printable(response.reason_phrase)[:40]}".strip()]
     try:
         document = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if isinstance(document, dict):
         given = document.get("receipt") or document.get("id")
-        if isinstance(given, str | int):
-            parts.append(f"id {str(given)[:100]}")
+        if isinstance(given, str | int) and (said := _printable(str(given))[:100]):
+            parts.append(f"id {said}")
     parts.append(f"sha256 {hashlib.sha256(answer).hexdigest()}")
     return "; ".join(parts)
+
+
+def _printable(said: str) -> str:
+    return "".join(letter for letter in said if " " <= letter <= "~")

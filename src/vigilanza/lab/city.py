@@ -168,7 +168,7 @@ class _Answering(BaseHTTPRequestHandler):
         body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES + 1))
         act = self._city._next_act()
         if isinstance(act, Answer):
-            self._reply(act.status, b"{}", act.headers)
+            self._reply(act.status, act.body, act.headers)
         elif isinstance(act, Hang | Drip | Garbage):
             self._stall(act)
         else:

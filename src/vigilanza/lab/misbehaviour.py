@@ -10,6 +10,7 @@ class Answer:
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
