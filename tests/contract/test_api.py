@@ -8,9 +8,8 @@ import pytest
 from httpx import Client
 
 from tests.contract.api_client import Counter, counter_of
-from tests.e2e.seed import CODE, OPERATOR, VMS, Room, Scene, add_pictures, forced_entry, furnish, lingering, tampering
+from tests.e2e.seed import CODE, OPERATOR, VMS, Room, Scene, add_pictures, forced_entry, furnish, lingering
 from tests.fakes import FakeClock
-from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.store.audit import AuditChain
@@ -59,53 +58,6 @@ def test_list_tells_what_the_operator_needs(room: Room, client: Client, scene: S
     assert incident["waiting"] is True
     assert incident["deliveries"]["pending"] == 4
     assert room.records("incident.viewed") == []
-
-
-def then_happens(room: Room, scene: Scene, sequence: int, kind: EventKind, severity: Severity) -> None:
-    """One more event of the scene, a second from now."""
-    after = room.clock.now() + 1 - scene.began
-    room.journal.record([scene.event(sequence, kind, severity, Phase.FORCED, after)])
-
-
-@pytest.mark.parametrize(
-    ("verdict", "kind", "severity", "comes_back"),
-    [
-        ("reject", EventKind.ENTRY, Severity.CRITICAL, True),
-        ("reject", EventKind.DOOR_OPENED, Severity.ALARM, True),
-        ("reject", EventKind.TAMPERING, Severity.CRITICAL, True),
-        ("reject", EventKind.TAMPERING, Severity.ALARM, False),
-        ("reject", EventKind.SEAL_CHANGED, Severity.ATTENTION, False),
-        ("reject", EventKind.CLOSED, Severity.INFO, False),
-        (1, EventKind.DOOR_OPENED, Severity.ALARM, True),
-        (1, EventKind.CLOSED, Severity.INFO, False),
-        (2, EventKind.DOOR_OPENED, Severity.ALARM, False),
-        (3, EventKind.ENTRY, Severity.CRITICAL, False),
-    ],
-)
-def test_what_gets_worse_after_a_decision_comes_back(
-    room: Room, client: Client, verdict: str | int, kind: EventKind, severity: Severity, comes_back: bool
-) -> None:
-    scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 60)
-    room.journal.record(tampering(scene))
-    reason, avs = RejectReason.CHILDREN if verdict == "reject" else None, verdict if isinstance(verdict, int) else None
-    room.journal.decide(Decision(scene.incident, OPERATOR, room.clock.now(), avs=avs, reason=reason))
-    [before] = client.get("/api/incidents").json()["incidents"]
-    assert (before["waiting"], before["decision"]["overtaken"], before["last_alarm"]) == (False, False, 1)
-    then_happens(room, scene, 2, kind, severity)
-    [after] = client.get("/api/incidents").json()["incidents"]
-    assert (after["waiting"], after["decision"]["overtaken"]) == (comes_back, comes_back)
-    assert after["last_alarm"] == (2 if severity in (Severity.ALARM, Severity.CRITICAL) else 1)
-
-
-def test_what_came_back_and_was_decided_again_rests(room: Room, client: Client, clock: FakeClock) -> None:
-    scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 60)
-    room.journal.record(tampering(scene))
-    for sequence, kind in ((2, EventKind.DOOR_OPENED), (3, EventKind.EXIT)):
-        room.journal.decide(Decision(scene.incident, OPERATOR, clock.now(), reason=RejectReason.CHILDREN))
-        assert client.get("/api/incidents").json()["incidents"][0]["waiting"] is False
-        then_happens(room, scene, sequence, kind, Severity.ALARM)
-        assert client.get("/api/incidents").json()["incidents"][0]["waiting"] is True
-        clock.advance(5)
 
 
 def test_headline_is_the_gravest_thing_not_the_last(room: Room, client: Client, scene: Scene) -> None:

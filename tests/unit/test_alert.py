@@ -36,13 +36,19 @@ def event(kind: EventKind = EventKind.TAMPERING, sequence: int = 0, door: str | 
 
 
 def tell(
-    one: Event, *, confirmed_avs: int | None = None, told: frozenset[str] = frozenset(), start: int = 0
+    one: Event,
+    *,
+    confirmed_avs: int | None = None,
+    told: frozenset[str] = frozenset(),
+    start: int = 0,
+    first_entry_at: float | None = None,
 ) -> dict[str, Alert]:
     alerts = alerts_for_event(
         one,
         destinations=ALL,
         confirmed_avs=confirmed_avs,
         first_at=1_795_000_000.0,
+        first_entry_at=first_entry_at,
         site="0423",
         told=told,
         next_sequence=lambda _: start,
@@ -50,8 +56,12 @@ def tell(
     return {alert.destination: alert for alert in alerts}
 
 
-def judge(decision: Decision, *, told: frozenset[str] = frozenset()) -> dict[str, Alert]:
-    summary = IncidentSummary("stairs-3", "B.03.12", EventKind.ENTRY, Severity.CRITICAL, 1_795_000_000.0, (HANDS,))
+def judge(
+    decision: Decision, *, told: frozenset[str] = frozenset(), first_entry_at: float | None = 1_795_000_030.0
+) -> dict[str, Alert]:
+    summary = IncidentSummary(
+        "stairs-3", "B.03.12", EventKind.ENTRY, Severity.CRITICAL, 1_795_000_000.0, first_entry_at, (HANDS,)
+    )
     alerts = alerts_for_decision(
         decision, destinations=ALL, summary=summary, site="0423", told=told, next_sequence=lambda _: 3
     )
@@ -85,10 +95,11 @@ def test_a_confirmation_tells_what_an_operations_centre_needs() -> None:
         "severity": "critical",
         "at": "2026-11-18T11:07:40.000Z",
         "first_detection": "2026-11-18T11:06:40.000Z",
+        "first_entry_at": "2026-11-18T11:07:10.000Z",
         "status": "confirmed",
         "avs": 3,
         "confirmed_by": "anna",
-        "flagrante_until": "2026-11-20T11:06:40.000Z",
+        "flagrante_until": "2026-11-20T11:07:10.000Z",
         "evidence": [
             {
                 "fact": "hand_on_leaf",
@@ -99,6 +110,16 @@ def test_a_confirmation_tells_what_an_operations_centre_needs() -> None:
             }
         ],
     }
+
+
+def test_the_48_hours_run_from_the_first_entry_or_else_from_the_first_detection() -> None:
+    confirmation = Decision(INCIDENT, "anna", 1_795_000_060.0, avs=3)
+    for data in (tell(event())["vms"].data, judge(confirmation, first_entry_at=None)["room"].data):
+        assert "first_entry_at" not in data
+        assert data["flagrante_until"] == "2026-11-20T11:06:40.000Z"
+    for data in (tell(event(), first_entry_at=1_795_000_030.0)["vms"].data, judge(confirmation)["room"].data):
+        assert data["first_entry_at"] == "2026-11-18T11:07:10.000Z"
+        assert data["flagrante_until"] == "2026-11-20T11:07:10.000Z"
 
 
 def test_a_rejection_reaches_a_control_room_only_if_it_was_told_before() -> None:

@@ -17,11 +17,10 @@ from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Destination, DestinationKind
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.domain.observation import Fact
 
 TYPE_PREFIX = "it.aler.vigilanza."
-FLAGRANTE_SECONDS = 48 * 3600.0
-"""Within 48 h the police of Milan act without a judge's order: a working rule, counted from the first detection."""
 EVIDENCE_LIMIT = 24
 """At most so many facts in one alert, the surest ones: an alert stays below 20 kB."""
 
@@ -31,13 +30,14 @@ NextSequence = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class IncidentSummary:
-    """An incident as a decision's alert tells it; `first_at` is UTC in Unix seconds."""
+    """An incident as a decision's alert tells it; times are UTC in Unix seconds, `first_entry_at` None before one."""
 
     camera: str
     door: str | None
     kind: EventKind
     severity: Severity
     first_at: float
+    first_entry_at: float | None
     evidence: tuple[Evidence, ...]
 
 
@@ -47,13 +47,15 @@ def alerts_for_event(
     destinations: Sequence[Destination],
     confirmed_avs: int | None,
     first_at: float,
+    first_entry_at: float | None,
     site: str,
     told: AbstractSet[str],
     next_sequence: NextSequence,
 ) -> list[Alert]:
     """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
 
-    `told`: destinations that were already told of this incident; `first_at`: when it began.
+    `told`: destinations that were already told of this incident; `first_at`: when it began;
+    `first_entry_at`: when somebody first went in, None if nobody was seen to.
     """
     data: dict[str, Any] = {
         "site": site,
@@ -66,7 +68,8 @@ def alerts_for_event(
         "severity": event.severity.value,
         "phase": event.phase.value,
         "at": rfc3339(event.at),
-        "first_detection": rfc3339(first_at),
+        **_tell_begin(first_at, first_entry_at),
+        "flagrante_until": rfc3339(flagrante_until(first_at=first_at, first_entry_at=first_entry_at)),
         "evidence": _tell_evidence(event.evidence),
     }
     if confirmed_avs is not None:
@@ -185,17 +188,23 @@ def _tell_decision(decision: Decision, summary: IncidentSummary, site: str) -> d
         "kind": summary.kind.value,
         "severity": summary.severity.value,
         "at": rfc3339(decision.at),
-        "first_detection": rfc3339(summary.first_at),
+        **_tell_begin(summary.first_at, summary.first_entry_at),
     }
     if decision.reason is not None:
         return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
+    until = flagrante_until(first_at=summary.first_at, first_entry_at=summary.first_entry_at)
     return data | {
         "status": "confirmed",
         "avs": decision.avs,
         "confirmed_by": decision.operator,
-        "flagrante_until": rfc3339(summary.first_at + FLAGRANTE_SECONDS),
+        "flagrante_until": rfc3339(until),
         "evidence": _tell_evidence(summary.evidence),
     }
+
+
+def _tell_begin(first_at: float, first_entry_at: float | None) -> dict[str, Any]:
+    begin = {"first_detection": rfc3339(first_at)}
+    return begin if first_entry_at is None else begin | {"first_entry_at": rfc3339(first_entry_at)}
 
 
 def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

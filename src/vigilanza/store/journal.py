@@ -104,6 +104,7 @@ class Journal:
             destinations=self._destinations,
             confirmed_avs=_confirmed_avs(connection, event.incident),
             first_at=first_at,
+            first_entry_at=_first_entry_at(connection, event.incident),
             site=self._site,
             told=numbers.told,
             next_sequence=numbers.take,
@@ -188,6 +189,12 @@ def _confirmed_avs(connection: Connection, incident: UUID) -> int | None:
     return None if avs is None else int(avs)
 
 
+def _first_entry_at(connection: Connection, incident: UUID) -> float | None:
+    entries = events.c.body["kind"].as_string() == EventKind.ENTRY.value
+    at = connection.execute(select(func.min(events.c.at)).where(events.c.incident == incident, entries)).scalar()
+    return None if at is None else float(at)
+
+
 def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
     row = connection.execute(select(incidents).where(incidents.c.id == incident)).first()
     if row is None:
@@ -206,5 +213,6 @@ def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
         kind=EventKind(row.kind),
         severity=list(Severity)[row.severity],
         first_at=row.first_at,
+        first_entry_at=_first_entry_at(connection, incident),
         evidence=tuple(facts.values()),
     )

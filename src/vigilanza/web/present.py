@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from vigilanza.domain.alert import FLAGRANTE_SECONDS, TYPE_PREFIX
+from vigilanza.domain.alert import TYPE_PREFIX
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.store.media import MediaItem
 from vigilanza.store.queries import DeliveryView, IncidentView
 
@@ -55,7 +56,7 @@ def blind_cameras(views: list[IncidentView]) -> list[str]:
 
 def incident_brief(view: IncidentView) -> dict[str, Any]:
     """One line of the list. `kind` is the gravest thing that happened, the latest among equals."""
-    entry = next((event.at for event in view.events if event.kind is EventKind.ENTRY), None)
+    entry = min((event.at for event in view.events if event.kind is EventKind.ENTRY), default=None)
     return {
         "id": str(view.id),
         "camera": view.camera,
@@ -68,7 +69,7 @@ def incident_brief(view: IncidentView) -> dict[str, Any]:
         "closed_at": None if view.open else view.last_at,
         "last_alarm": last_alarm(view),
         "first_entry_at": entry,
-        "flagrance_until": None if entry is None else entry + FLAGRANTE_SECONDS,
+        "flagrance_until": flagrante_until(first_at=view.first_at, first_entry_at=entry),
         "waiting": is_waiting(view),
         "decision": None if view.decision is None else _decision(view.decision, overtaken=is_overtaken(view)),
         "deliveries": {state.value: _count(view, state) for state in DeliveryState},

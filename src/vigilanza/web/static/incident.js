@@ -90,13 +90,11 @@ class Head {
     say(this.facts, facts.filter(Boolean).join("  ·  "));
     say(this.title, headline(incident));
     this.title.title = headline(incident);
-    this.flagrance.hidden = incident.flagrance_until === null;
   }
 
   tick(incident) {
     const age = span((incident.closed_at ?? now()) - incident.opened_at);
     say(this.age, `  ·  ${t(incident.closed_at === null ? "detail.age" : "detail.lasted", { age })}`);
-    if (incident.flagrance_until === null) return;
     const left = incident.flagrance_until - now();
     const time = moment(incident.flagrance_until).slice(0, -":00".length);
     say(this.term, t(left > 0 ? "flagrance.until" : "flagrance.over", { time }));
