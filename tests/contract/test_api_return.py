@@ -7,7 +7,7 @@ import pytest
 from httpx import Client
 
 from tests.contract.api_client import counter_of
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, forced_entry, furnish, tampering
+from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, camera_covered, forced_entry, furnish, tampering
 from tests.fakes import FakeClock
 from vigilanza.domain.alert import rfc3339
 from vigilanza.domain.decision import Decision, RejectReason
@@ -22,7 +22,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def room(tmp_path: Path, clock: FakeClock) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=clock)
+    yield from furnish(tmp_path, clock=clock, cameras={"SCALA-B-P3", "SCALA-D-P0"})
 
 
 @pytest.fixture
@@ -96,3 +96,11 @@ def test_page_and_alerts_count_the_same_48_hours(room: Room, client: Client) -> 
     assert confirmation is not None
     assert confirmation.alert.data["first_entry_at"] == rfc3339(entered)
     assert confirmation.alert.data["flagrante_until"] == told[-1]
+
+
+def test_a_camera_that_is_no_longer_configured_is_not_blind_for_ever(room: Room, client: Client) -> None:
+    for camera in ("SCALA-D-P0", "SCALA-Z-P9"):
+        room.journal.record(camera_covered(Scene(camera, None, room.clock.now() - 20)))
+    answer = client.get("/api/incidents").json()
+    assert answer["cameras_blind"] == ["SCALA-D-P0"]
+    assert {incident["camera"] for incident in answer["incidents"]} == {"SCALA-D-P0", "SCALA-Z-P9"}

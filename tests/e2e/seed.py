@@ -1,7 +1,7 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -53,7 +53,9 @@ class Room:
         return [record.subject for record in self.audit.latest(1000) if record.action == action]
 
 
-def furnish(folder: Path, *, clock: Clock | None = None, setup: SetupCode | None = None) -> Iterator[Room]:
+def furnish(
+    folder: Path, *, clock: Clock | None = None, setup: SetupCode | None = None, cameras: Collection[str] | None = None
+) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body."""
     clock = clock or SystemClock()
     engine = open_database(f"sqlite:///{folder / 'vigilanza.db'}")
@@ -77,6 +79,7 @@ def furnish(folder: Path, *, clock: Clock | None = None, setup: SetupCode | None
         clock=clock,
         site_name="Stadera 1",
         timezone="Europe/Rome",
+        cameras=cameras,
         setup=setup,
     )
     yield Room(clock, accounts, audit, journal, outbox, queries, media, app)

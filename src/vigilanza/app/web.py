@@ -44,6 +44,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         clock=clock,
         site_name=config.site.name,
         timezone=config.site.timezone,
+        cameras=[camera.id for camera in config.cameras],
         registry=registry,
         setup=setup,
         stop=stop,

@@ -1,7 +1,7 @@
 """The control room's server: page, API and live line in one app."""
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -43,12 +43,14 @@ def create_app(
     clock: Clock,
     site_name: str,
     timezone: str,
+    cameras: Collection[str] | None = None,
     registry: CollectorRegistry | None = None,
     setup: SetupCode | None = None,
     stop: threading.Event | None = None,
 ) -> FastAPI:
     """The app, ready for uvicorn. `timezone` is the site's, an IANA name such as Europe/Rome.
 
+    `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up.
     """
@@ -62,7 +64,7 @@ def create_app(
     routes = (
         PageRoutes(accounts=accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
         SessionRoutes(accounts=accounts, guard=guard, setup=setup).router(),
-        IncidentRoutes(queries=queries, journal=journal, viewings=viewings, clock=clock).router(),
+        IncidentRoutes(queries=queries, journal=journal, viewings=viewings, clock=clock, cameras=cameras).router(),
         DeliveryRoutes(outbox=outbox, clock=clock).router(),
         MediaRoutes(media=media, viewings=viewings).router(),
         live.router(),

@@ -1,6 +1,7 @@
 """/api/incidents: the list, one incident, and the operator's decision about it."""
 
 import threading
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -44,8 +45,18 @@ class Rejection(_Body):
 class IncidentRoutes:
     """Looking is audited before the answer leaves; a decision and its audit record are one transaction."""
 
-    def __init__(self, *, queries: Queries, journal: Journal, viewings: Viewings, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        queries: Queries,
+        journal: Journal,
+        viewings: Viewings,
+        clock: Clock,
+        cameras: Collection[str] | None = None,
+    ) -> None:
+        """`cameras`: the ids of those configured, None if that is not known."""
         self._queries, self._journal, self._viewings, self._clock = queries, journal, viewings, clock
+        self._cameras = cameras
         self._deciding = threading.Lock()
 
     def router(self) -> APIRouter:
@@ -63,7 +74,7 @@ class IncidentRoutes:
         return {
             "now": self._clock.now(),
             "limit": LIMIT,
-            "cameras_blind": blind_cameras(views),
+            "cameras_blind": blind_cameras(views, self._cameras),
             "incidents": [incident_brief(view) for view in in_order(views)],
         }
 

@@ -1,6 +1,6 @@
 """The journal's views as the API's JSON. Times are UTC in Unix seconds; ids are UUIDs as text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from vigilanza.domain.alert import TYPE_PREFIX
@@ -49,9 +49,13 @@ def in_order(views: list[IncidentView]) -> list[IncidentView]:
     return waiting + decided
 
 
-def blind_cameras(views: list[IncidentView]) -> list[str]:
-    """Cameras with an open incident about the camera itself."""
-    return sorted({view.camera for view in views if view.open and view.door is None})
+def blind_cameras(views: list[IncidentView], configured: Collection[str] | None) -> list[str]:
+    """Cameras with an open incident about the camera itself; of those configured, if that is known.
+
+    Nobody watches a camera that was taken out of the configuration, so nothing ever ends its incident.
+    """
+    blind = {view.camera for view in views if view.open and view.door is None}
+    return sorted(blind if configured is None else blind.intersection(configured))
 
 
 def incident_brief(view: IncidentView) -> dict[str, Any]:
