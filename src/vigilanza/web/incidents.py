@@ -43,7 +43,11 @@ class Rejection(_Body):
 
 
 class IncidentRoutes:
-    """Looking is audited before the answer leaves; a decision and its audit record are one transaction."""
+    """Opening an incident is audited before the answer leaves; a decision and its audit record are one transaction.
+
+    The list is not audited: every signed-in page reads it again at each change, without anybody asking. It tells door,
+    camera, times, severity, the latest decision and its operator; no pictures, no evidence.
+    """
 
     def __init__(
         self,
@@ -69,7 +73,7 @@ class IncidentRoutes:
         return router
 
     def latest(self, _: Operator) -> dict[str, Any]:
-        """Those that wait for a decision, most urgent first; then the decided ones, newest first."""
+        """Those that wait for a decision, most urgent first; then the decided ones, newest first. Not audited."""
         views = self._queries.incidents(LIMIT)
         return {
             "now": self._clock.now(),
