@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, func, select
 
 from tests.fakes import FakeClock
+from tests.postgres import Postgres
 from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
@@ -190,6 +192,19 @@ def test_a_database_that_is_away_is_said_and_used_when_it_is_back(tmp_path: Path
     path.rmdir()
     journal.record(break_in("a"))
     assert len(Queries(engine).incidents()) == 1
+
+
+def test_a_server_that_vanished_without_a_word_is_noticed_within_half_a_minute(postgres: Postgres) -> None:
+    engine = open_database(postgres.new_database())
+    with reading(engine) as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        given = driver.info.get_parameters()
+    engine.dispose()
+    assert given["keepalives"] == "1"
+    idle, interval, count = (int(given[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+    assert idle + interval * count <= 30
+    assert int(given["tcp_user_timeout"]) <= 30_000
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "mysql://x/y", "what is this"])

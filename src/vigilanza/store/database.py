@@ -23,6 +23,14 @@ log = structlog.get_logger(__name__)
 
 BUSY_SECONDS = 5
 """How long a writer waits for another one."""
+_NOTICE_SILENCE = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""libpq's settings (seconds; the last in ms): a server that vanished without a word is noticed within half a minute."""
 _SCHEMA_LOCK = 0x51617A  # any number that only we use
 _BUGS = (IntegrityError, DataError)
 """What the values are to blame for; all else (a missing right, a dropped table) is for the administrator."""
@@ -50,7 +58,7 @@ def open_database(url: str) -> Engine:
             options = f"-c statement_timeout=10000 -c lock_timeout={BUSY_SECONDS * 1000}"
             engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
-                connect_args={"connect_timeout": BUSY_SECONDS, "options": options},
+                connect_args={"connect_timeout": BUSY_SECONDS, "options": options, **_NOTICE_SILENCE},
                 pool_pre_ping=True,
             )
         case other:
