@@ -54,7 +54,7 @@ CONFIG = Path("config/cameras.yaml")
 def run(config: ConfigOption = CONFIG) -> None:
     """Everything a single box needs: watch, relay and web together, until Ctrl-C or SIGTERM.
 
-    A part that dies is started again; after 5 starts within a minute all end with exit code 70.
+    A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70.
     """
     from vigilanza.app.part import run_part
     from vigilanza.app.run import Supervisor

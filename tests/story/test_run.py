@@ -170,13 +170,16 @@ def check_end(run: Command) -> None:
     assert not [pid for pid, line in parts.items() if line and command_line(pid) == line]
 
 
-def test_a_part_that_dies_again_and_again_ends_all_with_70(tmp_path: Path) -> None:
+def test_a_watch_that_dies_again_and_again_ends_all_with_70(tmp_path: Path) -> None:
     with Command("run", "--config", configuration(tmp_path, CLIP), folder=tmp_path) as run:
+        for part in ("relay", "web"):
+            signal_now(pid_of(run, part))
         for number in range(1, 6):
-            signal_now(pid_of(run, "relay", number=number))
+            signal_now(pid_of(run, "watch", number=number))
         parts = children_of(run.process.pid)
         assert run.process.wait(60) == 70
         assert "giving up" in run.log
+        assert len(re.findall(r"part started\s+started=(?:relay|web)", run.log)) == 4
         assert not [pid for pid, line in parts.items() if line and command_line(pid) == line]
 
 

@@ -1,0 +1,100 @@
+"""Which ends of parts the supervisor bears, and how long it waits; real processes, played time."""
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeClock
+from vigilanza.app.run import EXIT_CONFIG, EXIT_GAVE_UP, Supervisor
+
+ENOUGH = 12
+
+
+class Parts:
+    """Starts each part as its script says: an exit code is reached at once, None runs until terminated."""
+
+    def __init__(self, clock: FakeClock, stop: threading.Event, scripts: dict[str, Iterator[int | None]]) -> None:
+        self.clock, self.stop, self.scripts = clock, stop, scripts
+        self.started: dict[str, list[float]] = {"watch": [], "relay": [], "web": []}
+        self.lifetime = 0.0
+
+    def start(self, name: str) -> "subprocess.Popen[bytes]":
+        self.started[name].append(self.clock.monotonic())
+        if len(self.started[name]) >= ENOUGH:
+            self.stop.set()
+        code = next(self.scripts[name]) if name in self.scripts else None
+        if code is None:
+            return subprocess.Popen(["sleep", "600"])
+        process = subprocess.Popen(["sh", "-c", f"exit {code}"])
+        process.wait()
+        self.clock.advance(self.lifetime)
+        return process
+
+    def gaps(self, name: str) -> list[float]:
+        """Seconds between the starts of a part."""
+        times = self.started[name]
+        return [later - earlier for earlier, later in pairwise(times)]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def codes(*first: int, then: int = 1) -> Iterator[int | None]:
+    yield from first
+    while True:
+        yield then
+
+
+def supervise(parts: Parts) -> int:
+    return Supervisor(config=Path("none.yaml"), clock=parts.clock, start=parts.start).run(parts.stop)
+
+
+@pytest.mark.parametrize("name", ["relay", "web"])
+@pytest.mark.parametrize("then", [1, 0, EXIT_CONFIG])
+def test_relay_and_web_may_fail_for_ever_and_watch_goes_on(clock: FakeClock, name: str, then: int) -> None:
+    parts = Parts(clock, threading.Event(), {name: codes(1, then=then)})
+    assert supervise(parts) == 0
+    assert parts.gaps(name) == pytest.approx([1, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30], abs=0.5)
+    assert len(parts.started["watch"]) == 1
+
+
+def test_a_watch_that_fails_again_and_again_is_given_up(clock: FakeClock) -> None:
+    parts = Parts(clock, threading.Event(), {"watch": codes()})
+    assert supervise(parts) == EXIT_GAVE_UP
+    assert parts.gaps("watch") == pytest.approx([1, 2, 4, 8], abs=0.5)
+
+
+@pytest.mark.parametrize("name", ["watch", "relay", "web"])
+def test_a_part_whose_first_start_finds_the_configuration_wrong_ends_all(clock: FakeClock, name: str) -> None:
+    parts = Parts(clock, threading.Event(), {name: codes(EXIT_CONFIG)})
+    assert supervise(parts) == EXIT_CONFIG
+    assert len(parts.started[name]) == 1
+
+
+def test_a_part_that_ran_for_long_is_started_again_soon(clock: FakeClock) -> None:
+    parts = Parts(clock, threading.Event(), {"watch": codes()})
+    parts.lifetime = 100.0
+    assert supervise(parts) == 0
+    assert parts.gaps("watch") == pytest.approx([101.0] * 11, abs=0.5)
+
+
+def test_a_system_that_gives_no_process_is_asked_again(clock: FakeClock) -> None:
+    parts = Parts(clock, threading.Event(), {})
+    refusals = iter([True, True, False])
+    start = parts.start
+
+    def reluctant(name: str) -> "subprocess.Popen[bytes]":
+        if name == "web" and next(refusals):
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        if name == "web":
+            parts.stop.set()
+        return start(name)
+
+    assert Supervisor(config=Path("none.yaml"), clock=clock, start=reluctant).run(parts.stop) == 0
+    assert clock.now() - parts.started["watch"][0] == pytest.approx(3.0, abs=0.7)
