@@ -68,8 +68,11 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
 
 
 def _tidy(media: MediaStore, accounts: Accounts) -> bool:
-    """Bring files and rows of the media in step; True if there is no operator yet."""
-    media.sweep()
+    """Bring files and rows of the media in step, if the disk lets us; True if there is no operator yet."""
+    try:
+        media.sweep()
+    except OSError as error:
+        log.error("media are not swept", why=error.strerror)
     return not accounts.has_any()
 
 
@@ -88,12 +91,9 @@ def _once_the_journal_answers(ask: Callable[[], bool], clock: Clock, stop: threa
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the process."""
+    """Knows where it listens. Run in a thread of its own, it leaves signals to the process."""
 
     told = False
-
-    def install_signal_handlers(self) -> None:
-        pass
 
     def address(self) -> str:
         """Where the page is."""
