@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.house.tree import ROOT
+from vigilanza.app.run import PATIENCE_S
 from vigilanza.config import load
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -76,6 +77,13 @@ def test_each_part_says_how_it_is_and_stays_on_this_machine(name: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
     assert service.get("network_mode") != "host"
     assert not service.get("privileged")
+
+
+@pytest.mark.parametrize("name", ["watch", "relay", "web"])
+def test_a_part_has_as_long_to_end_as_its_supervisor_would_give_it(name: str) -> None:
+    given = re.fullmatch(r"(\d+)s", SERVICES[name]["stop_grace_period"])
+    assert given is not None
+    assert int(given[1]) > PATIENCE_S
 
 
 def test_scripts_of_the_composition_compile() -> None:
