@@ -125,7 +125,7 @@ def test_no_number_of_failures_ends_a_delivery(engine: Engine, outbox: Outbox, r
 def test_only_a_person_with_a_name_and_a_reason_writes_off(outbox: Outbox, record: Callable[..., None]) -> None:
     record("a")
     alert_id = claimed(outbox).alert.id
-    for by, why in (("", "told"), ("  ", "told"), ("anna", " ")):
+    for by, why in (("", "told"), ("  ", "told"), ("anna", " "), ("anna", "told\0")):
         with pytest.raises(ValueError, match=r"person|why"):
             outbox.write_off(alert_id, by, why, NOW)
     outbox.postpone(claimed(outbox, NOW + 99), "503", NOW + 120, now=NOW + 99)

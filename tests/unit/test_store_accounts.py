@@ -63,6 +63,15 @@ def test_weak_passwords_and_odd_names_are_refused(accounts: Accounts, name: str,
     assert not accounts.has_any()
 
 
+@pytest.mark.parametrize(
+    "name", ["anna\0", "\0", "\ud800", "", "x" * 10_000], ids=["end", "nul", "half", "none", "long"]
+)
+def test_a_name_that_nobody_can_have_opens_nothing(accounts: Accounts, hasher: CountingHasher, name: str) -> None:
+    accounts.create("anna", PASSWORD)
+    assert not accounts.authenticate(name, PASSWORD)
+    assert hasher.verified == 1
+
+
 def test_a_name_is_given_once(accounts: Accounts) -> None:
     accounts.create("anna", PASSWORD)
     with pytest.raises(ValueError, match="already"):

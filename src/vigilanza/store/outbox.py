@@ -104,8 +104,8 @@ class Outbox:
 
         UnknownRecord if there is no such alert, ValueError if it was already paid or written off.
         """
-        if not why.strip():
-            raise ValueError("a write-off says why")
+        if not why.strip() or "\0" in why:
+            raise ValueError("a write-off says why, in plain text")
         with writing(self._engine) as connection:
             row = _find(connection, alert_id)
             if row.state not in OWED:
