@@ -146,8 +146,11 @@ def test_rejected_incident_that_becomes_graver_calls_again(room: Room, console: 
         for event in later
     ]
     room.journal.record(moved)
-    expect(console.locator("#waiting .row")).to_contain_text("Da rivedere")
     expect(console.locator(".decision")).to_contain_text("Da allora fatti più gravi")
+    expect(console).to_have_title(re.compile("1 allarme non visto"))
+    console.get_by_role("button", name="Apri il più urgente").click()
+    expect(console.locator("#waiting .row")).to_contain_text("Da rivedere")
+    expect(console.get_by_text("Nessun allarme in attesa")).to_be_visible()
     console.locator(".decision").get_by_text("Forzatura o ingresso").click()
     console.get_by_role("button", name="Conferma AVS 3").click()
     expect(console.locator(".decision")).to_contain_text("Confermato AVS 3")

@@ -57,21 +57,9 @@ def alerts_for_event(
     `told`: destinations that were already told of this incident; `first_at`: when it began;
     `first_entry_at`: when somebody first went in, None if nobody was seen to.
     """
-    data: dict[str, Any] = {
-        "site": site,
-        "incident": str(event.incident),
-        "event": str(event.id),
-        "status": "unconfirmed" if confirmed_avs is None else "confirmed",
-        "unit": event.door,
-        "camera": event.camera,
-        "kind": event.kind.value,
-        "severity": event.severity.value,
-        "phase": event.phase.value,
-        "at": rfc3339(event.at),
-        **_tell_begin(first_at, first_entry_at),
-        "flagrante_until": rfc3339(flagrante_until(first_at=first_at, first_entry_at=first_entry_at)),
-        "evidence": _tell_evidence(event.evidence),
-    }
+    data = _tell_event(event, site) | _tell_begin(first_at, first_entry_at)
+    data["flagrante_until"] = rfc3339(flagrante_until(first_at=first_at, first_entry_at=first_entry_at))
+    data["status"] = "unconfirmed" if confirmed_avs is None else "confirmed"
     if confirmed_avs is not None:
         data["avs"] = confirmed_avs
     return [
@@ -176,6 +164,21 @@ def _verb_of(event: Event) -> str:
             return "detection.raised" if event.sequence == 0 else "detection.updated"
         case _:
             assert_never(event.kind)
+
+
+def _tell_event(event: Event, site: str) -> dict[str, Any]:
+    return {
+        "site": site,
+        "incident": str(event.incident),
+        "event": str(event.id),
+        "unit": event.door,
+        "camera": event.camera,
+        "kind": event.kind.value,
+        "severity": event.severity.value,
+        "phase": event.phase.value,
+        "at": rfc3339(event.at),
+        "evidence": _tell_evidence(event.evidence),
+    }
 
 
 def _tell_decision(decision: Decision, summary: IncidentSummary, site: str) -> dict[str, Any]:

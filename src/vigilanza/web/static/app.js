@@ -56,13 +56,14 @@ async function readOnce() {
   }
 }
 
-async function showDetail(id, options) {
+/** What comes back while it is still on the screen calls until it is `opened` again: nobody may be looking. */
+async function showDetail(id, { opened = false } = {}) {
   const detail = await server.incident(id);
   if (id !== selected) return;
-  call.see(detail);
+  if (opened || !detail.decision?.overtaken) call.see(detail);
   call.update(incidents);
   list.update(incidents);
-  pane.show(detail, options);
+  pane.show(detail);
 }
 
 async function open(id) {
@@ -71,7 +72,7 @@ async function open(id) {
   list.select(id);
   if (pane.incident?.id !== id) pane.clear("detail.loading");
   try {
-    await showDetail(id);
+    await showDetail(id, { opened: true });
   } catch (refusal) {
     if (selected === id) pane.clear();
     fail(refusal);
