@@ -37,7 +37,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock scripts/system-packages
 	@touch $@
 
 # Renews both lock files; needs the network. They name versions and hashes, and no registry.
-COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate \
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command "make lock"
 
 lock: $(VENV)/.ready
