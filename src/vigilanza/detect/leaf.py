@@ -107,6 +107,7 @@ class LeafWatch:
         return not self.reference.knows(infrared=infrared) and at - self.lit_at < ALONE_S
 
     def _learn(self, at: float, infrared: bool) -> None:
+        """A light that is new: from a second's pictures, to be refined."""
         self.reference.learn(self.memory.slow, infrared=infrared)
         self.floor.learn()
         self.learned_at, self.refined = at, 0
@@ -184,4 +185,5 @@ class LeafWatch:
             return
         first = self.reference.first_likeness(Texture.of(self.memory.fast), infrared=infrared)
         if seen.share_below(first) < MOST_CHANGED_SHARE:
-            self._learn(at, infrared)
+            self.reference.learn(self.memory.long, infrared=infrared)
+            self.learned_at = at
