@@ -2,7 +2,19 @@
 
 import pytest
 
-from tests.observed import AT_WORK, BEGAN, CALM, DOOR_FACTS, OPENED, PRESENT, Scene, gap, observed, pictures, play
+from tests.observed import (
+    AT_WORK,
+    BEGAN,
+    CALM,
+    DOOR_FACTS,
+    OPENED,
+    PRESENT,
+    Scene,
+    gap,
+    observed,
+    pictures,
+    play,
+)
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.incident import Incident, Policy, resumed, step
 from vigilanza.domain.observation import Fact
@@ -48,16 +60,6 @@ def test_somebody_who_stays_is_told_once_and_asks_for_attention() -> None:
 def test_passers_by_do_not_add_up() -> None:
     film = [Scene(2, PRESENT), Scene(30, CALM)] * 20
     assert play(*film)[1] == []
-
-
-def test_work_on_the_leaf_asks_for_attention_and_then_alarms_in_the_same_incident() -> None:
-    now, events = play(Scene(2, CALM), Scene(60, AT_WORK))
-    tampering = [event for event in events if event.kind is EventKind.TAMPERING]
-    assert [event.severity for event in tampering] == [Severity.ATTENTION, Severity.ALARM]
-    assert len({event.incident for event in events}) == 1
-    assert [event.sequence for event in events] == list(range(len(events)))
-    assert now.phase is Phase.SUSPECTED
-    assert Fact.WORKS_ON_LEAF in {item.fact for item in tampering[-1].evidence}
 
 
 def test_a_changed_leaf_is_an_opened_door() -> None:

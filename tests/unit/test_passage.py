@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from tests.drawn import SEALED, picture
+from tests.drawn import SEALED
 from vigilanza.detect.passage import Passages
 from vigilanza.detect.pose import Pose
+from vigilanza.detect.track import Tracks
 from vigilanza.domain.observation import Fact
 
 FPS = 5.0
@@ -22,10 +23,11 @@ def between(start: Box, end: Box, count: int) -> list[Box]:
 
 def told(*boxes: Box | None) -> list[set[Fact]]:
     """What is said of one person who is at these places, one after the other; None: nobody is seen."""
-    passages, facts = Passages(SEALED), []
+    passages, tracks, facts, size_px = Passages(SEALED), Tracks(), [], (320, 180)
     for number, box in enumerate(boxes):
         poses = [] if box is None else [Pose(0.5, np.zeros((17, 3), np.float32), box)]
-        said = passages.follow(poses, picture(at=number / FPS, size_px=(320, 180)), looked=True)
+        seen = tracks.follow(poses, at=number / FPS, size_px=size_px)
+        said = passages.follow(seen, tracks.dismiss(number / FPS), at=number / FPS, size_px=size_px)
         assert {one.where for one in said} <= {SEALED.id}
         facts.append({one.kind for one in said})
     return facts

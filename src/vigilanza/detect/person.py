@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from vigilanza.detect.detector import Context
+from vigilanza.detect.effort import strokes
 from vigilanza.detect.geometry import depth_inside, to_pixels
 from vigilanza.detect.passage import Passages
 from vigilanza.detect.pose import Pose, Window, find_poses
+from vigilanza.detect.track import Track, Tracks
 from vigilanza.domain.door import Door
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -22,6 +24,10 @@ WAKE_SHARE = 0.004
 NEAR_FLOOR = 0.03
 NEAR_LEAF = 0.03
 """How far outside its polygon, in leaf heights, a foot or a hand still counts: joints are found to about this."""
+STRAIN_STROKES = 4
+"""To-and-fro strokes of the trunk within effort.WINDOW_S that are no accident: twice to and twice fro."""
+STRAIN_REACH = 0.08
+"""A hand with a lever is this far from the leaf, in leaf heights (17 cm)."""
 
 
 class PersonDetector:
@@ -33,6 +39,8 @@ class PersonDetector:
         self._looked_at = -np.inf
         self._turn = -1
         self._poses: list[Pose] = []
+        self._tracks = Tracks()
+        self._seen: list[Track] = []
         self._passages: dict[str, Passages] = {}
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
@@ -61,37 +69,52 @@ class PersonDetector:
 
     def _report(self, frame: Frame, context: Context) -> list[Observation]:
         width, height = frame.size_px
-        said = []
-        for pose in self._poses:
-            said.append(Observation(Fact.PERSON, pose.score, region=pose.outline(width / height)))
+        looked = self._looked_at == frame.at
+        if looked:
+            self._seen = self._tracks.follow(self._poses, at=frame.at, size_px=frame.size_px)
+        elif not self._poses:
+            self._seen = []
+        gone = self._tracks.dismiss(frame.at)
+        said = [Observation(Fact.PERSON, pose.score, region=pose.outline(width / height)) for pose in self._poses]
         for door in context.sealed:
-            reach = float(np.ptp(to_pixels(door.leaf, frame.size_px)[:, 1]))
-            for pose in self._poses:
-                said += _at_door(pose, door, frame.size_px, reach)
+            for track in self._seen:
+                said += _at_door(track, door, frame.size_px)
             passages = self._passages.setdefault(door.id, Passages(door))
-            said += passages.follow(self._poses, frame, looked=self._looked_at == frame.at)
+            said += passages.follow(self._seen if looked else [], gone, at=frame.at, size_px=frame.size_px)
         return said
 
 
-def _at_door(pose: Pose, door: Door, size_px: tuple[int, int], leaf_height_px: float) -> list[Observation]:
+def _at_door(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observation]:
+    pose = track.last.pose
+    leaf_height_px = float(np.ptp(to_pixels(door.leaf, size_px)[:, 1]))
+    if not _stands_before(pose, door, size_px, leaf_height_px):
+        return []
+
+    def reaches(raised: bool, beyond: float) -> bool:
+        hands = pose.hands(raised=raised)
+        return any(depth_inside(door.leaf, hand, size_px) > -beyond * leaf_height_px for hand in hands)
+
+    facing = pose.turned_to(door.leaf)
+    said = [Observation(Fact.PERSON_AT_DOOR, pose.score, door.id)]
+    if reaches(False, NEAR_LEAF):
+        said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id))
+    if facing and reaches(True, NEAR_LEAF):
+        said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
+    if facing or reaches(False, STRAIN_REACH):
+        count = strokes(track.path, leaf_height_px=leaf_height_px)
+        if count >= STRAIN_STROKES:
+            said.append(Observation(Fact.STRAINS_AT_LEAF, pose.score, door.id, count=count))
+    return said
+
+
+def _stands_before(pose: Pose, door: Door, size_px: tuple[int, int], leaf_height_px: float) -> bool:
     feet = pose.feet() if door.floor else []
     stands = max((depth_inside(door.floor, foot, size_px) for foot in feet), default=None)
-    if stands is None:
-        # Feet hidden by a railing or the picture's edge: the middle of the body decides.
-        left, top, right, bottom = pose.box
-        before = depth_inside(door.leaf, ((left + right) / 2, (top + bottom) / 2), size_px) > 0
-    else:
-        before = stands > -NEAR_FLOOR * leaf_height_px
-    if not before:
-        return []
-    said = [Observation(Fact.PERSON_AT_DOOR, pose.score, door.id)]
-    near = -NEAR_LEAF * leaf_height_px
-    if any(depth_inside(door.leaf, hand, size_px) > near for hand in pose.hands()):
-        said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id))
-    working = any(depth_inside(door.leaf, hand, size_px) > near for hand in pose.hands(raised=True))
-    if working and pose.turned_to(door.leaf):
-        said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
-    return said
+    if stands is not None:
+        return stands > -NEAR_FLOOR * leaf_height_px
+    # Feet hidden by a railing or the picture's edge: the middle of the body decides.
+    left, top, right, bottom = pose.box
+    return depth_inside(door.leaf, ((left + right) / 2, (top + bottom) / 2), size_px) > 0
 
 
 def _surroundings(doors: Sequence[Door], size_px: tuple[int, int]) -> Window:

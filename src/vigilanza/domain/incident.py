@@ -25,6 +25,8 @@ class Policy:
     """Somebody works on the leaf for this long: worth a look."""
     work_alarm_after: float = 10.0
     """A leaflet, a knock, a look at the seal take less."""
+    strain_alarm_after: float = 0.6
+    """Somebody strains against the door: four strokes are seen before this begins to count."""
     change_after: float = 1.0
     glimpse_after: float = 0.3
     """The leaf seen otherwise for this long is enough if somebody also vanished through it."""
@@ -69,6 +71,7 @@ _EVIDENCE = (
     Fact.PERSON_AT_DOOR,
     Fact.HAND_ON_LEAF,
     Fact.WORKS_ON_LEAF,
+    Fact.STRAINS_AT_LEAF,
     Fact.LEAF_PARTLY_CHANGED,
     Fact.LEAF_CHANGED,
     Fact.LEAF_CHANGED_AGAIN,
@@ -115,11 +118,18 @@ def _attend(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _suspect(now: Incident, at: float, policy: Policy) -> _Outcome:
-    work = now.meter(Fact.WORKS_ON_LEAF)
-    if now.phase in (Phase.FORCED, Phase.ENTERED) or not work.running(at, policy.forget):
+    """Hands at work for long, or the whole body for a moment."""
+    if now.phase in (Phase.FORCED, Phase.ENTERED):
         return now, None
-    for after, severity in ((policy.work_alarm_after, Severity.ALARM), (policy.work_after, Severity.ATTENTION)):
-        if work.seconds >= after and not now.has_raised(EventKind.TAMPERING, severity):
+    work, strain = now.meter(Fact.WORKS_ON_LEAF), now.meter(Fact.STRAINS_AT_LEAF)
+    limits = (
+        (strain, policy.strain_alarm_after, Severity.ALARM),
+        (work, policy.work_alarm_after, Severity.ALARM),
+        (work, policy.work_after, Severity.ATTENTION),
+    )
+    for meter, after, severity in limits:
+        reached = meter.running(at, policy.forget) and meter.seconds >= after
+        if reached and not now.has_raised(EventKind.TAMPERING, severity):
             return _raise(now, EventKind.TAMPERING, severity, Phase.SUSPECTED, at)
     return now, None
 

@@ -13,6 +13,7 @@ class Fact(StrEnum):
     PERSON_AT_DOOR = "person_at_door"
     HAND_ON_LEAF = "hand_on_leaf"
     WORKS_ON_LEAF = "works_on_leaf"
+    STRAINS_AT_LEAF = "strains_at_leaf"
     LEAF_SEALED = "leaf_sealed"
     LEAF_PARTLY_CHANGED = "leaf_partly_changed"
     LEAF_CHANGED = "leaf_changed"
@@ -31,9 +32,13 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`confidence` is 0..1; `where` is the door's id, None for the view; `region` outlines a place."""
+    """`confidence` is 0..1; `where` is the door's id, None for the view; `region` outlines a place.
+
+    `count` says how many where that matters: strokes of somebody who strains.
+    """
 
     kind: Fact
     confidence: float
     where: str | None = None
     region: Polygon = ()
+    count: int = 1

@@ -1,0 +1,24 @@
+"""What somebody does at the leaf, and from when on that is an alarm."""
+
+from tests.observed import AT_WORK, BEGAN, CALM, STRAINING, Scene, play
+from vigilanza.domain.events import EventKind, Phase, Severity
+from vigilanza.domain.observation import Fact
+
+
+def test_work_on_the_leaf_asks_for_attention_and_then_alarms_in_the_same_incident() -> None:
+    now, events = play(Scene(2, CALM), Scene(60, AT_WORK))
+    tampering = [event for event in events if event.kind is EventKind.TAMPERING]
+    assert [event.severity for event in tampering] == [Severity.ATTENTION, Severity.ALARM]
+    assert len({event.incident for event in events}) == 1
+    assert [event.sequence for event in events] == list(range(len(events)))
+    assert now.phase is Phase.SUSPECTED
+    assert Fact.WORKS_ON_LEAF in {item.fact for item in tampering[-1].evidence}
+
+
+def test_straining_against_the_door_alarms_within_a_second() -> None:
+    now, events = play(Scene(2, CALM), Scene(1.0, STRAINING), Scene(5, STRAINING))
+    (tampering,) = events
+    assert tampering.severity is Severity.ALARM
+    assert tampering.at - BEGAN < 3.0
+    assert now.phase is Phase.SUSPECTED
+    assert Fact.STRAINS_AT_LEAF in {item.fact for item in tampering.evidence}
