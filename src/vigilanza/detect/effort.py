@@ -15,8 +15,8 @@ from vigilanza.detect.track import Sighting
 WINDOW_S = 4.0
 STROKE_LEAST = 0.035
 """Shortest stroke of the shoulders, in leaf heights (7 cm): three times what a still person's joints tremble."""
-STROKE_MOST = 0.30
-"""Longer ones (60 cm) are steps, or somebody who crouches down."""
+STROKE_MOST = (0.30, 0.18)
+"""Longer ones, across and down, are steps (60 cm) or somebody who crouches or bends down to the floor (35 cm)."""
 ROAM_MOST = 0.5
 """Whoever wanders further than this, in leaf heights, within the window is under way."""
 
@@ -27,11 +27,11 @@ def strokes(path: Sequence[Sighting], *, leaf_height_px: float) -> int:
     places = np.array([seen.shoulders for seen in recent]) / leaf_height_px
     if len(places) < 4 or float(np.ptp(places, axis=0).max()) > ROAM_MOST:
         return 0
-    return max(_reversals(places[:, axis]) for axis in (0, 1))
+    return max(_reversals(places[:, axis], longest) for axis, longest in enumerate(STROKE_MOST))
 
 
-def _reversals(places: NDArray[np.float64]) -> int:
-    """Strokes from one turning point to the next, between STROKE_LEAST and STROKE_MOST long, trembling left out."""
+def _reversals(places: NDArray[np.float64], longest: float) -> int:
+    """Strokes from one turning point to the next, from STROKE_LEAST to `longest`, trembling left out."""
     turn = end = float(places[0])
     count = 0
     for place in places.tolist():
@@ -39,6 +39,6 @@ def _reversals(places: NDArray[np.float64]) -> int:
             if abs(place - turn) > abs(end - turn):
                 end = place
         elif abs(place - end) >= STROKE_LEAST:
-            count += STROKE_LEAST <= abs(end - turn) <= STROKE_MOST
+            count += STROKE_LEAST <= abs(end - turn) <= longest
             turn, end = end, place
-    return count + (STROKE_LEAST <= abs(end - turn) <= STROKE_MOST)
+    return count + (STROKE_LEAST <= abs(end - turn) <= longest)

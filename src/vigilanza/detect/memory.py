@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from vigilanza.detect.comparison import leaf_cells
 from vigilanza.detect.texture import Plane, cell_sums
 
-FAST_S, SLOW_S, LONG_S = 0.3, 1.0, 3.0
+FAST_S, SLOW_S, LONG_S = 0.3, 0.6, 3.0
 GAP_S = 2.0
 STEADY = 0.12
 """Relative difference of the fast and the slow picture of a cell up to which it is at rest."""

@@ -19,8 +19,8 @@ class Sign:
 
 
 SIGNS = {
-    Fact.VIEW_COVERED: Sign(EventKind.CAMERA_COVERED, Severity.ALARM, 2.0),
-    Fact.VIEW_MOVED: Sign(EventKind.CAMERA_MOVED, Severity.ALARM, 2.0),
+    Fact.VIEW_COVERED: Sign(EventKind.CAMERA_COVERED, Severity.ALARM, 1.5),
+    Fact.VIEW_MOVED: Sign(EventKind.CAMERA_MOVED, Severity.ALARM, 1.5),
     Fact.VIEW_DEFOCUSED: Sign(EventKind.CAMERA_DEFOCUSED, Severity.ALARM, 5.0),
     Fact.VIEW_DARK: Sign(EventKind.CAMERA_DARK, Severity.ATTENTION, 10.0),
     Fact.VIEW_FROZEN: Sign(EventKind.CAMERA_FROZEN, Severity.ALARM, 0.0),
