@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
-from vigilanza.domain.errors import ConfigError, RecordingError, VigilanzaError
+from vigilanza.app.workorder import commands as workorder
+from vigilanza.domain.errors import ConfigError, JournalUnavailable, RecordingError, VigilanzaError
 
-EXIT_CODES: dict[type[VigilanzaError], int] = {ConfigError: 78, RecordingError: 65}
-"""As in sysexits.h: 78 the configuration, 65 the input data."""
+EXIT_CODES: dict[type[VigilanzaError], int] = {ConfigError: 78, RecordingError: 65, JournalUnavailable: 75}
+"""As in sysexits.h: 78 the configuration, 65 the input data, 75 try again later."""
 
 # Tracebacks must not print local variables: one of them may be a secret.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+app.add_typer(workorder, name="workorder")
 
 
 @app.callback()
@@ -23,7 +25,7 @@ def vigilanza() -> None:
     """Watches the sealed doors of empty flats and brings every alert to those who must act.
 
     To see it: demo. To set it up: copy config/cameras.yaml, adapt it, check it, run it. Exit codes: 0 done, 2 wrong
-    use, 65 unreadable recording, 70 a part kept failing, 78 wrong configuration.
+    use, 65 unreadable recording, 70 a part kept failing, 75 the database is away, 78 wrong configuration.
     """
 
 
@@ -107,6 +109,10 @@ def replay(
         str | None, typer.Option(help="Id of the camera whose doors apply; needed if there are several.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per event instead of words.")] = False,
+    order: Annotated[Path | None, typer.Option(help="JSON file with a work order: what it covers is info.")] = None,
+    began: Annotated[
+        str | None, typer.Option(help="ISO time at which the recording began, for orders with times by the clock.")
+    ] = None,
 ) -> None:
     """Show what would have been raised on a recording, at full speed: no secret, database or network is needed.
 
@@ -114,7 +120,7 @@ def replay(
     """
     from vigilanza.app.replay import replay as command
 
-    command(clip, config, camera=camera, as_json=as_json, show=print)
+    command(clip, config, camera=camera, as_json=as_json, show=print, order=order, began=began)
 
 
 @app.command()

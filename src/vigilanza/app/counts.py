@@ -7,6 +7,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from vigilanza.app.eyes import Eyes
+from vigilanza.app.orderbook import OrderBook
 from vigilanza.app.pinner import Pinner
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.spool import Spool
@@ -15,8 +16,10 @@ from vigilanza.store.spool import Spool
 class WatchCounts(Collector):
     """Read afresh at every look; nothing here is kept twice."""
 
-    def __init__(self, *, recorder: Recorder, spool: Spool, pinner: Pinner, eyes: Sequence[Eyes]) -> None:
-        self._recorder, self._spool, self._pinner, self._eyes = recorder, spool, pinner, eyes
+    def __init__(
+        self, *, recorder: Recorder, spool: Spool, pinner: Pinner, book: OrderBook, eyes: Sequence[Eyes]
+    ) -> None:
+        self._recorder, self._spool, self._pinner, self._book, self._eyes = recorder, spool, pinner, book, eyes
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
@@ -31,6 +34,8 @@ class WatchCounts(Collector):
         yield _counter("spool_full", "Events the spool had no room for.", spool.full)
         yield _counter("clips_dropped", "Clips not made because too many waited.", self._pinner.dropped_cuts)
         yield _counter("clips_failed", "Attempts to make a clip that failed.", self._pinner.failed_cuts)
+        yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(self._book.known()))
+        yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", self._book.left_out)
         dropped = CounterMetricFamily(_PREFIX + "events_dropped", "Events lost: nothing took them.", labels=["camera"])
         failed = CounterMetricFamily(
             _PREFIX + "detector_errors", "Pictures one detector failed on.", labels=["camera", "detector"]

@@ -18,6 +18,7 @@ from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
+from vigilanza.domain.workorder import WorkOrder
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +38,14 @@ class Eyes:
         clock: Clock,
         metrics: CaptureMetrics,
         put: Callable[[Sequence[Event]], None],
+        orders: Callable[[], Sequence[WorkOrder]] = tuple,
     ) -> None:
-        """`needs.state` is this camera's own folder."""
+        """`needs.state` is this camera's own folder; `orders` as for the pipeline."""
         self.camera, self._put = camera, put
         self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
-        self.pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy())
+        self.pipeline = Pipeline(
+            camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy(), orders=orders
+        )
         self._untaken: list[Event] = []
         self._resumable: SimpleQueue[Sequence[Event]] = SimpleQueue()
         self._threads: list[threading.Thread] = []

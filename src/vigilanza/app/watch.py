@@ -13,6 +13,7 @@ from vigilanza.app.counts import WatchCounts
 from vigilanza.app.eyes import Eyes
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
+from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
 from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
@@ -23,6 +24,7 @@ from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.events import Event
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.spool import Spool
+from vigilanza.store.workorders import WorkOrders
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +47,10 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         films=films, media=memory.media, clips=config.clips, clock=clock, workshop=config.storage.state / "clips"
     )
     recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
+    needed = partial(
+        WorkOrders(engine=memory.engine, clock=clock).needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1
+    )
+    book = OrderBook(needed=needed, clock=clock)
     eyes = [
         Eyes(
             camera=camera,
@@ -53,19 +59,20 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             clock=clock,
             metrics=metrics,
             put=recorder.put,
+            orders=book.known,
         )
         for camera in config.cameras
     ]
     films |= {one.camera.id: Film(one.ring, one.camera.masks) for one in eyes}
-    registry.register(WatchCounts(recorder=recorder, spool=spool, pinner=pinner, eyes=eyes))
+    registry.register(WatchCounts(recorder=recorder, spool=spool, pinner=pinner, book=book, eyes=eyes))
     resumption = Resumption(
         recorded=memory.journal.open_incidents,
         spooled=spool.first(len(spool)),
         resume=partial(_resume, eyes),
         clock=clock,
     )
-    keepers = (recorder.run, pinner.run, keep_figures(registry, config.storage.state, "watch", clock))
-    return _watch(eyes, resumption, keepers, clock=clock, stop=stop)
+    keepers = (recorder.run, pinner.run, book.run, keep_figures(registry, config.storage.state, "watch", clock))
+    return _watch(eyes, resumption, book, keepers, clock=clock, stop=stop)
 
 
 def learned_folder(config: Config, camera: str) -> Path:
@@ -76,13 +83,20 @@ def learned_folder(config: Config, camera: str) -> Path:
 
 
 def _watch(
-    eyes: Sequence[Eyes], resumption: Resumption, keepers: Sequence[_Run], *, clock: Clock, stop: threading.Event
+    eyes: Sequence[Eyes],
+    resumption: Resumption,
+    book: OrderBook,
+    keepers: Sequence[_Run],
+    *,
+    clock: Clock,
+    stop: threading.Event,
 ) -> int:
     """Keepers first and longest: they still take what the eyes saw last."""
     drained = threading.Event()
     keeping = [_start(run, drained) for run in keepers]
     resuming = _start(resumption.run, stop)
     resumption.wait()
+    book.wait()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
     for thread in (*seeing, resuming):

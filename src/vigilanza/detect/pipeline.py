@@ -1,6 +1,6 @@
 """Everything we believe about one camera: pictures in, events out. Owned by exactly one thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -16,6 +16,7 @@ from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Incident, Policy
 from vigilanza.domain.observation import Fact, Observation
+from vigilanza.domain.workorder import WorkOrder, covering, step_under
 
 log = structlog.get_logger(__name__)
 
@@ -24,14 +25,25 @@ class Pipeline:
     """Joins gate, detectors and incident logic of one camera; deterministic in the pictures it is given."""
 
     def __init__(
-        self, *, camera: str, doors: Sequence[Door], detectors: Mapping[str, Detector], policy: Policy
+        self,
+        *,
+        camera: str,
+        doors: Sequence[Door],
+        detectors: Mapping[str, Detector],
+        policy: Policy,
+        orders: Callable[[], Sequence[WorkOrder]] = tuple,
     ) -> None:
-        """`detectors` are asked in order; each knows what the ones before it saw."""
+        """`detectors` are asked in order; each knows what the ones before it saw.
+
+        `orders` gives the work orders known now; it is asked at every picture and must not wait.
+        """
         self._camera, self._doors, self._detectors, self._policy = camera, tuple(doors), detectors, policy
+        self._orders = orders
         self._gate = Gate()
         self._line = TimeLine()
         self._attack = Attack(camera)
         self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
+        self._under: dict[str, str | None] = dict.fromkeys(self._incidents)
         self.detector_errors: dict[str, int] = dict.fromkeys(detectors, 0)
 
     def resume(self, told: Sequence[Event]) -> None:
@@ -46,7 +58,7 @@ class Pipeline:
             if door is None and not self._attack.open:
                 self._attack = attack.resumed(events)
             elif door in self._incidents and not self._incidents[door].open:
-                self._incidents[door] = incident.resumed(events)
+                self._incidents[door], self._under[door] = incident.resumed(events), last.order
 
     def process(self, frame: Frame) -> list[Event]:
         """The events of one picture, in order."""
@@ -54,9 +66,14 @@ class Pipeline:
         seen = self._observe(replace(frame, at=at))
         self._attack, events = attack.step(self._attack, seen, at)
         found = list(events)
+        orders = self._orders()
         for door, now in self._incidents.items():
             mine = [observation for observation in seen if observation.where in (door, None)]
-            self._incidents[door], events = incident.step(now, mine, at, self._policy)
+            # Orders are granted by the clock, which the line may have left behind.
+            order = covering(orders, door, frame.at)
+            self._incidents[door], events, self._under[door] = step_under(
+                now, mine, at, self._policy, order=order, under=self._under[door]
+            )
             found += events
         return [self._line.restore(event) for event in found]
 

@@ -167,7 +167,7 @@ def _verb_of(event: Event) -> str:
 
 
 def _tell_event(event: Event, site: str) -> dict[str, Any]:
-    return {
+    data = {
         "site": site,
         "incident": str(event.incident),
         "event": str(event.id),
@@ -179,6 +179,7 @@ def _tell_event(event: Event, site: str) -> dict[str, Any]:
         "at": rfc3339(event.at),
         "evidence": _tell_evidence(event.evidence),
     }
+    return data if event.order is None else data | {"order": event.order}
 
 
 def _tell_decision(decision: Decision, summary: IncidentSummary, site: str) -> dict[str, Any]:

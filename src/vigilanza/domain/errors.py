@@ -8,7 +8,8 @@ VigilanzaError
 │  └─ SourceRefused       the technician: wrong password, path or codec; slow retry
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
 ├─ JournalUnavailable     the administrator: events are spooled until the database is back
-├─ UnknownRecord          the caller: no such incident, delivery or medium
+├─ UnknownRecord          the caller: no such incident, delivery, medium or work order
+├─ WorkOrderRefused       the person who grants it: what its `field` says cannot be
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
@@ -49,7 +50,15 @@ class JournalUnavailable(VigilanzaError):
 
 
 class UnknownRecord(VigilanzaError):
-    """There is no such incident, delivery or medium."""
+    """There is no such incident, delivery, medium or work order."""
+
+
+class WorkOrderRefused(VigilanzaError):
+    """A work order cannot be granted, extended or ended so; `field` is what is to blame: id, door, from, to, …"""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class AuditBroken(VigilanzaError):

@@ -62,7 +62,8 @@ class Event:
     """One past fact. The same recording and configuration always give the same `id` and `incident`.
 
     `at` is UTC in Unix seconds (picture time); `sequence` counts the events of one incident from 0;
-    `door` is None when the incident is about the camera itself.
+    `door` is None when the incident is about the camera itself. `order` is the id of the work order under which it
+    happened: then, and only then, what is seen at a door is told as info.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class Event:
     door: str | None
     at: float
     evidence: tuple[Evidence, ...]
+    order: str | None = None
 
 
 def tell(
@@ -101,8 +103,8 @@ def tell(
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
-    """The event as JSON values; `event_from_json` gives back an equal event."""
-    return {
+    """The event as JSON values; `event_from_json` gives back an equal event. `order` is there only if it has one."""
+    raw = {
         "id": str(event.id),
         "incident": str(event.incident),
         "sequence": event.sequence,
@@ -114,6 +116,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
         "at": event.at,
         "evidence": [item.to_json() for item in event.evidence],
     }
+    return raw if event.order is None else raw | {"order": event.order}
 
 
 def event_from_json(raw: dict[str, Any]) -> Event:
@@ -136,4 +139,5 @@ def _event_of(raw: dict[str, Any]) -> Event:
         door=None if raw["door"] is None else str(raw["door"]),
         at=float(raw["at"]),
         evidence=tuple(Evidence.from_json(item) for item in raw["evidence"]),
+        order=None if raw.get("order") is None else str(raw["order"]),
     )

@@ -58,6 +58,11 @@ class IncidentView:
     deliveries: tuple[DeliveryView, ...]
 
     @property
+    def order(self) -> str | None:
+        """The work order under which it ran last, None if under none."""
+        return next((event.order for event in reversed(self.events) if event.order is not None), None)
+
+    @property
     def decision(self) -> Decision | None:
         """The decision that counts: the latest one."""
         return self.decisions[-1] if self.decisions else None
@@ -72,7 +77,8 @@ class Queries:
     def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
         """First those to decide, or with a later alarm, open, severe and new ones on top; then the rest, newest first.
 
-        A later alarm: after the latest decision, if that does not settle the incident.
+        A later alarm: after the latest decision, if that does not settle the incident. What was only ever info (an
+        authorised visit) waits for nobody.
         """
         waiting = _is_waiting()
         ranked = select(incidents).order_by(
@@ -127,7 +133,10 @@ def _is_waiting() -> ColumnElement[bool]:
         alarm,
     )
     undecided = ~exists().where(decisions.c.incident == incidents.c.id)
-    return or_(undecided, and_(incidents.c.severity >= Severity.ALARM.rank, overtaken))
+    return or_(
+        and_(undecided, incidents.c.severity > Severity.INFO.rank),
+        and_(incidents.c.severity >= Severity.ALARM.rank, overtaken),
+    )
 
 
 def _views(connection: Connection, rows: list[Row[Any]]) -> list[IncidentView]:

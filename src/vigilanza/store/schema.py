@@ -159,23 +159,52 @@ sessions = Table(
 )
 """`token` is the SHA-256 of the token; the token itself is known to the browser only."""
 
+work_orders = Table(
+    "work_orders",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("door", Text, nullable=False),
+    Column("starts_at", Double, nullable=False),
+    Column("ends_at", Double, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("granted_by", Text, nullable=False),
+    Column("granted_at", Double, nullable=False),
+    Index("work_orders_running", "ends_at", "starts_at"),
+)
+"""Only `ends_at` ever changes. Made in databases of version 1 that have no orders yet, which need no new version."""
 
-_APPEND_ONLY = {
-    "sqlite": [
-        f"CREATE TRIGGER audit_no_{verb} BEFORE {verb} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
-        for verb in ("update", "delete")
-    ],
-    "postgresql": [
-        "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
-        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
-        "FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
-    ],
-}
+work_order_changes = Table(
+    "work_order_changes",
+    metadata,
+    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("work_order", String(40), ForeignKey("work_orders.id"), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("ends_at", Double, nullable=False),
+)
+"""Who added, extended or ended which order; `ends_at` as it was from then on."""
+
+
+def _append_only(table: str, dialect: str) -> list[str]:
+    said = f"{table} is append-only"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            for verb in ("update", "delete")
+        ]
+    return [
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{said}'; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
+    ]
 
 
 @event.listens_for(audit, "after_create")
-def _protect_audit(_table: Table, connection: Connection, **_options: object) -> None:
-    """The database itself refuses to change or remove an audit record."""
-    for statement in _APPEND_ONLY[connection.dialect.name]:
+@event.listens_for(work_order_changes, "after_create")
+def _protect(table: Table, connection: Connection, **_options: object) -> None:
+    """The database itself refuses to change or remove a record of what somebody did."""
+    for statement in _append_only(table.name, connection.dialect.name):
         connection.exec_driver_sql(statement)

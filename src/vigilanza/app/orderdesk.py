@@ -1,0 +1,87 @@
+"""Where a person at the command line grants, extends and ends work orders."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from vigilanza.clock import Clock
+from vigilanza.config import Config
+from vigilanza.domain.door import Role
+from vigilanza.domain.errors import WorkOrderRefused
+from vigilanza.domain.grant import check_door
+from vigilanza.domain.moment import read_moment, write_moment
+from vigilanza.domain.workorder import WorkOrder
+from vigilanza.store.workorders import WorkOrderChange, WorkOrders
+
+
+def door_roles(config: Config) -> dict[str, Role]:
+    """The site's doors; one that several cameras see is sealed if any of them watches it."""
+    doors = [door for camera in config.cameras for door in camera.doors]
+    return {door.id: door.role for door in sorted(doors, key=lambda door: door.role is Role.SEALED)}
+
+
+class OrderDesk:
+    """Times are ISO 8601, without an offset those of the site. WorkOrderRefused says what cannot be, and why."""
+
+    def __init__(self, *, config: Config, engine: Engine, clock: Clock) -> None:
+        self._roles, self._zone = door_roles(config), ZoneInfo(config.site.timezone)
+        self._orders, self._clock = WorkOrders(engine=engine, clock=clock), clock
+
+    def add(
+        self, *, door: str, begin: str, end: str, who: str, reason: str, granted_by: str, order_id: str | None
+    ) -> WorkOrder:
+        """Grant a visit to a sealed door of the site."""
+        check_door(door, self._roles)
+        return self._orders.add(
+            door=door,
+            starts_at=self._moment("from", begin),
+            ends_at=self._moment("to", end),
+            who=who,
+            reason=reason,
+            granted_by=granted_by,
+            id=order_id,
+        )
+
+    def extend(self, order_id: str, *, end: str, by: str) -> dict[str, Any]:
+        """The order as told, running longer. UnknownRecord if there is none."""
+        return self._tell(self._orders.extend(order_id, until=self._moment("to", end), by=by))
+
+    def end(self, order_id: str, *, by: str) -> dict[str, Any]:
+        """The order as told, ended. UnknownRecord if there is none."""
+        return self._tell(self._orders.end(order_id, by=by))
+
+    def tell(self, *, past: bool) -> list[dict[str, Any]]:
+        """Those that run, those planned, and with `past` those that have ended, with all that was done to them."""
+        now = self._clock.now()
+        ended = self._orders.past(now) if past else []
+        return [self._tell(order) for order in [*self._orders.running(now), *self._orders.planned(now), *ended]]
+
+    def _tell(self, order: WorkOrder) -> dict[str, Any]:
+        zone = self._zone
+        return {
+            "id": order.id,
+            "state": order.state(self._clock.now()),
+            "door": order.door,
+            "from": write_moment(order.starts_at, zone),
+            "to": write_moment(order.ends_at, zone),
+            "who": order.who,
+            "reason": order.reason,
+            "granted_by": order.granted_by,
+            "granted_at": write_moment(order.granted_at, zone),
+            "history": [
+                {
+                    "at": write_moment(act.at, zone),
+                    "by": act.by,
+                    "what": act.what,
+                    "to": write_moment(act.ends_at, zone),
+                }
+                for act in self._orders.history(order.id)
+            ],
+        }
+
+    def _moment(self, field: str, text: str) -> float:
+        try:
+            return read_moment(text, self._zone)
+        except ValueError as error:
+            raise WorkOrderRefused(field, str(error)) from error

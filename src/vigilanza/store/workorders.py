@@ -1,0 +1,166 @@
+"""Work orders: who granted which visit, and who changed it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, func, insert, select, update
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import UnknownRecord, WorkOrderRefused
+from vigilanza.domain.grant import check_end, check_extension, check_grant
+from vigilanza.domain.workorder import WorkOrder
+from vigilanza.store.audit import append_record
+from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.schema import work_order_changes, work_orders
+
+ADDED, EXTENDED, ENDED = "added", "extended", "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrderChange:
+    """One act on an order: `by` whom, `what` (added, extended, ended), until when it ran from then on."""
+
+    at: float
+    by: str
+    what: str
+    ends_at: float
+
+
+class WorkOrders:
+    """Every act is written with the person's name, and into the audit chain, in the transaction that does it.
+
+    Every method may raise JournalUnavailable. Times are UTC in Unix seconds.
+    """
+
+    def __init__(self, *, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def add(
+        self,
+        *,
+        door: str,
+        starts_at: float,
+        ends_at: float,
+        who: str,
+        reason: str,
+        granted_by: str,
+        id: str | None = None,
+    ) -> WorkOrder:
+        """Grant an order; without `id` it gets the next number. WorkOrderRefused if it cannot be."""
+        now = self._clock.now()
+        with writing(self._engine) as connection:
+            order = WorkOrder(
+                id or _next_id(connection), door, starts_at, ends_at, who.strip(), reason.strip(), granted_by, now
+            )
+            check_grant(order, now)
+            if connection.execute(select(work_orders.c.id).where(work_orders.c.id == order.id)).first():
+                raise WorkOrderRefused("id", f"there is already a work order {order.id}")
+            values = {column.name: getattr(order, column.name) for column in work_orders.columns}
+            connection.execute(insert(work_orders).values(values))
+            detail = {"door": door, "from": starts_at, "to": ends_at, "who": order.who, "reason": order.reason}
+            _note(connection, order, ADDED, by=granted_by, at=now, detail=detail)
+        return order
+
+    def extend(self, order_id: str, *, until: float, by: str) -> WorkOrder:
+        """Let an order that has not ended run longer. UnknownRecord; WorkOrderRefused if it cannot be."""
+        now = self._clock.now()
+        with writing(self._engine) as connection:
+            order = _find(connection, order_id)
+            check_extension(order, until, by, now)
+            detail = {"door": order.door, "to": until, "before": order.ends_at}
+            return _change_end(connection, order, until, EXTENDED, by=by, at=now, detail=detail)
+
+    def end(self, order_id: str, *, by: str) -> WorkOrder:
+        """End an order now, or call off one that has not begun. UnknownRecord; WorkOrderRefused if it has ended."""
+        now = self._clock.now()
+        with writing(self._engine) as connection:
+            order = _find(connection, order_id)
+            check_end(order, by, now)
+            detail = {"door": order.door, "before": order.ends_at}
+            return _change_end(connection, order, now, ENDED, by=by, at=now, detail=detail)
+
+    def of(self, order_id: str) -> WorkOrder:
+        """One order. UnknownRecord if there is none."""
+        with reading(self._engine) as connection:
+            return _find(connection, order_id)
+
+    def running(self, now: float) -> list[WorkOrder]:
+        """Those that cover their door at `now`, the first to end first."""
+        return self._listed(_begun(now), _unended(now), by=work_orders.c.ends_at)
+
+    def planned(self, now: float) -> list[WorkOrder]:
+        """Those that have not begun at `now`, the first to begin first."""
+        return self._listed(~_begun(now), _unended(now), by=work_orders.c.starts_at)
+
+    def past(self, now: float, limit: int = 200) -> list[WorkOrder]:
+        """Those that have ended at `now`, the last to end first."""
+        return self._listed(~_unended(now), by=work_orders.c.ends_at.desc(), limit=limit)
+
+    def needed(self, now: float, *, since: float, ahead: float, limit: int) -> list[WorkOrder]:
+        """Those that cover any of the time from `since` seconds ago to `ahead` seconds on, the first to begin first."""
+        return self._listed(_begun(now + ahead), _unended(now - since), by=work_orders.c.starts_at, limit=limit)
+
+    def named(self, ids: set[str]) -> list[WorkOrder]:
+        """Those of these ids that exist."""
+        return self._listed(work_orders.c.id.in_(sorted(ids)), by=work_orders.c.starts_at) if ids else []
+
+    def history(self, order_id: str) -> list[WorkOrderChange]:
+        """What was done to an order, oldest first."""
+        mine = select(work_order_changes).where(work_order_changes.c.work_order == order_id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(mine.order_by(work_order_changes.c.position))
+            return [WorkOrderChange(row.at, row.by, row.what, row.ends_at) for row in rows]
+
+    def _listed(self, *which: ColumnElement[bool], by: ColumnElement[Any], limit: int | None = None) -> list[WorkOrder]:
+        wanted = select(work_orders).where(*which).order_by(by, work_orders.c.id).limit(limit)
+        with reading(self._engine) as connection:
+            return [_order(row) for row in connection.execute(wanted)]
+
+
+def _begun(now: float) -> ColumnElement[bool]:
+    return work_orders.c.starts_at <= now
+
+
+def _unended(now: float) -> ColumnElement[bool]:
+    return work_orders.c.ends_at > now
+
+
+def _next_id(connection: Connection) -> str:
+    """Numbers are given in order; safe because a writer is alone."""
+    number = int(connection.execute(select(func.count()).select_from(work_orders)).scalar_one())
+    while True:
+        number += 1
+        name = f"WO-{number:04d}"
+        if not connection.execute(select(exists().where(work_orders.c.id == name))).scalar():
+            return name
+
+
+def _find(connection: Connection, order_id: str) -> WorkOrder:
+    # A text with NUL is nobody's id, and nothing that PostgreSQL takes.
+    row = connection.execute(select(work_orders).where(work_orders.c.id == order_id.replace("\0", ""))).first()
+    if row is None:
+        raise UnknownRecord(f"no work order {order_id}")
+    return _order(row)
+
+
+def _change_end(
+    connection: Connection, order: WorkOrder, until: float, what: str, *, by: str, at: float, detail: dict[str, object]
+) -> WorkOrder:
+    changed = replace(order, ends_at=until)
+    connection.execute(update(work_orders).where(work_orders.c.id == order.id).values(ends_at=until))
+    _note(connection, changed, what, by=by, at=at, detail=detail)
+    return changed
+
+
+def _note(
+    connection: Connection, order: WorkOrder, what: str, *, by: str, at: float, detail: dict[str, object]
+) -> None:
+    append_record(connection, at=at, who=by, action=f"work_order.{what}", subject=order.id, detail=detail)
+    connection.execute(
+        insert(work_order_changes).values(work_order=order.id, at=at, by=by, what=what, ends_at=order.ends_at)
+    )
+    mark_changed(connection)
+
+
+def _order(row: Row[Any]) -> WorkOrder:
+    return WorkOrder(**row._mapping)
