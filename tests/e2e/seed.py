@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
+from vigilanza.domain.door import Role
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
@@ -25,6 +26,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
 
@@ -32,6 +34,7 @@ VMS = "comune-vms"
 CONTROL_ROOM = "centrale-operativa"
 OPERATOR, PASSWORD = "m.rossi", "una-lunga-parola-segreta"
 CODE = "K7QF-3MZP-X2AD"
+DOORS = {"0423.B.03.12": Role.SEALED, "0423.A.01.12": Role.SEALED, "0423.B.03.13": Role.NEIGHBOUR}
 WIDTH, HEIGHT, FPS = 640, 360, 12
 
 
@@ -46,6 +49,7 @@ class Room:
     outbox: Outbox
     queries: Queries
     media: MediaStore
+    orders: WorkOrders
     app: FastAPI
 
     def records(self, action: str) -> list[str]:
@@ -69,6 +73,7 @@ def furnish(
     journal = Journal(engine=engine, destinations=destinations, clock=clock, site="Stadera 1")
     outbox, queries = Outbox(engine), Queries(engine)
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
+    orders = WorkOrders(engine=engine, clock=clock)
     app = create_app(
         queries=queries,
         journal=journal,
@@ -76,13 +81,15 @@ def furnish(
         accounts=accounts,
         audit=audit,
         media=media,
+        orders=orders,
         clock=clock,
         site_name="Stadera 1",
         timezone="Europe/Rome",
+        doors=DOORS,
         cameras=cameras,
         setup=setup,
     )
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, app)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, app)
     engine.dispose()
 
 

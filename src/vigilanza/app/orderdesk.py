@@ -40,7 +40,7 @@ class OrderDesk:
             who=who,
             reason=reason,
             granted_by=granted_by,
-            id=order_id,
+            order_id=order_id,
         )
 
     def extend(self, order_id: str, *, end: str, by: str) -> dict[str, Any]:
@@ -69,16 +69,12 @@ class OrderDesk:
             "reason": order.reason,
             "granted_by": order.granted_by,
             "granted_at": write_moment(order.granted_at, zone),
-            "history": [
-                {
-                    "at": write_moment(act.at, zone),
-                    "by": act.by,
-                    "what": act.what,
-                    "to": write_moment(act.ends_at, zone),
-                }
-                for act in self._orders.history(order.id)
-            ],
+            "history": [self._tell_change(act) for act in self._orders.history(order.id)],
         }
+
+    def _tell_change(self, act: WorkOrderChange) -> dict[str, str]:
+        until = write_moment(act.ends_at, self._zone)
+        return {"at": write_moment(act.at, self._zone), "by": act.by, "what": act.what, "to": until}
 
     def _moment(self, field: str, text: str) -> float:
         try:

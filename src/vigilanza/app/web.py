@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import open_memory
+from vigilanza.app.orderdesk import door_roles
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
@@ -18,6 +19,7 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
 
@@ -41,9 +43,11 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         accounts=accounts,
         audit=AuditChain(engine=memory.engine, clock=clock),
         media=memory.media,
+        orders=WorkOrders(engine=memory.engine, clock=clock),
         clock=clock,
         site_name=config.site.name,
         timezone=config.site.timezone,
+        doors=door_roles(config),
         cameras=[camera.id for camera in config.cameras],
         registry=registry,
         setup=setup,

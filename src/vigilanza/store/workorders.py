@@ -44,13 +44,13 @@ class WorkOrders:
         who: str,
         reason: str,
         granted_by: str,
-        id: str | None = None,
+        order_id: str | None = None,
     ) -> WorkOrder:
-        """Grant an order; without `id` it gets the next number. WorkOrderRefused if it cannot be."""
+        """Grant an order; without `order_id` it gets the next number. WorkOrderRefused if it cannot be."""
         now = self._clock.now()
         with writing(self._engine) as connection:
             order = WorkOrder(
-                id or _next_id(connection), door, starts_at, ends_at, who.strip(), reason.strip(), granted_by, now
+                order_id or _next_id(connection), door, starts_at, ends_at, who.strip(), reason.strip(), granted_by, now
             )
             check_grant(order, now)
             if connection.execute(select(work_orders.c.id).where(work_orders.c.id == order.id)).first():

@@ -1,7 +1,7 @@
 """The control room's server: page, API and live line in one app."""
 
 import threading
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.clock import Clock
+from vigilanza.domain.door import Role
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
@@ -27,6 +29,7 @@ from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
 from vigilanza.web.viewings import Viewings
+from vigilanza.web.workorders import WorkOrderRoutes
 
 _ABOUT = """Every answer is JSON; an error is {"error": {"code", "message", "field"?}}. Sign in with POST /api/login and
 keep the cookie. Every POST carries the header X-Vigilanza: 1. Times are UTC in Unix seconds."""
@@ -40,15 +43,17 @@ def create_app(
     accounts: Accounts,
     audit: AuditChain,
     media: MediaStore,
+    orders: WorkOrders,
     clock: Clock,
     site_name: str,
     timezone: str,
+    doors: Mapping[str, Role],
     cameras: Collection[str] | None = None,
     registry: CollectorRegistry | None = None,
     setup: SetupCode | None = None,
     stop: threading.Event | None = None,
 ) -> FastAPI:
-    """The app, ready for uvicorn. `timezone` is the site's, an IANA name such as Europe/Rome.
+    """The app, ready for uvicorn. `timezone` is the site's, an IANA name such as Europe/Rome; `doors` are its doors.
 
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
@@ -64,7 +69,10 @@ def create_app(
     routes = (
         PageRoutes(accounts=accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
         SessionRoutes(accounts=accounts, guard=guard, setup=setup).router(),
-        IncidentRoutes(queries=queries, journal=journal, viewings=viewings, clock=clock, cameras=cameras).router(),
+        IncidentRoutes(
+            queries=queries, journal=journal, orders=orders, viewings=viewings, clock=clock, cameras=cameras
+        ).router(),
+        WorkOrderRoutes(orders=orders, doors=doors, clock=clock, timezone=timezone).router(),
         DeliveryRoutes(outbox=outbox, clock=clock).router(),
         MediaRoutes(media=media, viewings=viewings).router(),
         live.router(),

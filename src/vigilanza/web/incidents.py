@@ -13,6 +13,7 @@ from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.journal import Journal
 from vigilanza.store.queries import IncidentView, Queries
+from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.auth import Operator
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail
 from vigilanza.web.problem import Problem
@@ -54,13 +55,14 @@ class IncidentRoutes:
         *,
         queries: Queries,
         journal: Journal,
+        orders: WorkOrders,
         viewings: Viewings,
         clock: Clock,
         cameras: Collection[str] | None = None,
     ) -> None:
         """`cameras`: the ids of those configured, None if that is not known."""
         self._queries, self._journal, self._viewings, self._clock = queries, journal, viewings, clock
-        self._cameras = cameras
+        self._orders, self._cameras = orders, cameras
         self._deciding = threading.Lock()
 
     def router(self) -> APIRouter:
@@ -86,7 +88,7 @@ class IncidentRoutes:
         """One incident with its events, evidence, media, decisions and deliveries. Audited."""
         view = self._view(incident_id)
         self._viewings.write(operator, "incident.viewed", str(incident_id))
-        return incident_detail(view)
+        return self._detail(view)
 
     def confirm(self, incident_id: UUID, body: Confirmation, operator: Operator) -> dict[str, Any]:
         """Confirm with an AVS score; the alerts this owes are committed with it. Audited."""
@@ -106,7 +108,12 @@ class IncidentRoutes:
                 raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
             decision = Decision(incident=incident_id, operator=operator, at=self._clock.now(), avs=avs, reason=reason)
             self._journal.decide(decision)
-        return incident_detail(self._view(incident_id))
+        return self._detail(self._view(incident_id))
+
+    def _detail(self, view: IncidentView) -> dict[str, Any]:
+        named = self._orders.named({event.order for event in view.events if event.order is not None})
+        here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
+        return incident_detail(view, [*named, *(order for order in here if order not in named)])
 
     def _view(self, incident_id: UUID) -> IncidentView:
         view = self._queries.incident(incident_id)

@@ -9,6 +9,7 @@ from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import flagrante_until
+from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.media import MediaItem
 from vigilanza.store.queries import DeliveryView, IncidentView
 
@@ -16,8 +17,12 @@ _ENDINGS = (EventKind.RESTORED, EventKind.CLOSED)
 
 
 def is_waiting(view: IncidentView) -> bool:
-    """True if an operator must (again) decide: nobody has, or worse has happened since."""
-    return view.decision is None or is_overtaken(view)
+    """True if an operator must (again) decide: nobody has, or worse has happened since.
+
+    What was only ever info, as an authorised visit is, waits for nobody; it can be decided all the same.
+    """
+    undecided = view.decision is None and view.severity is not Severity.INFO
+    return undecided or is_overtaken(view)
 
 
 def is_overtaken(view: IncidentView) -> bool:
@@ -74,19 +79,35 @@ def incident_brief(view: IncidentView) -> dict[str, Any]:
         "last_alarm": last_alarm(view),
         "first_entry_at": entry,
         "flagrance_until": flagrante_until(first_at=view.first_at, first_entry_at=entry),
+        "order": view.order,
         "waiting": is_waiting(view),
         "decision": None if view.decision is None else _decision(view.decision, overtaken=is_overtaken(view)),
         "deliveries": {state.value: _count(view, state) for state in DeliveryState},
     }
 
 
-def incident_detail(view: IncidentView) -> dict[str, Any]:
-    """Everything about one incident; `decisions` holds the earlier ones too."""
+def incident_detail(view: IncidentView, orders: Sequence[WorkOrder]) -> dict[str, Any]:
+    """Everything about one incident; `decisions` holds the earlier ones too, `orders` concern it."""
     return incident_brief(view) | {
         "events": [_event(event) for event in view.events],
         "media": [_medium(item) for item in _whole(view.media)],
         "decisions": [_decision(decision, overtaken=False) for decision in view.decisions],
         "deliveries": [_delivery(delivery) for delivery in view.deliveries],
+        "orders": [work_order(order) for order in orders],
+    }
+
+
+def work_order(order: WorkOrder) -> dict[str, Any]:
+    """One work order; whether it runs follows from `from` and `to` and the time."""
+    return {
+        "id": order.id,
+        "door": order.door,
+        "from": order.starts_at,
+        "to": order.ends_at,
+        "who": order.who,
+        "reason": order.reason,
+        "granted_by": order.granted_by,
+        "granted_at": order.granted_at,
     }
 
 
@@ -126,6 +147,7 @@ def _event(event: Event) -> dict[str, Any]:
         "severity": event.severity.value,
         "phase": event.phase.value,
         "at": event.at,
+        "order": event.order,
         "evidence": [_evidence(item) for item in event.evidence],
     }
 

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from vigilanza.domain.errors import JournalUnavailable, UnknownRecord
+from vigilanza.domain.errors import JournalUnavailable, UnknownRecord, WorkOrderRefused
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
@@ -46,6 +46,10 @@ def translate_problems(app: FastAPI) -> None:
     @app.exception_handler(UnknownRecord)
     def unknown(_: Request, error: UnknownRecord) -> JSONResponse:
         return _answer(Problem(404, "not_found", str(error)))
+
+    @app.exception_handler(WorkOrderRefused)
+    def not_granted(_: Request, error: WorkOrderRefused) -> JSONResponse:
+        return _answer(Problem(422, "order_refused", f"{error.field}: {error}", field=error.field))
 
     @app.exception_handler(JournalUnavailable)
     def away(_: Request, __: JournalUnavailable) -> JSONResponse:

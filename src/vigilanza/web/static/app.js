@@ -6,6 +6,7 @@ import { say } from "./dom.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
+import { OrderBoard } from "./orders.js";
 import { server } from "./server.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
@@ -18,7 +19,13 @@ let again = false; // and whether another is wanted after it
 
 const call = new Call();
 const list = new IncidentList({ choose: open, isUnseen: (incident) => call.isUnseen(incident) });
+const orderActs = {
+  extend: (id, to) => act(() => server.extendOrder(id, to)),
+  end: (id) => act(() => server.endOrder(id)),
+};
+const board = new OrderBoard({ ...orderActs, add: (order) => act(() => server.addOrder(order)) });
 const pane = new IncidentPane({
+  orders: orderActs,
   confirm: (id, ...decision) => act(() => server.confirm(id, ...decision)),
   reject: (id, ...decision) => act(() => server.reject(id, ...decision)),
   requeue: (alert) => act(() => server.requeue(alert)),
@@ -42,7 +49,7 @@ async function refresh() {
 
 async function readOnce() {
   try {
-    const answer = await server.incidents();
+    const [answer, orders] = await Promise.all([server.incidents(), server.orders()]);
     learnTime(answer.now);
     incidents = answer.incidents;
     byId("cameras").dataset.count = answer.cameras_blind.length;
@@ -50,6 +57,7 @@ async function readOnce() {
     say(byId("cameras-count"), String(answer.cameras_blind.length));
     call.update(incidents);
     list.update(incidents);
+    board.update(orders);
     if (selected !== null) await showDetail(selected);
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
@@ -130,6 +138,8 @@ function leave(why) {
   pane.clear();
   list.update([]);
   call.update([]);
+  board.update({ running: [], planned: [], doors: [] });
+  board.close();
   doors.show("login", why);
 }
 
@@ -139,6 +149,7 @@ async function chooseLanguage(code) {
   await speak(code);
   call.show();
   list.update(incidents);
+  board.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();
@@ -146,7 +157,7 @@ async function chooseLanguage(code) {
 
 function heard(event) {
   if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return;
-  const writing = event.target.matches("input:not([type=radio]), textarea");
+  const writing = event.target.matches("input:not([type=radio]), select, textarea");
   if (writing) return;
   const moves = { j: 1, k: -1 };
   if (event.key in moves) list.move(moves[event.key]);

@@ -22,7 +22,8 @@ export class Decision {
   update(incident) {
     this.incident = incident;
     if (this.revising !== incident.decision?.id) this.revising = null;
-    if (!incident.waiting && this.revising === null) this.showVerdict(incident.decision);
+    const decided = incident.decision !== null && !incident.waiting; // an authorised visit neither waits nor is decided
+    if (decided && this.revising === null) this.showVerdict(incident.decision);
     else if (!this.asking) this.ask("confirm");
   }
 

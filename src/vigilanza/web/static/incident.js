@@ -4,6 +4,7 @@ import { Debts } from "./deliveries.js";
 import { Decision } from "./decision.js";
 import { h, icon, say } from "./dom.js";
 import { Screen } from "./media.js";
+import { IncidentOrders } from "./orders.js";
 import { Story } from "./story.js";
 import { headline, moment, now, phase, span, t } from "./words.js";
 
@@ -21,8 +22,9 @@ export class IncidentPane {
   show(detail, { afresh = false } = {}) {
     if (this.incident?.id !== detail.id || this.parts === null || afresh) this.build(detail);
     this.incident = detail;
-    const { head, screen, story, decision, debts } = this.parts;
+    const { head, orders, screen, story, decision, debts } = this.parts;
     head.update(detail);
+    orders.update(detail.orders);
     screen.update(detail.media, detail.opened_at);
     story.update(detail.events);
     decision.update(detail);
@@ -36,6 +38,7 @@ export class IncidentPane {
     const { confirm, reject, requeue, writeOff, next, choose } = this.acts;
     const parts = {
       head: new Head(),
+      orders: new IncidentOrders(this.acts.orders),
       screen: new Screen(),
       story: new Story(),
       decision: new Decision({
@@ -48,7 +51,7 @@ export class IncidentPane {
     };
     this.parts = parts;
     const seen = h("div", { class: "seen" }, parts.screen.element, parts.story.element);
-    pane.replaceChildren(parts.head.element, seen, parts.decision.element, parts.debts.element);
+    pane.replaceChildren(parts.head.element, parts.orders.element, seen, parts.decision.element, parts.debts.element);
     pane.scrollTop = 0;
   }
 
@@ -65,7 +68,9 @@ export class IncidentPane {
   }
 
   tick() {
-    if (this.parts !== null) this.parts.head.tick(this.incident);
+    if (this.parts === null) return;
+    this.parts.head.tick(this.incident);
+    this.parts.orders.tick();
   }
 }
 

@@ -95,6 +95,7 @@ function verdict(incident, unseen) {
   const { decision, severity, waiting } = incident;
   if (waiting && unseen) return t("list.unseen");
   if (waiting) return t(decision === null ? "decide.waiting" : "decide.again");
+  if (decision === null) return `${t(`severity.${severity}`)} · ${t("orders.under", { order: incident.order })}`;
   const words =
     decision.avs !== null
       ? t("decide.confirmed", { score: decision.avs })

@@ -50,5 +50,9 @@ export const server = {
   confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),
   reject: (id, reason, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { reason, replaces }),
   requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
+  orders: () => call("GET", "/api/workorders"),
+  addOrder: (order) => call("POST", "/api/workorders", order),
+  extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),
+  endOrder: (id) => call("POST", `/api/workorders/${at(id)}/end`),
   writeOff: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/write-off`, { why }),
 };

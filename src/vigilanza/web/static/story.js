@@ -32,8 +32,9 @@ function moment(event, facts) {
   const lines = facts.map((fact) =>
     h("li", {}, `${fact.text[language]}, ${t("detail.confidence", { percent: Math.round(fact.confidence * 100) })}`),
   );
+  const order = event.order === null ? null : h("small", {}, ` · ${t("orders.under", { order: event.order })}`);
   return h(
     "li", { class: "moment", "data-severity": event.severity }, h("time", {}, clockTime(event.at)),
-    h("b", {}, t(`moment.${event.kind}`)), lines.length > 0 ? h("ul", {}, lines) : null,
+    h("b", {}, t(`moment.${event.kind}`), order), lines.length > 0 ? h("ul", {}, lines) : null,
   );
 }

@@ -1,0 +1,162 @@
+// Work orders: authorised visits. Who is expected where and until when; granting, extending and ending them.
+
+import { arrange, h, say } from "./dom.js";
+import { moment, now, t } from "./words.js";
+
+const LONGER_S = 3600;
+const UNSURE_MS = 4000;
+const WORDS = { running: "orders.running", planned: "orders.planned", past: "orders.past" };
+const byId = (id) => document.getElementById(id);
+
+/** The list beside the incidents, with the form for a new order. The acts promise success. */
+export class OrderBoard {
+  constructor({ add, extend, end }) {
+    this.acts = { extend, end };
+    this.add = add;
+    this.doors = [];
+    this.rows = new OrderRows(byId("orders"), this.acts);
+    byId("orders-new").addEventListener("click", () => this.toggle());
+    setInterval(() => this.rows.tick(), 1000);
+  }
+
+  update({ running, planned, doors }) {
+    this.doors = doors;
+    say(byId("orders-count"), String(running.length));
+    this.rows.update([...running, ...planned]);
+  }
+
+  /** Say everything again, in another language. */
+  retell() {
+    this.close();
+    this.rows.forget();
+  }
+
+  toggle() {
+    const open = byId("orders-form").hidden;
+    this.close();
+    if (!open) return;
+    byId("orders-form").replaceChildren(...this.fields());
+    byId("orders-form").hidden = false;
+    byId("orders-new").setAttribute("aria-expanded", "true");
+    byId("orders-form").querySelector("select").focus();
+  }
+
+  close() {
+    byId("orders-form").hidden = true;
+    byId("orders-form").replaceChildren();
+    byId("orders-new").setAttribute("aria-expanded", "false");
+  }
+
+  /** Times are the site's: the server reads them so, whatever this machine's clock is set to. */
+  fields() {
+    const door = h("select", { name: "door", required: true }, this.doors.map((code) => h("option", { value: code }, code)));
+    const [from, to] = ["from", "to"].map((name) => h("input", { type: "datetime-local", name, required: true }));
+    const who = h("input", { name: "who", required: true, maxlength: 200, autocomplete: "off" });
+    const reason = h("input", { name: "reason", required: true, maxlength: 500, autocomplete: "off" });
+    const submit = h("button", { type: "submit", class: "primary" }, t("orders.grant"));
+    const form = byId("orders-form");
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      const wanted = { door, from, to, who, reason };
+      const values = Object.entries(wanted).map(([name, field]) => [name, field.value]);
+      if (await this.add(Object.fromEntries(values))) this.close();
+      else submit.disabled = false;
+    };
+    const labelled = { door, from, to, who, reason };
+    const words = { door: t("orders.door"), from: t("orders.from"), to: t("orders.to"), who: t("orders.who"), reason: t("orders.reason") };
+    return [...Object.entries(labelled).map(([name, field]) => h("label", {}, words[name], field)), submit];
+  }
+}
+
+/** The orders that concern one incident: those it happened under, and those that run at its door. */
+export class IncidentOrders {
+  constructor(acts) {
+    this.list = h("ul", { class: "orders" });
+    this.element = h("section", { class: "visit" }, h("h3", {}, t("orders.title")), this.list);
+    this.rows = new OrderRows(this.list, acts);
+  }
+
+  update(orders) {
+    this.element.hidden = orders.length === 0;
+    this.rows.update(orders);
+  }
+
+  tick() {
+    this.rows.tick();
+  }
+}
+
+class OrderRows {
+  constructor(list, acts) {
+    this.list = list;
+    this.acts = acts;
+    this.orders = [];
+    this.rows = new Map();
+  }
+
+  update(orders) {
+    this.orders = orders;
+    this.tick();
+  }
+
+  forget() {
+    this.rows.clear();
+    this.tick();
+  }
+
+  /** An order begins and ends by itself: its row is made anew whenever what it says has changed. */
+  tick() {
+    const listed = new Set(this.orders.map((order) => order.id));
+    for (const id of this.rows.keys()) if (!listed.has(id)) this.rows.delete(id);
+    for (const order of this.orders) {
+      const text = JSON.stringify([order, stateOf(order)]);
+      if (this.rows.get(order.id)?.text !== text) this.rows.set(order.id, { text, row: this.make(order) });
+    }
+    arrange(this.list, this.orders.map((order) => this.rows.get(order.id).row));
+  }
+
+  make(order) {
+    const state = stateOf(order);
+    const row = h(
+      "li", { class: "order", "data-state": state, "data-order": order.id },
+      h("b", {}, t(WORDS[state])), h("span", { class: "code" }, `${order.id} · ${order.door}`),
+      h("span", { class: "span" }, `${moment(order.from)} – ${moment(order.to)}`),
+      h("span", { class: "what" }, `${order.who}: ${order.reason}`),
+      h("small", {}, t("orders.granted", { name: order.granted_by, time: moment(order.granted_at) })),
+    );
+    if (state !== "past") row.append(this.buttons(order));
+    return row;
+  }
+
+  buttons(order) {
+    const longer = h("button", { type: "button", class: "quiet" }, t("orders.longer"));
+    longer.addEventListener("click", async () => {
+      longer.disabled = true;
+      longer.disabled = await this.acts.extend(order.id, order.to + LONGER_S);
+    });
+    const end = h("button", { type: "button", class: "quiet" }, t("orders.end"));
+    end.addEventListener("click", async () => {
+      if (end.dataset.sure !== "true") return askAgain(end);
+      end.disabled = true;
+      end.disabled = await this.acts.end(order.id);
+      return undefined;
+    });
+    return h("span", { class: "acts" }, longer, end);
+  }
+}
+
+/** What has ended an order by mistake raises alarms: the second click counts. */
+function askAgain(button) {
+  button.dataset.sure = "true";
+  say(button, t("orders.end_sure"));
+  setTimeout(() => {
+    delete button.dataset.sure;
+    say(button, t("orders.end"));
+  }, UNSURE_MS);
+}
+
+function stateOf(order) {
+  if (now() >= order.to) return "past";
+  return now() >= order.from ? "running" : "planned";
+}
