@@ -112,6 +112,14 @@ def test_a_confirmation_tells_what_an_operations_centre_needs() -> None:
     }
 
 
+def test_an_authorised_visit_is_told_to_the_vms_alone_and_names_its_order() -> None:
+    visit = replace(event(EventKind.DOOR_OPENED), severity=Severity.INFO, order="WO-0147")
+    assert set(tell(visit)) == {"vms"}
+    data = tell(visit)["vms"].data
+    assert (data["severity"], data["order"], data["status"]) == ("info", "WO-0147", "unconfirmed")
+    assert "order" not in tell(event())["vms"].data
+
+
 def test_the_48_hours_run_from_the_first_entry_or_else_from_the_first_detection() -> None:
     confirmation = Decision(INCIDENT, "anna", 1_795_000_060.0, avs=3)
     for data in (tell(event())["vms"].data, judge(confirmation, first_entry_at=None)["room"].data):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -37,6 +38,7 @@ EVENTS = st.builds(
     door=st.none() | NAMES,
     at=TIMES,
     evidence=st.lists(EVIDENCE, max_size=4).map(tuple),
+    order=st.none() | NAMES,
 )
 EXAMPLE = Event(
     id=UUID(int=1),
@@ -55,6 +57,11 @@ EXAMPLE = Event(
 @given(event=EVENTS)
 def test_an_event_survives_json(event: Event) -> None:
     assert event_from_json(json.loads(json.dumps(event_to_json(event)))) == event
+
+
+def test_an_event_without_an_order_says_nothing_of_orders() -> None:
+    assert "order" not in event_to_json(EXAMPLE)
+    assert event_to_json(replace(EXAMPLE, order="WO-1")) == event_to_json(EXAMPLE) | {"order": "WO-1"}
 
 
 @given(evidence=EVIDENCE)

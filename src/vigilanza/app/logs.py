@@ -27,6 +27,11 @@ def set_up_logs(part: str) -> None:
     )
 
 
+def silence_logs() -> None:
+    """For short commands: what is wrong they say themselves, in one line, and their output is for programs too."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
 def _named(part: str, _logger: object, _name: str, values: structlog.typing.EventDict) -> structlog.typing.EventDict:
     values["part"] = part
     return values

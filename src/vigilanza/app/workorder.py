@@ -82,11 +82,13 @@ def end_(order_id: _IdArgument, by: _ByOption, config: _ConfigOption = _CONFIG) 
 @contextmanager
 def _desk(path: Path, *, id_option: str = "ID") -> "Iterator[OrderDesk]":
     """Where orders are granted. What cannot be is said in one line that names the option: exit code 2."""
+    from vigilanza.app.logs import silence_logs
     from vigilanza.app.memory import open_memory
     from vigilanza.app.orderdesk import OrderDesk
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
+    silence_logs()
     config, clock = load(path, environ=os.environ), SystemClock()
     memory = open_memory(config, clock=clock)
     try:
