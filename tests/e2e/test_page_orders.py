@@ -1,5 +1,6 @@
 """Work orders on the operator's page: grant, see at the incident, end."""
 
+import os
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +25,7 @@ def test_an_order_is_granted_seen_and_ended(room: Room, console: Page) -> None:
     form = console.locator("#orders-form")
     form.get_by_label("Porta").select_option(DOOR)
     form.get_by_label("Dalle").fill(local(began - 60.0))
-    form.get_by_label("Alle").fill(local(began + 7200.0))
+    form.get_by_label("Alle", exact=True).fill(local(began + 7200.0))
     form.get_by_label("Chi viene").fill("Edil Esempio, 2 persone")
     form.get_by_label("Per che cosa").fill("caldaia")
     form.get_by_role("button", name="Autorizza").click()
@@ -44,6 +45,8 @@ def test_an_order_is_granted_seen_and_ended(room: Room, console: Page) -> None:
     expect(visit).to_contain_text(order.id)
     expect(console.locator(".moment").first).to_contain_text(f"ordine {order.id}")
 
+    if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
+        console.screenshot(path=f"{folder}/visit.png")
     end = visit.get_by_role("button", name="Termina")
     end.click()
     expect(end).to_have_text("Premere di nuovo per terminare")
@@ -58,7 +61,7 @@ def test_a_refused_order_is_said_in_words_and_the_form_stays(room: Room, console
     console.get_by_role("button", name="New order").click()
     form = console.locator("#orders-form")
     form.get_by_label("From").fill("2020-01-01T10:00")
-    form.get_by_label("To").fill("2020-01-01T11:00")
+    form.get_by_label("To", exact=True).fill("2020-01-01T11:00")
     form.get_by_label("Who comes").fill("nobody")
     form.get_by_label("What for").fill("nothing")
     form.get_by_role("button", name="Grant").click()

@@ -89,6 +89,7 @@ class Head {
 
   update(incident) {
     this.element.dataset.severity = incident.severity;
+    this.flagrance.hidden = incident.severity === "info"; // an authorised visit
     this.element.querySelector("use").setAttribute("href", `#i-${incident.severity}`);
     say(this.word, t(`severity.${incident.severity}`));
     const facts = [phase(incident), incident.camera, t("detail.opened", { time: moment(incident.opened_at) })];

@@ -63,9 +63,11 @@ export class OrderBoard {
       if (await this.add(Object.fromEntries(values))) this.close();
       else submit.disabled = false;
     };
-    const labelled = { door, from, to, who, reason };
-    const words = { door: t("orders.door"), from: t("orders.from"), to: t("orders.to"), who: t("orders.who"), reason: t("orders.reason") };
-    return [...Object.entries(labelled).map(([name, field]) => h("label", {}, words[name], field)), submit];
+    const labels = [
+      h("label", {}, t("orders.door"), door), h("label", {}, t("orders.from"), from), h("label", {}, t("orders.to"), to),
+      h("label", {}, t("orders.who"), who), h("label", {}, t("orders.reason"), reason),
+    ];
+    return [...labels, submit];
   }
 }
 
@@ -73,7 +75,7 @@ export class OrderBoard {
 export class IncidentOrders {
   constructor(acts) {
     this.list = h("ul", { class: "orders" });
-    this.element = h("section", { class: "visit" }, h("h3", {}, t("orders.title")), this.list);
+    this.element = h("section", { class: "visit", "aria-label": t("orders.title") }, this.list);
     this.rows = new OrderRows(this.list, acts);
   }
 
@@ -118,12 +120,12 @@ class OrderRows {
 
   make(order) {
     const state = stateOf(order);
+    const granted = t("orders.granted", { name: order.granted_by, time: moment(order.granted_at) });
     const row = h(
       "li", { class: "order", "data-state": state, "data-order": order.id },
       h("b", {}, t(WORDS[state])), h("span", { class: "code" }, `${order.id} · ${order.door}`),
       h("span", { class: "span" }, `${moment(order.from)} – ${moment(order.to)}`),
-      h("span", { class: "what" }, `${order.who}: ${order.reason}`),
-      h("small", {}, t("orders.granted", { name: order.granted_by, time: moment(order.granted_at) })),
+      h("span", { class: "what", title: granted }, `${order.who}: ${order.reason}`), h("small", {}, granted),
     );
     if (state !== "past") row.append(this.buttons(order));
     return row;
