@@ -29,8 +29,8 @@ _CONFIG = Path("config/cameras.yaml")
 def workorder() -> None:
     """Authorised visits: while one runs, what happens at its door is recorded as info and names it.
 
-    A running watch knows of a change within some seconds. An order ends by itself. Exit codes: 0 done, 2 what was
-    asked for cannot be, 75 the database is away, 78 wrong configuration.
+    A running watch knows of a change within some seconds. An order ends by itself. Exit codes: 0 done, 2 it cannot
+    be done so, 75 the database is away, 78 wrong configuration.
     """
 
 

@@ -66,24 +66,23 @@ def create_app(
     live = LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=queries, guard=guard, registry=registry or CollectorRegistry())
     health.count(live=live, viewings=viewings)
+    incidents = IncidentRoutes(
+        queries=queries, journal=journal, orders=orders, viewings=viewings, clock=clock, cameras=cameras
+    )
     routes = (
         PageRoutes(accounts=accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
         SessionRoutes(accounts=accounts, guard=guard, setup=setup).router(),
-        IncidentRoutes(
-            queries=queries, journal=journal, orders=orders, viewings=viewings, clock=clock, cameras=cameras
-        ).router(),
+        incidents.router(),
         WorkOrderRoutes(orders=orders, doors=doors, clock=clock, timezone=timezone).router(),
         DeliveryRoutes(outbox=outbox, clock=clock).router(),
         MediaRoutes(media=media, viewings=viewings).router(),
         live.router(),
         health.router(),
     )
-    app = _assemble(routes, guard=guard, feed=feed)
-    app.state.stop = stop
-    return app
+    return _assemble(routes, guard=guard, feed=feed, stop=stop)
 
 
-def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed) -> FastAPI:
+def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed, stop: threading.Event) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         feed.start()
@@ -100,7 +99,7 @@ def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed) 
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.guard = guard
+    app.state.guard, app.state.stop = guard, stop
     translate_problems(app)
     for router in routes:
         app.include_router(router)
