@@ -13,6 +13,8 @@ from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import work_order_changes, work_orders
 
+LISTED_MAX = 1000
+"""At most so many are listed at once, which is more than anybody reads."""
 ADDED, EXTENDED, ENDED = "added", "extended", "ended"
 
 
@@ -86,11 +88,11 @@ class WorkOrders:
 
     def running(self, now: float) -> list[WorkOrder]:
         """Those that cover their door at `now`, the first to end first."""
-        return self._listed(_begun(now), _unended(now), by=work_orders.c.ends_at)
+        return self._listed(_begun(now), _unended(now), by=work_orders.c.ends_at, limit=LISTED_MAX)
 
     def planned(self, now: float) -> list[WorkOrder]:
         """Those that have not begun at `now`, the first to begin first."""
-        return self._listed(~_begun(now), _unended(now), by=work_orders.c.starts_at)
+        return self._listed(~_begun(now), _unended(now), by=work_orders.c.starts_at, limit=LISTED_MAX)
 
     def past(self, now: float, limit: int = 200) -> list[WorkOrder]:
         """Those that have ended at `now`, the last to end first."""

@@ -49,7 +49,7 @@ async function refresh() {
 
 async function readOnce() {
   try {
-    const [answer, orders] = await Promise.all([server.incidents(), server.orders()]);
+    const answer = await server.incidents();
     learnTime(answer.now);
     incidents = answer.incidents;
     byId("cameras").dataset.count = answer.cameras_blind.length;
@@ -57,8 +57,8 @@ async function readOnce() {
     say(byId("cameras-count"), String(answer.cameras_blind.length));
     call.update(incidents);
     list.update(incidents);
-    board.update(orders);
     if (selected !== null) await showDetail(selected);
+    board.update(await server.orders()); // last: no alarm waits for it
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
   }

@@ -14,15 +14,23 @@ export class OrderBoard {
     this.acts = { extend, end };
     this.add = add;
     this.doors = [];
+    this.orders = [];
     this.rows = new OrderRows(byId("orders"), this.acts);
     byId("orders-new").addEventListener("click", () => this.toggle());
-    setInterval(() => this.rows.tick(), 1000);
+    setInterval(() => this.tick(), 1000);
   }
 
   update({ running, planned, doors }) {
     this.doors = doors;
-    say(byId("orders-count"), String(running.length));
-    this.rows.update([...running, ...planned]);
+    this.orders = [...running, ...planned];
+    this.tick();
+  }
+
+  /** What has ended goes from the list by itself. */
+  tick() {
+    this.orders = this.orders.filter((order) => stateOf(order) !== "past");
+    this.rows.update(this.orders);
+    say(byId("orders-count"), String(this.orders.filter((order) => stateOf(order) === "running").length));
   }
 
   /** Say everything again, in another language. */
