@@ -44,6 +44,10 @@ class Look:
     """Brightness falls off by this much from left to right, as with a lamp at one side."""
     infrared: bool = False
     opened: bool = False
+    unsealed: bool = False
+    """The seals are torn off."""
+    leaflet: bool = False
+    """A sheet of paper sticks to the leaf."""
     bag: bool = False
     board: bool = False
     """A board lies on the floor before the door."""
@@ -141,7 +145,12 @@ def _scene(look: Look) -> Drawing:
     cv2.rectangle(grey, (180, 230), (290, 240), 40.0, -1)
     _draw_leaf(grey, 905, 118, 1095, 590, 90.0)
     _draw_leaf(grey, LEFT, TOP, RIGHT, BOTTOM, 120.0)
-    _draw_seal(grey)
+    if not look.unsealed:
+        _draw_seal(grey)
+    if look.leaflet:
+        cv2.rectangle(grey, (LEFT + 50, TOP + 170), (LEFT + 150, TOP + 290), 245.0, -1)
+        for y in range(TOP + 190, TOP + 280, 20):
+            cv2.line(grey, (LEFT + 62, y), (LEFT + 138, y), 40.0, 6)
     if look.opened:
         _draw_flat(grey)
     if look.bag:

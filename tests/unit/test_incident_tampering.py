@@ -1,6 +1,6 @@
 """What somebody does at the leaf, and from when on that is an alarm."""
 
-from tests.observed import AT_WORK, BEGAN, CALM, STRAINING, Scene, play
+from tests.observed import AT_WORK, BEGAN, CALM, PRESENT, STRAINING, Scene, play
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
 
@@ -22,3 +22,17 @@ def test_straining_against_the_door_alarms_within_a_second() -> None:
     assert tampering.at - BEGAN < 3.0
     assert now.phase is Phase.SUSPECTED
     assert Fact.STRAINS_AT_LEAF in {item.fact for item in tampering.evidence}
+
+
+def test_a_seal_that_is_gone_is_an_alarm_and_keeps_the_incident_open() -> None:
+    now, events = play(Scene(2, CALM), Scene(3, PRESENT), Scene(300, (Fact.VIEW_CLEAR, Fact.SEAL_GONE)))
+    (changed,) = events
+    assert (changed.kind, changed.severity) == (EventKind.SEAL_CHANGED, Severity.ALARM)
+    assert changed.at - BEGAN < 12.0
+    assert now.open
+
+
+def test_a_seal_put_back_ends_the_incident() -> None:
+    now, events = play(Scene(2, PRESENT), Scene(30, (Fact.VIEW_CLEAR, Fact.SEAL_GONE)), Scene(60, CALM))
+    assert [event.kind for event in events] == [EventKind.SEAL_CHANGED, EventKind.CLOSED]
+    assert not now.open

@@ -19,7 +19,8 @@ ALL = np.ones((CELL_ROWS, CELL_COLUMNS), np.bool_)
 
 def alike(reference: SealedReference, plane: Plane, *, infrared: bool = False) -> float:
     """Mean likeness over the cells of the leaf, without its frame."""
-    likeness, _ = reference.likeness(Texture.of(plane), infrared=infrared, cells=ALL)
+    texture = Texture.of(plane)
+    likeness = reference.nearest(texture, infrared=infrared, cells=ALL).likeness(texture)
     return float(likeness[2:-2, 2:-2].mean())
 
 

@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilanza.detect.geometry import CELL_ROWS
-from vigilanza.detect.texture import INFORMATIVE, Plane
+from vigilanza.detect.texture import INFORMATIVE, Plane, Texture
 
 Cells = NDArray[np.bool_]
 
 UNLIKE = 0.3
 """Likeness below which a cell does not show the same surface."""
+BARE = 0.35
+"""Part of the expected edge energy below which a cell has lost what was on it and got nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,15 @@ class Comparison:
 
     comparable: Cells
     unlike: Cells
+    bared: Cells
+    """Those of the unlike cells from which something was taken away."""
 
     @staticmethod
-    def of(likeness: Plane, energy: Plane, visible: Cells) -> "Comparison":
-        """From likeness and energy with the margin round the leaf, and the cells of the leaf that are visible."""
-        comparable = visible & (leaf_cells(energy) > INFORMATIVE)
-        return Comparison(comparable, comparable & (leaf_cells(likeness) < UNLIKE))
+    def of(look: Texture, now: Texture, visible: Cells) -> "Comparison":
+        """Of a leaf as it should look and as it looks now, and the cells of it that are visible."""
+        comparable = visible & (leaf_cells(look.evidence(now)) > INFORMATIVE)
+        unlike = comparable & (leaf_cells(look.likeness(now)) < UNLIKE)
+        return Comparison(comparable, unlike, unlike & (leaf_cells(look.remaining(now)) < BARE))
 
     @property
     def count(self) -> int:

@@ -17,7 +17,7 @@ TAKEN_SHARE = 0.2
 LEAST_CELLS = 12
 """A floor with fewer cells of structure (smooth concrete, darkness) says nothing."""
 SMOOTH_S = 0.4
-TAKEN_MAX_S = 15.0
+TAKEN_MAX_S = 6.0
 """Somebody who is not found as a person is assumed no longer than this: what hides the leaf then must be looked at."""
 PERSON_HOLD_S = 1.0
 FORGIVE_S = 10.0

@@ -22,6 +22,9 @@ LEAST_CHANGED_SHARE = 0.22
 """Unlike share of a leaf that differs: in between, by how much it usually flickers (dusk, leaf shadows: 0.25)."""
 USUAL_S = 10.0
 PARTLY_SHARE = 0.10
+LEAST_BARED = 2
+BARED_SHARE = 0.5
+"""A seal or notice is gone if so many cells, and such a part of those that differ, lost what was on them."""
 OTHER_LIGHT_SHARE = 0.6
 """A door's first infrared picture may differ this much from its colour picture and still be the sealed door: paint
 that looks otherwise in infrared is likelier than a door opened in the very second of the first switch."""
@@ -61,6 +64,8 @@ class LeafWatch:
     refined: int = len(REFINE_S)
     usual_share: float = 0.04
     changed_since: float | None = None
+    bared_since: float | None = None
+    """When something went from the leaf; infinite if no hand was near."""
     settled: Texture | None = None
 
     def look(self, frame: Frame, context: Context) -> Observation | None:
@@ -116,11 +121,8 @@ class LeafWatch:
         """With the sealed reference, or with another look of the leaf."""
         texture = Texture.of(self.memory.fast)
         free = self.memory.at - self.covered_at > COVER_HOLD_S
-        if against is None:
-            likeness, energy = self.reference.likeness(texture, infrared=infrared, cells=free)
-        else:
-            likeness, energy = against.likeness(texture), against.evidence(texture)
-        return Comparison.of(likeness, energy, free & self.memory.steady())
+        look = against or self.reference.nearest(texture, infrared=infrared, cells=free)
+        return Comparison.of(look, texture, free & self.memory.steady())
 
     def _judge(self, at: float, context: Context) -> Observation:
         infrared = context.activity.infrared
@@ -133,6 +135,8 @@ class LeafWatch:
             return self._changed(at, seen, infrared, taken)
         self.changed_since = None
         self.floor.forgive(at)
+        if self._seal_gone(at, seen):
+            return Observation(Fact.SEAL_GONE, seen.share, self.door.id, count=int(seen.bared.sum()))
         self._follow(at, seen, context)
         if seen.share >= PARTLY_SHARE:
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
@@ -146,6 +150,20 @@ class LeafWatch:
             return seen.share >= HIDDEN_CHANGED_SHARE
         needed = min(MOST_CHANGED_SHARE, max(LEAST_CHANGED_SHARE, 0.15 + 3 * self.usual_share))
         return seen.share >= needed and seen.reaches_up
+
+    def _seal_gone(self, at: float, seen: Comparison) -> bool:
+        """What was on part of the leaf is gone since somebody stood there; a leaflet brings something instead.
+
+        What vanishes while nobody is near was taken by the light and not by a hand.
+        """
+        bared = int(seen.bared.sum())
+        if bared < LEAST_BARED or bared < BARED_SHARE * float(seen.unlike.sum()):
+            self.bared_since = None
+            return False
+        if self.bared_since is None:
+            by_hand = at - self.approached_at < ALONE_S and self.approached_at > self.lit_at
+            self.bared_since = at if by_hand else np.inf
+        return self.bared_since < np.inf
 
     def _changed(self, at: float, seen: Comparison, infrared: bool, taken: bool) -> Observation:
         """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""

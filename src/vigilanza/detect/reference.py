@@ -52,11 +52,11 @@ class SealedReference:
             self._looks[-1] = Look(plane, Texture.of(plane), infrared)
             self.version += 1
 
-    def likeness(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> tuple[Plane, Plane]:
-        """Per cell: likeness to the look that fits best over `cells` of the leaf, and the evidence for it."""
+    def nearest(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> Texture:
+        """The look that fits best over `cells` of the leaf, in this light if the door was ever seen in it."""
         looks = [look for look in self._looks if look.infrared == infrared] or self._looks
         best = max(looks, key=lambda look: float(look.texture.likeness(texture)[1:-1, 1:-1][cells].sum()))
-        return best.texture.likeness(texture), best.texture.evidence(texture)
+        return best.texture
 
     def first_likeness(self, texture: Texture, *, infrared: bool) -> Plane:
         """Likeness per cell to the look that was learned first in this light."""

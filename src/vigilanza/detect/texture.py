@@ -54,6 +54,11 @@ class Texture:
         expected = self.energy * np.float32(self.dimming(other) ** 2)
         return np.asarray(np.maximum(expected, other.energy), np.float32)
 
+    def remaining(self, other: "Texture") -> Plane:
+        """Per cell: `other`'s energy in parts of what this surface should show in that light; 1 where it has none."""
+        expected = self.energy * np.float32(self.dimming(other) ** 2)
+        return np.where(expected > INFORMATIVE, other.energy / np.maximum(expected, 1.0), 1.0).astype(np.float32)
+
     def likeness(self, other: "Texture") -> Plane:
         """Per cell, -1..1: 1 the same surface in whatever light, 0 or less another one."""
         together = cell_sums(self.across * other.across + self.down * other.down) / _NOISE_ENERGY

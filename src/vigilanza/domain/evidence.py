@@ -44,6 +44,7 @@ _WORDS: dict[Fact, tuple[str, str]] = {
         "parte dell'anta diversa dal riferimento",
         "part of the leaf differs from the reference",
     ),
+    Fact.SEAL_GONE: ("tolto un sigillo o un avviso dall'anta", "a seal or notice is gone from the leaf"),
     Fact.LEAF_CHANGED_AGAIN: ("anta cambiata di nuovo", "leaf changed again"),
     Fact.LEAF_HIDDEN: ("anta nascosta da qualcuno o qualcosa", "leaf hidden by somebody or something"),
     Fact.WORKS_ON_LEAF: ("persona rivolta alla porta, mani all'opera", "person turned to the door, hands at work"),

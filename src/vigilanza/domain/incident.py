@@ -73,6 +73,7 @@ _EVIDENCE = (
     Fact.WORKS_ON_LEAF,
     Fact.STRAINS_AT_LEAF,
     Fact.LEAF_PARTLY_CHANGED,
+    Fact.SEAL_GONE,
     Fact.LEAF_CHANGED,
     Fact.LEAF_CHANGED_AGAIN,
     Fact.WENT_IN,
@@ -135,13 +136,16 @@ def _suspect(now: Incident, at: float, policy: Policy) -> _Outcome:
 
 
 def _notice_seal(now: Incident, at: float, policy: Policy) -> _Outcome:
-    """Part of the leaf looks otherwise, after hands were on it: perhaps a seal, perhaps a leaflet."""
-    part = now.meter(Fact.LEAF_PARTLY_CHANGED)
-    if now.has_raised(EventKind.SEAL_CHANGED) or now.phase in (Phase.FORCED, Phase.ENTERED):
+    """Part of the leaf looks otherwise, after hands were on it: a seal that is gone, or perhaps a leaflet."""
+    if now.phase in (Phase.FORCED, Phase.ENTERED):
         return now, None
-    if not part.running(at, 0.0) or part.seconds < policy.seal_after or not now.meter(Fact.HAND_ON_LEAF).peak:
-        return now, None
-    return _raise(now, EventKind.SEAL_CHANGED, Severity.ATTENTION, Phase.SUSPECTED, at)
+    gone, part = now.meter(Fact.SEAL_GONE), now.meter(Fact.LEAF_PARTLY_CHANGED)
+    touched = bool(now.meter(Fact.HAND_ON_LEAF).peak)
+    for meter, certain, severity in ((gone, True, Severity.ALARM), (part, touched, Severity.ATTENTION)):
+        lasts = meter.running(at, 0.0) and meter.seconds >= policy.seal_after
+        if certain and lasts and not now.has_raised(EventKind.SEAL_CHANGED, severity):
+            return _raise(now, EventKind.SEAL_CHANGED, severity, Phase.SUSPECTED, at)
+    return now, None
 
 
 def _force(now: Incident, at: float, policy: Policy) -> _Outcome:
