@@ -24,7 +24,10 @@ USUAL_S = 10.0
 PARTLY_SHARE = 0.10
 LEAST_BARED = 2
 BARED_SHARE = 0.5
-"""A seal or notice is gone if so many cells, and such a part of those that differ, lost what was on them."""
+"""A seal or notice is gone if so many cells, and such a part of those that differ, lost what was on them.
+
+Only the upper half counts: what is put down before a door hides the lower one.
+"""
 OTHER_LIGHT_SHARE = 0.6
 """A door's first infrared picture may differ this much from its colour picture and still be the sealed door: paint
 that looks otherwise in infrared is likelier than a door opened in the very second of the first switch."""
@@ -156,8 +159,9 @@ class LeafWatch:
 
         What vanishes while nobody is near was taken by the light and not by a hand.
         """
-        bared = int(seen.bared.sum())
-        if bared < LEAST_BARED or bared < BARED_SHARE * float(seen.unlike.sum()):
+        upper = slice(0, CELL_ROWS // 2)
+        bared = int(seen.bared[upper].sum())
+        if bared < LEAST_BARED or bared < BARED_SHARE * float(seen.unlike[upper].sum()):
             self.bared_since = None
             return False
         if self.bared_since is None:
