@@ -19,6 +19,8 @@ USUAL_LEAST = 0.10
 STUCK_SHARE = 0.35
 """Of the usual; repeated pictures, encoded anew at every key frame, reach 0.2 of it."""
 FOLLOW_S = 60.0
+RELIT = 0.08
+"""Change of the logarithm of mean brightness since the noise was last judged: another light has another noise."""
 
 
 class Liveliness:
@@ -29,15 +31,15 @@ class Liveliness:
         self._changes: deque[tuple[float, float]] = deque(maxlen=256)
         self._began = self._changed_at = 0.0
         self._usual: float | None = None
+        self._brightness = 0.0
 
-    def stuck(self, luma: NDArray[np.uint8], at: float, *, relit: bool) -> bool:
-        """True if the picture (H, W) taken at `at` only repeats earlier ones.
-
-        `relit`: the light has just changed, and noise with it; what is usual is learned anew.
-        """
+    def stuck(self, luma: NDArray[np.uint8], at: float) -> bool:
+        """True if the picture (H, W) taken at `at` only repeats earlier ones. In another light all is learned anew."""
         small = luma[::2, ::2]
+        brightness = float(np.log(small.mean() + 2))
+        relit = abs(brightness - self._brightness) > RELIT
         if self._last is None or self._last.shape != small.shape or relit:
-            self._forget(small, at)
+            self._forget(small, at, brightness)
             return False
         apart = np.maximum(small, self._last) - np.minimum(small, self._last)
         self._last = small
@@ -48,12 +50,13 @@ class Liveliness:
             self._changes.popleft()
         return at - self._changed_at >= REPEATED_S or self._unusual(at)
 
-    def _forget(self, small: NDArray[np.uint8], at: float) -> None:
+    def _forget(self, small: NDArray[np.uint8], at: float, brightness: float) -> None:
         self._last, self._began, self._changed_at, self._usual = small, at, at, None
+        self._brightness = brightness
         self._changes.clear()
 
     def _unusual(self, at: float) -> bool:
-        if at - self._began < WINDOW_S:
+        if self._last is None or at - self._began < WINDOW_S:
             return False
         liveliest = max(share for _, share in self._changes)
         if self._usual is None:
@@ -63,4 +66,5 @@ class Liveliness:
             step = at - self._changes[-2][0] if len(self._changes) > 1 else 0.0
             rise = 1.0 - float(np.exp(-step / FOLLOW_S))
             self._usual = min(liveliest, self._usual + rise * (liveliest - self._usual))
+            self._brightness += rise * (float(np.log(self._last.mean() + 2)) - self._brightness)
         return stuck

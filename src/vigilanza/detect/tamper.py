@@ -81,7 +81,7 @@ class ViewDetector:
         weight = np.float32(1.0 - np.exp(-max(0.0, frame.at - self._at) / 0.4))
         self._slow = self._slow + weight * (plane - self._slow)
         self._at = frame.at
-        stuck = self._liveliness.stuck(frame.luma, frame.at, relit=context.activity.light_jumped)
+        stuck = self._liveliness.stuck(frame.luma, frame.at)
         if not self._recalled:
             self._recall()
         said = self._judge(View.of(self._slow), frame.at, context) if self._looks else self._learn_first(frame.at)
