@@ -58,9 +58,10 @@ class DoorDetector:
         watch = self._watches.get(door.id)
         if watch is None or watch.size_px != frame.size_px:
             watch = self._open(door, frame, None if watch is None else watch.reference)
-        observation = watch.look(frame, context)
-        self._keep(door, watch.reference, frame.at)
-        return [] if observation is None else [observation]
+        if not watch.rests(frame.at, context):
+            watch.look(frame, context)
+            self._keep(door, watch.reference, frame.at)
+        return [] if watch.said is None else [watch.said]
 
     def _open(self, door: Door, frame: Frame, known: SealedReference | None) -> LeafWatch:
         """Begin to watch a door, or go on with what is known of it in pictures of another size."""

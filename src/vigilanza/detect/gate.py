@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.detect.geometry import to_pixels
+from vigilanza.detect.geometry import Picture, shrink, to_pixels
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.frame import Frame
 
@@ -15,6 +15,8 @@ MEMORY_S = 8.0
 """Time constant of the running average."""
 LIGHT_JUMP = 0.15
 """Change of the logarithm of mean brightness within half a second that is a light going on or off."""
+LEAST_CHANGE = 4.0
+"""Grey levels that sensor noise does not reach in a small picture."""
 IR_CHROMA = 1.5
 """Mean distance of U and V from grey below which a camera shows its infrared, colourless picture."""
 
@@ -46,24 +48,29 @@ class Gate:
 
     def look(self, frame: Frame) -> Activity:
         """Activity in `frame`; the first picture has none."""
-        half = cv2.resize(frame.luma, (WIDTH_PX * 2, HEIGHT_PX * 2), interpolation=cv2.INTER_AREA)
-        small = cv2.resize(half, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
-        infrared = float(np.abs(frame.chroma.astype(np.int16) - 128).mean()) < IR_CHROMA
-        jumped = self._light_jumped(frame.at, float(small.mean()), infrared)
+        small = shrink(frame.luma, WIDTH_PX, HEIGHT_PX)
+        infrared = float(np.abs(frame.chroma[:, ::8, ::8].astype(np.int16) - 128).mean()) < IR_CHROMA
+        jumped = self._light_jumped(frame.at, cv2.mean(small)[0], infrared)
         if self._average is None:
-            self._average, self._at = small, frame.at
-        changed = self._unexplained(small, self._average)
+            self._average, self._at = small.astype(np.float32), frame.at
+        changed = self._changed(small, self._average)
         weight = 1.0 - float(np.exp(-max(0.0, frame.at - self._at) / MEMORY_S))
-        self._average = self._average + np.float32(weight) * (small - self._average)
+        cv2.accumulateWeighted(small, self._average, weight)
         self._at = frame.at
         return Activity(changed, jumped, infrared)
 
+    def _changed(self, small: Picture, average: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """What light does not explain; nothing, without a closer look, if the picture is as the average was."""
+        apart = cv2.absdiff(small, cv2.convertScaleAbs(average))
+        if cv2.minMaxLoc(apart)[1] < LEAST_CHANGE:
+            return np.zeros(small.shape, np.bool_)
+        return self._unexplained(small.astype(np.float32), average)
+
     @staticmethod
     def _unexplained(small: NDArray[np.float32], average: NDArray[np.float32]) -> NDArray[np.bool_]:
-        around = (31, 31)
-        gain = (cv2.blur(small, around) + 2) / (cv2.blur(average, around) + 2)
+        gain = cv2.resize(_around(small) / _around(average), (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
         rest = cv2.GaussianBlur(small - average * gain, (0, 0), 1.0)
-        return np.asarray(np.abs(rest) > np.maximum(4.0, 0.06 * small), np.bool_)
+        return np.asarray(np.abs(rest) > np.maximum(LEAST_CHANGE, 0.06 * small), np.bool_)
 
     def _light_jumped(self, at: float, mean: float, infrared: bool) -> bool:
         self._brightness = [(t, m) for t, m in self._brightness if at - 0.6 < t < at] + [(at, mean)]
@@ -71,3 +78,9 @@ class Gate:
         switched = self._infrared is not None and infrared != self._infrared
         self._infrared = infrared
         return switched or abs(float(np.log((mean + 2) / (before + 2)))) > LIGHT_JUMP
+
+
+def _around(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean brightness of each place's surroundings, a fifth of the picture wide; (HEIGHT_PX / 2, WIDTH_PX / 2)."""
+    half = cv2.resize(grey, (WIDTH_PX // 2, HEIGHT_PX // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.blur(half, (15, 15)) + 2, np.float32)

@@ -20,6 +20,16 @@ Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
 
+def shrink(luma: Picture, width_px: int, height_px: int) -> Picture:
+    """A small version of a picture (H, W): halved as often as it goes, which is cheap, the rest interpolated."""
+    while luma.shape[1] >= 2 * width_px and luma.shape[0] >= 2 * height_px:
+        half = (luma.shape[1] // 2, luma.shape[0] // 2)
+        luma = np.asarray(cv2.resize(luma, half, interpolation=cv2.INTER_AREA), np.uint8)
+    if luma.shape == (height_px, width_px):
+        return luma
+    return np.asarray(cv2.resize(luma, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
 def to_pixels(polygon: Polygon, size_px: tuple[int, int]) -> NDArray[np.float32]:
     """Corners in pixels, (N, 2) as x, y; `size_px` is (width, height)."""
     return np.asarray(np.asarray(polygon, np.float32).reshape(-1, 2) * np.asarray(size_px, np.float32))

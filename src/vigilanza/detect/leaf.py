@@ -41,6 +41,8 @@ LEARN_S = 1.0
 REFINE_S = (1.0, 2.5, 5.0)
 """A new reference is replaced by a longer average these times after it was learned: first pictures are coarse."""
 SETTLE_S = 4.0
+REST_S = 0.8
+"""A sealed leaf that nothing and nobody disturbs is looked at this often."""
 RESTLESS_SHARE = 0.05
 """Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
 ALONE_S = 5.0
@@ -70,9 +72,19 @@ class LeafWatch:
     bared_since: float | None = None
     """When something went from the leaf; infinite if no hand was near."""
     settled: Texture | None = None
+    said: Observation | None = None
+    """What the leaf said when it was last looked at; None while it is still being learned."""
 
-    def look(self, frame: Frame, context: Context) -> Observation | None:
-        """What the leaf says in this picture; None while it is still being learned."""
+    def rests(self, at: float, context: Context) -> bool:
+        """True if nothing calls for another look yet: sealed, all still, nobody in sight, the light steady."""
+        if self.said is None or self.said.kind is not Fact.LEAF_SEALED or not 0 <= at - self.memory.at < REST_S:
+            return False
+        anybody = any(seen.kind is Fact.PERSON for seen in context.seen)
+        moves = anybody or context.activity.light_jumped or context.activity.share(self.door.leaf) > 0.0
+        return not moves and self.refined >= len(REFINE_S)
+
+    def look(self, frame: Frame, context: Context) -> None:
+        """Take in a picture and say what the leaf says in it."""
         people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
         covered = self.flattening.fill(people, frame.size_px)
         plane = self.flattening.flatten(frame.luma)
@@ -84,8 +96,9 @@ class LeafWatch:
         self.floor.remember(frame.luma, people, frame.at)
         self._note_surroundings(frame.at, covered, context)
         if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
-            return None
-        return self._judge(frame.at, context)
+            self.said = None
+        else:
+            self.said = self._judge(frame.at, context)
 
     def _note_surroundings(self, at: float, covered: NDArray[np.uint8], context: Context) -> None:
         hidden = leaf_cells(cell_sums(covered.astype(np.float32))) > 10

@@ -6,6 +6,7 @@ anew. So what counts is the liveliest picture within some seconds, held against 
 
 from collections import deque
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,17 +36,17 @@ class Liveliness:
 
     def stuck(self, luma: NDArray[np.uint8], at: float) -> bool:
         """True if the picture (H, W) taken at `at` only repeats earlier ones. In another light all is learned anew."""
-        small = luma[::2, ::2]
+        small = np.ascontiguousarray(luma[::4, ::4])
         brightness = float(np.log(small.mean() + 2))
         relit = abs(brightness - self._brightness) > RELIT
         if self._last is None or self._last.shape != small.shape or relit:
             self._forget(small, at, brightness)
             return False
-        apart = np.maximum(small, self._last) - np.minimum(small, self._last)
+        apart = cv2.absdiff(small, self._last)
         self._last = small
         if apart.any():
             self._changed_at = at
-        self._changes.append((at, float((apart > CHANGED_GREY).mean())))
+        self._changes.append((at, float(np.count_nonzero(apart > CHANGED_GREY)) / apart.size))
         while at - self._changes[0][0] > WINDOW_S:
             self._changes.popleft()
         return at - self._changed_at >= REPEATED_S or self._unusual(at)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from vigilanza.detect.detector import Context
-from vigilanza.detect.geometry import to_pixels
+from vigilanza.detect.geometry import shrink, to_pixels
 from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.liveliness import Liveliness
 from vigilanza.detect.texture import CELL_PX, Plane, Texture, cell_sums
@@ -27,8 +26,10 @@ DULL_SHARE = 0.65
 DULL_ENERGY = 0.2
 """Part of the expected edge energy below which a cell has lost its detail."""
 DARK_GREY = 18.0
-DIM_GREY = 50.0
+DIM_GREY = 24.0
 """A picture without structure that was never seen otherwise is a dark corridor up to this brightness."""
+LOOK_S = 0.35
+"""In pictures that come sooner after the last look its answer stands."""
 LEARN_S = 1.0
 ADAPT_S = 10.0
 MASK_GREY = np.float32(128.0)
@@ -68,14 +69,18 @@ class ViewDetector:
         self._planes: list[Plane] = []
         self._recalled = False
         self._slow: Plane | None = None
-        self._at = self._began = 0.0
+        self._at, self._began = -np.inf, 0.0
+        self._said: Sequence[Observation] = ()
         self._liveliness = Liveliness()
         self._alike_since: float | None = None
         self.forgotten_looks = 0
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
         """At most one of VIEW_CLEAR, _COVERED, _MOVED, _DEFOCUSED, _DARK, _FROZEN; none while learning or in doubt."""
-        plane = np.where(self._masked > 0, MASK_GREY, _small(frame.luma)).astype(np.float32)
+        if self._recalled and 0 <= frame.at - self._at < LOOK_S:
+            return self._said
+        small = shrink(frame.luma, WIDTH_PX, HEIGHT_PX).astype(np.float32)
+        plane = np.where(self._masked > 0, MASK_GREY, small).astype(np.float32)
         if self._slow is None:
             self._slow, self._began, self._at = plane, frame.at, frame.at
         weight = np.float32(1.0 - np.exp(-max(0.0, frame.at - self._at) / 0.4))
@@ -87,7 +92,8 @@ class ViewDetector:
         said = self._judge(View.of(self._slow), frame.at, context) if self._looks else self._learn_first(frame.at)
         # Whatever hides or blurs the view hides the sensor's noise too, so only a clear view can be called frozen.
         clear = bool(said) and all(observation.kind is Fact.VIEW_CLEAR for observation in said)
-        return [Observation(Fact.VIEW_FROZEN, 1.0)] if stuck and clear else said
+        self._said = [Observation(Fact.VIEW_FROZEN, 1.0)] if stuck and clear else said
+        return self._said
 
     def _judge(self, view: View, at: float, context: Context) -> Sequence[Observation]:
         look = min(self._looks, key=lambda look: _lost_share(look, view))
@@ -150,11 +156,6 @@ class ViewDetector:
             self._alike_since = None
             if self._slow is not None:
                 self._learn(self._slow)
-
-
-def _small(luma: NDArray[np.uint8]) -> Plane:
-    half = cv2.resize(luma, (WIDTH_PX * 2, HEIGHT_PX * 2), interpolation=cv2.INTER_AREA)
-    return cv2.resize(half, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _lost_share(look: View, view: View) -> float:

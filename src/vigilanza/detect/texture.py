@@ -44,10 +44,8 @@ class Texture:
 
     def dimming(self, other: "Texture") -> float:
         """How much darker `other` is round its rim, 0..1; 1 if it is not. Edge energy fades with its square."""
-        rim = np.ones(self.energy.shape, np.bool_)
-        rim[1:-1, 1:-1] = False
-        ratio = (other.brightness[rim] + 2) / (self.brightness[rim] + 2)
-        return min(1.0, float(np.median(ratio)))
+        ratio = np.sort((_rim(other.brightness) + 2) / (_rim(self.brightness) + 2))
+        return min(1.0, float(ratio[len(ratio) // 2]))
 
     def evidence(self, other: "Texture") -> Plane:
         """Per cell: the energy that either has, or should have in `other`'s light: what cannot show cannot tell."""
@@ -65,11 +63,15 @@ class Texture:
         return np.asarray(together / np.sqrt((self.energy + 1) * (other.energy + 1)), np.float32)
 
 
+def _rim(cells: Plane) -> Plane:
+    return np.concatenate([cells[0], cells[-1], cells[1:-1, 0], cells[1:-1, -1]])
+
+
 def cell_sums(plane: Plane) -> Plane:
     """(H, W) → sums over cells (H / CELL_PX, W / CELL_PX)."""
     height, width = plane.shape
-    sums = plane.reshape(height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX).sum(axis=(1, 3))
-    return np.asarray(sums, np.float32)
+    means = cv2.resize(plane, (width // CELL_PX, height // CELL_PX), interpolation=cv2.INTER_AREA)
+    return np.asarray(means * np.float32(CELL_PX * CELL_PX), np.float32)
 
 
 _NOISE_ENERGY = np.float32(CELL_PX * CELL_PX * NOISE_GREY * NOISE_GREY)
