@@ -1,0 +1,117 @@
+"""The whole of an evaluation, in the form other programs read it (docs/design/evaluation.md)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vigilanza import __version__
+from vigilanza.lab.conditions import conditions_at
+from vigilanza.lab.metrics import Metrics, by_condition, sum_up
+from vigilanza.lab.requirement import Requirement
+from vigilanza.lab.scoring import Alarm, Outcome, Score
+from vigilanza.lab.truth import Truth
+
+FORMAT = 1
+"""Changes when a field changes its meaning or goes; new fields may come."""
+ORIGINAL = "original"
+"""The name of the run on the recordings as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All takes, as they are or changed by the perturbation of that name."""
+
+    name: str
+    scores: tuple[Score, ...]
+
+    @property
+    def metrics(self) -> Metrics:
+        """What the takes come to."""
+        return sum_up(self.scores)
+
+    def as_json(self) -> dict[str, Any]:
+        """The run as JSON values."""
+        return {
+            "run": self.name,
+            "figures": self.metrics.as_json(),
+            "conditions": [asdict(row) for row in by_condition(self.scores)],
+            "takes": [_take(score) for score in self.scores],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`left_out` are main streams whose scene was played as sub stream; requirements are about the first run."""
+
+    analysis_fps: float
+    left_out: tuple[str, ...]
+    runs: tuple[Run, ...]
+    requirements: tuple[Requirement, ...]
+
+    @property
+    def unmet(self) -> Sequence[Requirement]:
+        """The requirements that the recordings as they are do not meet."""
+        figures = self.runs[0].metrics.as_json()
+        return [one for one in self.requirements if not one.holds(figures)]
+
+    def as_json(self) -> dict[str, Any]:
+        """The evaluation as JSON values."""
+        figures, unmet = self.runs[0].metrics.as_json(), self.unmet
+        return {
+            "format": FORMAT,
+            "vigilanza": __version__,
+            "analysis_fps": self.analysis_fps,
+            "left_out": list(self.left_out),
+            "requirements": [
+                {"requirement": str(one), "value": figures[one.metric], "met": one not in unmet}
+                for one in self.requirements
+            ],
+            "runs": [run.as_json() for run in self.runs],
+        }
+
+
+def _take(score: Score) -> dict[str, Any]:
+    truth = score.take.truth
+    return {
+        "take": score.take.name,
+        "clip": truth.clip,
+        "camera": truth.camera,
+        "kind": truth.kind,
+        "pair": truth.pair,
+        "duration_s": truth.duration,
+        "quiet_s": round(score.take.quiet_seconds, 3),
+        "events": [_outcome(truth, outcome) for outcome in score.outcomes],
+        "false_alarms": [
+            _alarm(alarm) | {"conditions": _told(truth, alarm.t, alarm.t)} for alarm in score.false_alarms
+        ],
+    }
+
+
+def _outcome(truth: Truth, outcome: Outcome) -> dict[str, Any]:
+    window = outcome.window
+    return {
+        "kind": window.kind,
+        "door": window.door,
+        "t_start": window.t_start,
+        "t_end": window.t_end,
+        "alarm": None if outcome.alarm is None else _alarm(outcome.alarm),
+        "delay_s": _rounded(outcome.delay),
+        "late": outcome.late,
+        "lead_s": _rounded(outcome.lead),
+        "conditions": _told(truth, window.t_start, window.t_end),
+    }
+
+
+def _alarm(alarm: Alarm) -> dict[str, Any]:
+    return {"t": round(alarm.t, 3), "kind": alarm.kind.value, "door": alarm.door}
+
+
+def _told(truth: Truth, t_start: float, t_end: float) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for dimension, label in conditions_at(truth, t_start, t_end):
+        told.setdefault(dimension, []).append(label)
+    return told
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

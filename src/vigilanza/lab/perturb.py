@@ -1,0 +1,183 @@
+"""Changed copies of recordings: what sees only the originals has learned them, not break-ins.
+
+A copy is H.264 in a file of its own, so that it takes the same way through decoder and detectors as any recording;
+the same recording always gives the same copy. Door polygons go with the pictures, times stay.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from vigilanza.capture.decode import planes
+from vigilanza.capture.rate import RateSelector
+from vigilanza.domain.door import Polygon
+from vigilanza.domain.errors import RecordingError
+from vigilanza.lab.take import Take
+
+Picture = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""Luma (H, W) and chroma (2, H / 2, W / 2), H and W even."""
+_CROP = 0.05
+"""Cut off at each side, of width and height."""
+_BLACK, _WHITE = 16, 235
+_QUALITY = {"preset": "veryfast", "crf": "18", "threads": "1"}
+_LEAST_AREA = 1e-4
+"""A polygon of less than this part of the picture is out of it."""
+
+
+def _same(picture: Picture) -> Picture:
+    return picture
+
+
+def _unmoved(polygon: Polygon) -> Polygon:
+    return polygon
+
+
+@dataclass(frozen=True, slots=True)
+class Perturbation:
+    """How a copy differs. `outline` takes a polygon with the picture; an empty one lies outside the copy."""
+
+    name: str
+    says: str
+    picture: Callable[[Picture], Picture] = field(default=_same)
+    outline: Callable[[Polygon], Polygon] = field(default=_unmoved)
+    fps: float | None = None
+    bitrate: float | None = None
+    """As a part of the original's."""
+
+
+def _mirror(picture: Picture) -> Picture:
+    return picture[0][:, ::-1], picture[1][:, :, ::-1]
+
+
+def _mirror_outline(polygon: Polygon) -> Polygon:
+    return tuple((1.0 - x, y) for x, y in reversed(polygon))
+
+
+def _crop(picture: Picture) -> Picture:
+    luma, chroma = picture
+    height, width = chroma.shape[1:]
+    down, across = round(height * _CROP), round(width * _CROP)
+    return (
+        luma[2 * down : 2 * (height - down), 2 * across : 2 * (width - across)],
+        chroma[:, down : height - down, across : width - across],
+    )
+
+
+def _crop_outline(polygon: Polygon) -> Polygon:
+    scale = 1.0 - 2 * _CROP
+    return clipped(tuple(((x - _CROP) / scale, (y - _CROP) / scale) for x, y in polygon))
+
+
+def _gamma(exponent: float) -> Callable[[Picture], Picture]:
+    levels = (np.clip(np.arange(256), _BLACK, _WHITE) - _BLACK) / (_WHITE - _BLACK)
+    table = np.rint(_BLACK + levels**exponent * (_WHITE - _BLACK)).astype(np.uint8)
+    return lambda picture: (table[picture[0]], picture[1])
+
+
+def _to_4_3(picture: Picture) -> Picture:
+    luma, chroma = picture
+    width, height = luma.shape[1], round(luma.shape[1] * 3 / 8) * 2
+    half = (chroma.shape[2], height // 2)
+    return (
+        np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8),
+        np.stack([np.asarray(cv2.resize(plane, half), np.uint8) for plane in chroma]),
+    )
+
+
+PERTURBATIONS: Mapping[str, Perturbation] = {
+    one.name: one
+    for one in (
+        Perturbation("mirrored", "left and right exchanged", _mirror, _mirror_outline),
+        Perturbation("fps5", "5 pictures a second", fps=5.0),
+        Perturbation("half_bitrate", "encoded at half the bitrate", bitrate=0.5),
+        Perturbation("cropped", "10 % of width and height cut off", _crop, _crop_outline),
+        Perturbation("gamma07", "brighter: gamma 0.7", _gamma(0.7)),
+        Perturbation("gamma14", "darker: gamma 1.4", _gamma(1.4)),
+        Perturbation("aspect43", "stretched to 4:3", _to_4_3),
+    )
+}
+
+
+def clipped(polygon: Polygon) -> Polygon:
+    """The part of a polygon inside 0..1, with corners where its edges cross the border; empty if there is none."""
+    corners = list(polygon)
+    for axis, limit, sign in ((0, 0.0, 1), (0, 1.0, -1), (1, 0.0, 1), (1, 1.0, -1)):
+        kept: list[tuple[float, float]] = []
+        for before, after in zip(corners[-1:] + corners[:-1], corners, strict=True):
+            depth = (before[axis] - limit) * sign, (after[axis] - limit) * sign
+            if (depth[0] < 0) != (depth[1] < 0):
+                part = depth[0] / (depth[0] - depth[1])
+                kept.append(tuple(np.clip([b + part * (a - b) for b, a in zip(before, after, strict=True)], 0, 1)))
+            if depth[1] >= 0:
+                kept.append(after)
+        corners = kept
+    inside = tuple((float(x), float(y)) for x, y in corners)
+    return inside if len(inside) >= 3 and _area(inside) >= _LEAST_AREA else ()
+
+
+def _area(polygon: Polygon) -> float:
+    pairs = zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)) / 2
+
+
+def perturbed(take: Take, how: Perturbation, folder: Path) -> Take:
+    """The take on a changed copy in `folder`; doors that the copy no longer shows are left out."""
+    truth, original = take.truth, take.recording.video
+    doors = [
+        replace(door, leaf_norm=how.outline(door.leaf_norm), zone_norm=how.outline(door.zone_norm))
+        for door in truth.doors
+    ]
+    masks = tuple(mask for mask in map(how.outline, truth.masks) if mask)
+    copy = folder / f"{truth.clip}.{how.name}.mp4"
+    write_copy(original, copy, how)
+    shown = replace(truth, file=copy.name, doors=tuple(door for door in doors if door.leaf_norm), masks=masks)
+    return replace(take, recording=replace(take.recording, video=copy, truth=shown))
+
+
+def write_copy(original: Path, copy: Path, how: Perturbation) -> None:
+    """Write the changed pictures of `original` to `copy`, at their times. RecordingError if it cannot be read."""
+    try:
+        with av.open(str(original)) as source, av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
+            stream = source.streams.video[0]
+            rate = Fraction(how.fps).limit_denominator(1000) if how.fps else Fraction(stream.average_rate or 10)
+            encoder: VideoStream | None = None
+            for changed in _changed(source.decode(stream), how):
+                if encoder is None:
+                    encoder = target.add_stream("libx264", rate=rate, options=dict(_QUALITY))
+                    encoder.width, encoder.height, encoder.pix_fmt = changed.width, changed.height, "yuv420p"
+                    encoder.codec_context.time_base = stream.time_base
+                    if how.bitrate:
+                        encoder.options = {"preset": "veryfast", "threads": "1"}
+                        encoder.bit_rate = round(how.bitrate * _bitrate(stream, original, source))
+                target.mux(encoder.encode(changed))
+            if encoder is not None:
+                target.mux(encoder.encode(None))
+    except (av.FFmpegError, OSError, IndexError) as error:
+        raise RecordingError(f"{original}: {error}") from error
+
+
+def _bitrate(stream: VideoStream, original: Path, container: "av.container.InputContainer") -> float:
+    if stream.bit_rate:
+        return float(stream.bit_rate)
+    seconds = (container.duration or av.time_base) / av.time_base
+    return original.stat().st_size * 8 / seconds
+
+
+def _changed(pictures: Iterator[VideoFrame], how: Perturbation) -> Iterator[VideoFrame]:
+    rate = RateSelector(rate_hz=how.fps) if how.fps else None
+    for picture in pictures:
+        if rate is not None and not rate.takes(float(picture.time or 0.0)):
+            continue
+        luma, chroma = how.picture(planes(picture.reformat(format="yuv420p", dst_color_range="MPEG")))
+        packed = np.concatenate([luma.ravel(), chroma.ravel()]).reshape(luma.shape[0] * 3 // 2, luma.shape[1])
+        changed = VideoFrame.from_ndarray(packed, format="yuv420p")
+        changed.pts, changed.time_base = picture.pts, picture.time_base
+        yield changed
