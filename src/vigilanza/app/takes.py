@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from vigilanza.app.logs import set_up_logs
 from vigilanza.app.replay import START_AT, replay_events
 from vigilanza.config import Camera
 from vigilanza.domain.events import Event
+from vigilanza.lab.changed_copy import write_copy
 from vigilanza.lab.evaluation import ORIGINAL
-from vigilanza.lab.perturb import PERTURBATIONS, perturbed
+from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import Score, alarms_of, score
 from vigilanza.lab.take import Take
 
@@ -28,21 +30,22 @@ class Job:
     fps: float
 
 
-def play(take: Take, fps: float) -> Iterator[Event]:
-    """The events of a take as if a camera with the truth's doors had taken it, looked at `fps` times a second."""
-    truth = take.truth
-    doors, masks = truth.cameras_doors(), truth.cameras_masks()
-    camera = Camera(truth.camera, take.recording.video, None, "tcp", None, fps, doors, masks)
-    return replay_events(take.recording.video, camera)
-
-
 def run_job(job: Job) -> Score:
     """Play and score one take. RecordingError if it cannot be read."""
-    if job.perturbation == ORIGINAL:
-        return score(job.take, alarms_of(list(play(job.take, job.fps)), START_AT))
+    truth, video = job.take.truth, job.take.recording.video
+    doors, masks = truth.cameras_doors(), truth.masks
     with TemporaryDirectory(prefix="vigilanza-") as folder:
-        changed = perturbed(job.take, PERTURBATIONS[job.perturbation], Path(folder))
-        return score(job.take, alarms_of(list(play(changed, job.fps)), START_AT))
+        if job.perturbation != ORIGINAL:
+            how = PERTURBATIONS[job.perturbation]
+            doors, masks, original, video = how.doors(doors), how.masks(masks), video, Path(folder) / "changed.mp4"
+            write_copy(original, video, how)
+        camera = Camera(truth.camera, video, None, "tcp", None, job.fps, doors, masks)
+        return score(job.take, alarms_of(list(play(camera, video, job.take)), START_AT))
+
+
+def play(camera: Camera, video: Path, take: Take) -> Iterator[Event]:  # noqa: ARG001 - TODO
+    """The events of a take's video as if `camera` had taken it."""
+    return replay_events(video, camera)
 
 
 def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[Score]:
@@ -50,7 +53,9 @@ def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[S
     order = sorted(range(len(jobs)), key=lambda number: -jobs[number].take.truth.duration)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     scores: dict[int, Score] = {}
-    workers = ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+    workers = ProcessPoolExecutor(
+        processes, mp_context=multiprocessing.get_context("spawn"), initializer=set_up_logs, initargs=("evaluate",)
+    )
     with workers, Progress(*columns, console=progress_on, transient=True) as progress:
         task = progress.add_task("playing", total=len(jobs))
         running = {workers.submit(run_job, jobs[number]): number for number in order}

@@ -1,5 +1,6 @@
 """The whole of an evaluation, in the form other programs read it (docs/design/evaluation.md)."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from vigilanza import __version__
 from vigilanza.lab.conditions import conditions_at
 from vigilanza.lab.metrics import Metrics, by_condition, sum_up
+from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.requirement import Requirement
 from vigilanza.lab.scoring import Alarm, Outcome, Score
 from vigilanza.lab.truth import Truth
@@ -25,6 +27,11 @@ class Run:
     scores: tuple[Score, ...]
 
     @property
+    def says(self) -> str:
+        """What was played, in words."""
+        return PERTURBATIONS[self.name].says if self.name in PERTURBATIONS else "the recordings as they are"
+
+    @property
     def metrics(self) -> Metrics:
         """What the takes come to."""
         return sum_up(self.scores)
@@ -33,6 +40,7 @@ class Run:
         """The run as JSON values."""
         return {
             "run": self.name,
+            "says": self.says,
             "figures": self.metrics.as_json(),
             "conditions": [asdict(row) for row in by_condition(self.scores)],
             "takes": [_take(score) for score in self.scores],
@@ -47,6 +55,15 @@ class Evaluation:
     left_out: tuple[str, ...]
     runs: tuple[Run, ...]
     requirements: tuple[Requirement, ...]
+    vigilanza: str = __version__
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the truth files' contents, in order: which recordings these figures are about."""
+        digest = hashlib.sha256()
+        for score in self.runs[0].scores:
+            digest.update(score.take.recording.sha256.encode())
+        return digest.hexdigest()
 
     @property
     def unmet(self) -> Sequence[Requirement]:
@@ -59,7 +76,8 @@ class Evaluation:
         figures, unmet = self.runs[0].metrics.as_json(), self.unmet
         return {
             "format": FORMAT,
-            "vigilanza": __version__,
+            "vigilanza": self.vigilanza,
+            "truth_sha256": self.digest,
             "analysis_fps": self.analysis_fps,
             "left_out": list(self.left_out),
             "requirements": [

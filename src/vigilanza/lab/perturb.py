@@ -1,33 +1,22 @@
 """Changed copies of recordings: what sees only the originals has learned them, not break-ins.
 
-A copy is H.264 in a file of its own, so that it takes the same way through decoder and detectors as any recording;
-the same recording always gives the same copy. Door polygons go with the pictures, times stay.
+Door polygons go with the pictures, times stay. lab/changed_copy.py writes the copies.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from pathlib import Path
 
-import av
 import cv2
 import numpy as np
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from vigilanza.capture.decode import planes
-from vigilanza.capture.rate import RateSelector
-from vigilanza.domain.door import Polygon
-from vigilanza.domain.errors import RecordingError
-from vigilanza.lab.take import Take
+from vigilanza.domain.door import Door, Polygon
 
 Picture = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 """Luma (H, W) and chroma (2, H / 2, W / 2), H and W even."""
 _CROP = 0.05
 """Cut off at each side, of width and height."""
 _BLACK, _WHITE = 16, 235
-_QUALITY = {"preset": "veryfast", "crf": "18", "threads": "1"}
 _LEAST_AREA = 1e-4
 """A polygon of less than this part of the picture is out of it."""
 
@@ -51,6 +40,15 @@ class Perturbation:
     fps: float | None = None
     bitrate: float | None = None
     """As a part of the original's."""
+
+    def doors(self, doors: Sequence[Door]) -> tuple[Door, ...]:
+        """The doors that the copy shows, where it shows them."""
+        moved = [replace(door, leaf=self.outline(door.leaf), floor=self.outline(door.floor)) for door in doors]
+        return tuple(door for door in moved if door.leaf)
+
+    def masks(self, masks: Sequence[Polygon]) -> tuple[Polygon, ...]:
+        """The masks, as far as the copy shows what they hide."""
+        return tuple(mask for mask in map(self.outline, masks) if mask)
 
 
 def _mirror(picture: Picture) -> Picture:
@@ -126,58 +124,3 @@ def clipped(polygon: Polygon) -> Polygon:
 def _area(polygon: Polygon) -> float:
     pairs = zip(polygon, polygon[1:] + polygon[:1], strict=True)
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)) / 2
-
-
-def perturbed(take: Take, how: Perturbation, folder: Path) -> Take:
-    """The take on a changed copy in `folder`; doors that the copy no longer shows are left out."""
-    truth, original = take.truth, take.recording.video
-    doors = [
-        replace(door, leaf_norm=how.outline(door.leaf_norm), zone_norm=how.outline(door.zone_norm))
-        for door in truth.doors
-    ]
-    masks = tuple(mask for mask in map(how.outline, truth.masks) if mask)
-    copy = folder / f"{truth.clip}.{how.name}.mp4"
-    write_copy(original, copy, how)
-    shown = replace(truth, file=copy.name, doors=tuple(door for door in doors if door.leaf_norm), masks=masks)
-    return replace(take, recording=replace(take.recording, video=copy, truth=shown))
-
-
-def write_copy(original: Path, copy: Path, how: Perturbation) -> None:
-    """Write the changed pictures of `original` to `copy`, at their times. RecordingError if it cannot be read."""
-    try:
-        with av.open(str(original)) as source, av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
-            stream = source.streams.video[0]
-            rate = Fraction(how.fps).limit_denominator(1000) if how.fps else Fraction(stream.average_rate or 10)
-            encoder: VideoStream | None = None
-            for changed in _changed(source.decode(stream), how):
-                if encoder is None:
-                    encoder = target.add_stream("libx264", rate=rate, options=dict(_QUALITY))
-                    encoder.width, encoder.height, encoder.pix_fmt = changed.width, changed.height, "yuv420p"
-                    encoder.codec_context.time_base = stream.time_base
-                    if how.bitrate:
-                        encoder.options = {"preset": "veryfast", "threads": "1"}
-                        encoder.bit_rate = round(how.bitrate * _bitrate(stream, original, source))
-                target.mux(encoder.encode(changed))
-            if encoder is not None:
-                target.mux(encoder.encode(None))
-    except (av.FFmpegError, OSError, IndexError) as error:
-        raise RecordingError(f"{original}: {error}") from error
-
-
-def _bitrate(stream: VideoStream, original: Path, container: "av.container.InputContainer") -> float:
-    if stream.bit_rate:
-        return float(stream.bit_rate)
-    seconds = (container.duration or av.time_base) / av.time_base
-    return original.stat().st_size * 8 / seconds
-
-
-def _changed(pictures: Iterator[VideoFrame], how: Perturbation) -> Iterator[VideoFrame]:
-    rate = RateSelector(rate_hz=how.fps) if how.fps else None
-    for picture in pictures:
-        if rate is not None and not rate.takes(float(picture.time or 0.0)):
-            continue
-        luma, chroma = how.picture(planes(picture.reformat(format="yuv420p", dst_color_range="MPEG")))
-        packed = np.concatenate([luma.ravel(), chroma.ravel()]).reshape(luma.shape[0] * 3 // 2, luma.shape[1])
-        changed = VideoFrame.from_ndarray(packed, format="yuv420p")
-        changed.pts, changed.time_base = picture.pts, picture.time_base
-        yield changed

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from vigilanza.lab.truth import Recording, Span, Truth, VisitOrder, Window
+from vigilanza.lab.truth import KnownRecording, Span, Truth, VisitOrder, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
     """One play of a recording: of an authorised visit with its order, or as seen without."""
 
-    recording: Recording
+    recording: KnownRecording
     order: VisitOrder | None = None
 
     @property
@@ -51,7 +51,7 @@ class Take:
         return self.truth.duration - busy
 
 
-def takes_of(recordings: list[Recording], *, with_orders: bool) -> list[Take]:
+def takes_of(recordings: list[KnownRecording], *, with_orders: bool) -> list[Take]:
     """One take of each recording; an authorised visit is played without its order and, if asked for, also with it."""
     takes = []
     for recording in recordings:

@@ -1,5 +1,6 @@
 """What is true about a recording: its doors, what happens when, and the alarms that are wanted."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from vigilanza.domain.door import Door, Polygon, Role
+from vigilanza.domain.door import Door, Role
 from vigilanza.domain.errors import RecordingError
 
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -127,26 +128,24 @@ class Truth:
         """Every door in view, as a camera is configured with them."""
         return tuple(door.as_door() for door in self.doors)
 
-    def cameras_masks(self) -> tuple[Polygon, ...]:
-        """What may not be seen."""
-        return self.masks
-
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """A video file and what is true about it."""
+class KnownRecording:
+    """A video file and what is true about it; `sha256` is that of the truth file, which names that of the video."""
 
     video: Path
     truth: Truth
+    sha256: str
 
 
 _TRUTH = TypeAdapter(Truth)
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: Path) -> KnownRecording:
     """The recording whose truth file is `path`. RecordingError names the file, the field and what is wrong with it."""
     try:
-        raw: Any = json.loads(path.read_text(encoding="utf-8"))
+        written = path.read_bytes()
+        raw: Any = json.loads(written.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RecordingError(f"{path}: {error}") from error
     except json.JSONDecodeError as error:
@@ -160,18 +159,18 @@ def read_recording(path: Path) -> Recording:
     video = path.parent / truth.file
     if not video.is_file():
         raise RecordingError(f"{path}: file: there is no {video}")
-    return Recording(video, truth)
+    return KnownRecording(video, truth, hashlib.sha256(written).hexdigest())
 
 
-def read_recordings(folder: Path) -> list[Recording]:
-    """All recordings with a truth file in `folder`, by name. RecordingError if one is wrong or there is none."""
-    videos = sorted(path for path in folder.glob("*.json") if path.with_suffix(".mp4").exists())
-    if not videos:
+def read_recordings(folder: Path) -> list[KnownRecording]:
+    """All recordings with a truth file in `folder`, by name; every .json in it is one. RecordingError."""
+    truths = sorted(folder.glob("*.json"))
+    if not truths:
         raise RecordingError(f"{folder}: no recording with a truth file (NAME.mp4 and NAME.json) in it")
-    return [read_recording(path) for path in videos]
+    return [read_recording(path) for path in truths]
 
 
-def one_per_camera(recordings: list[Recording]) -> list[Recording]:
+def one_per_camera(recordings: list[KnownRecording]) -> list[KnownRecording]:
     """Main and sub stream of one scene are one camera: of such a pair only the sub stream, which is analysed."""
     names = {recording.truth.clip for recording in recordings}
     return [
