@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.domain.door import Door, Polygon
+from vigilanza.domain.door import Door, Point, Polygon
 
 Picture = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 """Luma (H, W) and chroma (2, H / 2, W / 2), H and W even."""
@@ -108,16 +108,16 @@ def clipped(polygon: Polygon) -> Polygon:
     """The part of a polygon inside 0..1, with corners where its edges cross the border; empty if there is none."""
     corners = list(polygon)
     for axis, limit, sign in ((0, 0.0, 1), (0, 1.0, -1), (1, 0.0, 1), (1, 1.0, -1)):
-        kept: list[tuple[float, float]] = []
+        kept: list[Point] = []
         for before, after in zip(corners[-1:] + corners[:-1], corners, strict=True):
             depth = (before[axis] - limit) * sign, (after[axis] - limit) * sign
-            if (depth[0] < 0) != (depth[1] < 0):
+            if depth[0] * depth[1] < 0:
                 part = depth[0] / (depth[0] - depth[1])
-                kept.append(tuple(np.clip([b + part * (a - b) for b, a in zip(before, after, strict=True)], 0, 1)))
+                kept.append((before[0] + part * (after[0] - before[0]), before[1] + part * (after[1] - before[1])))
             if depth[1] >= 0:
                 kept.append(after)
         corners = kept
-    inside = tuple((float(x), float(y)) for x, y in corners)
+    inside = tuple((min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)) for x, y in corners)
     return inside if len(inside) >= 3 and _area(inside) >= _LEAST_AREA else ()
 
 
