@@ -24,7 +24,7 @@ def evaluate(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     """The command, without secrets in its environment."""
     return subprocess.run(
         [sys.executable, "-m", "vigilanza", "evaluate", *map(str, arguments)],
-        env={"PATH": os.environ["PATH"], "COLUMNS": "120"},
+        env={"PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
         timeout=110,

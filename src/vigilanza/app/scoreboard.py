@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
+from vigilanza.lab.conditions import conditions_at
 from vigilanza.lab.evaluation import Evaluation, Run
 from vigilanza.lab.metrics import ALPHA, DAY_S, HOUR_S, Metrics, by_condition
 from vigilanza.lab.scoring import Outcome
 
+_PIPE_WIDTH = 140
+"""Where nobody's window limits it, no name is cut."""
+
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print takes, conditions, sums, perturbations and requirements."""
+    if not console.is_terminal:
+        console.width = max(console.width, _PIPE_WIDTH)
     first = evaluation.runs[0]
     console.print(_takes(first), "")
     console.print(_conditions(first), "")
@@ -20,10 +26,9 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     if evaluation.left_out:
         console.print(f"played as sub stream only: {', '.join(evaluation.left_out)}", highlight=False, soft_wrap=True)
     if len(evaluation.runs) > 1:
-        console.print("", _runs(evaluation), "")
-        for run in evaluation.runs[1:]:
-            for line in _wrong(run):
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print("", _runs(evaluation))
+    for line in (line for run in evaluation.runs for line in _wrong(run)):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     for requirement in evaluation.requirements:
         met = "not met" if requirement in evaluation.unmet else "met"
         console.print(f"required {requirement}: {met}", highlight=False, markup=False)
@@ -92,8 +97,15 @@ def _runs(evaluation: Evaluation) -> Table:
 
 def _wrong(run: Run) -> Iterator[str]:
     for score in run.scores:
+        name, truth = f"{run.name}: {score.take.name}", score.take.truth
         for outcome in score.outcomes:
             if outcome.alarm is None:
-                yield f"{run.name}: {score.take.name}: missed {outcome.window.kind} from {outcome.window.t_start:.1f} s"
+                window = outcome.window
+                told = _told(conditions_at(truth, window.t_start, window.t_end))
+                yield f"{name}: missed {window.kind} from {window.t_start:.1f} s ({told})"
         for alarm in score.false_alarms:
-            yield f"{run.name}: {score.take.name}: false {alarm.kind} at {alarm.t:.1f} s"
+            yield f"{name}: false {alarm.kind} at {alarm.t:.1f} s ({_told(conditions_at(truth, alarm.t, alarm.t))})"
+
+
+def _told(conditions: Iterator[tuple[str, str]]) -> str:
+    return ", ".join(label for _, label in conditions if label != "none")

@@ -13,12 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from vigilanza.app.logs import set_up_logs
 from vigilanza.app.replay import START_AT, replay_events
 from vigilanza.config import Camera
+from vigilanza.domain.errors import ConfigError
 from vigilanza.domain.events import Event
 from vigilanza.lab.changed_copy import write_copy
 from vigilanza.lab.evaluation import ORIGINAL
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import Score, alarms_of, score
 from vigilanza.lab.take import Take
+from vigilanza.lab.truth import VisitOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,14 @@ def run_job(job: Job) -> Score:
             doors, masks, original, video = how.doors(doors), how.masks(masks), video, Path(folder) / "changed.mp4"
             write_copy(original, video, how)
         camera = Camera(truth.camera, video, None, "tcp", None, job.fps, doors, masks)
-        return score(job.take, alarms_of(list(play(camera, video, job.take)), START_AT))
+        orders = () if job.take.order is None else (job.take.order,)
+        return score(job.take, alarms_of(list(play(video, camera, orders=orders)), START_AT))
 
 
-def play(camera: Camera, video: Path, take: Take) -> Iterator[Event]:  # noqa: ARG001 - TODO
-    """The events of a take's video as if `camera` had taken it."""
+def play(video: Path, camera: Camera, *, orders: Sequence[VisitOrder] = ()) -> Iterator[Event]:
+    """The events of a video as if `camera` had taken it under these orders. ConfigError: none is known yet."""
+    if orders:
+        raise ConfigError(f"evaluate: work orders are not known yet, so {orders[0].id} cannot be played")
     return replay_events(video, camera)
 
 
