@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from vigilanza.lab.conditions import conditions_at
+from vigilanza.lab.conditions import conditions_of
 from vigilanza.lab.evaluation import Evaluation, Run
 from vigilanza.lab.metrics import ALPHA, DAY_S, HOUR_S, Metrics, by_condition
 from vigilanza.lab.scoring import Outcome
 
 _PIPE_WIDTH = 140
 """Where nobody's window limits it, no name is cut."""
+_TOLD = ("kind", "light", "fault", "sun")
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
@@ -101,11 +102,12 @@ def _wrong(run: Run) -> Iterator[str]:
         for outcome in score.outcomes:
             if outcome.alarm is None:
                 window = outcome.window
-                told = _told(conditions_at(truth, window.t_start, window.t_end))
+                told = _told(conditions_of(truth, window))
                 yield f"{name}: missed {window.kind} from {window.t_start:.1f} s ({told})"
         for alarm in score.false_alarms:
-            yield f"{name}: false {alarm.kind} at {alarm.t:.1f} s ({_told(conditions_at(truth, alarm.t, alarm.t))})"
+            yield f"{name}: false {alarm.kind} at {alarm.t:.1f} s ({_told(conditions_of(truth, alarm))})"
 
 
 def _told(conditions: Iterator[tuple[str, str]]) -> str:
-    return ", ".join(label for _, label in conditions if label != "none")
+    """What the rest of the line does not say."""
+    return ", ".join(label for dimension, label in conditions if dimension in _TOLD and label != "none")

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 
-from vigilanza.lab.truth import Truth
+from vigilanza.lab.scoring import Alarm
+from vigilanza.lab.truth import Truth, Window
 
-DIMENSIONS = ("kind", "camera", "light", "fault", "sun")
+DIMENSIONS = ("event", "door", "kind", "camera", "light", "fault", "sun")
 _BRIGHT = 0.2
 """Groups of lamps weaker than this do not give the light its name."""
 _LAMPS = {"day": "daylight", "lamp": "lamps", "emerg": "emergency light"}
 
 
-def conditions_at(truth: Truth, t_start: float, t_end: float) -> Iterator[tuple[str, str]]:
-    """(dimension, label) of a time in a recording; faults and sun are those of the whole recording."""
+def conditions_of(truth: Truth, what: Window | Alarm) -> Iterator[tuple[str, str]]:
+    """(dimension, label) of an event or a false alarm; faults and sun are those of the whole recording."""
+    t_start, t_end = (what.t_start, what.t_end) if isinstance(what, Window) else (what.t, what.t)
+    yield "event", what.kind
+    yield "door", f"{truth.camera}: {what.door or 'the camera itself'}"
     yield "kind", truth.kind or "not told"
     yield "camera", truth.camera
     yield "light", _light(truth, t_start, t_end)

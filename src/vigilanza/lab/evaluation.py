@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vigilanza import __version__
-from vigilanza.lab.conditions import conditions_at
+from vigilanza.lab.conditions import conditions_of
 from vigilanza.lab.metrics import Metrics, by_condition, sum_up
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.requirement import Requirement
 from vigilanza.lab.scoring import Alarm, Outcome, Score
-from vigilanza.lab.truth import Truth
+from vigilanza.lab.truth import Truth, Window
 
 FORMAT = 1
 """Changes when a field changes its meaning or goes; new fields may come."""
@@ -99,9 +99,7 @@ def _take(score: Score) -> dict[str, Any]:
         "duration_s": truth.duration,
         "quiet_s": round(score.take.quiet_seconds, 3),
         "events": [_outcome(truth, outcome) for outcome in score.outcomes],
-        "false_alarms": [
-            _alarm(alarm) | {"conditions": _told(truth, alarm.t, alarm.t)} for alarm in score.false_alarms
-        ],
+        "false_alarms": [_alarm(alarm) | {"conditions": _told(truth, alarm)} for alarm in score.false_alarms],
     }
 
 
@@ -116,7 +114,7 @@ def _outcome(truth: Truth, outcome: Outcome) -> dict[str, Any]:
         "delay_s": _rounded(outcome.delay),
         "late": outcome.late,
         "lead_s": _rounded(outcome.lead),
-        "conditions": _told(truth, window.t_start, window.t_end),
+        "conditions": _told(truth, window),
     }
 
 
@@ -124,9 +122,9 @@ def _alarm(alarm: Alarm) -> dict[str, Any]:
     return {"t": round(alarm.t, 3), "kind": alarm.kind.value, "door": alarm.door}
 
 
-def _told(truth: Truth, t_start: float, t_end: float) -> dict[str, list[str]]:
+def _told(truth: Truth, what: Window | Alarm) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {}
-    for dimension, label in conditions_at(truth, t_start, t_end):
+    for dimension, label in conditions_of(truth, what):
         told.setdefault(dimension, []).append(label)
     return told
 

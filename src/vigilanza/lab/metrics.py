@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigilanza.lab.conditions import DIMENSIONS, conditions_at
+from vigilanza.lab.conditions import DIMENSIONS, conditions_of
 from vigilanza.lab.confidence import f_score, percentile, poisson_bounds, wilson
 from vigilanza.lab.scoring import Score
 
@@ -92,7 +92,7 @@ class Metrics:
             "lead_p50_s": percentile(self.leads, 0.5),
             "lead_least_s": min(self.leads, default=None),
         }
-        return {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
+        return {name: round(value, 6) if isinstance(value, float) else value for name, value in figures.items()}
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -137,12 +137,12 @@ def by_condition(scores: Sequence[Score]) -> list[ConditionRow]:
     counts: Counter[tuple[str, str, str]] = Counter()
     for score in scores:
         for outcome in score.outcomes:
-            for dimension, label in conditions_at(score.take.truth, outcome.window.t_start, outcome.window.t_end):
+            for dimension, label in conditions_of(score.take.truth, outcome.window):
                 counts[dimension, label, "events"] += 1
                 counts[dimension, label, "found"] += outcome.alarm is not None
                 counts[dimension, label, "late"] += outcome.late
         for alarm in score.false_alarms:
-            for dimension, label in conditions_at(score.take.truth, alarm.t, alarm.t):
+            for dimension, label in conditions_of(score.take.truth, alarm):
                 counts[dimension, label, "false_alarms"] += 1
     places = sorted({place[:2] for place in counts}, key=lambda place: (DIMENSIONS.index(place[0]), place[1]))
     return [

@@ -13,8 +13,7 @@ from vigilanza.capture.clip import still
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.ring import Recording
 from vigilanza.domain.door import Polygon
-from vigilanza.lab.conditions import conditions_at
-from vigilanza.lab.confidence import percentile
+from vigilanza.lab.conditions import conditions_of
 from vigilanza.lab.evaluation import Evaluation
 from vigilanza.lab.metrics import ALPHA, DAY_S, HOUR_S, by_condition
 from vigilanza.lab.plot import HEIGHT, WIDTH, bar, found_within
@@ -76,7 +75,6 @@ def render(evaluation: Evaluation) -> str:
         right=[card for card in cards if card.state not in ("missed", "false")],
         alpha=ALPHA,
         limits=(IN_TIME_S, SAME_S, MERGE_S),
-        percentile=percentile,
     )
 
 
@@ -96,7 +94,7 @@ def _cards(score: Score) -> Iterator[Card]:
         says = (
             f"{window.kind}{f' at {window.door}' if window.door else ''}, {window.t_start:.1f} to {window.t_end:.1f} s"
         )
-        conditions = _told(conditions_at(truth, window.t_start, window.t_end))
+        conditions = _told(conditions_of(truth, window))
         if outcome.alarm is None:
             middle = (window.t_start + window.t_end) / 2
             shots = shot(window.t_start, "first act"), shot(middle, "middle of the window")
@@ -108,7 +106,7 @@ def _cards(score: Score) -> Iterator[Card]:
     for alarm in score.false_alarms:
         taken = shot(alarm.t, alarm.kind)
         says = f"{alarm.kind}{f' at {alarm.door}' if alarm.door else ''}"
-        yield Card("false", score.take.name, says, _told(conditions_at(truth, alarm.t, alarm.t)), (taken,))
+        yield Card("false", score.take.name, says, _told(conditions_of(truth, alarm)), (taken,))
 
 
 def _told(conditions: Iterator[tuple[str, str]]) -> str:
