@@ -24,8 +24,9 @@ app.add_typer(workorder, name="workorder")
 def vigilanza() -> None:
     """Watches the sealed doors of empty flats and brings every alert to those who must act.
 
-    To see it: demo. To set it up: copy config/cameras.yaml, adapt it, check it, run it. Exit codes: 0 done, 2 wrong
-    use, 65 unreadable recording, 70 a part kept failing, 75 the database is away, 78 wrong configuration.
+    To see it: demo. To set it up: copy config/cameras.yaml, adapt it, check it, run it. Exit codes: 0 done, 1 a
+    requirement not met, 2 wrong use, 65 unreadable recording, 70 a part kept failing, 75 the database is away, 78 wrong
+    configuration.
     """
 
 
@@ -121,6 +122,45 @@ def replay(
     from vigilanza.app.replay import replay as command
 
     command(clip, config, camera=camera, as_json=as_json, show=print, order=order, began=began)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Recordings with truth files: NAME.mp4 and NAME.json.")],
+    report: Annotated[Path | None, typer.Option(help="Folder to write index.html and evaluation.json into.")] = None,
+    perturb: Annotated[bool, typer.Option("--perturb", help="Also play changed copies of all recordings.")] = False,
+    perturbation: Annotated[list[str] | None, typer.Option(help="Only this change; may be repeated.")] = None,
+    require: Annotated[
+        list[str] | None, typer.Option(help="E.g. recall>=0.95; exit code 1 if not met; may be repeated.")
+    ] = None,
+    fps: Annotated[float | None, typer.Option(min=2, max=15, help="Pictures analysed per second (default 5).")] = None,
+    processes: Annotated[int | None, typer.Option(min=1, help="Played at a time (default: one a core).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Score the alarms on recordings whose truth is known; see docs/design/evaluation.md.
+
+    Exit code 1 if a requirement is not met, 65 if a recording or truth file cannot be read.
+    """
+    from rich.console import Console
+
+    from vigilanza.app import evaluate as command
+
+    try:
+        wanted = command.Wanted.parse(perturb=perturb, perturbations=perturbation or (), requirements=require or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    raise typer.Exit(
+        command.evaluate(
+            folder,
+            wanted,
+            report=report,
+            fps=fps,
+            processes=processes or os.cpu_count() or 1,
+            as_json=as_json,
+            console=Console(),
+            progress_on=Console(stderr=True),
+        )
+    )
 
 
 @app.command()

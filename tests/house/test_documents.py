@@ -13,8 +13,12 @@ from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.evidence import Language
+from vigilanza.lab.metrics import FIGURES
+from vigilanza.lab.perturb import PERTURBATIONS
+from vigilanza.lab.scoring import IN_TIME_S, MERGE_S, SAME_S
 
 INTEGRATOR = (ROOT / "docs" / "integrator.md").read_text("utf-8")
+EVALUATION = (ROOT / "docs" / "design" / "evaluation.md").read_text("utf-8")
 INVARIANTS = (ROOT / "docs" / "design" / "invariants.md").read_text("utf-8")
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 """With the id, time and body below: the signature that the standard's own library gives."""
@@ -63,6 +67,14 @@ def test_operators_learn_each_score_and_each_reason(language: str) -> None:
     reasons = re.search(rf"^\| (.+) \| {verb}, .*\|$", text, re.MULTILINE)
     assert reasons is not None
     assert len(reasons[1].split(", ")) == len(RejectReason) - 1, "all but OTHER"
+
+
+def test_every_figure_and_perturbation_of_an_evaluation_is_told() -> None:
+    told = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", EVALUATION, re.MULTILINE)
+    names = {name for cell in told for name in re.findall(r"\w+", cell)}
+    assert not {*FIGURES, *PERTURBATIONS} - names
+    for seconds in (IN_TIME_S, SAME_S, MERGE_S):
+        assert f"**{seconds:g} s**" in EVALUATION
 
 
 def test_ten_promises_name_places_that_exist() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -16,6 +17,11 @@ import pytest
 from tests.commands import VIDEOS, configuration, truth_of
 from vigilanza.app.replay import choose_camera, event_line, replay_events
 from vigilanza.config import load
+from vigilanza.domain.events import EventKind
+from vigilanza.lab.metrics import sum_up
+from vigilanza.lab.scoring import Alarm, score
+from vigilanza.lab.take import Take
+from vigilanza.lab.truth import one_per_camera, read_recordings
 
 Line: TypeAlias = dict[str, Any]
 Played: TypeAlias = Callable[[str, int], list[Line]]
@@ -50,8 +56,9 @@ def played(request: pytest.FixtureRequest) -> Iterator[Played]:
         for item in request.session.items:
             if not isinstance(item, pytest.Function) or "played" not in item.fixturenames:
                 continue
-            clip, rates = str(item.callspec.params["clip"]), item.callspec.params.get("rates")
-            for rate in rates if isinstance(rates, tuple) else (5,):
+            wanted: dict[str, Any] = dict(item.callspec.params) if "clip" in item.fixturenames else {}
+            clips, rates = [wanted["clip"]] if wanted else CLIPS, wanted.get("rates", (5,))
+            for clip, rate in product(clips, rates):
                 if (clip, rate) not in running:
                     running[clip, rate] = pool.submit(replay, clip, analysis_fps=rate)
         yield lambda clip, rate: running[clip, rate].result()
@@ -91,6 +98,17 @@ def test_a_recording_raises_what_its_truth_asks_for_and_nothing_else(clip: str, 
         if not any(fits(line, window) for window in truth["alarm"]) and not is_ignored(line, truth["ignore"])
     ]
     assert not false
+
+
+def test_all_recordings_together_are_scored_as_perfect(played: Played) -> None:
+    scores = []
+    for recording in one_per_camera(read_recordings(VIDEOS)):
+        raised = [
+            Alarm(line["t"], EventKind(line["kind"]), line["door"]) for line in alarms(played(recording.truth.clip, 5))
+        ]
+        scores.append(score(Take(recording), raised))
+    figures = sum_up(scores).as_json()
+    assert (figures["recall"], figures["false_alarms"], figures["events"]) == (1.0, 0, 13)
 
 
 @pytest.mark.parametrize("rates", [(5, 10)])

@@ -1,12 +1,13 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
-from vigilanza.config.document import schema
+from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import Camera, Clips, Config, Credentials, Endpoint, Ring, Site, Storage, Web
 
 __all__ = [
+    "ANALYSIS_FPS",
     "Camera",
     "Clips",
     "Config",

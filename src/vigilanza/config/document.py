@@ -20,6 +20,9 @@ from vigilanza.config.fields import (
     WebhookUrl,
 )
 
+ANALYSIS_FPS = 5.0
+"""Pictures analysed per second, if the camera does not say otherwise."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
@@ -70,7 +73,7 @@ class CameraPart(_Part):
     substream: Annotated[Stream | None, Field(description="Small stream for analysis; default: source.")] = None
     transport: Annotated[Literal["tcp", "udp"], Field(description="How RTSP carries the pictures.")] = "tcp"
     credentials: Annotated[CredentialsPart | None, Field(description="Default: the camera asks for none.")] = None
-    analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = 5.0
+    analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = ANALYSIS_FPS
     doors: Annotated[list[DoorPart], Field(max_length=64, description="Every door in view.")] = []
     masks: Annotated[
         list[Outline], Field(max_length=64, description="Polygons blackened before anything is stored or shown.")

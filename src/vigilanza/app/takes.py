@@ -1,0 +1,74 @@
+"""Plays recordings whose truth is known, several at a time, and scores them."""
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from vigilanza.app.logs import set_up_logs
+from vigilanza.app.replay import START_AT, replay_events
+from vigilanza.config import Camera
+from vigilanza.domain.errors import ConfigError
+from vigilanza.domain.events import Event
+from vigilanza.lab.changed_copy import write_copy
+from vigilanza.lab.evaluation import ORIGINAL
+from vigilanza.lab.perturb import PERTURBATIONS
+from vigilanza.lab.scoring import Score, alarms_of, score
+from vigilanza.lab.take import Take
+from vigilanza.lab.truth import VisitOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One take to be played and scored, as it is or changed by the perturbation of that name."""
+
+    take: Take
+    perturbation: str
+    fps: float
+
+
+def run_job(job: Job) -> Score:
+    """Play and score one take. RecordingError if it cannot be read."""
+    truth, video = job.take.truth, job.take.recording.video
+    doors, masks = truth.cameras_doors(), truth.masks
+    with TemporaryDirectory(prefix="vigilanza-") as folder:
+        if job.perturbation != ORIGINAL:
+            how = PERTURBATIONS[job.perturbation]
+            doors, masks, original, video = how.doors(doors), how.masks(masks), video, Path(folder) / "changed.mp4"
+            write_copy(original, video, how)
+        camera = Camera(truth.camera, video, None, "tcp", None, job.fps, doors, masks)
+        orders = () if job.take.order is None else (job.take.order,)
+        return score(job.take, alarms_of(list(play(video, camera, orders=orders)), START_AT))
+
+
+def play(video: Path, camera: Camera, *, orders: Sequence[VisitOrder] = ()) -> Iterator[Event]:
+    """The events of a video as if `camera` had taken it under these orders. ConfigError: none is known yet."""
+    if orders:
+        raise ConfigError(f"evaluate: work orders are not known yet, so {orders[0].id} cannot be played")
+    return replay_events(video, camera)
+
+
+def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[Score]:
+    """The score of each job, in their order; the longest are played first. RecordingError as soon as one fails."""
+    order = sorted(range(len(jobs)), key=lambda number: -jobs[number].take.truth.duration)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    scores: dict[int, Score] = {}
+    workers = ProcessPoolExecutor(
+        processes, mp_context=multiprocessing.get_context("spawn"), initializer=set_up_logs, initargs=("evaluate",)
+    )
+    with workers, Progress(*columns, console=progress_on, transient=True) as progress:
+        task = progress.add_task("playing", total=len(jobs))
+        running = {workers.submit(run_job, jobs[number]): number for number in order}
+        try:
+            for future in as_completed(running):
+                scores[running[future]] = future.result()
+                progress.advance(task)
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [scores[number] for number in range(len(jobs))]
