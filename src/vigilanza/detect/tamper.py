@@ -26,7 +26,7 @@ DULL_SHARE = 0.65
 DULL_ENERGY = 0.2
 """Part of the expected edge energy below which a cell has lost its detail."""
 DARK_GREY = 18.0
-DIM_GREY = 24.0
+DIM_GREY = 50.0
 """A picture without structure that was never seen otherwise is a dark corridor up to this brightness."""
 LOOK_S = 0.35
 """In pictures that come sooner after the last look its answer stands."""
