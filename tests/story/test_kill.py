@@ -83,7 +83,7 @@ def learn_the_door(config: Path) -> None:
     """Leave the sealed reference behind as a watch does that saw the landing while nobody was there."""
     settings = load(config, environ={}, offline=True)
     cam = choose_camera(settings, None)
-    needs = DetectorNeeds(session=load_movenet(), state=learned_folder(settings, cam.id))
+    needs = DetectorNeeds(people=load_movenet(), state=learned_folder(settings, cam.id))
     pipeline = Pipeline(camera=cam.id, doors=cam.doors, detectors=open_detectors(needs), policy=Policy())
     frames = frames_of(VIDEOS / f"{CLIP}.mp4", cam)
     began = next(frames).at

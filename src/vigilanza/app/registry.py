@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
@@ -14,7 +13,8 @@ from vigilanza.clock import Clock
 from vigilanza.config import Camera, Endpoint, Site
 from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
-from vigilanza.detect.person import PersonDetector
+from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.tamper import ViewDetector
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import ConfigError
@@ -22,9 +22,9 @@ from vigilanza.domain.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class DetectorNeeds:
-    """What detectors are made with: the shared MoveNet session, the camera's folder for what is learned, its masks."""
+    """What detectors are made with: who finds people, the camera's folder for what is learned, its masks."""
 
-    session: Any
+    people: PersonDetector
     state: Path | None
     masks: Sequence[Polygon] = ()
 
@@ -67,7 +67,7 @@ SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
 
 DETECTORS: Mapping[str, Callable[[DetectorNeeds], Detector]] = {
     "view": lambda needs: ViewDetector(state=needs.state, masks=needs.masks),
-    "person": lambda needs: PersonDetector(session=needs.session),
+    "person": lambda needs: PeopleWatch(people=needs.people),
     "door": lambda needs: DoorDetector(state=needs.state, masks=needs.masks),
 }
 """Asked in this order: each knows what those before it saw."""

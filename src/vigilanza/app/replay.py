@@ -41,7 +41,7 @@ def replay_events(clip: Path, camera: Camera) -> Iterator[Event]:
     pipeline = Pipeline(
         camera=camera.id,
         doors=camera.doors,
-        detectors=open_detectors(DetectorNeeds(session=load_movenet(), state=None, masks=camera.masks)),
+        detectors=open_detectors(DetectorNeeds(people=load_movenet(), state=None, masks=camera.masks)),
         policy=Policy(),
     )
     for frame in frames_of(clip, camera):

@@ -37,7 +37,7 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     config.storage.state.mkdir(parents=True, exist_ok=True)
     memory = open_memory(config, clock=clock)
     registry = CollectorRegistry()
-    session = load_movenet()
+    people = load_movenet()
     metrics = CaptureMetrics(registry)
     spool = Spool(config.storage.state / "events.spool")
     films: dict[str, Film] = {}
@@ -49,7 +49,7 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         Eyes(
             camera=camera,
             ring=config.ring,
-            needs=DetectorNeeds(session, learned_folder(config, camera.id), camera.masks),
+            needs=DetectorNeeds(people, learned_folder(config, camera.id), camera.masks),
             clock=clock,
             metrics=metrics,
             put=recorder.put,
