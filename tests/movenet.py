@@ -2,11 +2,11 @@
 
 import pytest
 
+from vigilanza.detect.movenet_onnx import open_movenet
 from vigilanza.detect.people import PersonDetector
-from vigilanza.detect.weights import load_movenet
 
 
 @pytest.fixture(scope="session")
 def movenet() -> PersonDetector:
     """Who finds people."""
-    return load_movenet()
+    return open_movenet()

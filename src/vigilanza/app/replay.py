@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from vigilanza.app.registry import DetectorNeeds, open_detectors
+from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
 from vigilanza.config import Camera, Config, load
+from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pipeline import Pipeline
-from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.errors import ConfigError
 from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
@@ -30,18 +30,19 @@ def replay(
     show: Callable[[str], None],
 ) -> None:
     """Show one line per event, in order. ConfigError, or RecordingError after the events found so far."""
-    chosen = choose_camera(load(config, environ={}, offline=True), camera)
-    for event in replay_events(clip, chosen):
+    settings = load(config, environ={}, offline=True)
+    chosen = choose_camera(settings, camera)
+    for event in replay_events(clip, chosen, people=open_people(settings.detection)):
         line = event_line(event)
         show(json.dumps(line, ensure_ascii=False) if as_json else _words(line))
 
 
-def replay_events(clip: Path, camera: Camera) -> Iterator[Event]:
-    """The events of a recording as if `camera` had taken it."""
+def replay_events(clip: Path, camera: Camera, *, people: PersonDetector) -> Iterator[Event]:
+    """The events of a recording as if `camera` had taken it, and `people` looked at it."""
     pipeline = Pipeline(
         camera=camera.id,
         doors=camera.doors,
-        detectors=open_detectors(DetectorNeeds(people=load_movenet(), state=None, masks=camera.masks)),
+        detectors=open_detectors(DetectorNeeds(people=people, state=None, masks=camera.masks)),
         policy=Policy(),
     )
     for frame in frames_of(clip, camera):

@@ -4,13 +4,14 @@ from vigilanza.config.advice import advice
 from vigilanza.config.document import schema
 from vigilanza.config.loader import load
 from vigilanza.config.secret import Secret
-from vigilanza.config.settings import Camera, Clips, Config, Credentials, Endpoint, Ring, Site, Storage, Web
+from vigilanza.config.settings import Camera, Clips, Config, Credentials, Detection, Endpoint, Ring, Site, Storage, Web
 
 __all__ = [
     "Camera",
     "Clips",
     "Config",
     "Credentials",
+    "Detection",
     "Endpoint",
     "Ring",
     "Secret",

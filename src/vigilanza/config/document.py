@@ -77,6 +77,19 @@ class CameraPart(_Part):
     ] = []  # pydantic copies defaults
 
 
+class DetectionPart(_Part):
+    """Who finds people in the pictures, for all cameras."""
+
+    people: Annotated[
+        Literal["movenet-onnx", "movenet-openvino", "ultralytics"],
+        Field(description="The network and the library that runs it; the last two are extras to install."),
+    ] = "movenet-onnx"
+    model: Annotated[
+        ExistingFile | None,
+        Field(description="File with the weights; default: the shipped ones. Needed for ultralytics, which has none."),
+    ] = None
+
+
 class DestinationPart(_Part):
     """An outside party that is owed alerts."""
 
@@ -149,6 +162,7 @@ class Document(_Part):
 
     site: SitePart
     cameras: Annotated[list[CameraPart], Field(min_length=1, description="At least one.")]
+    detection: DetectionPart = DetectionPart()
     destinations: Annotated[list[DestinationPart], Field(description="Who is owed alerts.")] = []
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()

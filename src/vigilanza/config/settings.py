@@ -52,6 +52,14 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class Detection:
+    """Who finds people, and with which weights; `model` None means the shipped ones."""
+
+    people: Literal["movenet-onnx", "movenet-openvino", "ultralytics"] = "movenet-onnx"
+    model: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """How a destination is reached. `secrets` holds the current signing secret, then the previous one if any."""
 
@@ -107,6 +115,7 @@ class Config:
     path: Path
     site: Site
     cameras: tuple[Camera, ...]
+    detection: Detection
     destinations: tuple[Endpoint, ...]
     storage: Storage
     web: Web

@@ -15,37 +15,44 @@ from vigilanza.detect.window import Window, colours
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 
-INPUT_WIDTH_PX, INPUT_HEIGHT_PX = 448, 256
 MINIMUM_SCORE = 0.12
 """Scores run low; best on hand-checked corridor footage between 0.10 and 0.13."""
+MOST_PEOPLE = 6
 
 Infer = Callable[[NDArray[np.int32]], NDArray[np.float32]]
-"""Runs the network: (1, 256, 448, 3) in, (1, 6, 56) out; may be called by several threads at once."""
+"""Runs the network: (1, height, width, 3) in, (1, 6, 56) out; several threads call it at once."""
 
 
 class MoveNet:
-    """A PersonDetector; which library runs the network is `infer`'s affair."""
+    """A PersonDetector; which library runs the network is `infer`'s affair. `size_px` is the input's width, height."""
 
-    def __init__(self, *, infer: Infer) -> None:
-        self._infer = infer
+    def __init__(self, *, infer: Infer, size_px: tuple[int, int]) -> None:
+        """DetectorError if what `infer` runs is no MoveNet MultiPose of that size."""
+        self._infer, self._size_px = infer, size_px
+        try:
+            shape = infer(np.zeros((1, size_px[1], size_px[0], 3), np.int32)).shape
+        except Exception as error:
+            raise DetectorError(f"is no MoveNet MultiPose: {type(error).__name__}") from error
+        if shape != (1, MOST_PEOPLE, 56):
+            raise DetectorError(f"is no MoveNet MultiPose: answers {shape}, not (1, 6, 56)")
 
     def find(self, frame: Frame, window: Window) -> list[Pose]:
-        """At most six people."""
+        """At most MOST_PEOPLE."""
         try:
             return self._find(frame, window)
         except Exception as error:
             raise DetectorError(f"people could not be looked for: {type(error).__name__}") from error
 
     def _find(self, frame: Frame, window: Window) -> list[Pose]:
-        left, top, _, _ = window
+        (left, top, _, _), (width, height) = window, self._size_px
         crop = colours(frame, window)
-        scale = min(INPUT_WIDTH_PX / crop.shape[1], INPUT_HEIGHT_PX / crop.shape[0])
+        scale = min(width / crop.shape[1], height / crop.shape[0])
         shrink = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
-        fitted = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=shrink)[:INPUT_HEIGHT_PX, :INPUT_WIDTH_PX]
-        picture = np.zeros((1, INPUT_HEIGHT_PX, INPUT_WIDTH_PX, 3), np.int32)
+        fitted = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=shrink)[:height, :width]
+        picture = np.zeros((1, height, width, 3), np.int32)
         picture[0, : fitted.shape[0], : fitted.shape[1]] = fitted
         found = self._infer(picture)[0]
-        to_picture = np.array([INPUT_WIDTH_PX, INPUT_HEIGHT_PX], np.float32) / np.float32(scale)
+        to_picture = np.array([width, height], np.float32) / np.float32(scale)
         corner, size = np.array([left, top], np.float32), np.array(frame.size_px, np.float32)
         poses = []
         for row in found[found[:, 55] > MINIMUM_SCORE]:
