@@ -9,11 +9,13 @@ Each NAME.mp4 needs its NAME.json (format: tests/fixtures/videos/README.md). Not
 import argparse
 import json
 import math
+from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
 
+from vigilanza.app.registry import PEOPLE, open_people
 from vigilanza.app.replay import START_AT, replay_events
-from vigilanza.config import Camera
+from vigilanza.config import Camera, Detection
 from vigilanza.domain.door import Door, Role
 from vigilanza.lab.evaluate import Score, alarms_of, score
 
@@ -31,11 +33,15 @@ def _polygon(points: list[list[float]]) -> tuple[tuple[float, float], ...]:
     return tuple((x, y) for x, y in points)
 
 
-def evaluate(job: tuple[Path, float]) -> tuple[str, float, bool, Score]:
+people_of = cache(open_people)
+"""Opened once in each process."""
+
+
+def evaluate(job: tuple[Path, float, Detection]) -> tuple[str, float, bool, Score]:
     """Name, length in seconds, whether an alarm is wanted, and the score of one recording."""
-    path, fps = job
+    path, fps, detection = job
     truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    events = list(replay_events(path, camera_of(truth, fps)))
+    events = list(replay_events(path, camera_of(truth, fps), people=people_of(detection)))
     return path.stem, float(truth["duration"]), bool(truth["positive"]), score(truth, alarms_of(events, START_AT))
 
 
@@ -55,13 +61,16 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fps", type=float, default=5.0, help="pictures analysed per second")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--people", choices=PEOPLE, default="movenet-onnx", help="who finds people")
+    parser.add_argument("--model", type=Path, help="their weights")
     chosen = parser.parse_args()
+    detection = Detection(chosen.people, chosen.model)
     clips = [path for path in sorted(chosen.folder.glob("*.mp4")) if path.with_suffix(".json").exists()]
     wanted = found = false = 0
     quiet_seconds = 0.0
     delays: list[float] = []
     with Pool(chosen.processes) as pool:
-        for name, length, positive, result in pool.imap(evaluate, [(clip, chosen.fps) for clip in clips]):
+        for name, length, positive, result in pool.imap(evaluate, [(clip, chosen.fps, detection) for clip in clips]):
             wanted, found, false = wanted + len(result.delays), found + result.found, false + len(result.false_alarms)
             quiet_seconds += 0.0 if positive else length
             delays += [delay for delay in result.delays if delay is not None]
