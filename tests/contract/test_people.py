@@ -1,5 +1,8 @@
 """What every PersonDetector promises, whichever library runs it; those that are not installed are skipped."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -128,6 +131,28 @@ def test_a_broken_model_is_named(name: str, content: bytes, tmp_path: Path) -> N
     (tmp_path / "broken.onnx").write_bytes(content)
     with pytest.raises(ConfigError, match=r"^detection\.model: .*broken\.onnx"):
         open_people(Detection(name, tmp_path / "broken.onnx"))  # type: ignore[arg-type]  # a name of PEOPLE
+
+
+SILENT = """
+import sys
+from pathlib import Path
+def forbid(event, arguments):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+        raise SystemExit(f"forbidden: {event} {arguments}")
+sys.addaudithook(forbid)
+from vigilanza.app.registry import open_people
+from vigilanza.config import Detection
+open_people(Detection(sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else None))
+"""
+
+
+def test_it_calls_nobody_and_prints_nothing(name: str) -> None:
+    model = [str(MODELS[name])] if name in MODELS else []
+    command = [sys.executable, "-c", SILENT, name, *model]
+    # Libraries that see a test running may behave better than usual.
+    usual = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+    run = subprocess.run(command, cwd=ROOT, env=usual, capture_output=True, text=True, timeout=100, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("movenet", ["movenet-onnx", "movenet-openvino"])

@@ -29,9 +29,11 @@ def open_yolo(model: Path | None) -> "Yolo":
 
     ImportError without Ultralytics; DetectorError names a file that will not do.
     """
-    # A surveillance machine neither calls home, nor fetches weights, nor installs packages by itself.
+    # A watching machine neither calls home, nor fetches weights, nor installs packages by itself; and what it prints
+    # is read by programs.
     os.environ["YOLO_OFFLINE"] = "true"
     os.environ["YOLO_AUTOINSTALL"] = "false"
+    os.environ["YOLO_VERBOSE"] = "false"
     import torch
     import ultralytics
 
