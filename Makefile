@@ -7,7 +7,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check lock clean
+.PHONY: demo test test-ultralytics check lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -36,6 +36,20 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock scripts/system-packages
 	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
+# The contract of PersonDetector with the back end that is not in the locks: AGPL-3.0, and torch takes gigabytes. Where
+# there is no GPU, let pip's own configuration name an index with CPU builds of torch.
+ULTRALYTICS := .venv-ultralytics
+TORCH ?= torch==2.14.1 torchvision==0.29.1
+test-ultralytics: $(ULTRALYTICS)/.ready
+	$(ULTRALYTICS)/bin/pytest tests/contract/test_people.py tests/contract/test_yolo_pose.py
+
+$(ULTRALYTICS)/.ready: requirements-dev.lock pyproject.toml
+	@echo "Installing Ultralytics and torch into $(ULTRALYTICS); this takes a while."
+	@"$(PYTHON)" -m venv --clear $(ULTRALYTICS)
+	@$(ULTRALYTICS)/bin/pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@$(ULTRALYTICS)/bin/pip install --quiet --no-build-isolation --editable '.[ultralytics]' $(TORCH)
+	@touch $@
+
 # Renews both lock files; needs the network. They name versions and hashes, and no registry.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command "make lock"
@@ -47,4 +61,4 @@ lock: $(VENV)/.ready
 		pyproject.toml requirements-build.in
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) $(ULTRALYTICS) var

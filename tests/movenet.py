@@ -1,13 +1,12 @@
 """The shipped network, loaded once for all tests."""
 
-from typing import Any
-
 import pytest
 
-from vigilanza.detect.weights import load_movenet
+from vigilanza.detect.movenet_onnx import open_movenet
+from vigilanza.detect.people import PersonDetector
 
 
 @pytest.fixture(scope="session")
-def movenet() -> Any:
-    """An inference session."""
-    return load_movenet()
+def movenet() -> PersonDetector:
+    """Who finds people."""
+    return open_movenet()

@@ -64,5 +64,15 @@ def test_the_schema_is_printed_as_json() -> None:
     Draft202012Validator.check_schema(json.loads(run.stdout))
 
 
+def test_weights_that_will_not_do_end_with_78(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    (tmp_path / "people.onnx").write_bytes(b"no network")
+    path.write_text(GOOD + "detection: {model: people.onnx}\n", "utf-8")
+    run = vigilanza("check", str(path), CAMERA_PASSWORD="hunter22")
+    assert run.returncode == 78
+    assert run.stdout == ""
+    assert run.stderr == f"detection.model: {tmp_path}/people.onnx: onnxruntime cannot run it as MoveNet\n"
+
+
 def test_nothing_asked_is_a_usage_error() -> None:
     assert vigilanza("check").returncode == 2

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.drawn import BOTTOM, FLOOR, LEAF, LEFT, NEIGHBOUR, SEALED, TOP, Look, facts, film, in_picture, watched
 from vigilanza.app.registry import DETECTORS, DetectorNeeds
 from vigilanza.detect.detector import Detector
+from vigilanza.detect.people import PersonDetector
 from vigilanza.domain.door import Door, Role
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
@@ -26,12 +26,12 @@ Make = Callable[[], Detector]
 
 
 @pytest.fixture(params=DETECTORS)
-def make(request: pytest.FixtureRequest, movenet: Any, tmp_path_factory: pytest.TempPathFactory) -> Make:
+def make(request: pytest.FixtureRequest, movenet: PersonDetector, tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Makes the detector anew, with a folder of its own."""
 
     def one() -> Detector:
         state: Path = tmp_path_factory.mktemp("state")
-        return DETECTORS[request.param](DetectorNeeds(session=movenet, state=state))
+        return DETECTORS[request.param](DetectorNeeds(people=movenet, state=state))
 
     return one
 

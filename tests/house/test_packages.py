@@ -3,13 +3,14 @@
 import hashlib
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from tests.house.tree import ROOT
 
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
-MODELS = ROOT / "src" / "vigilanza" / "detect" / "models"
+MODELS = [ROOT / "src" / "vigilanza" / "detect" / "models", ROOT / "tests" / "fixtures" / "models"]
 REFUSED = {
     *("face-recognition", "face-recognition-models", "insightface", "deepface", "dlib", "facenet-pytorch", "mtcnn"),
     *("retina-face", "mediapipe", "ultralytics", "torchreid"),
@@ -54,10 +55,11 @@ def test_everything_declared_is_locked() -> None:
     assert not tools & set(entries(LOCKS[0]))
 
 
-def test_model_files_are_those_that_were_noted() -> None:
-    lines = (line.split("  ") for line in (MODELS / "SHA256SUMS").read_text("utf-8").splitlines())
+@pytest.mark.parametrize("models", MODELS, ids=["shipped", "tests"])
+def test_model_files_are_those_that_were_noted(models: Path) -> None:
+    lines = (line.split("  ") for line in (models / "SHA256SUMS").read_text("utf-8").splitlines())
     noted = {name: digest for digest, name in lines}
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in MODELS.glob("*.onnx")}
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in models.glob("*.onnx")}
     assert found == noted
-    notice = (MODELS / "NOTICE.md").read_text("utf-8")
+    notice = (models / "NOTICE.md").read_text("utf-8")
     assert not [name for name in found if name not in notice]

@@ -17,8 +17,8 @@ from vigilanza.app.replay import choose_camera, frames_of
 from vigilanza.app.watch import learned_folder
 from vigilanza.clock import SystemClock
 from vigilanza.config import Config, load
+from vigilanza.detect.movenet_onnx import open_movenet
 from vigilanza.detect.pipeline import Pipeline
-from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.events import Event, event_from_json
 from vigilanza.domain.incident import Policy
@@ -83,7 +83,7 @@ def learn_the_door(config: Path) -> None:
     """Leave the sealed reference behind as a watch does that saw the landing while nobody was there."""
     settings = load(config, environ={}, offline=True)
     cam = choose_camera(settings, None)
-    needs = DetectorNeeds(session=load_movenet(), state=learned_folder(settings, cam.id))
+    needs = DetectorNeeds(people=open_movenet(), state=learned_folder(settings, cam.id))
     pipeline = Pipeline(camera=cam.id, doors=cam.doors, detectors=open_detectors(needs), policy=Policy())
     frames = frames_of(VIDEOS / f"{CLIP}.mp4", cam)
     began = next(frames).at

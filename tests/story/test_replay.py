@@ -17,6 +17,7 @@ import pytest
 from tests.commands import VIDEOS, configuration, truth_of
 from vigilanza.app.replay import choose_camera, event_line, replay_events
 from vigilanza.config import load
+from vigilanza.detect.movenet_onnx import open_movenet
 from vigilanza.domain.events import EventKind
 from vigilanza.lab.metrics import sum_up
 from vigilanza.lab.scoring import Alarm, score
@@ -45,7 +46,7 @@ def replay(clip: str, *, analysis_fps: int) -> list[Line]:
     with TemporaryDirectory(prefix="vigilanza-") as folder:
         path = configuration(Path(folder), clip, analysis_fps=analysis_fps)
         camera = choose_camera(load(path, environ={}, offline=True), None)
-        return [event_line(event) for event in replay_events(VIDEOS / f"{clip}.mp4", camera)]
+        return [event_line(event) for event in replay_events(VIDEOS / f"{clip}.mp4", camera, people=open_movenet())]
 
 
 @pytest.fixture(scope="module")

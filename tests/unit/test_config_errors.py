@@ -99,12 +99,15 @@ def test_each_problem_is_told_where_it_is(old: str, new: str, told: str, tmp_pat
         ("storage: {media: x/y, state: x}\n", "storage.media: media and state must be two folders"),
         ("storage: {state: var/media/state}\n", "storage.state: media and state must be two folders"),
         ("storage: {database: 'sqlite:///var/media/x.db'}\n", "storage.database: the database must not lie in media"),
+        ("detection: {people: ultralytics}\n", "detection.people: ultralytics brings no weights: give their file"),
+        ("detection: {people: movenet}\n", "detection.people: must be movenet-onnx, movenet-openvino or ultralytics"),
+        ("detection: {model: no/such.onnx}\n", "detection.model: no such file"),
         ("ring: {seconds: 30}\n", "ring.seconds: the ring keeps 30 s, but a clip needs 60 s"),
         ("clips: {after: 200}\n", "clips: the ring keeps 120 s, but a clip needs 215 s"),
         ("web: {port: 123456}\n", "web.port: must be at most 65535"),
         ("web: 8080\n", "web: must be a mapping"),
         ("camera: {}\n", 'unknown key "camera", did you mean "cameras"?'),
-        ("zzzz: {}\n", 'unknown key "zzzz" (valid here: site, cameras, destinations'),
+        ("zzzz: {}\n", 'unknown key "zzzz" (valid here: site, cameras, detection, destinations'),
     ],
 )
 def test_sections_are_checked(added: str, told: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from vigilanza.config import advice, load, schema
+from vigilanza.config import Detection, advice, load, schema
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import ConfigError
@@ -77,6 +77,7 @@ def test_example_gives_the_true_defaults(tmp_path: Path) -> None:
     config = load(bare, environ={})
     example = load(EXAMPLE, environ=ENVIRON)
     assert (config.web, config.clips, config.ring) == (example.web, example.clips, example.ring)
+    assert config.detection == example.detection == Detection("movenet-onnx", None)
     assert config.cameras[0].analysis_fps == example.cameras[0].analysis_fps
     assert config.cameras[0].transport == example.cameras[0].transport
     assert config.site.timezone == example.site.timezone
@@ -104,6 +105,8 @@ def test_schema_is_valid_and_takes_the_example() -> None:
         lambda raw: raw["cameras"][0]["doors"][0].update(leaf=[[0, 0], [1, 1]]),
         lambda raw: raw["cameras"][0]["doors"][0].update(leaf=[[0, 0], [1, 1], [0, 2]]),
         lambda raw: raw["cameras"][0]["doors"][0].update(leaf=[[0, 0], [1, 1], [0, 1, 1]]),
+        lambda raw: raw["detection"].update(people="yolo"),
+        lambda raw: raw["detection"].update(faces=True),
         lambda raw: raw["destinations"][0].update(url="http://vms.example.org"),
         lambda raw: raw["destinations"][1].update(minimum_avs=5),
         lambda raw: raw["storage"].update(retention_hours=25),

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -12,10 +11,11 @@ from vigilanza.app.eyes import Eyes
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.config import Camera, Ring
+from vigilanza.detect.people import PersonDetector
 from vigilanza.domain.events import Event
 
 
-def test_a_recording_that_has_ended_is_no_thread_that_hangs(movenet: Any) -> None:
+def test_a_recording_that_has_ended_is_no_thread_that_hangs(movenet: PersonDetector) -> None:
     told: list[Event] = []
 
     def put(events: Sequence[Event]) -> None:

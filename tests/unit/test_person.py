@@ -1,13 +1,18 @@
 """People at the sealed doors are looked for only where something moved, and told as facts."""
 
-from typing import Any
-
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.drawn import FLOOR, NEIGHBOUR, SEALED, Look, facts, film, watched
-from vigilanza.detect.person import PersonDetector
+from vigilanza.detect.movenet import MoveNet
+from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.person import PeopleWatch
+from vigilanza.detect.pose import Pose
+from vigilanza.detect.window import Window
 from vigilanza.domain.door import Door, Role
 from vigilanza.domain.errors import DetectorError
+from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact
 
 AT_THE_DOOR = {Fact.PERSON_AT_DOOR, Fact.HAND_ON_LEAF, Fact.WORKS_ON_LEAF}
@@ -16,26 +21,28 @@ QUIET = (2.0, Look())
 
 
 class Counted:
-    """A session that counts how often it is asked, or fails."""
+    """Counts how often people are looked for."""
 
-    def __init__(self, session: Any, *, fails: bool = False) -> None:
-        self._session, self._fails = session, fails
+    def __init__(self, people: PersonDetector) -> None:
+        self._people = people
         self.runs = 0
 
-    def get_inputs(self) -> Any:
-        return self._session.get_inputs()
-
-    def run(self, *arguments: Any) -> Any:
+    def find(self, frame: Frame, window: Window) -> list[Pose]:
         self.runs += 1
-        if self._fails:
-            raise RuntimeError("out of memory")
-        return self._session.run(*arguments)
+        return self._people.find(frame, window)
+
+
+def out_of_memory(picture: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Black can be looked at, nothing else."""
+    if picture.any():
+        raise RuntimeError("out of memory")
+    return np.zeros((1, 6, 56), np.float32)
 
 
 @pytest.mark.parametrize("infrared", [False, True], ids=["colour", "infrared"])
-def test_somebody_at_the_sealed_door_is_told_with_their_place(movenet: Any, infrared: bool) -> None:
+def test_somebody_at_the_sealed_door_is_told_with_their_place(movenet: PersonDetector, infrared: bool) -> None:
     there = Look(person=0.48, infrared=infrared)
-    said = watched(PersonDetector(session=movenet), film((2.0, Look(infrared=infrared)), (1.4, there)))[-1]
+    said = watched(PeopleWatch(people=movenet), film((2.0, Look(infrared=infrared)), (1.4, there)))[-1]
     kinds = {observation.kind: observation for observation in said}
     assert kinds[Fact.PERSON_AT_DOOR].where == SEALED.id
     xs, ys = zip(*kinds[Fact.PERSON].region, strict=True)
@@ -44,44 +51,44 @@ def test_somebody_at_the_sealed_door_is_told_with_their_place(movenet: Any, infr
     assert max(ys) > 0.8
 
 
-def test_somebody_at_another_door_is_not_at_the_sealed_one(movenet: Any) -> None:
-    said = watched(PersonDetector(session=movenet), film(QUIET, (1.4, Look(person=BESIDE_IT))))
+def test_somebody_at_another_door_is_not_at_the_sealed_one(movenet: PersonDetector) -> None:
+    said = watched(PeopleWatch(people=movenet), film(QUIET, (1.4, Look(person=BESIDE_IT))))
     assert not AT_THE_DOOR & facts(said)
 
 
-def test_somebody_who_left_is_not_there_any_more(movenet: Any) -> None:
-    said = watched(PersonDetector(session=movenet), film(QUIET, (1.0, Look(person=0.48)), (6.0, Look())))
+def test_somebody_who_left_is_not_there_any_more(movenet: PersonDetector) -> None:
+    said = watched(PeopleWatch(people=movenet), film(QUIET, (1.0, Look(person=0.48)), (6.0, Look())))
     assert Fact.PERSON in facts(said[10:15])
     assert facts(said[-10:]) == set()
 
 
-def test_in_a_quiet_corridor_nobody_is_looked_for(movenet: Any) -> None:
-    session = Counted(movenet)
-    assert facts(watched(PersonDetector(session=session), film((5.0, Look()), (5.0, Look())))) == set()
-    assert session.runs == 0
+def test_in_a_quiet_corridor_nobody_is_looked_for(movenet: PersonDetector) -> None:
+    counted = Counted(movenet)
+    assert facts(watched(PeopleWatch(people=counted), film((5.0, Look()), (5.0, Look())))) == set()
+    assert counted.runs == 0
 
 
-def test_more_pictures_do_not_mean_more_looks(movenet: Any) -> None:
-    session = Counted(movenet)
-    watched(PersonDetector(session=session), film((1.0, Look()), (2.0, Look(person=0.48)), fps=25.0))
-    assert 5 <= session.runs <= 12
+def test_more_pictures_do_not_mean_more_looks(movenet: PersonDetector) -> None:
+    counted = Counted(movenet)
+    watched(PeopleWatch(people=counted), film((1.0, Look()), (2.0, Look(person=0.48)), fps=25.0))
+    assert 5 <= counted.runs <= 12
 
 
-def test_without_a_sealed_door_nobody_is_looked_for(movenet: Any) -> None:
-    session = Counted(movenet)
-    said = watched(PersonDetector(session=session), film(QUIET, (1.0, Look(person=0.48))), doors=[NEIGHBOUR])
+def test_without_a_sealed_door_nobody_is_looked_for(movenet: PersonDetector) -> None:
+    counted = Counted(movenet)
+    said = watched(PeopleWatch(people=counted), film(QUIET, (1.0, Look(person=0.48))), doors=[NEIGHBOUR])
     assert facts(said) == set()
-    assert session.runs == 0
+    assert counted.runs == 0
 
 
-def test_a_network_that_fails_is_said(movenet: Any) -> None:
-    detector = PersonDetector(session=Counted(movenet, fails=True))
+def test_a_network_that_fails_is_said() -> None:
+    detector = PeopleWatch(people=MoveNet(infer=out_of_memory, size_px=(448, 256)))
     with pytest.raises(DetectorError, match="RuntimeError"):
         watched(detector, film(QUIET, (1.0, Look(person=0.48))))
 
 
-def test_each_sealed_door_has_its_own_facts(movenet: Any) -> None:
+def test_each_sealed_door_has_its_own_facts(movenet: PersonDetector) -> None:
     other = Door("B.03.13", Role.SEALED, NEIGHBOUR.leaf)
     near = Door(SEALED.id, Role.SEALED, SEALED.leaf, FLOOR)
-    said = watched(PersonDetector(session=movenet), film(QUIET, (1.4, Look(person=0.48))), doors=[near, other])
+    said = watched(PeopleWatch(people=movenet), film(QUIET, (1.4, Look(person=0.48))), doors=[near, other])
     assert {one.where for one in said[-1] if one.kind in AT_THE_DOOR} == {SEALED.id}

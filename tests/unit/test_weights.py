@@ -25,10 +25,10 @@ def test_a_changed_byte_is_refused(position: int, tmp_path: Path, monkeypatch: p
     (tmp_path / "models" / weights.MOVENET).write_bytes(bytes(raw))
     monkeypatch.setattr(weights, "files", lambda package: tmp_path)
     with pytest.raises(DetectorError, match=weights.MOVENET):
-        weights.load_movenet()
+        weights.read_weights(None)
 
 
 def test_missing_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "files", lambda package: tmp_path)
     with pytest.raises(DetectorError, match=weights.MOVENET):
-        weights.load_movenet()
+        weights.read_weights(None)

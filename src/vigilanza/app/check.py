@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from vigilanza.app.registry import open_people
 from vigilanza.config import Config, advice, load, schema
 from vigilanza.domain.delivery import DestinationKind
 
@@ -15,8 +16,10 @@ from vigilanza.domain.delivery import DestinationKind
 def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
     """Print a short table and warnings; 0. ConfigError (exit 78) if the file cannot be used."""
     config = load(path, environ=environ)
+    open_people(config.detection)
     console.print(f"{config.site.id} {config.site.name} ({config.site.timezone})", highlight=False, markup=False)
     console.print(_cameras(config), _destinations(config))
+    console.print(f"people are found by {config.detection.people}", highlight=False)
     for line in advice(config):
         console.print(f"warning: {line}", highlight=False, markup=False, soft_wrap=True)
     console.print("The configuration is valid.", highlight=False)

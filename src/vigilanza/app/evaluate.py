@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from rich.console import Console
 
 from vigilanza.app.scoreboard import print_evaluation
 from vigilanza.app.takes import Job, run_all
-from vigilanza.config import ANALYSIS_FPS
+from vigilanza.config import ANALYSIS_FPS, PeopleName
 from vigilanza.domain.errors import ConfigError
 from vigilanza.lab.evaluation import ORIGINAL, Evaluation, Run
 from vigilanza.lab.metrics import FIGURES
@@ -22,18 +23,22 @@ from vigilanza.lab.truth import one_per_camera, read_recordings
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an evaluation is asked for besides the scores: perturbed copies, and conditions to meet."""
+    """What an evaluation is asked for besides the scores: who finds people, perturbed copies, conditions to meet."""
 
+    people: PeopleName
     perturbations: tuple[str, ...]
     requirements: tuple[Requirement, ...]
 
     @staticmethod
-    def parse(*, perturb: bool, perturbations: Sequence[str], requirements: Sequence[str]) -> "Wanted":
+    def parse(*, people: str, perturb: bool, perturbations: Sequence[str], requirements: Sequence[str]) -> "Wanted":
         """From the command line; `perturb` asks for all. ValueError says what is wrong and what is known."""
+        if people not in get_args(PeopleName):
+            raise ValueError(f"no {people!r} finds people, there is {', '.join(get_args(PeopleName))}")
         if unknown := [name for name in perturbations if name not in PERTURBATIONS]:
             raise ValueError(f"no perturbation {unknown[0]!r}, there is {', '.join(PERTURBATIONS)}")
         chosen = [name for name in PERTURBATIONS if name in perturbations or (perturb and not perturbations)]
-        return Wanted(tuple(chosen), tuple(Requirement.parse(text, FIGURES) for text in requirements))
+        finder: PeopleName = next(name for name in get_args(PeopleName) if name == people)
+        return Wanted(finder, tuple(chosen), tuple(Requirement.parse(text, FIGURES) for text in requirements))
 
 
 def evaluate(
@@ -55,10 +60,10 @@ def evaluate(
         _make(report)
     recordings = read_recordings(folder)
     chosen = one_per_camera(recordings)
-    takes = takes_of(chosen, with_orders=False)
+    takes = takes_of(chosen, with_orders=True)
     names = (ORIGINAL, *wanted.perturbations)
     rate = ANALYSIS_FPS if fps is None else fps
-    scores = run_all([Job(take, name, rate) for name in names for take in takes], processes, progress_on)
+    scores = run_all([Job(take, name, rate, wanted.people) for name in names for take in takes], processes, progress_on)
     runs = [Run(name, tuple(scores[k * len(takes) : (k + 1) * len(takes)])) for k, name in enumerate(names)]
     left_out = tuple(one.truth.clip for one in recordings if one not in chosen)
     evaluation = Evaluation(rate, left_out, tuple(runs), wanted.requirements)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
@@ -11,20 +10,22 @@ from vigilanza.capture.file import FileSource
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Endpoint, Site
+from vigilanza.config import Camera, Detection, Endpoint, Site
+from vigilanza.detect import movenet_onnx, movenet_openvino, yolo
 from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
-from vigilanza.detect.person import PersonDetector
+from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.tamper import ViewDetector
 from vigilanza.domain.door import Polygon
-from vigilanza.domain.errors import ConfigError
+from vigilanza.domain.errors import ConfigError, DetectorError
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorNeeds:
-    """What detectors are made with: the shared MoveNet session, the camera's folder for what is learned, its masks."""
+    """What detectors are made with: who finds people, the camera's folder for what is learned, its masks."""
 
-    session: Any
+    people: PersonDetector
     state: Path | None
     masks: Sequence[Polygon] = ()
 
@@ -67,10 +68,20 @@ SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
 
 DETECTORS: Mapping[str, Callable[[DetectorNeeds], Detector]] = {
     "view": lambda needs: ViewDetector(state=needs.state, masks=needs.masks),
-    "person": lambda needs: PersonDetector(session=needs.session),
+    "person": lambda needs: PeopleWatch(people=needs.people),
     "door": lambda needs: DoorDetector(state=needs.state, masks=needs.masks),
 }
 """Asked in this order: each knows what those before it saw."""
+
+PEOPLE: Mapping[str, Callable[[Path | None], PersonDetector]] = {
+    "movenet-onnx": movenet_onnx.open_movenet,
+    "movenet-openvino": movenet_openvino.open_movenet,
+    "ultralytics": yolo.open_yolo,
+}
+"""Each imports the library it needs only when it is opened."""
+
+EXTRAS: Mapping[str, str] = {"movenet-openvino": "openvino", "ultralytics": "ultralytics"}
+"""The pip extra of a PersonDetector, which has the name of the module that it brings."""
 
 CHANNELS: Mapping[str, Callable[[Endpoint, Site, Clock], Channel]] = {
     "webhook": _webhook,
@@ -83,6 +94,19 @@ def open_source(camera: Camera, stream: str | Path, clock: Clock) -> Source:
     if scheme not in SOURCES:
         raise ConfigError(f"camera {camera.id}: no source for {scheme}://, known are {', '.join(SOURCES)}")
     return SOURCES[scheme](camera, stream, clock)
+
+
+def open_people(detection: Detection) -> PersonDetector:
+    """Who finds people, shared by all cameras. ConfigError if its extra is not installed or its model will not do."""
+    try:
+        return PEOPLE[detection.people](detection.model)
+    except ImportError as error:
+        extra = f"pip install 'vigilanza[{EXTRAS.get(detection.people, detection.people)}]'"
+        raise ConfigError(f"detection.people: {detection.people} cannot be loaded ({error}): {extra}") from error
+    except DetectorError as error:
+        if detection.model is None:
+            raise
+        raise ConfigError(f"detection.model: {error}") from error
 
 
 def open_detectors(needs: DetectorNeeds) -> dict[str, Detector]:

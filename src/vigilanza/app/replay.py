@@ -8,12 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vigilanza.app.cliporder import read_clip_orders
-from vigilanza.app.registry import DetectorNeeds, open_detectors
+from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
 from vigilanza.config import Camera, Config, load
+from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pipeline import Pipeline
-from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.errors import ConfigError
 from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
@@ -48,17 +48,20 @@ def replay(
     orders: Sequence[WorkOrder] = ()
     if order is not None:
         orders = read_clip_orders(order, doors=chosen.doors, start_at=START_AT, began=began_at, zone=zone)
-    for event in replay_events(clip, chosen, orders):
+    people = open_people(settings.detection)
+    for event in replay_events(clip, chosen, people=people, orders=orders):
         line = event_line(event)
         show(json.dumps(line, ensure_ascii=False) if as_json else _words(line))
 
 
-def replay_events(clip: Path, camera: Camera, orders: Sequence[WorkOrder] = ()) -> Iterator[Event]:
-    """The events of a recording as if `camera` had taken it while these work orders were known."""
+def replay_events(
+    clip: Path, camera: Camera, *, people: PersonDetector, orders: Sequence[WorkOrder] = ()
+) -> Iterator[Event]:
+    """The events of a recording as if `camera` had taken it, `people` looked at it and these orders were known."""
     pipeline = Pipeline(
         camera=camera.id,
         doors=camera.doors,
-        detectors=open_detectors(DetectorNeeds(session=load_movenet(), state=None, masks=camera.masks)),
+        detectors=open_detectors(DetectorNeeds(people=people, state=None, masks=camera.masks)),
         policy=Policy(),
         orders=lambda: orders,
     )

@@ -1,7 +1,7 @@
 """Plays recordings whose truth is known, several at a time, and scores them."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,25 +11,25 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vigilanza.app.logs import set_up_logs
+from vigilanza.app.registry import open_people
 from vigilanza.app.replay import START_AT, replay_events
-from vigilanza.config import Camera
-from vigilanza.domain.errors import ConfigError
-from vigilanza.domain.events import Event
+from vigilanza.config import Camera, Detection, PeopleName
+from vigilanza.domain.workorder import WorkOrder
 from vigilanza.lab.changed_copy import write_copy
 from vigilanza.lab.evaluation import ORIGINAL
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import Score, alarms_of, score
 from vigilanza.lab.take import Take
-from vigilanza.lab.truth import VisitOrder
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One take to be played and scored, as it is or changed by the perturbation of that name."""
+    """One take to be played and scored, as it is or changed by the perturbation of that name; `people` finds people."""
 
     take: Take
     perturbation: str
     fps: float
+    people: PeopleName
 
 
 def run_job(job: Job) -> Score:
@@ -42,15 +42,16 @@ def run_job(job: Job) -> Score:
             doors, masks, original, video = how.doors(doors), how.masks(masks), video, Path(folder) / "changed.mp4"
             write_copy(original, video, how)
         camera = Camera(truth.camera, video, None, "tcp", None, job.fps, doors, masks)
-        orders = () if job.take.order is None else (job.take.order,)
-        return score(job.take, alarms_of(list(play(video, camera, orders=orders)), START_AT))
+        people = open_people(Detection(job.people))
+        events = replay_events(video, camera, people=people, orders=_orders(job.take))
+        return score(job.take, alarms_of(list(events), START_AT))
 
 
-def play(video: Path, camera: Camera, *, orders: Sequence[VisitOrder] = ()) -> Iterator[Event]:
-    """The events of a video as if `camera` had taken it under these orders. ConfigError: none is known yet."""
-    if orders:
-        raise ConfigError(f"evaluate: work orders are not known yet, so {orders[0].id} cannot be played")
-    return replay_events(video, camera)
+def _orders(take: Take) -> tuple[WorkOrder, ...]:
+    order = take.order
+    if order is None:
+        return ()
+    return (WorkOrder(order.id, order.door, START_AT + order.t_from, START_AT + order.t_to),)
 
 
 def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[Score]:

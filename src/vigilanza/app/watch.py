@@ -15,12 +15,11 @@ from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
 from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
 from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
-from vigilanza.app.registry import DetectorNeeds
+from vigilanza.app.registry import DetectorNeeds, open_people
 from vigilanza.app.resume import Resumption
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.clock import Clock
 from vigilanza.config import Config
-from vigilanza.detect.weights import load_movenet
 from vigilanza.domain.events import Event
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.spool import Spool
@@ -39,7 +38,7 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     config.storage.state.mkdir(parents=True, exist_ok=True)
     memory = open_memory(config, clock=clock)
     registry = CollectorRegistry()
-    session = load_movenet()
+    people = open_people(config.detection)
     metrics = CaptureMetrics(registry)
     spool = Spool(config.storage.state / "events.spool")
     films: dict[str, Film] = {}
@@ -55,7 +54,7 @@ def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         Eyes(
             camera=camera,
             ring=config.ring,
-            needs=DetectorNeeds(session, learned_folder(config, camera.id), camera.masks),
+            needs=DetectorNeeds(people, learned_folder(config, camera.id), camera.masks),
             clock=clock,
             metrics=metrics,
             put=recorder.put,

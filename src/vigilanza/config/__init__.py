@@ -4,7 +4,19 @@ from vigilanza.config.advice import advice
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
 from vigilanza.config.secret import Secret
-from vigilanza.config.settings import Camera, Clips, Config, Credentials, Endpoint, Ring, Site, Storage, Web
+from vigilanza.config.settings import (
+    Camera,
+    Clips,
+    Config,
+    Credentials,
+    Detection,
+    Endpoint,
+    PeopleName,
+    Ring,
+    Site,
+    Storage,
+    Web,
+)
 
 __all__ = [
     "ANALYSIS_FPS",
@@ -12,7 +24,9 @@ __all__ = [
     "Clips",
     "Config",
     "Credentials",
+    "Detection",
     "Endpoint",
+    "PeopleName",
     "Ring",
     "Secret",
     "Site",

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from vigilanza.config.document import CameraPart, CredentialsPart, DestinationPart, Document, DoorPart, StoragePart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.secret import Secret, from_environment, from_file
-from vigilanza.config.settings import Camera, Clips, Config, Credentials, Endpoint, Ring, Site, Storage, Web
+from vigilanza.config.settings import Camera, Clips, Config, Credentials, Detection, Endpoint, Ring, Site, Storage, Web
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Door, Polygon, Role
 
@@ -18,6 +18,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         path=path,
         site=Site(site.id, site.name, site.timezone, dpia.reference if dpia else None, dpia.date if dpia else None),
         cameras=tuple(_camera(part, around) for part in document.cameras),
+        detection=Detection(document.detection.people, _path(document.detection.model, around)),
         destinations=tuple(_endpoint(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
         web=Web(document.web.host, document.web.port),

@@ -22,6 +22,8 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from _doubles(camera.get("doors"), ("cameras", index, "doors"))
         if isinstance(credentials := camera.get("credentials"), dict):
             yield from _one_password(credentials, ("cameras", index, "credentials"))
+    if isinstance(detection := raw.get("detection"), dict):
+        yield from _detection(detection)
     yield from _doubles(raw.get("destinations"), ("destinations",))
     for index, destination in _mappings(raw.get("destinations")):
         yield from _destination(destination, ("destinations", index))
@@ -51,6 +53,11 @@ def _one_password(credentials: dict[str, Any], place: Place) -> Iterator[Problem
     given = [key for key in ("password_env", "password_file") if credentials.get(key) is not None]
     if len(given) != 1:
         yield Problem(place, "give exactly one of password_env and password_file")
+
+
+def _detection(detection: dict[str, Any]) -> Iterator[Problem]:
+    if detection.get("people") == "ultralytics" and detection.get("model") is None:
+        yield Problem(("detection", "people"), "ultralytics brings no weights: give their file as model")
 
 
 def _destination(destination: dict[str, Any], place: Place) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from vigilanza.config.fields import (
     WebhookSecretVariable,
     WebhookUrl,
 )
+from vigilanza.config.settings import PeopleName
 
 ANALYSIS_FPS = 5.0
 """Pictures analysed per second, if the camera does not say otherwise."""
@@ -78,6 +79,19 @@ class CameraPart(_Part):
     masks: Annotated[
         list[Outline], Field(max_length=64, description="Polygons blackened before anything is stored or shown.")
     ] = []  # pydantic copies defaults
+
+
+class DetectionPart(_Part):
+    """Who finds people in the pictures, for all cameras."""
+
+    people: Annotated[
+        PeopleName,
+        Field(description="The network and the library that runs it; the last two are extras to install."),
+    ] = "movenet-onnx"
+    model: Annotated[
+        ExistingFile | None,
+        Field(description="File with the weights; default: the shipped ones. Needed for ultralytics, which has none."),
+    ] = None
 
 
 class DestinationPart(_Part):
@@ -152,6 +166,7 @@ class Document(_Part):
 
     site: SitePart
     cameras: Annotated[list[CameraPart], Field(min_length=1, description="At least one.")]
+    detection: DetectionPart = DetectionPart()
     destinations: Annotated[list[DestinationPart], Field(description="Who is owed alerts.")] = []
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()

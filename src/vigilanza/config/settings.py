@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from vigilanza.config.secret import Secret
 from vigilanza.domain.delivery import Destination
@@ -49,6 +49,18 @@ class Camera:
     def analysed(self) -> str | Path:
         """The stream that is looked at."""
         return self.source if self.substream is None else self.substream
+
+
+PeopleName: TypeAlias = Literal["movenet-onnx", "movenet-openvino", "ultralytics"]
+"""Who finds people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Who finds people, and with which weights; `model` None means the shipped ones."""
+
+    people: PeopleName = "movenet-onnx"
+    model: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class Config:
     path: Path
     site: Site
     cameras: tuple[Camera, ...]
+    detection: Detection
     destinations: tuple[Endpoint, ...]
     storage: Storage
     web: Web

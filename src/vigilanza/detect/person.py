@@ -1,7 +1,6 @@
 """People at the sealed doors, and what their hands do; looked for only where the gate saw something."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -9,10 +8,11 @@ from vigilanza.detect.detector import Context
 from vigilanza.detect.effort import strokes
 from vigilanza.detect.geometry import depth_inside, to_pixels
 from vigilanza.detect.passage import Passages
-from vigilanza.detect.pose import Pose, Window, find_poses
+from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.pose import Pose
 from vigilanza.detect.track import Track, Tracks
+from vigilanza.detect.window import Window
 from vigilanza.domain.door import Door
-from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
@@ -30,11 +30,11 @@ STRAIN_REACH = 0.08
 """A hand with a lever is this far from the leaf, in leaf heights (17 cm)."""
 
 
-class PersonDetector:
-    """Finds people round the sealed doors of one camera. The session may be shared between cameras."""
+class PeopleWatch:
+    """A Detector: people round the sealed doors of one camera. Who finds them may be shared between cameras."""
 
-    def __init__(self, *, session: Any) -> None:
-        self._session = session
+    def __init__(self, *, people: PersonDetector) -> None:
+        self._people = people
         self._awake_until = -np.inf
         self._looked_at = -np.inf
         self._turn = -1
@@ -59,10 +59,7 @@ class PersonDetector:
         return self._report(frame, context)
 
     def _look(self, frame: Frame, window: Window) -> None:
-        try:
-            self._poses = find_poses(self._session, frame, window)
-        except Exception as error:
-            raise DetectorError(f"people could not be looked for: {type(error).__name__}") from error
+        self._poses = self._people.find(frame, window)
         self._looked_at, self._turn = frame.at, int(frame.at * LOOKS_HZ + 1e-3)
         if self._poses:
             self._awake_until = frame.at + AWAKE_S

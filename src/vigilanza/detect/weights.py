@@ -1,10 +1,8 @@
-"""The shipped detector weights, checked before use."""
+"""The shipped detector weights, checked before use, or others that a site names."""
 
 import hashlib
 from importlib.resources import files
-from typing import Any
-
-import onnxruntime
+from pathlib import Path
 
 from vigilanza.domain.errors import DetectorError
 
@@ -12,17 +10,17 @@ MOVENET = "movenet_multipose_256x448_fp16w.onnx"
 MOVENET_SHA256 = "98ee9a42fe22045be3d8d0507b0a3ae7ad4a7eafc8f0d1289f4cedb5ed528bd9"
 
 
-def load_movenet() -> Any:
-    """An onnxruntime session on one thread, without spinning. DetectorError if the weights are not the shipped ones."""
+def read_weights(model: Path | None) -> bytes:
+    """The bytes of `model`, or of MOVENET for None. DetectorError names a file that is missing or was changed."""
+    if model is not None:
+        try:
+            return model.read_bytes()
+        except OSError as error:
+            raise DetectorError(f"{model}: cannot be read: {error.strerror}") from error
     try:
         raw = (files("vigilanza.detect") / "models" / MOVENET).read_bytes()
     except OSError as error:
         raise DetectorError(f"weights {MOVENET} are missing: install Vigilanza again") from error
     if hashlib.sha256(raw).hexdigest() != MOVENET_SHA256:
         raise DetectorError(f"weights {MOVENET} are not the ones shipped: install Vigilanza again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+    return raw

@@ -1,0 +1,31 @@
+"""MoveNet run by onnxruntime: the back end that is always there."""
+
+from pathlib import Path
+
+import onnxruntime
+
+from vigilanza.detect.movenet import MoveNet
+from vigilanza.detect.weights import read_weights
+from vigilanza.domain.errors import DetectorError
+
+
+def open_movenet(model: Path | None = None) -> MoveNet:
+    """`model`, an ONNX file, or the shipped weights for None. DetectorError names a file that will not do.
+
+    Each look runs on the thread that asks, and on no other: cameras share the cores, no picture takes them all.
+    """
+    raw = read_weights(model)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+        needed = session.get_inputs()[0]
+        _, height, width, _ = (int(length) for length in needed.shape)
+        return MoveNet(infer=lambda picture: session.run(None, {needed.name: picture})[0], size_px=(width, height))
+    except DetectorError as error:
+        raise DetectorError(f"{model or 'the shipped weights'}: {error}") from error
+    except Exception as error:
+        raise DetectorError(f"{model or 'the shipped weights'}: onnxruntime cannot run it as MoveNet") from error
