@@ -6,6 +6,7 @@ to and fro. Legs and hands are often hidden by the body or out of the picture, t
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,32 +14,40 @@ from numpy.typing import NDArray
 from vigilanza.detect.track import Sighting
 
 WINDOW_S = 4.0
-STROKE_LEAST = 0.035
-"""Shortest stroke of the shoulders, in leaf heights (7 cm): three times what a still person's joints tremble."""
-STROKE_MOST = (0.30, 0.18)
-"""Longer ones, across and down, are steps (60 cm) or somebody who crouches or bends down to the floor (35 cm)."""
-ROAM_MOST = 0.5
-"""Whoever wanders further than this, in leaf heights, within the window is under way."""
+STROKE_LEAST = 0.2
+"""Shortest stroke of the shoulders, in heights of the person's own torso (0.5 m): a mop or a key takes less."""
+STROKE_MOST, STROKE_MOST_DOWN = 1.25, 0.75
+"""Longer ones are steps, or, if they go down, somebody who crouches or bends to the floor."""
+ROAM_MOST = 2.2
+"""Whoever wanders further than this within the window is under way."""
 
 
-def strokes(path: Sequence[Sighting], *, leaf_height_px: float) -> int:
+def strokes(path: Sequence[Sighting]) -> int:
     """To-and-fro strokes of the trunk in the WINDOW_S before the last sighting; 0 for somebody under way."""
     recent = [seen for seen in path if path[-1].at - seen.at <= WINDOW_S]
-    places = np.array([seen.shoulders for seen in recent]) / leaf_height_px
+    torso_px = float(np.median([seen.torso_px for seen in recent]))
+    places = np.array([seen.shoulders for seen in recent]) / max(1.0, torso_px)
     if len(places) < 4 or float(np.ptp(places, axis=0).max()) > ROAM_MOST:
         return 0
-    return max(_reversals(places[:, axis], longest) for axis, longest in enumerate(STROKE_MOST))
+    return sum(_is_stroke(turn, end) for turn, end in pairwise(_turns(places)))
 
 
-def _reversals(places: NDArray[np.float64], longest: float) -> int:
-    """Strokes from one turning point to the next, from STROKE_LEAST to `longest`, trembling left out."""
-    turn = end = float(places[0])
-    count = 0
-    for place in places.tolist():
-        if (place - end) * (end - turn) >= 0:
-            if abs(place - turn) > abs(end - turn):
-                end = place
-        elif abs(place - end) >= STROKE_LEAST:
-            count += STROKE_LEAST <= abs(end - turn) <= longest
-            turn, end = end, place
-    return count + (STROKE_LEAST <= abs(end - turn) <= longest)
+def _turns(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The first place, every place where the movement turned back by STROKE_LEAST, and the furthest since."""
+    turns, end = [places[0]], places[0]
+    for place in places:
+        if _apart(place, turns[-1]) > _apart(end, turns[-1]):
+            end = place
+        elif _apart(place, end) >= STROKE_LEAST:
+            turns.append(end)
+            end = place
+    return [*turns, end]
+
+
+def _is_stroke(turn: NDArray[np.float64], end: NDArray[np.float64]) -> bool:
+    """From one turning point to the next, neither a trembling nor a step."""
+    return STROKE_LEAST <= _apart(turn, end) <= STROKE_MOST and abs(float(end[1] - turn[1])) <= STROKE_MOST_DOWN
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(np.hypot(*(one - other)))

@@ -98,7 +98,7 @@ def _at_door(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observa
     if facing and reaches(True, NEAR_LEAF):
         said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
     if facing or reaches(False, STRAIN_REACH):
-        count = strokes(track.path, leaf_height_px=leaf_height_px)
+        count = strokes(track.path)
         if count >= STRAIN_STROKES:
             said.append(Observation(Fact.STRAINS_AT_LEAF, pose.score, door.id, count=count))
     return said

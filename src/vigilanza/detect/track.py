@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.detect.pose import Pose
+from vigilanza.detect.pose import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER, Pose
 
 GONE_S = 1.0
 """Not seen for this long: really gone, and not missed for a moment."""
@@ -26,6 +26,8 @@ class Sighting:
     at: float
     pose: Pose
     shoulders: NDArray[np.float64]
+    torso_px: float
+    """From the shoulders to the hips."""
 
 
 class Track:
@@ -65,7 +67,7 @@ class Tracks:
         for index, pose in enumerate(poses):
             track = chosen.get(index) or self._begin()
             chosen[index] = track
-            track.extend(Sighting(at, pose, pose.joints[5:7, :2].mean(axis=0) * size))
+            track.extend(_sighting(pose, at, size))
         return [chosen[index] for index in range(len(poses))]
 
     def dismiss(self, at: float) -> list[Track]:
@@ -77,6 +79,12 @@ class Tracks:
     def _begin(self) -> Track:
         self._tracks.append(Track())
         return self._tracks[-1]
+
+
+def _sighting(pose: Pose, at: float, size: NDArray[np.float64]) -> Sighting:
+    shoulders = pose.joints[[LEFT_SHOULDER, RIGHT_SHOULDER], :2].mean(axis=0) * size
+    hips = pose.joints[[LEFT_HIP, RIGHT_HIP], :2].mean(axis=0) * size
+    return Sighting(at, pose, shoulders, float(np.hypot(*(shoulders - hips))))
 
 
 def _distance(track: Track, pose: Pose, at: float, size: NDArray[np.float64]) -> float:

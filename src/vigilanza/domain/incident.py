@@ -25,7 +25,7 @@ class Policy:
     """Somebody works on the leaf for this long: worth a look."""
     work_alarm_after: float = 10.0
     """A leaflet, a knock, a look at the seal take less."""
-    strain_alarm_after: float = 0.3
+    strain_alarm_after: float = 0.2
     """Somebody strains against the door: four strokes are seen before this begins to count."""
     change_after: float = 1.0
     glimpse_after: float = 0.3
