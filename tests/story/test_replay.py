@@ -104,6 +104,8 @@ def test_a_recording_raises_what_its_truth_asks_for_and_nothing_else(clip: str, 
 def test_all_recordings_together_are_scored_as_perfect(played: Played) -> None:
     scores = []
     for recording in one_per_camera(read_recordings(VIDEOS)):
+        if recording.truth.clip not in CLIPS:
+            continue
         raised = [
             Alarm(line["t"], EventKind(line["kind"]), line["door"]) for line in alarms(played(recording.truth.clip, 5))
         ]

@@ -83,8 +83,7 @@ def test_an_authorised_visit_is_quiet_with_its_order_and_an_event_without(tmp_pa
     order = {"id": "WO-1", "door": "S", "people": 2, "t_from": 0, "t_to": 60}
     visit = {"order": order, "alarm_without_order": [window(8, 22)]}
     known = take(tmp_path, authorised_visit=visit).recording
-    without, with_order = takes_of([known], with_orders=True)
-    assert takes_of([known], with_orders=False) == [without]
+    without, with_order = takes_of([known])
     raised = [alarm(12), alarm(50, EventKind.EXIT)]
     assert [outcome.delay for outcome in score(without, raised).outcomes] == [4.0]
     assert score(without, raised).false_alarms == ()

@@ -60,7 +60,7 @@ def evaluate(
         _make(report)
     recordings = read_recordings(folder)
     chosen = one_per_camera(recordings)
-    takes = takes_of(chosen, with_orders=True)
+    takes = takes_of(chosen)
     names = (ORIGINAL, *wanted.perturbations)
     rate = ANALYSIS_FPS if fps is None else fps
     scores = run_all([Job(take, name, rate, wanted.people) for name in names for take in takes], processes, progress_on)

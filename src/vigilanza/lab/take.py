@@ -51,11 +51,11 @@ class Take:
         return self.truth.duration - busy
 
 
-def takes_of(recordings: list[KnownRecording], *, with_orders: bool) -> list[Take]:
-    """One take of each recording; an authorised visit is played without its order and, if asked for, also with it."""
+def takes_of(recordings: list[KnownRecording]) -> list[Take]:
+    """One take of each recording, two of an authorised visit: without its order, and with it."""
     takes = []
     for recording in recordings:
         takes.append(Take(recording))
-        if with_orders and recording.truth.authorised_visit is not None:
+        if recording.truth.authorised_visit is not None:
             takes.append(Take(recording, recording.truth.authorised_visit.order))
     return takes
