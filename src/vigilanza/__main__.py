@@ -114,6 +114,8 @@ def replay(
     began: Annotated[
         str | None, typer.Option(help="ISO time at which the recording began, for orders with times by the clock.")
     ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say each second what kept it from rising.")] = False,
+    annotate: Annotated[Path | None, typer.Option(help="Write a video with that drawn in, e.g. seen.mp4.")] = None,
 ) -> None:
     """Show what would have been raised on a recording, at full speed: no secret, database or network is needed.
 
@@ -121,7 +123,19 @@ def replay(
     """
     from vigilanza.app.replay import replay as command
 
-    command(clip, config, camera=camera, as_json=as_json, show=print, order=order, began=began)
+    if as_json and explain:
+        raise typer.BadParameter("prints words, not JSON: leave out one of the two", param_hint="--explain")
+    command(
+        clip,
+        config,
+        camera=camera,
+        as_json=as_json,
+        show=print,
+        explain=explain,
+        annotate=annotate,
+        order=order,
+        began=began,
+    )
 
 
 @app.command()

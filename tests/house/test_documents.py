@@ -1,7 +1,11 @@
 """The documents say what the code does."""
 
+import json
 import re
+from datetime import datetime
 from typing import Any, get_args
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -11,8 +15,9 @@ from vigilanza.bridge.relay import ESCALATE_AFTER_SECONDS, EVERY_SECONDS, SCHEDU
 from vigilanza.bridge.webhook import DEADLINE_SECONDS
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import DestinationKind
-from vigilanza.domain.events import EventKind, Phase, Severity
-from vigilanza.domain.evidence import Language
+from vigilanza.domain.events import Event, EventKind, Phase, Severity
+from vigilanza.domain.evidence import Evidence, Language
+from vigilanza.domain.sentence import by_the_clock, sentences
 from vigilanza.lab.metrics import FIGURES
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import IN_TIME_S, MERGE_S, SAME_S
@@ -57,6 +62,33 @@ def test_the_verification_that_is_shown_works() -> None:
     assert genuine(headers, BODY, SECRET, 1795313700.0)
     assert not genuine(headers, BODY + b" ", SECRET, 1795313700.0)
     assert not genuine(headers, BODY, SECRET, 1795313647.0 + 301)
+
+
+def test_the_alert_that_is_shown_says_what_its_evidence_says() -> None:
+    shown = re.search(r"```json\n(\{.*?\n\})\n```", INTEGRATOR, re.DOTALL)
+    assert shown is not None
+    data = json.loads(shown[1])["data"]
+
+    def seconds(text: str) -> float:
+        return datetime.fromisoformat(text).timestamp()
+
+    evidence = [Evidence.from_json(item | {"at": seconds(item["at"])}) for item in data["evidence"]]
+    assert [item["words"] for item in data["evidence"]] == [
+        {language: item.say(language) for language in get_args(Language)} for item in evidence
+    ]
+    event = Event(
+        id=UUID(data["event"]),
+        incident=UUID(data["incident"]),
+        sequence=1,
+        kind=EventKind(data["kind"]),
+        severity=Severity(data["severity"]),
+        phase=Phase(data["phase"]),
+        camera=data["camera"],
+        door=data["unit"],
+        at=seconds(data["at"]),
+        evidence=tuple(evidence),
+    )
+    assert data["sentence"] == sentences(event, by_the_clock(ZoneInfo("Europe/Rome")))
 
 
 @pytest.mark.parametrize("language", get_args(Language))

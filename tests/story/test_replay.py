@@ -29,7 +29,7 @@ Played: TypeAlias = Callable[[str, int], list[Line]]
 CLIPS = sorted(path.stem for path in VIDEOS.glob("*.mp4") if "authorised_visit" not in path.stem)
 SHORT = "dev_pos_comes_out_of_sealed_unit"
 BREAK_IN = {"tampering", "seal_changed", "door_opened", "entry", "exit"}
-KEYS = ["t", "kind", "severity", "camera", "door", "incident", "evidence"]
+KEYS = ["t", "kind", "severity", "camera", "door", "incident", "evidence", "sentence"]
 
 # Neither network nor database from Python; a network namespace without interfaces also stops what is below it.
 FORBID = """

@@ -6,8 +6,10 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import av
 import httpx
@@ -111,6 +113,8 @@ def test_a_break_in_reaches_everybody_it_should_and_nobody_else(
         camera.unplug()
         lost = of_kind(vms, "camera_lost").event["data"]
         assert lost["unit"] is None
+        since = datetime.fromisoformat(lost["evidence"][0]["at"]).astimezone(ZoneInfo("Europe/Rome"))
+        assert lost["sentence"]["en"] == f"Camera cam: no signal at {since:%H:%M:%S}"
         camera.plug_in()
         assert of_kind(vms, "restored").event["data"]["incident"] == lost["incident"]
         check_end(run)

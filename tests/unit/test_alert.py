@@ -1,7 +1,9 @@
 """Who is told what, before and after an operator's word."""
 
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,6 +44,7 @@ def tell(
     told: frozenset[str] = frozenset(),
     start: int = 0,
     first_entry_at: float | None = None,
+    zone: tzinfo = UTC,
 ) -> dict[str, Alert]:
     alerts = alerts_for_event(
         one,
@@ -52,15 +55,20 @@ def tell(
         site="0423",
         told=told,
         next_sequence=lambda _: start,
+        zone=zone,
     )
     return {alert.destination: alert for alert in alerts}
 
 
 def judge(
-    decision: Decision, *, told: frozenset[str] = frozenset(), first_entry_at: float | None = 1_795_000_030.0
+    decision: Decision,
+    *,
+    told: frozenset[str] = frozenset(),
+    first_entry_at: float | None = 1_795_000_030.0,
+    telling: Event | None = None,
 ) -> dict[str, Alert]:
     summary = IncidentSummary(
-        "stairs-3", "B.03.12", EventKind.ENTRY, Severity.CRITICAL, 1_795_000_000.0, first_entry_at, (HANDS,)
+        "stairs-3", "B.03.12", EventKind.ENTRY, Severity.CRITICAL, 1_795_000_000.0, first_entry_at, (HANDS,), telling
     )
     alerts = alerts_for_decision(
         decision, destinations=ALL, summary=summary, site="0423", told=told, next_sequence=lambda _: 3
@@ -118,6 +126,22 @@ def test_an_authorised_visit_is_told_to_the_vms_alone_and_names_its_order() -> N
     data = tell(visit)["vms"].data
     assert (data["severity"], data["order"], data["status"]) == ("info", "WO-0147", "unconfirmed")
     assert "order" not in tell(event())["vms"].data
+
+
+def test_an_alert_says_why_in_one_sentence_by_the_clock_of_the_site() -> None:
+    opened = replace(event(EventKind.DOOR_OPENED), evidence=(Evidence(Fact.LEAF_CHANGED, 1_795_000_000.0, 3.0, 0.9),))
+    assert "alle 11:06:40" in tell(opened)["vms"].data["sentence"]["it"]
+    assert tell(opened, zone=ZoneInfo("Europe/Rome"))["vms"].data["sentence"] == {
+        "it": "Alla porta B.03.12: anta diversa alle 12:06:40",
+        "en": "At door B.03.12: leaf different at 12:06:40",
+    }
+
+
+def test_a_confirmation_says_the_most_telling_sentence_and_a_rejection_none() -> None:
+    confirmed = judge(Decision(INCIDENT, "anna", 1_795_000_060.0, avs=3), telling=event())["room"].data
+    assert confirmed["sentence"]["en"] == "At door B.03.12: hands on the leaf for 6 s"
+    rejected = judge(Decision(INCIDENT, "anna", 1_795_000_060.0, reason=RejectReason.TEST), telling=event())["vms"].data
+    assert "sentence" not in rejected
 
 
 def test_the_48_hours_run_from_the_first_entry_or_else_from_the_first_detection() -> None:

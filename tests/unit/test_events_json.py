@@ -24,7 +24,12 @@ NOT_NEUTRAL = re.compile(
 TIMES = st.floats(0, 4e9, allow_nan=False)
 NAMES = st.text(min_size=1, max_size=20)
 EVIDENCE = st.builds(
-    Evidence, fact=st.sampled_from(Fact), at=TIMES, seconds=st.floats(0, 1e6), confidence=st.floats(0, 1)
+    Evidence,
+    fact=st.sampled_from(Fact),
+    at=TIMES,
+    seconds=st.floats(0, 1e6),
+    confidence=st.floats(0, 1),
+    count=st.integers(1, 40),
 )
 EVENTS = st.builds(
     Event,
@@ -67,6 +72,13 @@ def test_an_event_without_an_order_says_nothing_of_orders() -> None:
 @given(evidence=EVIDENCE)
 def test_evidence_survives_json(evidence: Evidence) -> None:
     assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence
+
+
+def test_one_is_no_count_and_evidence_of_before_counts_as_one() -> None:
+    one = Evidence(Fact.PERSON_AT_DOOR, 1.0, 2.0, 0.9)
+    assert "count" not in one.to_json()
+    assert Evidence.from_json({"fact": "person_at_door", "at": 1.0, "seconds": 2.0, "confidence": 0.9}) == one
+    assert Evidence(Fact.PERSON_AT_DOOR, 1.0, 2.0, 0.9, 3).to_json()["count"] == 3
 
 
 @pytest.mark.parametrize("key", event_to_json(EXAMPLE))

@@ -1,8 +1,9 @@
 """What somebody does at the leaf, and from when on that is an alarm."""
 
-from tests.observed import AT_WORK, BEGAN, CALM, PRESENT, STRAINING, Scene, play
-from vigilanza.domain.events import EventKind, Phase, Severity
-from vigilanza.domain.observation import Fact
+from tests.observed import AT_WORK, BEGAN, CALM, CAMERA, DOOR, PRESENT, STRAINING, Scene, play
+from vigilanza.domain.events import Event, EventKind, Phase, Severity
+from vigilanza.domain.incident import Incident, Policy, step
+from vigilanza.domain.observation import Fact, Observation
 
 
 def test_work_on_the_leaf_asks_for_attention_and_then_alarms_in_the_same_incident() -> None:
@@ -36,3 +37,16 @@ def test_a_seal_put_back_ends_the_incident() -> None:
     now, events = play(Scene(2, PRESENT), Scene(30, (Fact.VIEW_CLEAR, Fact.SEAL_GONE)), Scene(60, CALM))
     assert [event.kind for event in events] == [EventKind.SEAL_CHANGED, EventKind.CLOSED]
     assert not now.open
+
+
+def test_evidence_counts_the_people_at_the_door_at_once_and_the_strokes_of_the_one_who_makes_most() -> None:
+    now = Incident(CAMERA, DOOR)
+    told: list[Event] = []
+    for number in range(30):
+        people = [Observation(Fact.PERSON_AT_DOOR, 0.3 + 0.1 * one, DOOR) for one in range(2 if number < 20 else 1)]
+        strokes = [Observation(Fact.STRAINS_AT_LEAF, 0.5, DOOR, count=count) for count in (6, 4)] if number > 24 else []
+        now, events = step(now, [*people, *strokes], BEGAN + 0.1 * number, Policy())
+        told += events
+    (event,) = told
+    counted = {item.fact: (item.count, item.confidence) for item in event.evidence}
+    assert counted == {Fact.PERSON_AT_DOOR: (2, 0.4), Fact.STRAINS_AT_LEAF: (6, 0.5)}

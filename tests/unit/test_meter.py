@@ -62,6 +62,12 @@ def test_the_peak_is_that_of_the_run() -> None:
     assert meter.seen(10.0, 9.0, 0.3, 2.0).peak == 0.3
 
 
+def test_the_count_is_the_most_at_once_in_the_run() -> None:
+    meter = Meter().seen(0.0, None, 0.9, 2.0, 2).seen(1.0, 0.0, 0.4, 2.0, 3).seen(2.0, 1.0, 0.4, 2.0)
+    assert meter.count == 3
+    assert meter.seen(10.0, 9.0, 0.3, 2.0).count == 1
+
+
 def test_a_meter_never_changes_behind_ones_back() -> None:
     before = seen_at(0.0, 1.0)
     before.seen(2.0, 1.0, 1.0, 2.0)

@@ -191,3 +191,16 @@ def test_a_bug_in_one_detector_does_not_blind_the_others() -> None:
     assert EventKind.DOOR_OPENED in kinds(seen(one, film((5.0, Look()), size_px=SIZE_PX)))
     assert one.detector_errors["broken"] == 25
     assert one.detector_errors["door"] == 0
+
+
+def test_what_is_believed_can_be_looked_at_after_each_picture() -> None:
+    one = pipeline({"view": Scripted(CLEAR), "door": Scripted(OPENED)})
+    assert one.belief() is None
+    frames = film((5.0, Look(infrared=True)), size_px=SIZE_PX)
+    seen(one, frames)
+    belief = one.belief()
+    assert belief is not None
+    assert (belief.at, belief.infrared, belief.seen) == (frames[-1].at, True, (CLEAR, OPENED))
+    assert belief.of_door(SEALED.id) == (OPENED,)
+    assert [incident.phase for incident in belief.incidents] == [Phase.FORCED]
+    assert (belief.count(Fact.LEAF_CHANGED, SEALED.id), belief.count(Fact.LEAF_CHANGED)) == (1, 0)

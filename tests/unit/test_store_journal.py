@@ -1,7 +1,9 @@
 """Promise 1 and the operator's decisions, on both databases."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -37,6 +39,18 @@ def counts(engine: Engine) -> tuple[int, int]:
 def owed_to(engine: Engine, destination: str) -> list[str]:
     found = [view for view in Queries(engine).deliveries_open() if view.destination == destination]
     return [view.type.removeprefix("it.aler.vigilanza.").removesuffix(".v1") for view in found]
+
+
+def test_alerts_tell_times_by_the_clock_of_the_site(engine: Engine) -> None:
+    rome = ZoneInfo("Europe/Rome")
+    journal = Journal(engine=engine, destinations=[VMS], clock=FakeClock(), site="0423", zone=rome)
+    journal.record(break_in("a", count=3))
+    journal.decide(Decision(incident_id("a"), "anna", BEGAN + 60.0, avs=3))
+    with reading(engine) as connection:
+        told = connection.execute(select(deliveries.c.data).order_by(deliveries.c.sequence)).scalars().all()
+    opened = f"{datetime.fromtimestamp(BEGAN + 18.0, rome):%H:%M:%S}"
+    assert told[2]["sentence"]["en"] == f"At door B.03.12: door opened at {opened}"
+    assert told[3]["sentence"] == told[2]["sentence"]
 
 
 @pytest.mark.parametrize("table", ["events", "deliveries", "incidents", "transitions"])

@@ -1,6 +1,7 @@
 """The stores of one process, opened from the configuration."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, make_url
 
@@ -27,5 +28,6 @@ def open_memory(config: Config, *, clock: Clock) -> Memory:
         url = url.set(password=config.storage.database_password.reveal())
     engine = open_database(url.render_as_string(hide_password=False))
     destinations = [endpoint.destination for endpoint in config.destinations]
-    journal = Journal(engine=engine, destinations=destinations, clock=clock, site=config.site.id)
+    site, zone = config.site.id, ZoneInfo(config.site.timezone)
+    journal = Journal(engine=engine, destinations=destinations, clock=clock, site=site, zone=zone)
     return Memory(engine, journal, MediaStore(root=config.storage.media, engine=engine, clock=clock))

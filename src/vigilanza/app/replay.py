@@ -3,6 +3,8 @@
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +14,7 @@ from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
 from vigilanza.config import Camera, Config, load
+from vigilanza.detect.belief import Belief
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.domain.errors import ConfigError
@@ -19,10 +22,23 @@ from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
 from vigilanza.domain.moment import read_moment
+from vigilanza.domain.sentence import by_the_clip, sentences
 from vigilanza.domain.workorder import WorkOrder
+from vigilanza.lab.annotation import Annotator
+from vigilanza.lab.explanation import explain_door, explain_view
+from vigilanza.lab.film import Film
 
 START_AT = 1_000_000.0
 """Picture time of a recording's first picture: any fixed moment, so that replaying gives the same ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One analysed picture: what it raised, and what is believed after it."""
+
+    frame: Frame
+    events: tuple[Event, ...]
+    belief: Belief
 
 
 def replay(
@@ -32,32 +48,76 @@ def replay(
     camera: str | None,
     as_json: bool,
     show: Callable[[str], None],
+    explain: bool = False,
+    annotate: Path | None = None,
     order: Path | None = None,
     began: str | None = None,
 ) -> None:
     """Show one line per event, in order. ConfigError, or RecordingError after the events found so far.
 
-    `order` is a file with work orders; `began` says when the recording began, for orders with times by the clock.
+    With `explain` also, once a second, what is believed and what kept it from rising; with `annotate` the same is
+    drawn into a video of that name. `order` is a file with work orders; `began` says when the recording began, for
+    orders with times by the clock.
     """
     settings = load(config, environ={}, offline=True)
-    chosen, zone = choose_camera(settings, camera), ZoneInfo(settings.site.timezone)
+    chosen = choose_camera(settings, camera)
+    orders = _orders(order, began, chosen, ZoneInfo(settings.site.timezone))
+    _refuse_to_overwrite(annotate, clip, config)
+    second = -1
+    with ExitStack() as closing:
+        film = None if annotate is None else closing.enter_context(Film(annotate))
+        annotator = Annotator(doors=chosen.doors, masks=chosen.masks, policy=Policy(), start_at=START_AT)
+        for played in replay_pictures(clip, chosen, people=open_people(settings.detection), orders=orders):
+            t = played.frame.at - START_AT
+            for event in played.events:
+                line = event_line(event)
+                show(json.dumps(line, ensure_ascii=False) if as_json else _words(line))
+            if explain and int(t) > second:
+                second = int(t)
+                for words in explanation(played.belief, t):
+                    show(words)
+            if film is not None:
+                film.add(annotator.draw(played.frame, played.events, played.belief), t)
+
+
+def _orders(order: Path | None, began: str | None, camera: Camera, zone: ZoneInfo) -> Sequence[WorkOrder]:
     try:
         began_at = None if began is None else read_moment(began, zone)
     except ValueError as error:
         raise ConfigError(f"--began: {error}") from error
-    orders: Sequence[WorkOrder] = ()
-    if order is not None:
-        orders = read_clip_orders(order, doors=chosen.doors, start_at=START_AT, began=began_at, zone=zone)
-    people = open_people(settings.detection)
-    for event in replay_events(clip, chosen, people=people, orders=orders):
-        line = event_line(event)
-        show(json.dumps(line, ensure_ascii=False) if as_json else _words(line))
+    if order is None:
+        return ()
+    return read_clip_orders(order, doors=camera.doors, start_at=START_AT, began=began_at, zone=zone)
+
+
+def explanation(belief: Belief, t: float) -> Iterator[str]:
+    """What is believed at `t` seconds of clip time, one line for the view and at least two for each sealed door."""
+    yield f"{t:8.1f} s  {belief.attack.camera}  {explain_view(belief)}"
+    for incident in belief.incidents:
+        first, *more = explain_door(belief, incident, Policy())
+        yield f"{t:8.1f} s  {incident.door}  {first}"
+        for line in more:
+            yield f"{t:8.1f} s  {incident.door}      {line}"
+
+
+def _refuse_to_overwrite(annotate: Path | None, *sources: Path) -> None:
+    for source in sources:
+        if annotate is not None and annotate.exists() and source.exists() and annotate.samefile(source):
+            raise ConfigError(f"--annotate {annotate}: would overwrite what is read")
 
 
 def replay_events(
     clip: Path, camera: Camera, *, people: PersonDetector, orders: Sequence[WorkOrder] = ()
 ) -> Iterator[Event]:
     """The events of a recording as if `camera` had taken it, `people` looked at it and these orders were known."""
+    for played in replay_pictures(clip, camera, people=people, orders=orders):
+        yield from played.events
+
+
+def replay_pictures(
+    clip: Path, camera: Camera, *, people: PersonDetector, orders: Sequence[WorkOrder] = ()
+) -> Iterator[Played]:
+    """Every analysed picture of a recording, with what it raised and what is believed after it."""
     pipeline = Pipeline(
         camera=camera.id,
         doors=camera.doors,
@@ -66,7 +126,10 @@ def replay_events(
         orders=lambda: orders,
     )
     for frame in frames_of(clip, camera):
-        yield from pipeline.process(frame)
+        events = tuple(pipeline.process(frame))
+        belief = pipeline.belief()
+        assert belief is not None
+        yield Played(frame, events, belief)
 
 
 def event_line(event: Event) -> dict[str, Any]:
@@ -79,6 +142,7 @@ def event_line(event: Event) -> dict[str, Any]:
         "door": event.door,
         "incident": str(event.incident),
         "evidence": [item.say("en") for item in event.evidence],
+        "sentence": sentences(event, by_the_clip(START_AT)),
     }
     return line if event.order is None else line | {"order": event.order}
 
@@ -105,5 +169,6 @@ def frames_of(clip: Path, camera: Camera) -> Iterator[Frame]:
 
 def _words(line: dict[str, Any]) -> str:
     where = line["door"] or line["camera"]
-    why = "; ".join([*([f"work order {line['order']}"] if "order" in line else []), *line["evidence"]])
+    under = [f"work order {line['order']}"] if "order" in line else []
+    why = f"{line['sentence']['en']}  ({'; '.join([*under, *line['evidence']])})"
     return f"{line['t']:8.1f} s  {line['severity']:9}  {line['kind']:16}  {where}  {why}"

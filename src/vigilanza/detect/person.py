@@ -94,7 +94,7 @@ def _at_door(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observa
     facing = pose.turned_to(door.leaf)
     said = [Observation(Fact.PERSON_AT_DOOR, pose.score, door.id)]
     if reaches(False, NEAR_LEAF):
-        said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id))
+        said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id, region=tuple(pose.hands())))
     if facing and reaches(True, NEAR_LEAF):
         said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
     if facing or reaches(False, STRAIN_REACH):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from vigilanza.detect.belief import Belief
 from vigilanza.detect.detector import Context, Detector
 from vigilanza.detect.gate import Gate
 from vigilanza.detect.timeline import TimeLine
@@ -41,6 +42,9 @@ class Pipeline:
         self._orders = orders
         self._gate = Gate()
         self._line = TimeLine()
+        self._seen: tuple[Observation, ...] = ()
+        self._at: float | None = None
+        self._infrared = False
         self._attack = Attack(camera)
         self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
         self._under: dict[str, str | None] = dict.fromkeys(self._incidents)
@@ -64,6 +68,7 @@ class Pipeline:
         """The events of one picture, in order."""
         at = self._line.advance(frame.at)
         seen = self._observe(replace(frame, at=at))
+        self._at, self._seen = at, tuple(seen)
         self._attack, events = attack.step(self._attack, seen, at)
         found = list(events)
         orders = self._orders()
@@ -77,6 +82,12 @@ class Pipeline:
             found += events
         return [self._line.restore(event) for event in found]
 
+    def belief(self) -> Belief | None:
+        """What is believed after the last picture; None before the first."""
+        if self._at is None:
+            return None
+        return Belief(self._at, self._infrared, self._seen, self._attack, tuple(self._incidents.values()))
+
     def lose(self, at: float) -> list[Event]:
         """There are no pictures since `at`; incidents stay as they are."""
         lost = [Observation(Fact.SIGNAL_LOST, 1.0)]
@@ -85,6 +96,7 @@ class Pipeline:
 
     def _observe(self, frame: Frame) -> list[Observation]:
         activity = self._gate.look(frame)
+        self._infrared = activity.infrared
         seen: list[Observation] = []
         for name, detector in self._detectors.items():
             try:

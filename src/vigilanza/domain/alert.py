@@ -9,7 +9,7 @@ when it is withdrawn. Payloads are thin: ids and codes, nothing about the person
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, assert_never
 from uuid import uuid5
 
@@ -19,6 +19,7 @@ from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.domain.observation import Fact
+from vigilanza.domain.sentence import by_the_clock, sentences
 
 TYPE_PREFIX = "it.aler.vigilanza."
 EVIDENCE_LIMIT = 24
@@ -30,7 +31,10 @@ NextSequence = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class IncidentSummary:
-    """An incident as a decision's alert tells it; times are UTC in Unix seconds, `first_entry_at` None before one."""
+    """An incident as a decision's alert tells it; times are UTC in Unix seconds, `first_entry_at` None before one.
+
+    `telling` is the event whose sentence says most.
+    """
 
     camera: str
     door: str | None
@@ -39,6 +43,7 @@ class IncidentSummary:
     first_at: float
     first_entry_at: float | None
     evidence: tuple[Evidence, ...]
+    telling: Event | None = None
 
 
 def alerts_for_event(
@@ -51,13 +56,14 @@ def alerts_for_event(
     site: str,
     told: AbstractSet[str],
     next_sequence: NextSequence,
+    zone: tzinfo = UTC,
 ) -> list[Alert]:
     """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
 
     `told`: destinations that were already told of this incident; `first_at`: when it began;
-    `first_entry_at`: when somebody first went in, None if nobody was seen to.
+    `first_entry_at`: when somebody first went in, None if nobody was seen to; `zone`: whose clock the sentence tells.
     """
-    data = _tell_event(event, site) | _tell_begin(first_at, first_entry_at)
+    data = _tell_event(event, site, zone) | _tell_begin(first_at, first_entry_at)
     data["flagrante_until"] = rfc3339(flagrante_until(first_at=first_at, first_entry_at=first_entry_at))
     data["status"] = "unconfirmed" if confirmed_avs is None else "confirmed"
     if confirmed_avs is not None:
@@ -85,10 +91,11 @@ def alerts_for_decision(
     site: str,
     told: AbstractSet[str],
     next_sequence: NextSequence,
+    zone: tzinfo = UTC,
 ) -> list[Alert]:
-    """The alerts an operator's decision owes; `told` and `next_sequence` as in `alerts_for_event`."""
+    """The alerts an operator's decision owes; `told`, `next_sequence` and `zone` as in `alerts_for_event`."""
     verb = "incident.confirmed" if decision.confirmed else "incident.rejected"
-    data = _tell_decision(decision, summary, site)
+    data = _tell_decision(decision, summary, site, zone)
     return [
         Alert(
             id=uuid5(decision.id, f"alert/{destination.id}"),
@@ -166,7 +173,7 @@ def _verb_of(event: Event) -> str:
             assert_never(event.kind)
 
 
-def _tell_event(event: Event, site: str) -> dict[str, Any]:
+def _tell_event(event: Event, site: str, zone: tzinfo) -> dict[str, Any]:
     data = {
         "site": site,
         "incident": str(event.incident),
@@ -177,12 +184,13 @@ def _tell_event(event: Event, site: str) -> dict[str, Any]:
         "severity": event.severity.value,
         "phase": event.phase.value,
         "at": rfc3339(event.at),
+        "sentence": sentences(event, by_the_clock(zone)),
         "evidence": _tell_evidence(event.evidence),
     }
     return data if event.order is None else data | {"order": event.order}
 
 
-def _tell_decision(decision: Decision, summary: IncidentSummary, site: str) -> dict[str, Any]:
+def _tell_decision(decision: Decision, summary: IncidentSummary, site: str, zone: tzinfo) -> dict[str, Any]:
     data: dict[str, Any] = {
         "site": site,
         "incident": str(decision.incident),
@@ -196,6 +204,8 @@ def _tell_decision(decision: Decision, summary: IncidentSummary, site: str) -> d
     }
     if decision.reason is not None:
         return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
+    if summary.telling is not None:
+        data["sentence"] = sentences(summary.telling, by_the_clock(zone))
     until = flagrante_until(first_at=summary.first_at, first_entry_at=summary.first_entry_at)
     return data | {
         "status": "confirmed",

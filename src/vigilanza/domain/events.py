@@ -93,7 +93,7 @@ def tell(
 ) -> Event:
     """The event number `sequence` of an incident, with every fact that was ever seen in it as evidence."""
     evidence = tuple(
-        Evidence(fact, meter.since, round(meter.seconds, 3), round(meter.peak, 3))
+        Evidence(fact, meter.since, round(meter.seconds, 3), round(meter.peak, 3), meter.count)
         for fact, meter in meters
         if meter.peak
     )

@@ -10,21 +10,27 @@ Language: TypeAlias = Literal["it", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact that counted: first seen `at` (UTC, Unix seconds), seen for `seconds` in all, `confidence` 0..1."""
+    """One fact that counted: first seen `at` (UTC, Unix seconds), seen for `seconds` in all, `confidence` 0..1.
+
+    `count` is how many were seen at once at most: people at the door; strokes of the trunk within a few seconds.
+    """
 
     fact: Fact
     at: float
     seconds: float
     confidence: float
+    count: int = 1
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values; `from_json` gives back an equal object."""
-        return {"fact": self.fact.value, "at": self.at, "seconds": self.seconds, "confidence": self.confidence}
+        """As JSON values; `from_json` gives back an equal object. A `count` of 1 is left out."""
+        raw = {"fact": self.fact.value, "at": self.at, "seconds": self.seconds, "confidence": self.confidence}
+        return raw if self.count == 1 else raw | {"count": self.count}
 
     @staticmethod
     def from_json(raw: dict[str, Any]) -> "Evidence":
         """Inverse of `to_json`; KeyError or ValueError if `raw` is not such an object."""
-        return Evidence(Fact(raw["fact"]), float(raw["at"]), float(raw["seconds"]), float(raw["confidence"]))
+        at, seconds, confidence = float(raw["at"]), float(raw["seconds"]), float(raw["confidence"])
+        return Evidence(Fact(raw["fact"]), at, seconds, confidence, int(raw.get("count", 1)))
 
     def say(self, language: Language) -> str:
         """The fact in words an operator reads, e.g. "hands on the leaf for 6.2 s"."""

@@ -5,11 +5,13 @@ A door is judged by its level, not by an edge: as long as the leaf differs from 
 clear, the incident is forced, whoever is in the picture. While the view is not clear nothing is closed or forgotten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity, tell
+from vigilanza.domain.hurdle import Hurdle, Need, Way
 from vigilanza.domain.meter import UNSEEN, Meter
 from vigilanza.domain.observation import Fact, Observation
 
@@ -81,106 +83,102 @@ _EVIDENCE = (
 )
 
 
+_OPENED = frozenset({Phase.FORCED, Phase.ENTERED})
+
+
 def step(
     now: Incident, observations: Sequence[Observation], at: float, policy: Policy
 ) -> tuple[Incident, tuple[Event, ...]]:
     """Advance the incident of one door by one picture, given the observations of that door and of the view."""
     if now.at is not None and at <= now.at:
         return now, ()
-    seen = {observation.kind: observation for observation in observations}
-    previous, now = now.at, _measured(now, seen, at, policy)
-    for rule in (_attend, _suspect, _notice_seal, _force, _enter, _leave):
-        now, event = rule(now, at, policy)
-        if event is not None:
+    previous, now = now.at, _measured(now, observations, at, policy)
+    for way in _ways(now, policy):
+        if way.is_clear(now.meter, at):
+            now, event = _raise(now, way.kind, way.severity, way.phase, at)
             return now, (event,)
-    return _close(now, seen, at, previous, policy)
+    return _close(now, {observation.kind for observation in observations}, at, previous, policy)
 
 
-def _measured(now: Incident, seen: dict[Fact, Observation], at: float, policy: Policy) -> Incident:
+def hurdles(now: Incident, at: float, policy: Policy) -> tuple[Hurdle, ...]:
+    """What keeps the incident, as `step` left it at `at`, from rising: each way up that is open, and how far it is."""
+    return tuple(way.measure(now.meter, at) for way in _ways(now, policy))
+
+
+def _measured(now: Incident, observations: Sequence[Observation], at: float, policy: Policy) -> Incident:
     meters = dict(now.meters)
     for fact in _EVIDENCE:
-        if fact in seen:
-            meters[fact] = meters.get(fact, UNSEEN).seen(at, now.at, seen[fact].confidence, policy.forget)
+        same = [observation for observation in observations if observation.kind is fact]
+        if same:
+            # Each person at the door is an observation of its own; of strokes each observation has its own count.
+            count = len(same) if fact is Fact.PERSON_AT_DOOR else max(observation.count for observation in same)
+            peak = max(observation.confidence for observation in same)
+            meters[fact] = meters.get(fact, UNSEEN).seen(at, now.at, peak, policy.forget, count)
     if not now.open:
         meters = {fact: meter for fact, meter in meters.items() if meter.running(at, policy.quiet_after)}
     return replace(now, at=at, meters=tuple(meters.items()))
 
 
-_Outcome = tuple[Incident, Event | None]
+def _ways(now: Incident, policy: Policy) -> Iterator[Way]:
+    """Every event that may come next, the first one that is clear counts. The only place that knows the rules."""
+    for rule in (_attend, _suspect, _notice_seal, _force, _enter, _leave):
+        yield from rule(now, policy)
 
 
-def _attend(now: Incident, at: float, policy: Policy) -> _Outcome:
-    stay = now.meter(Fact.PERSON_AT_DOOR)
-    if now.has_raised(EventKind.LOITERING) or now.phase not in (Phase.QUIET, Phase.ATTENTION):
-        return now, None
-    if not stay.running(at, policy.forget) or stay.seconds < policy.loiter_after:
-        return now, None
-    return _raise(now, EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION, at)
+def _attend(now: Incident, policy: Policy) -> Iterator[Way]:
+    if not now.has_raised(EventKind.LOITERING) and now.phase in (Phase.QUIET, Phase.ATTENTION):
+        stays = Need(Fact.PERSON_AT_DOOR, policy.loiter_after, within=policy.forget)
+        yield Way(EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION, (stays,))
 
 
-def _suspect(now: Incident, at: float, policy: Policy) -> _Outcome:
+def _suspect(now: Incident, policy: Policy) -> Iterator[Way]:
     """Hands at work for long, or the whole body for a moment."""
-    if now.phase in (Phase.FORCED, Phase.ENTERED):
-        return now, None
-    work, strain = now.meter(Fact.WORKS_ON_LEAF), now.meter(Fact.STRAINS_AT_LEAF)
     limits = (
-        (strain, policy.strain_alarm_after, Severity.ALARM),
-        (work, policy.work_alarm_after, Severity.ALARM),
-        (work, policy.work_after, Severity.ATTENTION),
+        (Fact.STRAINS_AT_LEAF, policy.strain_alarm_after, Severity.ALARM),
+        (Fact.WORKS_ON_LEAF, policy.work_alarm_after, Severity.ALARM),
+        (Fact.WORKS_ON_LEAF, policy.work_after, Severity.ATTENTION),
     )
-    for meter, after, severity in limits:
-        reached = meter.running(at, policy.forget) and meter.seconds >= after
-        if reached and not now.has_raised(EventKind.TAMPERING, severity):
-            return _raise(now, EventKind.TAMPERING, severity, Phase.SUSPECTED, at)
-    return now, None
+    for fact, after, severity in limits:
+        if now.phase not in _OPENED and not now.has_raised(EventKind.TAMPERING, severity):
+            yield Way(EventKind.TAMPERING, severity, Phase.SUSPECTED, (Need(fact, after, within=policy.forget),))
 
 
-def _notice_seal(now: Incident, at: float, policy: Policy) -> _Outcome:
+def _notice_seal(now: Incident, policy: Policy) -> Iterator[Way]:
     """Part of the leaf looks otherwise, after hands were on it: a seal that is gone, or perhaps a leaflet."""
-    if now.phase in (Phase.FORCED, Phase.ENTERED):
-        return now, None
-    gone, part = now.meter(Fact.SEAL_GONE), now.meter(Fact.LEAF_PARTLY_CHANGED)
-    touched = bool(now.meter(Fact.HAND_ON_LEAF).peak)
-    for meter, certain, severity in ((gone, True, Severity.ALARM), (part, touched, Severity.ATTENTION)):
-        lasts = meter.running(at, 0.0) and meter.seconds >= policy.seal_after
-        if certain and lasts and not now.has_raised(EventKind.SEAL_CHANGED, severity):
-            return _raise(now, EventKind.SEAL_CHANGED, severity, Phase.SUSPECTED, at)
-    return now, None
+    gone = Need(Fact.SEAL_GONE, policy.seal_after, within=0.0)
+    part = Need(Fact.LEAF_PARTLY_CHANGED, policy.seal_after, within=0.0)
+    touched = Need(Fact.HAND_ON_LEAF)
+    for needs, severity in (((gone,), Severity.ALARM), ((part, touched), Severity.ATTENTION)):
+        if now.phase not in _OPENED and not now.has_raised(EventKind.SEAL_CHANGED, severity):
+            yield Way(EventKind.SEAL_CHANGED, severity, Phase.SUSPECTED, needs)
 
 
-def _force(now: Incident, at: float, policy: Policy) -> _Outcome:
+def _force(now: Incident, policy: Policy) -> Iterator[Way]:
     """The leaf differs for long enough, or differed for a moment and somebody vanished through it."""
-    changed, again = now.meter(Fact.LEAF_CHANGED), now.meter(Fact.LEAF_CHANGED_AGAIN)
-    if now.phase not in (Phase.FORCED, Phase.ENTERED):
-        lasts = changed.seconds >= policy.change_after and changed.running(at, 0.0)
-        glimpsed = changed.seconds >= policy.glimpse_after and changed.running(at, policy.passage_within)
-        if lasts or (glimpsed and now.meter(Fact.WENT_IN).running(at, policy.forget)):
-            return _raise(now, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, at)
-        return now, None
-    if again.running(at, 0.0) and again.seconds >= policy.change_after and again.since > now.changed_again_at:
-        now = replace(now, changed_again_at=again.since)
-        return _raise(now, EventKind.DOOR_OPENED, Severity.ALARM, now.phase, at)
-    return now, None
+    if now.phase not in _OPENED:
+        lasts = Need(Fact.LEAF_CHANGED, policy.change_after, within=0.0)
+        glimpsed = Need(Fact.LEAF_CHANGED, policy.glimpse_after, within=policy.passage_within)
+        for needs in ((lasts,), (glimpsed, Need(Fact.WENT_IN, within=policy.forget))):
+            yield Way(EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, needs)
+    elif now.meter(Fact.LEAF_CHANGED_AGAIN).since > now.changed_again_at:
+        again = Need(Fact.LEAF_CHANGED_AGAIN, policy.change_after, within=0.0)
+        yield Way(EventKind.DOOR_OPENED, Severity.ALARM, now.phase, (again,))
 
 
-def _enter(now: Incident, at: float, policy: Policy) -> _Outcome:
-    if now.phase is not Phase.FORCED or not now.meter(Fact.WENT_IN).running(at, policy.forget):
-        return now, None
-    return _raise(now, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, at)
+def _enter(now: Incident, policy: Policy) -> Iterator[Way]:
+    if now.phase is Phase.FORCED:
+        yield Way(EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, (Need(Fact.WENT_IN, within=policy.forget),))
 
 
-def _leave(now: Incident, at: float, policy: Policy) -> _Outcome:
-    if now.has_raised(EventKind.EXIT) or now.phase not in (Phase.FORCED, Phase.ENTERED):
-        return now, None
-    if not now.meter(Fact.CAME_OUT).running(at, policy.forget):
-        return now, None
-    return _raise(now, EventKind.EXIT, Severity.ALARM, now.phase, at)
+def _leave(now: Incident, policy: Policy) -> Iterator[Way]:
+    if not now.has_raised(EventKind.EXIT) and now.phase in _OPENED:
+        yield Way(EventKind.EXIT, Severity.ALARM, now.phase, (Need(Fact.CAME_OUT, within=policy.forget),))
 
 
 def _close(
-    now: Incident, seen: dict[Fact, Observation], at: float, previous: float | None, policy: Policy
+    now: Incident, seen: AbstractSet[Fact], at: float, previous: float | None, policy: Policy
 ) -> tuple[Incident, tuple[Event, ...]]:
-    forced = now.phase in (Phase.FORCED, Phase.ENTERED)
+    forced = now.phase in _OPENED
     sealed = Fact.LEAF_SEALED in seen or (Fact.LEAF_PARTLY_CHANGED in seen and not forced)
     if not now.open or not sealed or Fact.VIEW_CLEAR not in seen or Fact.PERSON_AT_DOOR in seen:
         return replace(now, calm=UNSEEN), ()
@@ -188,15 +186,17 @@ def _close(
     if now.calm.seconds < (policy.rearm_after if forced else policy.quiet_after):
         return now, ()
     _, event = _raise(now, EventKind.CLOSED, Severity.INFO, Phase.CLOSED, at)
-    return Incident(now.camera, now.door, at=at), (() if event is None else (event,))
+    return Incident(now.camera, now.door, at=at), (event,)
 
 
-def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at: float) -> _Outcome:
+def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at: float) -> tuple[Incident, Event]:
     identity = now.id or uuid5(NAMESPACE, f"{now.camera}/{now.door}/{at:.3f}")
     event = tell(
         identity, now.sequence, kind, severity, phase, camera=now.camera, door=now.door, at=at, meters=now.meters
     )
     after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=now.raised | {(kind, severity)})
+    if kind is EventKind.DOOR_OPENED and now.phase in _OPENED:
+        after = replace(after, changed_again_at=now.meter(Fact.LEAF_CHANGED_AGAIN).since)
     return after, event
 
 

@@ -33,7 +33,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`confidence` is 0..1; `where` is the door's id, None for the view; `region` outlines a place.
+    """`confidence` is 0..1; `where` is the door's id, None for the view; `region` outlines a place, or marks hands.
 
     `count` says how many where that matters: strokes of somebody who strains.
     """

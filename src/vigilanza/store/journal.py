@@ -1,6 +1,7 @@
 """The journal: events and decisions, committed together with the alerts they owe."""
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -12,6 +13,7 @@ from vigilanza.domain.delivery import Alert, DeliveryState, Destination
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json, event_to_json
 from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.sentence import most_telling
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import decisions, deliveries, events, incidents, transitions
@@ -20,8 +22,17 @@ from vigilanza.store.schema import decisions, deliveries, events, incidents, tra
 class Journal:
     """Promise 1: an event (or decision) and its deliveries are committed together or not at all."""
 
-    def __init__(self, *, engine: Engine, destinations: Sequence[Destination], clock: Clock, site: str) -> None:
-        self._engine, self._clock, self._site = engine, clock, site
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        destinations: Sequence[Destination],
+        clock: Clock,
+        site: str,
+        zone: tzinfo = UTC,
+    ) -> None:
+        """`zone` is the site's: the sentences of its alerts tell times by its clock."""
+        self._engine, self._clock, self._site, self._zone = engine, clock, site, zone
         self._destinations = tuple(destinations)
 
     def record(self, new: Sequence[Event]) -> None:
@@ -76,6 +87,7 @@ class Journal:
                 site=self._site,
                 told=numbers.told,
                 next_sequence=numbers.take,
+                zone=self._zone,
             )
             self._queue(connection, alerts)
             mark_changed(connection)
@@ -108,6 +120,7 @@ class Journal:
             site=self._site,
             told=numbers.told,
             next_sequence=numbers.take,
+            zone=self._zone,
         )
         self._queue(connection, alerts)
         mark_changed(connection)
@@ -202,11 +215,9 @@ def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
     bodies = connection.execute(
         select(events.c.body).where(events.c.incident == incident).order_by(events.c.sequence)
     ).scalars()
+    told = [event_from_json(body) for body in bodies]
     # One event repeats the facts of the one before with longer times: the last word on each fact counts.
-    facts: dict[tuple[str, float], Evidence] = {}
-    for body in bodies:
-        for item in event_from_json(body).evidence:
-            facts[(item.fact, item.at)] = item
+    facts: dict[tuple[str, float], Evidence] = {(item.fact, item.at): item for event in told for item in event.evidence}
     return IncidentSummary(
         camera=row.camera,
         door=row.door,
@@ -215,4 +226,5 @@ def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
         first_at=row.first_at,
         first_entry_at=_first_entry_at(connection, incident),
         evidence=tuple(facts.values()),
+        telling=most_telling(told),
     )

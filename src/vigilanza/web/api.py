@@ -4,6 +4,7 @@ import threading
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
@@ -59,7 +60,7 @@ def create_app(
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up.
     """
-    stop = stop or threading.Event()
+    stop, zone = stop or threading.Event(), ZoneInfo(timezone)
     guard = Guard(accounts=accounts)
     feed = ChangeFeed(queries=queries, clock=clock, stop=stop)
     viewings = Viewings(audit=audit, clock=clock)
@@ -67,7 +68,7 @@ def create_app(
     health = HealthRoutes(queries=queries, guard=guard, registry=registry or CollectorRegistry())
     health.count(live=live, viewings=viewings)
     incidents = IncidentRoutes(
-        queries=queries, journal=journal, orders=orders, viewings=viewings, clock=clock, cameras=cameras
+        queries=queries, journal=journal, orders=orders, viewings=viewings, clock=clock, zone=zone, cameras=cameras
     )
     routes = (
         PageRoutes(accounts=accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),

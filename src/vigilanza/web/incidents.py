@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection
+from datetime import tzinfo
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -58,11 +59,12 @@ class IncidentRoutes:
         orders: WorkOrders,
         viewings: Viewings,
         clock: Clock,
+        zone: tzinfo,
         cameras: Collection[str] | None = None,
     ) -> None:
-        """`cameras`: the ids of those configured, None if that is not known."""
+        """`zone` is the site's; `cameras`: the ids of those configured, None if that is not known."""
         self._queries, self._journal, self._viewings, self._clock = queries, journal, viewings, clock
-        self._orders, self._cameras = orders, cameras
+        self._orders, self._zone, self._cameras = orders, zone, cameras
         self._deciding = threading.Lock()
 
     def router(self) -> APIRouter:
@@ -113,7 +115,7 @@ class IncidentRoutes:
     def _detail(self, view: IncidentView) -> dict[str, Any]:
         named = self._orders.named({event.order for event in view.events if event.order is not None})
         here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
-        return incident_detail(view, [*named, *(order for order in here if order not in named)])
+        return incident_detail(view, [*named, *(order for order in here if order not in named)], self._zone)
 
     def _view(self, incident_id: UUID) -> IncidentView:
         view = self._queries.incident(incident_id)

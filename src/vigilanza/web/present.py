@@ -1,6 +1,7 @@
 """The journal's views as the API's JSON. Times are UTC in Unix seconds; ids are UUIDs as text."""
 
 from collections.abc import Collection, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from vigilanza.domain.alert import TYPE_PREFIX
@@ -9,6 +10,7 @@ from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import flagrante_until
+from vigilanza.domain.sentence import by_the_clock, most_telling, sentences
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.media import MediaItem
 from vigilanza.store.queries import DeliveryView, IncidentView
@@ -86,10 +88,15 @@ def incident_brief(view: IncidentView) -> dict[str, Any]:
     }
 
 
-def incident_detail(view: IncidentView, orders: Sequence[WorkOrder]) -> dict[str, Any]:
-    """Everything about one incident; `decisions` holds the earlier ones too, `orders` concern it."""
+def incident_detail(view: IncidentView, orders: Sequence[WorkOrder], zone: tzinfo) -> dict[str, Any]:
+    """Everything about one incident; `decisions` holds the earlier ones too, `orders` concern it.
+
+    `zone` is the site's, whose clock the sentences tell.
+    """
+    telling = most_telling(view.events)
     return incident_brief(view) | {
-        "events": [_event(event) for event in view.events],
+        "sentence": None if telling is None else sentences(telling, by_the_clock(zone)),
+        "events": [_event(event, zone) for event in view.events],
         "media": [_medium(item) for item in _whole(view.media)],
         "decisions": [_decision(decision, overtaken=False) for decision in view.decisions],
         "deliveries": [_delivery(delivery) for delivery in view.deliveries],
@@ -139,7 +146,7 @@ def _decision(decision: Decision, *, overtaken: bool) -> dict[str, Any]:
     }
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Event, zone: tzinfo) -> dict[str, Any]:
     return {
         "id": str(event.id),
         "sequence": event.sequence,
@@ -148,6 +155,7 @@ def _event(event: Event) -> dict[str, Any]:
         "phase": event.phase.value,
         "at": event.at,
         "order": event.order,
+        "sentence": sentences(event, by_the_clock(zone)),
         "evidence": [_evidence(item) for item in event.evidence],
     }
 

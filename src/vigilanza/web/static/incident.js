@@ -26,7 +26,7 @@ export class IncidentPane {
     head.update(detail);
     orders.update(detail.orders);
     screen.update(detail.media, detail.opened_at);
-    story.update(detail.events);
+    story.update(detail.events, detail.sentence);
     decision.update(detail);
     debts.update(detail.deliveries);
     this.tick();

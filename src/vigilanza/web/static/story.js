@@ -1,16 +1,18 @@
-// What was seen, in words, in the order it happened.
+// What was seen: in one sentence, and then fact by fact in the order it happened.
 
-import { h } from "./dom.js";
+import { h, say } from "./dom.js";
 import { clockTime, language, t } from "./words.js";
 
 export class Story {
   constructor() {
     this.list = h("ol", { tabindex: "0" });
-    this.element = h("section", { class: "story" }, h("h3", {}, t("detail.evidence")), this.list);
+    this.sentence = h("p", { class: "sentence" });
+    this.element = h("section", { class: "story" }, h("h3", {}, t("detail.evidence")), this.sentence, this.list);
     this.told = "";
   }
 
-  update(events) {
+  update(events, sentence) {
+    say(this.sentence, sentence === null ? "" : sentence[language]);
     const text = JSON.stringify(events);
     if (text === this.told) return;
     this.told = text;

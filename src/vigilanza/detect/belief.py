@@ -1,0 +1,29 @@
+"""What a pipeline believes after a picture: to be looked at, never to be changed."""
+
+from dataclasses import dataclass
+
+from vigilanza.domain.attack import Attack
+from vigilanza.domain.incident import Incident
+from vigilanza.domain.observation import Fact, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """`at` is the picture's time on the pipeline's line, which `attack` and `incidents` (one per sealed door) live on.
+
+    `infrared` is the light of the picture, `seen` all that was observed in it.
+    """
+
+    at: float
+    infrared: bool
+    seen: tuple[Observation, ...]
+    attack: Attack
+    incidents: tuple[Incident, ...]
+
+    def of_door(self, door: str) -> tuple[Observation, ...]:
+        """What was observed at one door."""
+        return tuple(observation for observation in self.seen if observation.where == door)
+
+    def count(self, fact: Fact, door: str | None = None) -> int:
+        """How many observations there are of one fact, at `door` or of the whole picture."""
+        return sum(observation.kind is fact and observation.where == door for observation in self.seen)

@@ -1,0 +1,36 @@
+"""An incident's reason, as the page shows it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from httpx import Client
+
+from tests.contract.api_client import counter_of
+from tests.e2e.seed import Room, Scene, forced_entry, furnish
+from tests.fakes import FakeClock
+from vigilanza.domain.events import EventKind, Phase, Severity
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    yield from furnish(tmp_path, clock=FakeClock())
+
+
+@pytest.fixture
+def client(room: Room) -> Iterator[Client]:
+    with counter_of(room) as counter:
+        yield counter.operator()
+
+
+def test_detail_says_in_a_sentence_what_the_gravest_event_says(room: Room, client: Client) -> None:
+    scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 60)
+    room.journal.record(forced_entry(scene))
+    room.journal.record([scene.event(4, EventKind.CLOSED, Severity.INFO, Phase.CLOSED, 50)])
+    detail = client.get(f"/api/incidents/{scene.incident}").json()
+    opened = datetime.fromtimestamp(scene.began + 21, ZoneInfo("Europe/Rome"))
+    assert detail["sentence"] == detail["events"][3]["sentence"]
+    assert detail["sentence"]["en"] == f"At door {scene.door}: door seen open at {opened:%H:%M:%S}; one person went in"
+    assert detail["events"][0]["sentence"]["it"] == f"Una persona alla porta {scene.door} da 14 s"
