@@ -26,6 +26,8 @@ NEAR_LEAF = 0.03
 """How far outside its polygon, in leaf heights, a foot or a hand still counts: joints are found to about this."""
 STRAIN_STROKES = 4
 """To-and-fro strokes of the trunk within effort.WINDOW_S that are no accident: twice to and twice fro."""
+STEP_BACK = 0.15
+"""Who throws a shoulder against a door steps back this much further from its floor, in leaf heights (30 cm)."""
 STRAIN_REACH = 0.08
 """A hand with a lever is this far from the leaf, in leaf heights (17 cm)."""
 
@@ -84,7 +86,7 @@ class PeopleWatch:
 def _at_door(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observation]:
     pose = track.last.pose
     leaf_height_px = float(np.ptp(to_pixels(door.leaf, size_px)[:, 1]))
-    if not _stands_before(pose, door, size_px, leaf_height_px):
+    if not _stands_before(pose, door, size_px, NEAR_FLOOR):
         return []
 
     def reaches(raised: bool, beyond: float) -> bool:
@@ -98,17 +100,18 @@ def _at_door(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observa
     if facing and reaches(True, NEAR_LEAF):
         said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
     if facing or reaches(False, STRAIN_REACH):
-        count = strokes(track.path)
+        count = strokes([seen for seen in track.path if _stands_before(seen.pose, door, size_px, STEP_BACK)])
         if count >= STRAIN_STROKES:
             said.append(Observation(Fact.STRAINS_AT_LEAF, pose.score, door.id, count=count))
     return said
 
 
-def _stands_before(pose: Pose, door: Door, size_px: tuple[int, int], leaf_height_px: float) -> bool:
+def _stands_before(pose: Pose, door: Door, size_px: tuple[int, int], beside: float) -> bool:
+    """True if the feet are on the door's floor, or up to `beside` leaf heights next to it."""
     feet = pose.feet() if door.floor else []
     stands = max((depth_inside(door.floor, foot, size_px) for foot in feet), default=None)
     if stands is not None:
-        return stands > -NEAR_FLOOR * leaf_height_px
+        return stands > -beside * float(np.ptp(to_pixels(door.leaf, size_px)[:, 1]))
     # Feet hidden by a railing or the picture's edge: the middle of the body decides.
     left, top, right, bottom = pose.box
     return depth_inside(door.leaf, ((left + right) / 2, (top + bottom) / 2), size_px) > 0
