@@ -44,7 +44,8 @@ def check(said: Sequence[Sequence[Observation]], doors: Sequence[Door]) -> None:
         assert 0.0 <= observation.confidence <= 1.0
         assert (observation.where is None) == (observation.kind in VIEW_FACTS | {Fact.PERSON, Fact.SIGNAL_LOST})
         assert observation.where is None or observation.where in sealed
-        assert not observation.region or len(observation.region) >= 3
+        corners = 1 if observation.kind is Fact.HAND_ON_LEAF else 3
+        assert not observation.region or len(observation.region) >= corners
         assert bool(observation.region) or observation.kind is not Fact.PERSON
 
 
