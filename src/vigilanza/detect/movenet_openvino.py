@@ -1,6 +1,7 @@
 """MoveNet run by OpenVINO, on Intel and AMD processors in less time than by onnxruntime. Needs the extra `openvino`."""
 
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ def open_movenet(model: Path | None = None) -> MoveNet:
 
     ImportError without OpenVINO. One thread for each look, and at most as many looks at once as there are cores.
     """
+    # At import OpenVINO reports its use to its maker's statistics; without this module it has nothing to do that with.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None forbids an import
     import openvino
 
     raw = read_weights(model)
