@@ -44,6 +44,7 @@ def test_an_order_is_granted_seen_and_ended(room: Room, console: Page) -> None:
     visit = console.locator(".visit .order")
     expect(visit).to_contain_text(order.id)
     expect(console.locator(".moment").first).to_contain_text(f"ordine {order.id}")
+    expect(console.locator(".screen .notice b")).to_have_text("Nessuna immagine")
 
     if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
         console.screenshot(path=f"{folder}/visit.png")

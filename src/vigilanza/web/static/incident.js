@@ -25,7 +25,7 @@ export class IncidentPane {
     const { head, orders, screen, story, decision, debts } = this.parts;
     head.update(detail);
     orders.update(detail.orders);
-    screen.update(detail.media, detail.opened_at);
+    screen.update(detail.media, detail.severity === "info" ? -Infinity : detail.opened_at); // no clip of a mere visit
     story.update(detail.events, detail.sentence);
     decision.update(detail);
     debts.update(detail.deliveries);

@@ -19,7 +19,7 @@ export class Screen {
     this.chosen = false; // by a person: then a later clip does not push it away
   }
 
-  /** `began`: the incident's beginning; minutes after it no first picture is to be expected any more. */
+  /** `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. */
   update(media, began) {
     this.late = now() - began > LATE_S;
     const key = media.map((item) => item.id).join() || String(this.late);
