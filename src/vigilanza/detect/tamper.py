@@ -6,11 +6,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vigilanza.detect.detector import Context
 from vigilanza.detect.geometry import shrink, to_pixels
 from vigilanza.detect.keep import keep_arrays, kept_arrays
-from vigilanza.detect.liveliness import Liveliness
 from vigilanza.detect.texture import CELL_PX, Plane, Texture, cell_sums
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import DetectorError
@@ -26,6 +26,8 @@ DULL_SHARE = 0.65
 DULL_ENERGY = 0.2
 """Part of the expected edge energy below which a cell has lost its detail."""
 DARK_GREY = 18.0
+FROZEN_S = 20.0
+"""A living sensor never gives the same picture twice; a static scene at a low bitrate does so between key frames."""
 DIM_GREY = 50.0
 """A picture without structure that was never seen otherwise is a dark corridor up to this brightness."""
 LOOK_S = 0.35
@@ -71,7 +73,8 @@ class ViewDetector:
         self._slow: Plane | None = None
         self._at, self._began = -np.inf, 0.0
         self._said: Sequence[Observation] = ()
-        self._liveliness = Liveliness()
+        self._last: NDArray[np.uint8] | None = None
+        self._moved_at = 0.0
         self._alike_since: float | None = None
         self.forgotten_looks = 0
 
@@ -86,14 +89,22 @@ class ViewDetector:
         weight = np.float32(1.0 - np.exp(-max(0.0, frame.at - self._at) / 0.4))
         self._slow = self._slow + weight * (plane - self._slow)
         self._at = frame.at
-        stuck = self._liveliness.stuck(frame.luma, frame.at)
+        if self._is_frozen(frame):
+            self._said = [Observation(Fact.VIEW_FROZEN, 1.0)]
+            return self._said
         if not self._recalled:
             self._recall()
-        said = self._judge(View.of(self._slow), frame.at, context) if self._looks else self._learn_first(frame.at)
-        # Whatever hides or blurs the view hides the sensor's noise too, so only a clear view can be called frozen.
-        clear = bool(said) and all(observation.kind is Fact.VIEW_CLEAR for observation in said)
-        self._said = [Observation(Fact.VIEW_FROZEN, 1.0)] if stuck and clear else said
+        if self._looks:
+            self._said = self._judge(View.of(self._slow), frame.at, context)
+        else:
+            self._said = self._learn_first(self._slow, frame.at)
         return self._said
+
+    def _is_frozen(self, frame: Frame) -> bool:
+        if self._last is None or not np.array_equal(self._last, frame.luma):
+            self._moved_at = frame.at
+        self._last = frame.luma
+        return frame.at - self._moved_at >= FROZEN_S
 
     def _judge(self, view: View, at: float, context: Context) -> Sequence[Observation]:
         look = min(self._looks, key=lambda look: _lost_share(look, view))
@@ -123,10 +134,9 @@ class ViewDetector:
             self._looks = [View.of(plane) for plane in self._planes]
         self._recalled = True
 
-    def _learn_first(self, at: float) -> Sequence[Observation]:
+    def _learn_first(self, plane: Plane, at: float) -> Sequence[Observation]:
         """A picture that shows nothing is not what a camera was hung up for: it is not learned."""
-        plane = self._slow
-        if plane is None or at - self._began < LEARN_S:
+        if at - self._began < LEARN_S:
             return []
         if float(View.of(plane).texture.informative.mean()) < LEAST_STRUCTURE:
             return [Observation(Fact.VIEW_DARK if float(plane.mean()) < DIM_GREY else Fact.VIEW_COVERED, 0.5)]
