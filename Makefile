@@ -41,7 +41,8 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock scripts/system-packages
 ULTRALYTICS := .venv-ultralytics
 TORCH ?= torch==2.14.1 torchvision==0.29.1
 test-ultralytics: $(ULTRALYTICS)/.ready
-	$(ULTRALYTICS)/bin/pytest tests/contract/test_people.py tests/contract/test_yolo_pose.py
+	YOLO_OFFLINE=true $(ULTRALYTICS)/bin/python -c "import torch, ultralytics"
+	YOLO_OFFLINE=true $(ULTRALYTICS)/bin/pytest tests/contract/test_people.py tests/contract/test_yolo_pose.py
 
 $(ULTRALYTICS)/.ready: requirements-dev.lock pyproject.toml
 	@echo "Installing Ultralytics and torch into $(ULTRALYTICS); this takes a while."

@@ -149,9 +149,9 @@ def evaluate(
     ] = None,
     fps: Annotated[float | None, typer.Option(min=2, max=15, help="Pictures analysed per second (default 5).")] = None,
     processes: Annotated[int | None, typer.Option(min=1, help="Played at a time (default: one a core).")] = None,
-    people: Annotated[str, typer.Option(help="Who finds people: movenet-onnx, movenet-openvino, ultralytics.")] = (
-        "movenet-onnx"
-    ),
+    people: Annotated[
+        str, typer.Option(help="Who finds people: movenet-onnx, movenet-openvino, ultralytics=FILE.")
+    ] = "movenet-onnx",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Score the alarms on recordings whose truth is known; see docs/design/evaluation.md.

@@ -8,9 +8,10 @@ from typing import get_args
 
 from rich.console import Console
 
+from vigilanza.app.registry import open_people
 from vigilanza.app.scoreboard import print_evaluation
 from vigilanza.app.takes import Job, run_all
-from vigilanza.config import ANALYSIS_FPS, PeopleName
+from vigilanza.config import ANALYSIS_FPS, Detection, PeopleName
 from vigilanza.domain.errors import ConfigError
 from vigilanza.lab.evaluation import ORIGINAL, Evaluation, Run
 from vigilanza.lab.metrics import FIGURES
@@ -25,20 +26,17 @@ from vigilanza.lab.truth import one_per_camera, read_recordings
 class Wanted:
     """What an evaluation is asked for besides the scores: who finds people, perturbed copies, conditions to meet."""
 
-    people: PeopleName
+    people: Detection
     perturbations: tuple[str, ...]
     requirements: tuple[Requirement, ...]
 
     @staticmethod
     def parse(*, people: str, perturb: bool, perturbations: Sequence[str], requirements: Sequence[str]) -> "Wanted":
         """From the command line; `perturb` asks for all. ValueError says what is wrong and what is known."""
-        if people not in get_args(PeopleName):
-            raise ValueError(f"no {people!r} finds people, there is {', '.join(get_args(PeopleName))}")
         if unknown := [name for name in perturbations if name not in PERTURBATIONS]:
             raise ValueError(f"no perturbation {unknown[0]!r}, there is {', '.join(PERTURBATIONS)}")
         chosen = [name for name in PERTURBATIONS if name in perturbations or (perturb and not perturbations)]
-        finder: PeopleName = next(name for name in get_args(PeopleName) if name == people)
-        return Wanted(finder, tuple(chosen), tuple(Requirement.parse(text, FIGURES) for text in requirements))
+        return Wanted(_finder(people), tuple(chosen), tuple(Requirement.parse(text, FIGURES) for text in requirements))
 
 
 def evaluate(
@@ -54,8 +52,9 @@ def evaluate(
 ) -> int:
     """Print the scores of all recordings in `folder`; 0, or 1 if a requirement is not met.
 
-    RecordingError if one cannot be read; ConfigError if the report cannot be written.
+    RecordingError if one cannot be read; ConfigError if the report cannot be written or nobody can find people so.
     """
+    open_people(wanted.people)  # what is wrong with it is said before anything is played
     if report is not None:
         _make(report)
     recordings = read_recordings(folder)
@@ -75,6 +74,15 @@ def evaluate(
     else:
         print_evaluation(evaluation, console)
     return 1 if evaluation.unmet else 0
+
+
+def _finder(text: str) -> Detection:
+    """NAME, or NAME=FILE with the weights. ValueError if there is no such name."""
+    wanted, _, model = text.partition("=")
+    for name in get_args(PeopleName):
+        if name == wanted:
+            return Detection(name, Path(model) if model else None)
+    raise ValueError(f"no {wanted!r} finds people, there is {', '.join(get_args(PeopleName))}")
 
 
 def _make(folder: Path) -> None:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from vigilanza.app.logs import set_up_logs
 from vigilanza.app.registry import open_people
 from vigilanza.app.replay import START_AT, replay_events
-from vigilanza.config import Camera, Detection, PeopleName
+from vigilanza.config import Camera, Detection
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.lab.changed_copy import write_copy
 from vigilanza.lab.evaluation import ORIGINAL
@@ -29,7 +29,7 @@ class Job:
     take: Take
     perturbation: str
     fps: float
-    people: PeopleName
+    people: Detection
 
 
 def run_job(job: Job) -> Score:
@@ -42,7 +42,7 @@ def run_job(job: Job) -> Score:
             doors, masks, original, video = how.doors(doors), how.masks(masks), video, Path(folder) / "changed.mp4"
             write_copy(original, video, how)
         camera = Camera(truth.camera, video, None, "tcp", None, job.fps, doors, masks)
-        people = open_people(Detection(job.people))
+        people = open_people(job.people)
         events = replay_events(video, camera, people=people, orders=_orders(job.take))
         return score(job.take, alarms_of(list(events), START_AT))
 

@@ -69,8 +69,8 @@ class LeafWatch:
     refined: int = len(REFINE_S)
     usual_share: float = 0.04
     changed_since: float | None = None
-    bared_since: float | None = None
-    """When something went from the leaf; infinite if no hand was near."""
+    faded: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((CELL_ROWS, CELL_COLUMNS), np.bool_))
+    """Cells that lost what was on them while nobody was near."""
     settled: Texture | None = None
     said: Observation | None = None
     """What the leaf said when it was last looked at; None while it is still being learned."""
@@ -123,6 +123,7 @@ class LeafWatch:
             return True
         alone = at - self.approached_at > ALONE_S and at - self.sealed_at < 2 * ALONE_S
         seen = self._compare(infrared)
+        alone = alone and not self.reference.gone.any()  # without its seal a door is not learned in another light
         if free and calm and alone and seen.count >= LEAST_CELLS and seen.share < OTHER_LIGHT_SHARE:
             self._learn(at, infrared)
         return not self.reference.knows(infrared=infrared) and at - self.lit_at < ALONE_S
@@ -152,7 +153,7 @@ class LeafWatch:
         self.changed_since = None
         self.floor.forgive(at)
         if self._seal_gone(at, seen):
-            return Observation(Fact.SEAL_GONE, seen.share, self.door.id, count=int(seen.bared.sum()))
+            return Observation(Fact.SEAL_GONE, seen.share, self.door.id, count=int(self.reference.gone.sum()))
         self._follow(at, seen, context)
         if seen.share >= PARTLY_SHARE:
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
@@ -170,17 +171,21 @@ class LeafWatch:
     def _seal_gone(self, at: float, seen: Comparison) -> bool:
         """What was on part of the leaf is gone since somebody stood there; a leaflet brings something instead.
 
-        What vanishes while nobody is near was taken by the light and not by a hand.
+        What vanishes while nobody is near was taken by the light, and stays so whoever passes later. A single cell that
+        fades just as somebody passes is no seal either.
         """
-        upper = slice(0, CELL_ROWS // 2)
-        bared = int(seen.bared[upper].sum())
-        if bared < LEAST_BARED or bared < BARED_SHARE * float(seen.unlike[upper].sum()):
-            self.bared_since = None
-            return False
-        if self.bared_since is None:
-            by_hand = at - self.approached_at < ALONE_S and self.approached_at > self.lit_at
-            self.bared_since = at if by_hand else np.inf
-        return self.bared_since < np.inf
+        as_sealed = seen.comparable & ~seen.unlike
+        gone, self.faded = self.reference.gone & ~as_sealed, self.faded & ~as_sealed
+        fresh = seen.bared & ~gone & ~self.faded
+        fresh[CELL_ROWS // 2 :] = False
+        if at - self.approached_at < ALONE_S and self.approached_at > self.lit_at:
+            gone |= fresh
+        else:
+            self.faded |= fresh if gone.sum() >= LEAST_BARED else fresh | gone
+            gone &= ~self.faded
+        self.reference.mark_gone(gone)
+        others = (seen.unlike & ~self.faded)[: CELL_ROWS // 2]
+        return bool(gone.sum() >= max(LEAST_BARED, BARED_SHARE * float(others.sum())))
 
     def _changed(self, at: float, seen: Comparison, infrared: bool, taken: bool) -> Observation:
         """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""
@@ -205,6 +210,8 @@ class LeafWatch:
         """While nobody is near: refine a new reference, learn how much the leaf flickers, follow dusk and sun."""
         infrared = context.activity.infrared
         if self.approached_at >= self.learned_at and at - self.approached_at < ALONE_S:
+            return
+        if self.reference.gone.any():
             return
         if self.refined < len(REFINE_S):
             if at - self.learned_at >= REFINE_S[self.refined]:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import onnxruntime
-
 from vigilanza.detect.movenet import MoveNet
 from vigilanza.detect.weights import read_weights
 from vigilanza.domain.errors import DetectorError
@@ -14,6 +12,8 @@ def open_movenet(model: Path | None = None) -> MoveNet:
 
     Each look runs on the thread that asks, and on no other: cameras share the cores, no picture takes them all.
     """
+    import onnxruntime
+
     raw = read_weights(model)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

@@ -42,7 +42,7 @@ class PeopleWatch:
         self._turn = -1
         self._poses: list[Pose] = []
         self._tracks = Tracks()
-        self._seen: list[Track] = []
+        self._told: dict[str, list[Observation]] = {}
         self._passages: dict[str, Passages] = {}
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
@@ -68,18 +68,17 @@ class PeopleWatch:
 
     def _report(self, frame: Frame, context: Context) -> list[Observation]:
         width, height = frame.size_px
-        looked = self._looked_at == frame.at
-        if looked:
-            self._seen = self._tracks.follow(self._poses, at=frame.at, size_px=frame.size_px)
-        elif not self._poses:
-            self._seen = []
+        seen: list[Track] = []
+        if self._looked_at == frame.at:
+            seen = self._tracks.follow(self._poses, at=frame.at, size_px=frame.size_px)
         gone = self._tracks.dismiss(frame.at)
         said = [Observation(Fact.PERSON, pose.score, region=pose.outline(width / height)) for pose in self._poses]
         for door in context.sealed:
-            for track in self._seen:
-                said += _at_door(track, door, frame.size_px)
+            if seen or not self._poses:
+                self._told[door.id] = [fact for track in seen for fact in _at_door(track, door, frame.size_px)]
             passages = self._passages.setdefault(door.id, Passages(door))
-            said += passages.follow(self._seen if looked else [], gone, at=frame.at, size_px=frame.size_px)
+            said += self._told[door.id]
+            said += passages.follow(seen, gone, at=frame.at, size_px=frame.size_px)
         return said
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.detect.geometry import LEAF_SHAPE
+from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, LEAF_SHAPE
 from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.texture import Plane, Texture
 from vigilanza.domain.errors import DetectorError
@@ -31,6 +31,8 @@ class SealedReference:
         self.version = 0
         """Grows with every change."""
         self.forgotten_looks = 0
+        self.gone: NDArray[np.bool_] = np.zeros((CELL_ROWS, CELL_COLUMNS), np.bool_)
+        """Cells of the leaf from which somebody took a seal or notice; kept, so that a restart does not mend it."""
 
     def knows(self, *, infrared: bool) -> bool:
         """True once the door was learned in this light."""
@@ -52,6 +54,12 @@ class SealedReference:
             self._looks[-1] = Look(plane, Texture.of(plane), infrared)
             self.version += 1
 
+    def mark_gone(self, cells: NDArray[np.bool_]) -> None:
+        """From these cells, and from no others, something was taken."""
+        if (cells != self.gone).any():
+            self.gone = cells
+            self.version += 1
+
     def nearest(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> Texture:
         """The look that fits best over `cells` of the leaf, in this light if the door was ever seen in it."""
         looks = [look for look in self._looks if look.infrared == infrared] or self._looks
@@ -67,9 +75,10 @@ class SealedReference:
         return next((look for look in self._looks if look.infrared == infrared), None)
 
     def save(self, path: Path) -> None:
-        """Write all looks to `path`, replacing it in one step. DetectorError if the disk does not take them."""
+        """Write all that is known to `path`, replacing it in one step. DetectorError if the disk does not take it."""
         planes = np.stack([look.plane for look in self._looks])
-        keep_arrays(path, {"planes": planes, "infrared": np.array([look.infrared for look in self._looks])})
+        infrared = np.array([look.infrared for look in self._looks])
+        keep_arrays(path, {"planes": planes, "infrared": infrared, "gone": self.gone})
 
     @staticmethod
     def load(path: Path) -> "SealedReference":
@@ -81,4 +90,8 @@ class SealedReference:
             raise DetectorError(f"{path} is damaged: delete it to learn anew, with the door sealed")
         for plane, light in zip(planes, infrared, strict=True):
             reference.learn(np.asarray(plane, np.float32), infrared=bool(light))
+        gone = stored.get("gone", reference.gone)
+        if gone.shape != reference.gone.shape:
+            raise DetectorError(f"{path} is damaged: delete it to learn anew, with the door sealed")
+        reference.gone = np.asarray(gone, np.bool_)
         return reference
