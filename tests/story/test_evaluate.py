@@ -106,6 +106,8 @@ def test_tables_name_each_recording_and_the_exit_code_is_0_if_nothing_is_require
         (("--require", "recall"), "is not METRIC OPERATOR NUMBER"),
         (("--perturbation", "upside_down"), "no perturbation 'upside_down'"),
         (("--fps", "60"), "--fps"),
+        (("--people", "yolo"), "no 'yolo' finds people, there is movenet-onnx"),
+        (("--people", "ultralytics"), "ultralytics brings no weights: write ultralytics=FILE"),
     ],
 )
 def test_wrong_use_ends_with_2_before_anything_is_played(arguments: tuple[str, str], said: str) -> None:

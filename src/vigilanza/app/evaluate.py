@@ -77,8 +77,10 @@ def evaluate(
 
 
 def _finder(text: str) -> Detection:
-    """NAME, or NAME=FILE with the weights. ValueError if there is no such name."""
+    """NAME, or NAME=FILE with the weights. ValueError if there is no such name, or it needs a file."""
     wanted, _, model = text.partition("=")
+    if wanted == "ultralytics" and not model:
+        raise ValueError("ultralytics brings no weights: write ultralytics=FILE")
     for name in get_args(PeopleName):
         if name == wanted:
             return Detection(name, Path(model) if model else None)

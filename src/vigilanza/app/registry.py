@@ -104,6 +104,8 @@ def open_people(detection: Detection) -> PersonDetector:
         extra = f"pip install 'vigilanza[{EXTRAS.get(detection.people, detection.people)}]'"
         raise ConfigError(f"detection.people: {detection.people} cannot be loaded ({error}): {extra}") from error
     except DetectorError as error:
+        if detection.model is None:
+            raise
         raise ConfigError(f"detection.model: {error}") from error
 
 
