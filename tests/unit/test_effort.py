@@ -20,7 +20,7 @@ def counted(way: Way, *, seconds: float = 6.0, fps: float = 5.0, trembling: floa
     """Strokes at the end of such a movement, seen with the trembling of a pose network's joints."""
     noise = np.random.default_rng(7).uniform(-trembling, trembling, (round(seconds * fps), 2))
     path = [
-        Sighting(index / fps, NOBODY, (np.array(way(index / fps)) + noise[index]) * TORSO_PX, TORSO_PX)
+        Sighting(index / fps, NOBODY, (np.array(way(index / fps)) + noise[index]) * TORSO_PX, TORSO_PX, np.inf)
         for index in range(len(noise))
     ]
     return strokes(path)

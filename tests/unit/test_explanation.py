@@ -44,15 +44,15 @@ def test_an_attack_that_was_raised_lacks_nothing() -> None:
 def test_a_door_says_phase_leaf_people_deeds_and_what_is_lacking() -> None:
     meters = (
         *((Fact.PERSON_AT_DOOR, ran(7.0, 2)), (Fact.HAND_ON_LEAF, ran(6.5))),
-        *((Fact.WORKS_ON_LEAF, ran(6.2)), (Fact.STRAINS_AT_LEAF, ran(0.1, 4))),
+        *((Fact.WORKS_ON_LEAF, ran(6.2)), (Fact.CROUCHES_AT_LEAF, ran(1.2))),
     )
     raised = frozenset({(EventKind.TAMPERING, Severity.ATTENTION)})
     incident = Incident("cam", DOOR, phase=Phase.SUSPECTED, at=AT, meters=meters, raised=raised)
     people = [Observation(Fact.PERSON_AT_DOOR, 0.5, DOOR)] * 2
     assert told(believed(*people, Observation(Fact.LEAF_SEALED, 0.96, DOOR), incident=incident)) == [
-        "phase suspected; leaf sealed, 0.04 unlike; 2 people; hands 6.5 s, works 6.2 s, straining 0.1 s (4 strokes)",
+        "phase suspected; leaf sealed, 0.04 unlike; 2 people; hands 6.5 s, works 6.2 s, crouches 1.2 s",
         "seal_changed attention: leaf partly changed 0.0 of 6.0 s and hands seen",
-        f"tampering alarm: straining 0.1 of {Policy().strain_alarm_after:.1f} s, or works 6.2 of 10.0 s",
+        "tampering alarm: straining not seen, or crouches 1.2 of 5.0 s, or works 6.2 of 10.0 s",
     ]
 
 

@@ -32,7 +32,7 @@ Case = tuple[Phase, EventKind, Severity, Sequence[Fact], Fact, float]
 CASES: list[Case] = [
     (Phase.QUIET, EventKind.LOITERING, Severity.ATTENTION, [], Fact.PERSON_AT_DOOR, POLICY.loiter_after),
     (Phase.ATTENTION, EventKind.TAMPERING, Severity.ATTENTION, [], Fact.WORKS_ON_LEAF, POLICY.work_after),
-    (Phase.ATTENTION, EventKind.TAMPERING, Severity.ALARM, [], Fact.STRAINS_AT_LEAF, POLICY.strain_alarm_after),
+    (Phase.ATTENTION, EventKind.TAMPERING, Severity.ALARM, [], Fact.CROUCHES_AT_LEAF, POLICY.crouch_alarm_after),
     (
         *(Phase.ATTENTION, EventKind.SEAL_CHANGED, Severity.ATTENTION),
         *([Fact.HAND_ON_LEAF], Fact.LEAF_PARTLY_CHANGED, POLICY.seal_after),
@@ -67,9 +67,10 @@ def test_a_rule_is_a_hurdle_just_below_its_limit_and_an_event_at_it(
 def test_long_work_alarms_once_it_has_asked_for_attention() -> None:
     raised = frozenset({(EventKind.TAMPERING, Severity.ATTENTION)})
     below = replace(believed(Phase.SUSPECTED, (Fact.WORKS_ON_LEAF, POLICY.work_alarm_after - 0.05)), raised=raised)
-    strain, work = lacking(below, EventKind.TAMPERING, Severity.ALARM)
-    assert [(gauge.fact, gauge.reached, gauge.needed) for gauge in (*strain.gauges, *work.gauges)] == [
-        (Fact.STRAINS_AT_LEAF, 0.0, POLICY.strain_alarm_after),
+    strain, crouch, work = lacking(below, EventKind.TAMPERING, Severity.ALARM)
+    assert [(gauge.fact, gauge.reached, gauge.needed) for gauge in (*strain.gauges, *crouch.gauges, *work.gauges)] == [
+        (Fact.STRAINS_AT_LEAF, 0.0, 0.0),
+        (Fact.CROUCHES_AT_LEAF, 0.0, POLICY.crouch_alarm_after),
         (Fact.WORKS_ON_LEAF, pytest.approx(POLICY.work_alarm_after - 0.05), POLICY.work_alarm_after),
     ]
     assert (work.name, work.touched, strain.touched) == ("tampering alarm", True, False)

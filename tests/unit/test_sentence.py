@@ -53,6 +53,15 @@ def told(one: Event) -> tuple[str, str]:
     return said["it"], said["en"]
 
 
+def test_work_on_the_knees_is_told_in_place_of_work() -> None:
+    work = (seen(Fact.WORKS_ON_LEAF, ago=9.0, seconds=8.0), seen(Fact.CROUCHES_AT_LEAF, ago=5.4, seconds=5.0))
+    one = event(*work, kind=EventKind.TAMPERING, phase=Phase.SUSPECTED)
+    assert told(one) == (
+        "Alla porta 0423.B.03.12: al lavoro in posizione accovacciata per 5 s",
+        "At door 0423.B.03.12: at work on the heels or knees for 5 s",
+    )
+
+
 def test_everything_that_led_to_an_entry_stands_in_one_sentence() -> None:
     one = event(
         seen(Fact.PERSON_AT_DOOR, ago=14.0, seconds=14.0, count=2),

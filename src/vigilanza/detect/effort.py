@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vigilanza.detect.track import Sighting
 
 WINDOW_S = 4.0
+LEAST_SIGHTINGS = 4
 STROKE_LEAST = 0.2
 """Shortest stroke of the shoulders, in heights of the person's own torso (0.5 m): a mop or a key takes less."""
 STROKE_MOST, STROKE_MOST_DOWN = 1.25, 0.75
@@ -25,9 +26,11 @@ ROAM_MOST = 2.2
 def strokes(path: Sequence[Sighting]) -> int:
     """To-and-fro strokes of the trunk in the WINDOW_S before the last sighting; 0 for somebody under way."""
     recent = [seen for seen in path if path[-1].at - seen.at <= WINDOW_S]
+    if len(recent) < LEAST_SIGHTINGS:
+        return 0
     torso_px = float(np.median([seen.torso_px for seen in recent]))
     places = np.array([seen.shoulders for seen in recent]) / max(1.0, torso_px)
-    if len(places) < 4 or float(np.ptp(places, axis=0).max()) > ROAM_MOST:
+    if float(np.ptp(places, axis=0).max()) > ROAM_MOST:
         return 0
     return sum(_is_stroke(turn, end) for turn, end in pairwise(_turns(places)))
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vigilanza.detect.deeds import deeds
 from vigilanza.detect.detector import Context
-from vigilanza.detect.effort import strokes
-from vigilanza.detect.geometry import depth_inside, to_pixels
+from vigilanza.detect.geometry import to_pixels
 from vigilanza.detect.passage import Passages
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pose import Pose
@@ -21,15 +21,6 @@ LOOKS_HZ = 5.0
 AWAKE_S = 3.0
 WAKE_SHARE = 0.004
 """Changed share of the surroundings of a door above which people are looked for."""
-NEAR_FLOOR = 0.03
-NEAR_LEAF = 0.03
-"""How far outside its polygon, in leaf heights, a foot or a hand still counts: joints are found to about this."""
-STRAIN_STROKES = 4
-"""To-and-fro strokes of the trunk within effort.WINDOW_S that are no accident: twice to and twice fro."""
-STEP_BACK = 0.15
-"""Who throws a shoulder against a door steps back this much further from its floor, in leaf heights (30 cm)."""
-STRAIN_REACH = 0.08
-"""A hand with a lever is this far from the leaf, in leaf heights (17 cm)."""
 
 
 class PeopleWatch:
@@ -46,7 +37,7 @@ class PeopleWatch:
         self._passages: dict[str, Passages] = {}
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
-        """PERSON for each one; PERSON_AT_DOOR, HAND_ON_LEAF, WORKS_ON_LEAF, WENT_IN, CAME_OUT for each sealed door."""
+        """PERSON for each one; what deeds.deeds tells, WENT_IN and CAME_OUT for each sealed door."""
         if not context.sealed:
             return []
         surroundings = _surroundings(context.sealed, frame.size_px)
@@ -75,45 +66,11 @@ class PeopleWatch:
         said = [Observation(Fact.PERSON, pose.score, region=pose.outline(width / height)) for pose in self._poses]
         for door in context.sealed:
             if seen or not self._poses:
-                self._told[door.id] = [fact for track in seen for fact in _at_door(track, door, frame.size_px)]
+                self._told[door.id] = [fact for track in seen for fact in deeds(track, door, frame.size_px)]
             passages = self._passages.setdefault(door.id, Passages(door))
             said += self._told[door.id]
             said += passages.follow(seen, gone, at=frame.at, size_px=frame.size_px)
         return said
-
-
-def _at_door(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observation]:
-    pose = track.last.pose
-    leaf_height_px = float(np.ptp(to_pixels(door.leaf, size_px)[:, 1]))
-    if not _stands_before(pose, door, size_px, NEAR_FLOOR):
-        return []
-
-    def reaches(raised: bool, beyond: float) -> bool:
-        hands = pose.hands(raised=raised)
-        return any(depth_inside(door.leaf, hand, size_px) > -beyond * leaf_height_px for hand in hands)
-
-    facing = pose.turned_to(door.leaf)
-    said = [Observation(Fact.PERSON_AT_DOOR, pose.score, door.id)]
-    if reaches(False, NEAR_LEAF):
-        said.append(Observation(Fact.HAND_ON_LEAF, pose.score, door.id, region=tuple(pose.hands())))
-    if facing and reaches(True, NEAR_LEAF):
-        said.append(Observation(Fact.WORKS_ON_LEAF, pose.score, door.id))
-    if facing or reaches(False, STRAIN_REACH):
-        count = strokes([seen for seen in track.path if _stands_before(seen.pose, door, size_px, STEP_BACK)])
-        if count >= STRAIN_STROKES:
-            said.append(Observation(Fact.STRAINS_AT_LEAF, pose.score, door.id, count=count))
-    return said
-
-
-def _stands_before(pose: Pose, door: Door, size_px: tuple[int, int], beside: float) -> bool:
-    """True if the feet are on the door's floor, or up to `beside` leaf heights next to it."""
-    feet = pose.feet() if door.floor else []
-    stands = max((depth_inside(door.floor, foot, size_px) for foot in feet), default=None)
-    if stands is not None:
-        return stands > -beside * float(np.ptp(to_pixels(door.leaf, size_px)[:, 1]))
-    # Feet hidden by a railing or the picture's edge: the middle of the body decides.
-    left, top, right, bottom = pose.box
-    return depth_inside(door.leaf, ((left + right) / 2, (top + bottom) / 2), size_px) > 0
 
 
 def _surroundings(doors: Sequence[Door], size_px: tuple[int, int]) -> Window:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.detect.pose import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER, Pose
+from vigilanza.detect.pose import (
+    JOINT_SCORE,
+    LEFT_ANKLE,
+    LEFT_HIP,
+    LEFT_SHOULDER,
+    RIGHT_ANKLE,
+    RIGHT_HIP,
+    RIGHT_SHOULDER,
+    Pose,
+)
 
 GONE_S = 1.0
 """Not seen for this long: really gone, and not missed for a moment."""
@@ -17,6 +26,11 @@ SAME_PERSON_PER_S = 1.0
 """So many heights more for every second between two looks: who is seen seldom may have gone further."""
 PATH_SIGHTINGS = 64
 """Sightings remembered of one person: more than six seconds at ten looks a second."""
+BENT_LEGS = 1.15
+"""Legs, in heights of the person's own torso, that look shorter than this are bent; upright they take 1.3 to 1.9."""
+BENT_STATURE = 0.8
+"""Part of the tallest stature seen of a person: who crouches has less. Alone it might be somebody who went further off,
+as short legs alone might be a camera that looks down steeply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,13 @@ class Sighting:
     shoulders: NDArray[np.float64]
     torso_px: float
     """From the shoulders to the hips."""
+    legs_px: float
+    """From the hips down to the ankles; infinite if these are not seen."""
+
+    @property
+    def stature_px(self) -> float:
+        """From the shoulders down to the ankles; infinite if these are not seen."""
+        return self.torso_px + self.legs_px
 
 
 class Track:
@@ -36,6 +57,7 @@ class Track:
     def __init__(self) -> None:
         self.path: deque[Sighting] = deque(maxlen=PATH_SIGHTINGS)
         self.sightings = 0
+        self._tallest_px = 0.0
 
     @property
     def last(self) -> Sighting:
@@ -46,6 +68,13 @@ class Track:
         """Seen again."""
         self.path.append(sighting)
         self.sightings += 1
+        if np.isfinite(sighting.stature_px):
+            self._tallest_px = max(self._tallest_px, sighting.stature_px)
+
+    def crouches(self, sighting: Sighting) -> bool:
+        """True if the person, who was seen upright before, is down on the heels or the knees there."""
+        bent = sighting.legs_px < BENT_LEGS * sighting.torso_px
+        return bent and sighting.stature_px < BENT_STATURE * self._tallest_px
 
 
 class Tracks:
@@ -84,7 +113,9 @@ class Tracks:
 def _sighting(pose: Pose, at: float, size: NDArray[np.float64]) -> Sighting:
     shoulders = pose.joints[[LEFT_SHOULDER, RIGHT_SHOULDER], :2].mean(axis=0) * size
     hips = pose.joints[[LEFT_HIP, RIGHT_HIP], :2].mean(axis=0) * size
-    return Sighting(at, pose, shoulders, float(np.hypot(*(shoulders - hips))))
+    ankles = [joint[:2] * size for joint in pose.joints[[LEFT_ANKLE, RIGHT_ANKLE]] if joint[2] > JOINT_SCORE]
+    legs_px = float(np.mean(ankles, axis=0)[1] - hips[1]) if ankles else np.inf
+    return Sighting(at, pose, shoulders, float(np.hypot(*(shoulders - hips))), legs_px)
 
 
 def _distance(track: Track, pose: Pose, at: float, size: NDArray[np.float64]) -> float:

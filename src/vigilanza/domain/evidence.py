@@ -54,6 +54,10 @@ _WORDS: dict[Fact, tuple[str, str]] = {
     Fact.LEAF_CHANGED_AGAIN: ("anta cambiata di nuovo", "leaf changed again"),
     Fact.LEAF_HIDDEN: ("anta nascosta da qualcuno o qualcosa", "leaf hidden by somebody or something"),
     Fact.WORKS_ON_LEAF: ("persona rivolta alla porta, mani all'opera", "person turned to the door, hands at work"),
+    Fact.CROUCHES_AT_LEAF: (
+        "persona al lavoro in posizione accovacciata",
+        "person at work on the heels or knees",
+    ),
     Fact.STRAINS_AT_LEAF: ("colpi o spinte con tutto il corpo", "blows or heaves with the whole body"),
     Fact.WENT_IN: ("persona scomparsa attraverso la porta", "person vanished through the door"),
     Fact.CAME_OUT: ("persona uscita dalla porta", "person came out of the door"),

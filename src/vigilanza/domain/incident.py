@@ -27,8 +27,8 @@ class Policy:
     """Somebody works on the leaf for this long: worth a look."""
     work_alarm_after: float = 10.0
     """A leaflet, a knock, a look at the seal take less."""
-    strain_alarm_after: float = 0.2
-    """Somebody strains against the door: four strokes are seen before this begins to count."""
+    crouch_alarm_after: float = 5.0
+    """The same on the heels or knees, as before a lock: something dropped, or pushed under the door, takes less."""
     change_after: float = 1.0
     glimpse_after: float = 0.3
     """The leaf seen otherwise for this long is enough if somebody also vanished through it."""
@@ -73,6 +73,7 @@ _EVIDENCE = (
     Fact.PERSON_AT_DOOR,
     Fact.HAND_ON_LEAF,
     Fact.WORKS_ON_LEAF,
+    Fact.CROUCHES_AT_LEAF,
     Fact.STRAINS_AT_LEAF,
     Fact.LEAF_PARTLY_CHANGED,
     Fact.SEAL_GONE,
@@ -132,9 +133,10 @@ def _attend(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _suspect(now: Incident, policy: Policy) -> Iterator[Way]:
-    """Hands at work for long, or the whole body for a moment."""
+    """Hands at work for long; or the whole body, of which several strokes were seen before that is told."""
     limits = (
-        (Fact.STRAINS_AT_LEAF, policy.strain_alarm_after, Severity.ALARM),
+        (Fact.STRAINS_AT_LEAF, 0.0, Severity.ALARM),
+        (Fact.CROUCHES_AT_LEAF, policy.crouch_alarm_after, Severity.ALARM),
         (Fact.WORKS_ON_LEAF, policy.work_alarm_after, Severity.ALARM),
         (Fact.WORKS_ON_LEAF, policy.work_after, Severity.ATTENTION),
     )

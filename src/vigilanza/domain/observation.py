@@ -13,6 +13,7 @@ class Fact(StrEnum):
     PERSON_AT_DOOR = "person_at_door"
     HAND_ON_LEAF = "hand_on_leaf"
     WORKS_ON_LEAF = "works_on_leaf"
+    CROUCHES_AT_LEAF = "crouches_at_leaf"
     STRAINS_AT_LEAF = "strains_at_leaf"
     LEAF_SEALED = "leaf_sealed"
     LEAF_PARTLY_CHANGED = "leaf_partly_changed"

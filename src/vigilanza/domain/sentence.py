@@ -92,7 +92,11 @@ def _at_door(event: Event, language: Language, timing: Timing) -> str:
 def _deeds(facts: dict[Fact, Evidence], language: Language) -> Iterator[str]:
     """What people did at the door; takes out of `facts` what it tells."""
     touched, worked = facts.pop(Fact.HAND_ON_LEAF, None), facts.pop(Fact.WORKS_ON_LEAF, None)
-    if worked is not None:
+    crouched = facts.pop(Fact.CROUCHES_AT_LEAF, None)
+    if crouched is not None:
+        words = _pick(language, "al lavoro in posizione accovacciata", "at work on the heels or knees")
+        yield words + _lasting(crouched, language)
+    elif worked is not None:
         yield _pick(language, "mani all'opera", "hands at work") + _lasting(worked, language)
     elif touched is not None:
         yield _pick(language, "mani sull'anta", "hands on the leaf") + _lasting(touched, language)

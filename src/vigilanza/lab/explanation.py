@@ -19,7 +19,12 @@ _LEAF = {
     Fact.LEAF_HIDDEN: "leaf hidden",
 }
 _VIEWS = (Fact.VIEW_CLEAR, *SIGNS)
-_DEEDS = {Fact.HAND_ON_LEAF: "hands", Fact.WORKS_ON_LEAF: "works", Fact.STRAINS_AT_LEAF: "straining"}
+_DEEDS = {
+    Fact.HAND_ON_LEAF: "hands",
+    Fact.WORKS_ON_LEAF: "works",
+    Fact.CROUCHES_AT_LEAF: "crouches",
+    Fact.STRAINS_AT_LEAF: "straining",
+}
 _ASKED = _LEAF | _DEEDS | {Fact.PERSON_AT_DOOR: "stays", Fact.WENT_IN: "went in", Fact.CAME_OUT: "came out"}
 
 
@@ -40,7 +45,7 @@ def explain_door(belief: Belief, incident: Incident, policy: Policy) -> list[str
     """The door's state in one line, and one line for each event that is in reach: how far it is.
 
     E.g. "phase suspected; leaf sealed, 0.04 unlike; 1 person; hands 6.2 s, works 6.2 s" and
-    "tampering alarm: works 6.2 of 10.0 s, or straining 0.0 of 0.3 s".
+    "tampering alarm: straining not seen, or works 6.2 of 10.0 s".
     """
     leaf = next((seen for seen in belief.of_door(incident.door) if seen.kind in _LEAF), None)
     at_door = _people(belief.count(Fact.PERSON_AT_DOOR, incident.door))
