@@ -65,11 +65,19 @@ def lines_at(run: Run, second: int, place: str) -> list[str]:
     return found
 
 
+def test_the_size_of_the_door_is_told_first_and_once(run: Run) -> None:
+    (first,) = [line for line in run.printed if " leaf of " in line]
+    assert first == run.printed[0]
+    assert re.fullmatch(
+        r" *0\.0 s  S  leaf of \d+ pixels per metre, \d+ pixels wide: (large enough|.* needed: .*)", first
+    )
+
+
 def test_every_second_tells_light_view_and_door(run: Run) -> None:
     for second in range(SECONDS):
         (view,) = lines_at(run, second, "cam")
         assert "colour; view " in view
-        door, *reasons = lines_at(run, second, "S")
+        door, *reasons = [line for line in lines_at(run, second, "S") if " leaf of " not in line]
         assert re.search(r"phase \w+; leaf (unknown|sealed|partly changed|changed|hidden)", door)
         assert reasons
 

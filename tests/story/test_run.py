@@ -155,6 +155,8 @@ def check_figures(run: Command) -> None:
             r"events_recorded_total [1-9]",
             r'owed{destination="vms"}',
             r"web_streams",
+            r'door_pixels_per_metre{camera="cam",door="S"} [1-9]',
+            r'door_compared{camera="cam",door="S"} [01]\.0',
         )
         return all(re.search(part, text) for part in wanted)
 

@@ -1,5 +1,7 @@
 """What a technician reads about a camera's view and a door."""
 
+import pytest
+
 from vigilanza.detect.belief import Belief
 from vigilanza.domain.attack import Attack
 from vigilanza.domain.events import EventKind, Phase, Severity
@@ -24,6 +26,15 @@ def believed(
 
 def told(belief: Belief) -> list[str]:
     return explain_door(belief, belief.incidents[0], Policy())
+
+
+@pytest.mark.parametrize(
+    ("seen", "compares"), [(Fact.LEAF_SEALED, True), (Fact.LEAF_CHANGED, True), (Fact.LEAF_HIDDEN, False)]
+)
+def test_a_hidden_leaf_is_not_compared(seen: Fact, compares: bool) -> None:
+    assert believed(Observation(seen, 0.9, DOOR)).compares(DOOR) is compares
+    assert not believed(Observation(seen, 0.9, DOOR)).compares("another")
+    assert not believed().compares(DOOR)
 
 
 def test_the_view_says_light_state_and_how_near_an_attack_is() -> None:

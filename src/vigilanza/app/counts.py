@@ -40,12 +40,23 @@ class WatchCounts(Collector):
         failed = CounterMetricFamily(
             _PREFIX + "detector_errors", "Pictures one detector failed on.", labels=["camera", "detector"]
         )
+        sharp = GaugeMetricFamily(
+            _PREFIX + "door_pixels_per_metre",
+            "Of a sealed leaf, as analysed; 80 are needed.",
+            labels=["camera", "door"],
+        )
+        compared = GaugeMetricFamily(
+            _PREFIX + "door_compared", "1 while a leaf can be held against its reference.", labels=["camera", "door"]
+        )
         for one in self._eyes:
+            for door, sharpness in one.sharpness.items():
+                sharp.add_metric([one.camera.id, door], sharpness.px_per_metre)
+                belief = one.pipeline.belief()
+                compared.add_metric([one.camera.id, door], float(belief is not None and belief.compares(door)))
             dropped.add_metric([one.camera.id], one.dropped_events)
             for detector, count in one.pipeline.detector_errors.items():
                 failed.add_metric([one.camera.id, detector], count)
-        yield dropped
-        yield failed
+        yield from (dropped, failed, sharp, compared)
 
 
 _PREFIX = "vigilanza_watch_"

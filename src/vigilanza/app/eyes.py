@@ -14,10 +14,12 @@ from vigilanza.capture.worker import CameraWorker
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Ring
 from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.door import Role
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
+from vigilanza.domain.sharpness import Sharpness
 from vigilanza.domain.workorder import WorkOrder
 
 log = structlog.get_logger(__name__)
@@ -50,6 +52,9 @@ class Eyes:
         self._resumable: SimpleQueue[Sequence[Event]] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self.dropped_events = 0
+        self._size_px = (0, 0)
+        self.sharpness: dict[str, Sharpness] = {}
+        """Of each sealed door, from the first picture on."""
         alone = camera.substream is None
         self._workers = [
             CameraWorker(
@@ -109,7 +114,23 @@ class Eyes:
 
     def _look(self, frame: Frame) -> None:
         self._take_up()
+        if frame.size_px != self._size_px:
+            self._measure(frame.size_px)
         self._tell(self.pipeline.process(frame))
+
+    def _measure(self, size_px: tuple[int, int]) -> None:
+        """How large the doors are in the pictures that come now; the camera is watched whatever that is."""
+        sealed = [door for door in self.camera.doors if door.role is Role.SEALED]
+        self._size_px, self.sharpness = size_px, {door.id: Sharpness.of(door.leaf, size_px) for door in sealed}
+        for door, sharpness in self.sharpness.items():
+            if sharpness.complaint is not None:
+                log.warning(
+                    "door too small in the picture",
+                    camera=self.camera.id,
+                    door=door,
+                    px_per_metre=round(sharpness.px_per_metre),
+                    why=sharpness.complaint,
+                )
 
     def _take_up(self) -> None:
         """On the pipeline's own thread."""

@@ -17,6 +17,7 @@ from vigilanza.config import Camera, Config, load
 from vigilanza.detect.belief import Belief
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.door import Role
 from vigilanza.domain.errors import ConfigError
 from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
@@ -25,7 +26,7 @@ from vigilanza.domain.moment import read_moment
 from vigilanza.domain.sentence import by_the_clip, sentences
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.lab.annotation import Annotator
-from vigilanza.lab.explanation import explain_door, explain_view
+from vigilanza.lab.explanation import explain_door, explain_size, explain_view
 from vigilanza.lab.film import Film
 
 START_AT = 1_000_000.0
@@ -69,6 +70,9 @@ def replay(
         annotator = Annotator(doors=chosen.doors, masks=chosen.masks, policy=Policy(), start_at=START_AT)
         for played in replay_pictures(clip, chosen, people=open_people(settings.detection), orders=orders):
             t = played.frame.at - START_AT
+            if explain and second < 0:
+                for door in (door for door in chosen.doors if door.role is Role.SEALED):
+                    show(f"{t:8.1f} s  {door.id}  {explain_size(door, played.frame.size_px)}")
             for event in played.events:
                 line = event_line(event)
                 show(json.dumps(line, ensure_ascii=False) if as_json else _words(line))

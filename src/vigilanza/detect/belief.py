@@ -6,6 +6,10 @@ from vigilanza.domain.attack import Attack
 from vigilanza.domain.incident import Incident
 from vigilanza.domain.observation import Fact, Observation
 
+_COMPARED = frozenset(
+    {Fact.LEAF_SEALED, Fact.LEAF_PARTLY_CHANGED, Fact.SEAL_GONE, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Belief:
@@ -23,6 +27,10 @@ class Belief:
     def of_door(self, door: str) -> tuple[Observation, ...]:
         """What was observed at one door."""
         return tuple(observation for observation in self.seen if observation.where == door)
+
+    def compares(self, door: str) -> bool:
+        """True if the leaf was held against its sealed reference: neither hidden, nor unknown, nor out of view."""
+        return any(seen.kind in _COMPARED for seen in self.of_door(door))
 
     def count(self, fact: Fact, door: str | None = None) -> int:
         """How many observations there are of one fact, at `door` or of the whole picture."""

@@ -6,9 +6,11 @@ from itertools import groupby
 from vigilanza.detect.belief import Belief
 from vigilanza.detect.leaf import LEAST_CHANGED_SHARE, MOST_CHANGED_SHARE
 from vigilanza.domain.attack import SIGNS
+from vigilanza.domain.door import Door
 from vigilanza.domain.hurdle import Gauge, Hurdle
 from vigilanza.domain.incident import Incident, Policy, hurdles
 from vigilanza.domain.observation import Fact, Observation
+from vigilanza.domain.sharpness import Sharpness
 
 _LEAF = {
     Fact.LEAF_SEALED: "leaf sealed",
@@ -26,6 +28,13 @@ _DEEDS = {
     Fact.STRAINS_AT_LEAF: "straining",
 }
 _ASKED = _LEAF | _DEEDS | {Fact.PERSON_AT_DOOR: "stays", Fact.WENT_IN: "went in", Fact.CAME_OUT: "came out"}
+
+
+def explain_size(door: Door, size_px: tuple[int, int]) -> str:
+    """How large the leaf is in pictures of `size_px` (width, height), and what to do if that is too little."""
+    sharpness = Sharpness.of(door.leaf, size_px)
+    size = f"leaf of {sharpness.px_per_metre:.0f} pixels per metre, {sharpness.width_px:.0f} pixels wide"
+    return f"{size}: {sharpness.complaint or 'large enough'}"
 
 
 def explain_view(belief: Belief) -> str:
