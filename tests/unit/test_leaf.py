@@ -6,7 +6,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.drawn import BOTTOM, FLOOR, LEFT, NEIGHBOUR, RIGHT, SEALED, TOP, Look, facts, film, in_picture, watched
+from tests.drawn import (
+    BEGAN,
+    BOTTOM,
+    FLOOR,
+    FPS,
+    HEIGHT_PX,
+    LEFT,
+    NEIGHBOUR,
+    RIGHT,
+    SEALED,
+    TOP,
+    Look,
+    facts,
+    film,
+    in_picture,
+    watched,
+)
 from vigilanza.detect.door import DoorDetector
 from vigilanza.domain.door import Door, Role
 from vigilanza.domain.errors import DetectorError
@@ -214,3 +230,19 @@ def test_what_a_mask_covers_is_neither_kept_nor_compared(tmp_path: Path) -> None
 def test_a_leaf_that_is_all_masked_says_nothing_of_itself() -> None:
     said = watched(DoorDetector(masks=[SEALED.leaf]), film(LEARNED, (20.0, Look(opened=True)), size_px=SIZE_PX))
     assert not CHANGED & facts(said)
+
+
+def opened_to(part: float, frames: list[Frame]) -> list[Frame]:
+    """The same pictures, with the upper part of the leaf (0..1 of its height) as if the door were open."""
+    opened = film((len(frames) / FPS, Look(opened=True)), began=frames[0].at - BEGAN)
+    row = round((TOP + part * (BOTTOM - TOP)) / HEIGHT_PX * frames[0].luma.shape[0])
+    lumas = [np.vstack([other.luma[:row], frame.luma[row:]]) for frame, other in zip(frames, opened, strict=True)]
+    return [replace(frame, luma=luma) for frame, luma in zip(frames, lumas, strict=True)]
+
+
+def test_what_is_too_little_to_begin_with_is_enough_while_the_leaf_differs() -> None:
+    frames = film((20.0, Look()))
+    sealed, wide, little = frames[:40], opened_to(0.9, frames[40:60]), opened_to(0.53, frames[60:80])
+    assert facts(watched(DoorDetector(), sealed + little)[-10:]) == {Fact.LEAF_PARTLY_CHANGED}
+    assert facts(watched(DoorDetector(), sealed + wide + little)[-10:]) == {Fact.LEAF_CHANGED}
+    assert facts(watched(DoorDetector(), sealed + wide + frames[80:])[-10:]) == {Fact.LEAF_SEALED}

@@ -20,6 +20,8 @@ from vigilanza.domain.observation import Fact, Observation
 MOST_CHANGED_SHARE = 0.35
 LEAST_CHANGED_SHARE = 0.22
 """Unlike share of a leaf that differs: in between, by how much it usually flickers (dusk, leaf shadows: 0.25)."""
+STILL_CHANGED = 0.75
+"""Part of that share which is enough while the leaf differs already: noise must not break off what it hardly shows."""
 USUAL_S = 10.0
 PARTLY_SHARE = 0.10
 LEAST_BARED = 2
@@ -166,6 +168,8 @@ class LeafWatch:
         if float((at - self.covered_at > COVER_HOLD_S).mean()) < 0.5:
             return seen.share >= HIDDEN_CHANGED_SHARE
         needed = min(MOST_CHANGED_SHARE, max(LEAST_CHANGED_SHARE, 0.15 + 3 * self.usual_share))
+        if self.changed_since is not None:
+            needed *= STILL_CHANGED
         return seen.share >= needed and seen.reaches_up
 
     def _seal_gone(self, at: float, seen: Comparison) -> bool:
