@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 
-from tests.commands import VIDEOS, truth_of
+from tests.commands import VIDEOS
+from tests.recordings import cut_with_truth
 from vigilanza.lab.metrics import FIGURES
 
 FOUND = "dev_pos_comes_out_of_sealed_unit"
@@ -35,14 +35,7 @@ def evaluate(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
 def put(folder: Path, clip: str, seconds: float, **changes: Any) -> None:
     """The first seconds of a recording, with its truth as it is or changed."""
     folder.mkdir(exist_ok=True)
-    with av.open(str(VIDEOS / f"{clip}.mp4")) as source, av.open(str(folder / f"{clip}.mp4"), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.dts is not None and packet.dts * packet.time_base < seconds:
-                packet.stream = stream
-                target.mux(packet)
-    truth = truth_of(clip) | {"duration": seconds} | changes
-    (folder / f"{clip}.json").write_text(json.dumps(truth), encoding="utf-8")
+    cut_with_truth(clip, folder, seconds, **changes)
 
 
 class Page(HTMLParser):

@@ -13,6 +13,7 @@ import yaml
 from numpy.typing import NDArray
 
 from tests.commands import VIDEOS, configuration
+from tests.recordings import cut
 from tests.story.test_replay import run_replay
 
 CLIP = "dev_pos_comes_out_of_sealed_unit"
@@ -34,24 +35,13 @@ class Run:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("explain")
-    config, clip, film = configuration(folder, CLIP), folder / "short.mp4", folder / "seen.mp4"
+    config, clip, film = configuration(folder, CLIP), cut(CLIP, folder, SECONDS), folder / "seen.mp4"
     document = yaml.safe_load(config.read_text("utf-8"))
     document["cameras"][0]["masks"] = [MASK]
     config.write_text(yaml.safe_dump(document), "utf-8")
-    cut(VIDEOS / f"{CLIP}.mp4", clip)
     ended = run_replay(clip, config, "--explain", "--annotate", str(film))
     assert (ended.returncode, ended.stderr) == (0, "")
     return Run(ended.stdout.splitlines(), film, folder)
-
-
-def cut(whole: Path, part: Path) -> None:
-    """The first SECONDS of a recording, its own bytes."""
-    with av.open(str(whole)) as source, av.open(str(part), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(source.streams.video[0]):
-            if packet.pts is not None and float(packet.pts * packet.time_base) < SECONDS:
-                packet.stream = stream
-                target.mux(packet)
 
 
 def decoded(path: Path) -> Pictures:
@@ -107,11 +97,12 @@ def test_the_film_shows_every_analysed_picture_and_nothing_can_be_heard(run: Run
         ]
     assert len(times) == pytest.approx(SECONDS * RATE, abs=1)
     assert [float(time) for time in times] == pytest.approx([count / RATE for count in range(len(times))], abs=0.05)
-    assert sorted(path.name for path in run.folder.iterdir()) == ["seen.mp4", "short.mp4", "vigilanza.yaml"]
+    assert sorted(path.name for path in run.folder.iterdir()) == [f"{CLIP}.mp4", "seen.mp4", "vigilanza.yaml"]
 
 
 def test_doors_and_reasons_are_drawn_and_masks_are_black(run: Run) -> None:
-    before = decoded(run.folder / "short.mp4")[:: len(decoded(run.folder / "short.mp4")) // (SECONDS * RATE)]
+    pictures = decoded(run.folder / f"{CLIP}.mp4")
+    before = pictures[:: len(pictures) // (SECONDS * RATE)]
     drawn = decoded(run.film)
     height, width = (2 * side for side in before[0].shape[:2])
     plain = cv2.resize(before[30], (width, height), interpolation=cv2.INTER_LINEAR).astype(int)
@@ -145,7 +136,7 @@ def test_a_sentence_is_shown_for_three_seconds(run: Run) -> None:
 def test_options_that_make_no_sense_are_refused_and_harm_nothing(
     more: list[str], code: int, said: str, run: Run, tmp_path: Path
 ) -> None:
-    clip = run.folder / "short.mp4"
+    clip = run.folder / f"{CLIP}.mp4"
     before = clip.read_bytes()
     given = [part.format(clip=clip, folder=tmp_path) for part in more]
     ended = run_replay(clip, run.folder / "vigilanza.yaml", *given)

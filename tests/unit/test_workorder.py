@@ -161,6 +161,15 @@ def test_after_a_restart_the_incident_goes_on_under_its_order_and_ends_with_it()
     assert [one.kind for one in told if one.order is None] == [EventKind.DOOR_OPENED]
 
 
+def test_after_a_restart_what_an_order_made_info_is_not_told_again() -> None:
+    visit = order(0.0, 60.0)
+    before = Door().play(Scene(1.0, CALM), Scene(12.0, PRESENT), orders=[visit])
+    after = Door(now=resumed(before.told), under=before.told[-1].order)
+    after.play(Scene(12.0, PRESENT), orders=[visit], began=20.0)
+    assert stories(before.told) == [[(EventKind.LOITERING, Severity.INFO, "WO-1")]]
+    assert after.told == []
+
+
 FACTS = st.sampled_from([CALM, PRESENT, AT_WORK, OPENED, (*OPENED, Fact.WENT_IN), (*OPENED, Fact.CAME_OUT), ()])
 FILMS = st.lists(st.builds(Scene, st.sampled_from([1.0, 7.0, 15.0]), FACTS), max_size=8)
 
@@ -169,8 +178,8 @@ FILMS = st.lists(st.builds(Scene, st.sampled_from([1.0, 7.0, 15.0]), FACTS), max
 def test_no_order_makes_anything_louder_or_silent(film: list[Scene], begin: float, length: float) -> None:
     """An event is info if and only if an order or a closing makes it so; an unfinished level is raised all the same."""
     visit = order(begin, begin + length)
-    usual = Door().play(*film, Scene(20.0, OPENED))
-    door = Door().play(*film, Scene(20.0, OPENED), orders=[visit])
+    usual = Door().play(*film, Scene(20.0, OPENED), fps=2.0)
+    door = Door().play(*film, Scene(20.0, OPENED), orders=[visit], fps=2.0)
     for event in door.told:
         assert event.order in (None, "WO-1")
         if event.order is not None:

@@ -1,0 +1,63 @@
+"""When an attack on a camera is raised and when it is over: the limits in seconds, to the picture."""
+
+import pytest
+
+from tests.observed import Scene, play_view
+from vigilanza.domain.attack import Attack
+from vigilanza.domain.events import EventKind, Phase, Severity
+from vigilanza.domain.observation import Fact
+
+FPS = 16.0
+"""So many pictures a second fall on exact binary fractions: a second of them is a second, not a hair less."""
+PICTURE_S = 1 / FPS
+CLEAR = (Fact.VIEW_CLEAR,)
+
+Told = tuple[float, EventKind, Severity, Phase]
+SIGNS: dict[Fact, Told] = {
+    Fact.VIEW_COVERED: (1.5, EventKind.CAMERA_COVERED, Severity.ALARM, Phase.SUSPECTED),
+    Fact.VIEW_MOVED: (1.5, EventKind.CAMERA_MOVED, Severity.ALARM, Phase.SUSPECTED),
+    Fact.VIEW_DEFOCUSED: (5.0, EventKind.CAMERA_DEFOCUSED, Severity.ALARM, Phase.SUSPECTED),
+    Fact.VIEW_DARK: (10.0, EventKind.CAMERA_DARK, Severity.ATTENTION, Phase.SUSPECTED),
+    Fact.VIEW_FROZEN: (0.0, EventKind.CAMERA_FROZEN, Severity.ALARM, Phase.SUSPECTED),
+    Fact.SIGNAL_LOST: (0.0, EventKind.CAMERA_LOST, Severity.ALARM, Phase.SUSPECTED),
+}
+RESTORED: Told = (3.0, EventKind.RESTORED, Severity.INFO, Phase.CLOSED)
+LASTING = [fact for fact, (after, *_) in SIGNS.items() if after > 0.0]
+
+
+def told_after(now: Attack, *film: Scene) -> list[Told]:
+    """The events of a film, each with the seconds since its first picture."""
+    _, events = play_view(*film, now=now, fps=FPS)
+    assert now.at is not None
+    began = now.at + PICTURE_S
+    return [(event.at - began, event.kind, event.severity, event.phase) for event in events]
+
+
+@pytest.mark.parametrize("fact", SIGNS)
+def test_every_sign_is_told_in_the_first_picture_that_its_limit_allows(fact: Fact) -> None:
+    now, _ = play_view(Scene(1, CLEAR), fps=FPS)
+    assert told_after(now, Scene(15, (fact,))) == [SIGNS[fact]]
+
+
+@pytest.mark.parametrize("fact", SIGNS)
+def test_three_seconds_of_a_clear_view_end_an_attack(fact: Fact) -> None:
+    attacked, _ = play_view(Scene(1, CLEAR), Scene(11, (fact,)), fps=FPS)
+    assert told_after(attacked, Scene(10, CLEAR)) == [RESTORED]
+    assert told_after(attacked, Scene(3, CLEAR), Scene(1, ()), Scene(3, CLEAR)) == []
+
+
+@pytest.mark.parametrize("fact", LASTING)
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_sign_that_is_away_for_a_second_and_a_half_begins_anew(fact: Fact, goes_on: bool) -> None:
+    limit, *raised = SIGNS[fact]
+    pause_s = 1.5 - PICTURE_S if goes_on else 1.5
+    now, events = play_view(Scene(1, CLEAR), Scene(limit, (fact,)), Scene(pause_s, CLEAR), fps=FPS)
+    assert events == []
+    assert told_after(now, Scene(limit, (fact,)), Scene(1, CLEAR)) == ([(0.0, *raised)] if goes_on else [])
+
+
+def test_a_sign_that_ended_as_another_was_told_is_not_told_afterwards() -> None:
+    both = (Fact.VIEW_COVERED, Fact.VIEW_MOVED)
+    until_told = Scene(1.5 + PICTURE_S, both)
+    assert len(play_view(Scene(1, CLEAR), until_told, Scene(2, ()), fps=FPS)[1]) == 1
+    assert len(play_view(Scene(1, CLEAR), until_told, Scene(2, both), fps=FPS)[1]) == 2
