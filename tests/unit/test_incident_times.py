@@ -69,6 +69,8 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
     "the leaf goes on differing": (FORCED, OPENED, []),
     "an opened leaf differs again": (FORCED, CHANGED_AGAIN, [DOOR_OPENED]),
     "an entered leaf differs again": (ENTERED, CHANGED_AGAIN, [OPENED_WITHIN]),
+    "it differs for a third time": ((*FORCED, Scene(2, CHANGED_AGAIN), Scene(5, OPENED)), CHANGED_AGAIN, [DOOR_OPENED]),
+    "it goes on and somebody comes": ((*FORCED, Scene(2, CHANGED_AGAIN)), (*CHANGED_AGAIN, Fact.PERSON_AT_DOOR), []),
     "a sealed leaf differs again": ((), CHANGED_AGAIN, []),
     "somebody goes in": (FORCED, IN, [ENTRY]),
     "somebody else goes in": ((*ENTERED, Scene(5, OPENED)), IN, []),
@@ -140,6 +142,14 @@ def test_whoever_vanished_more_than_two_and_a_half_seconds_before_the_glimpse_di
     now, _ = play(Scene(1, CALM), Scene(0.5, (*CALM, Fact.WENT_IN)), Scene(pause_s, CALM), fps=FPS)
     kinds = [kind for _, kind, *_ in told_after(now, Scene(0.5, OPENED), Scene(1, CALM))]
     assert kinds == ([EventKind.DOOR_OPENED] if told else [])
+
+
+@pytest.mark.parametrize(("pause_s", "told"), [(1.5 - 2 * PICTURE_S, True), (1.5 - PICTURE_S, False)])
+def test_whoever_appeared_more_than_two_and_a_half_seconds_before_did_not_come_out(pause_s: float, told: bool) -> None:
+    """The door is found open a second and a picture after the pause, the exit one picture later."""
+    now, _ = play(Scene(1, CALM), Scene(0.5, (*CALM, Fact.CAME_OUT)), Scene(pause_s, CALM), fps=FPS)
+    kinds = [kind for _, kind, *_ in told_after(now, Scene(5, OPENED))]
+    assert kinds == [EventKind.DOOR_OPENED, *([EventKind.EXIT] if told else [])]
 
 
 @pytest.mark.parametrize(
