@@ -20,6 +20,7 @@ PARTLY = (Fact.VIEW_CLEAR, Fact.LEAF_PARTLY_CHANGED)
 SEAL_GONE = (Fact.VIEW_CLEAR, Fact.SEAL_GONE)
 CHANGED_AGAIN = (Fact.VIEW_CLEAR, Fact.LEAF_CHANGED_AGAIN)
 HANDS = (*PRESENT, Fact.HAND_ON_LEAF)
+CROUCHED = (*CALM, Fact.CROUCHES_AT_LEAF)
 IN, OUT = (*OPENED, Fact.WENT_IN), (*OPENED, Fact.CAME_OUT)
 
 STAYED: Film = (Scene(11, PRESENT),)
@@ -32,7 +33,8 @@ LEFT: Film = (*FORCED, Scene(1, OUT))
 LOITERING: Told = (10.0, EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION)
 WORKS: Told = (5.0, EventKind.TAMPERING, Severity.ATTENTION, Phase.SUSPECTED)
 WORKS_ON: Told = (10.0, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED)
-STRAINS: Told = (0.2, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED)
+CROUCHES: Told = (5.0, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED)
+STRAINS: Told = (0.0, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED)
 PERHAPS_A_SEAL: Told = (6.0, EventKind.SEAL_CHANGED, Severity.ATTENTION, Phase.SUSPECTED)
 NO_SEAL: Told = (6.0, EventKind.SEAL_CHANGED, Severity.ALARM, Phase.SUSPECTED)
 DOOR_OPENED: Told = (1.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
@@ -52,6 +54,12 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
     "hands lie on the leaf": ((), (*CALM, Fact.HAND_ON_LEAF), []),
     "somebody works": ((), AT_WORK, [WORKS, WORKS_ON]),
     "somebody who stayed works": (STAYED, AT_WORK, [WORKS, WORKS_ON]),
+    "somebody crouches": ((), CROUCHED, [CROUCHES]),
+    "somebody who stayed crouches": (STAYED, (*CROUCHED, Fact.PERSON_AT_DOOR), [CROUCHES]),
+    "somebody crouches at work": ((), (*AT_WORK, Fact.CROUCHES_AT_LEAF), [CROUCHES]),
+    "somebody who worked crouches": (WORKED, (*CROUCHED, Fact.PERSON_AT_DOOR), [CROUCHES]),
+    "somebody who strained crouches": (STRAINED, (*CROUCHED, Fact.PERSON_AT_DOOR), []),
+    "somebody crouches at an opened leaf": (FORCED, (*OPENED, Fact.CROUCHES_AT_LEAF), []),
     "somebody strains": ((), (*CALM, Fact.STRAINS_AT_LEAF), [STRAINS]),
     "somebody who stayed strains": (STAYED, STRAINING, [STRAINS]),
     "somebody who worked strains": (WORKED, STRAINING, [STRAINS]),
@@ -154,7 +162,13 @@ def test_whoever_appeared_more_than_two_and_a_half_seconds_before_did_not_come_o
 
 @pytest.mark.parametrize(
     ("facts", "event"),
-    [(PRESENT, LOITERING), ((*CALM, Fact.WORKS_ON_LEAF), WORKS), (SEAL_GONE, NO_SEAL), (OPENED, DOOR_OPENED)],
+    [
+        (PRESENT, LOITERING),
+        ((*CALM, Fact.WORKS_ON_LEAF), WORKS),
+        (CROUCHED, CROUCHES),
+        (SEAL_GONE, NO_SEAL),
+        (OPENED, DOOR_OPENED),
+    ],
 )
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_what_is_not_seen_for_two_and_a_half_seconds_begins_anew(
