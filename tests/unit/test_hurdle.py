@@ -103,6 +103,13 @@ def test_a_run_that_has_ended_counts_nothing() -> None:
     assert not way.touched
 
 
+def test_what_was_seen_for_a_moment_or_in_one_picture_has_touched_its_hurdle() -> None:
+    (stay,) = lacking(believed(Phase.QUIET, (Fact.PERSON_AT_DOOR, 0.2)), EventKind.LOITERING, Severity.ATTENTION)
+    (seal,) = lacking(believed(Phase.QUIET, (Fact.HAND_ON_LEAF, 0.0)), EventKind.SEAL_CHANGED, Severity.ATTENTION)
+    assert stay.touched
+    assert seal.touched
+
+
 def test_a_changed_seal_asks_for_hands_however_long_ago() -> None:
     part = (Fact.LEAF_PARTLY_CHANGED, 60.0)
     (alone,) = lacking(believed(Phase.ATTENTION, part), EventKind.SEAL_CHANGED, Severity.ATTENTION)

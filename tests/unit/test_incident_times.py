@@ -79,6 +79,7 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
     "an entered leaf differs again": (ENTERED, CHANGED_AGAIN, [OPENED_WITHIN]),
     "it differs for a third time": ((*FORCED, Scene(2, CHANGED_AGAIN), Scene(5, OPENED)), CHANGED_AGAIN, [DOOR_OPENED]),
     "it goes on and somebody comes": ((*FORCED, Scene(2, CHANGED_AGAIN)), (*CHANGED_AGAIN, Fact.PERSON_AT_DOOR), []),
+    "somebody goes in as it differs again": (FORCED, (*CHANGED_AGAIN, Fact.WENT_IN), [ENTRY, OPENED_WITHIN]),
     "a sealed leaf differs again": ((), CHANGED_AGAIN, []),
     "somebody goes in": (FORCED, IN, [ENTRY]),
     "somebody else goes in": ((*ENTERED, Scene(5, OPENED)), IN, []),
