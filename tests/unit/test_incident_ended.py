@@ -58,6 +58,14 @@ def test_after_an_order_people_may_pause_for_a_moment_but_a_leaf_is_judged_by_it
     assert told == ([(PICTURE_S, *raised)] if still and case not in LEVELS else [])
 
 
+@pytest.mark.parametrize(("pause_s", "told"), [(1.0, True), (5.0, False)])
+def test_hands_of_a_visit_that_were_gone_when_it_ended_do_not_count_after_it(pause_s: float, told: bool) -> None:
+    hands, partly = (*PRESENT, Fact.HAND_ON_LEAF), (Fact.VIEW_CLEAR, Fact.LEAF_PARTLY_CHANGED)
+    events = told_after_an_order(Scene(1, CALM), Scene(11, hands), Scene(pause_s, CALM), Scene(10, partly))
+    seal = [kind for _, kind, _ in events if kind is EventKind.SEAL_CHANGED]
+    assert seal == ([EventKind.SEAL_CHANGED] if told else [])
+
+
 def test_part_of_a_leaf_that_looks_as_before_is_no_seal_when_hands_come_later() -> None:
     partly = (Fact.VIEW_CLEAR, Fact.LEAF_PARTLY_CHANGED)
     hands = (*CALM, Fact.HAND_ON_LEAF)

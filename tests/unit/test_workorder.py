@@ -92,7 +92,7 @@ def test_a_door_sealed_again_before_the_order_ends_is_only_closed() -> None:
     door = Door().play(Scene(5.0, CALM), Scene(10.0, OPENED), Scene(60.0, CALM), orders=[order(0.0, 40.0)])
     [visit] = stories(door.told)
     assert visit[-1] == (EventKind.CLOSED, Severity.INFO, "WO-1")
-    assert door.told[-1].at == BEGAN + 40.0
+    assert (door.told[-1].at, door.told[-1].phase) == (BEGAN + 40.0, Phase.CLOSED)
     assert not door.now.open
 
 
