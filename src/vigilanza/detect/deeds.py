@@ -21,6 +21,8 @@ STEP_BACK = 0.15
 """Who throws a shoulder against a door steps back this much further from its floor, in leaf heights (30 cm)."""
 STRAIN_REACH = 0.08
 """A hand with a lever is this far from the leaf, in leaf heights (17 cm)."""
+SURE_SCORE = 0.3
+"""Somebody found with less is seen so badly that joints jump: in dim light, far off, half hidden."""
 AT_WORK_S, AT_WORK_SHARE = 1.5, 0.6
 """Part of the looks in which hands are found at work while they are: a body hides them now and then."""
 
@@ -53,7 +55,8 @@ def _strokes(track: Track, place: "_Place") -> tuple[int, int]:
     standing = [seen for seen in recent if place.has(seen.pose, STEP_BACK)]
     upright = [seen for seen in standing if not track.crouches(seen)]
     latest = [seen.pose for seen in recent if track.last.at - seen.at <= AT_WORK_S]
-    at_work = sum(map(place.worked_on_by, latest)) >= AT_WORK_SHARE * len(latest)
+    sure = float(np.median([pose.score for pose in latest])) >= SURE_SCORE
+    at_work = sure and sum(map(place.worked_on_by, latest)) >= AT_WORK_SHARE * len(latest)
     return strokes(upright), STRAIN_STROKES_AT_WORK if at_work and len(upright) == len(standing) else STRAIN_STROKES
 
 
