@@ -19,7 +19,8 @@ TAKEN_SHARE = 0.2
 LEAST_CELLS = 12
 """A floor with fewer cells of structure (smooth concrete, darkness) says nothing."""
 SMOOTH_S = 0.4
-LOOK_S = 0.35
+COMPARE_S = 0.75
+"""Compared this often, and whenever it is asked."""
 GAP_S = 2.0
 TAKEN_MAX_S = 6.0
 """Somebody who is not found as a person is assumed no longer than this: what hides the leaf then must be looked at."""
@@ -33,25 +34,25 @@ class FloorWatch:
 
     def __init__(self, floor: Polygon, size_px: tuple[int, int]) -> None:
         self._flattening = Flattening.of(floor, size_px, width_px=WIDTH_PX, height_px=HEIGHT_PX) if floor else None
-        self._latest: Picture | None = None
         self._plane: Plane | None = None
         self._bare: Texture | None = None
-        self._at = -np.inf
+        self._at = self._compared_at = -np.inf
         self._taken_since: float | None = None
         self._person_at = -np.inf
 
     def remember(self, luma: Picture, people: Sequence[Polygon], at: float) -> None:
-        """Take in a picture, with the outlines (0..1 of it) of the people who were found in it.
-
-        The floor itself is looked at every LOOK_S, and when it is asked for.
-        """
+        """Take in a picture, with the outlines (0..1 of it) of the people who were found in it."""
         if self._flattening is None:
             return
         if self._flattening.fill(people, luma.shape[::-1]) is not None:
             self._person_at, self._taken_since = at, None
-        self._latest = luma
-        if not 0 <= at - self._at < LOOK_S:
-            self._look(at)
+        plane = self._flattening.flatten(luma)
+        if self._plane is None or not 0 <= at - self._at < GAP_S:
+            self._plane, self._at = plane.astype(np.float32), at
+        cv2.accumulateWeighted(plane, self._plane, 1.0 - math.exp((self._at - at) / SMOOTH_S))
+        self._at = at
+        if not 0 <= at - self._compared_at < COMPARE_S:
+            self._compare(at)
 
     def learn(self) -> None:
         """The floor is bare now."""
@@ -63,8 +64,8 @@ class FloorWatch:
 
         False while a found person stands there, whose outline says what is hidden, and for a floor without structure.
         """
-        if at != self._at:
-            self._look(at)
+        if at != self._compared_at:
+            self._compare(at)
         return self._taken_since is not None and at - self._taken_since < TAKEN_MAX_S
 
     def forgive(self, at: float) -> None:
@@ -75,23 +76,17 @@ class FloorWatch:
             self.learn()
             self._taken_since = None
 
-    def _look(self, at: float) -> None:
-        if self._flattening is None or self._latest is None:
-            return
-        plane = self._flattening.flatten(self._latest)
-        if self._plane is None or not 0 <= at - self._at < GAP_S:
-            self._plane, self._at = plane.astype(np.float32), at
-        cv2.accumulateWeighted(plane, self._plane, 1.0 - math.exp((self._at - at) / SMOOTH_S))
-        self._at = at
-        if at - self._person_at < PERSON_HOLD_S or not self._differs(self._plane):
+    def _compare(self, at: float) -> None:
+        self._compared_at = at
+        if at - self._person_at < PERSON_HOLD_S or not self._differs():
             self._taken_since = None
         elif self._taken_since is None:
             self._taken_since = at
 
-    def _differs(self, plane: Plane) -> bool:
-        if self._bare is None:
+    def _differs(self) -> bool:
+        if self._plane is None or self._bare is None:
             return False
-        texture = Texture.of(plane)
+        texture = Texture.of(self._plane)
         telling = np.maximum(self._bare.expected(texture), texture.energy) > INFORMATIVE
         if count(telling) < LEAST_CELLS:
             return False

@@ -89,10 +89,8 @@ class LeafWatch:
     def rests(self, at: float, context: Context) -> bool:
         """True if nothing calls for another look: it was just had; or all is learned, still, lit steadily and alone."""
         since = at - self.memory.at
-        if self.began is None or not 0 <= since < REST_S:
-            return False
-        if since < LOOK_S:
-            return True
+        if self.began is None or not LOOK_S <= since < REST_S:
+            return self.began is not None and 0 <= since < LOOK_S
         learning = self.said is None or self.refined < len(REFINE_S)
         anybody = any(seen.kind is Fact.PERSON for seen in context.seen)
         moves = anybody or context.activity.light_jumped or context.activity.share(self.door.leaf) > 0.0
