@@ -3,8 +3,8 @@
     python benchmarks/frame_cost.py FOLDER
 
 FOLDER holds NAME.mp4 with NAME.json (docs/design/evaluation.md), sub streams of 640x360. Every picture is decoded and
-shown to the three at once, on one thread, so that a busy machine slows all alike: trust the ratios. People are not
-looked for.
+shown to the three at once, on one thread (OpenCV starts no others), so that a busy machine slows all alike: trust
+the ratios. People are not looked for.
 """
 
 import argparse
@@ -12,6 +12,8 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+
+import cv2
 
 from vigilanza.app.replay import START_AT
 from vigilanza.capture.decode import Decoder
@@ -54,6 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     chosen = parser.parse_args()
+    cv2.setNumThreads(1)
     recordings = one_per_camera(read_recordings(chosen.folder))
     for rate_hz in (5.0, EVERY_RATE_HZ):
         print("every picture" if rate_hz == EVERY_RATE_HZ else f"{rate_hz:g} pictures a second")

@@ -61,6 +61,14 @@ def test_the_first_picture_has_no_activity() -> None:
     assert not seen((0.2, Look()))[0].changed.any()
 
 
+def test_in_pictures_that_come_sooner_the_last_answer_stands() -> None:
+    gate = Gate()
+    frames = film((4.0, Look()), (4.0, Look(light=0.5)), fps=25.0, size_px=SIZE_PX)
+    activities = [gate.look(frame) for frame in frames]
+    assert 40 <= len({id(activity) for activity in activities}) <= 60
+    assert any(activity.light_jumped for activity in activities[100:105])
+
+
 def test_share_is_the_changed_part_of_a_region() -> None:
     changed = np.zeros((HEIGHT_PX, WIDTH_PX), np.bool_)
     changed[:, : WIDTH_PX // 2] = True

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tests.drawn import NEIGHBOUR, Look, flat
+from vigilanza.detect.comparison import leaf_texture
 from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS
 from vigilanza.detect.reference import MAXIMUM_LOOKS, SealedReference
-from vigilanza.detect.texture import Plane, Texture
+from vigilanza.detect.texture import Plane
 from vigilanza.domain.errors import DetectorError
 
 ALL = np.ones((CELL_ROWS, CELL_COLUMNS), np.bool_)
@@ -19,9 +20,9 @@ ALL = np.ones((CELL_ROWS, CELL_COLUMNS), np.bool_)
 
 def alike(reference: SealedReference, plane: Plane, *, infrared: bool = False) -> float:
     """Mean likeness over the cells of the leaf, without its frame."""
-    texture = Texture.of(plane)
+    texture = leaf_texture(plane)
     likeness = reference.nearest(texture, infrared=infrared, cells=ALL).likeness(texture)
-    return float(likeness[2:-2, 2:-2].mean())
+    return float(likeness[1:-1, 1:-1].mean())
 
 
 def learned() -> SealedReference:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vigilanza.detect.geometry import CELL_ROWS
-from vigilanza.detect.texture import INFORMATIVE, Plane, Texture
-
-Cells = NDArray[np.bool_]
+from vigilanza.detect.geometry import CELL_ROWS, MARGIN_PX, Picture, without_margin
+from vigilanza.detect.texture import CELL_PX, INFORMATIVE, Cells, Plane, Texture, cell_means, count, share
 
 UNLIKE = 0.3
 """Likeness below which a cell does not show the same surface."""
@@ -28,31 +25,37 @@ class Comparison:
     @staticmethod
     def of(look: Texture, now: Texture, visible: Cells) -> "Comparison":
         """Of a leaf as it should look and as it looks now, and the cells of it that are visible."""
-        comparable = visible & (leaf_cells(look.evidence(now)) > INFORMATIVE)
-        unlike = comparable & (leaf_cells(look.likeness(now)) < UNLIKE)
-        return Comparison(comparable, unlike, unlike & (leaf_cells(look.remaining(now)) < BARE))
+        expected = look.expected(now)
+        comparable = visible & (np.maximum(expected, now.energy) > INFORMATIVE)
+        unlike = comparable & (look.likeness(now) < UNLIKE)
+        return Comparison(comparable, unlike, unlike & (expected > INFORMATIVE) & (now.energy < BARE * expected))
 
     @property
     def count(self) -> int:
         """Comparable cells."""
-        return int(self.comparable.sum())
+        return count(self.comparable)
 
     @property
     def share(self) -> float:
         """Unlike share of the comparable cells, 0..1."""
-        return float(self.unlike.sum()) / max(1, self.count)
+        return share(self.unlike, self.comparable)
 
     def share_below(self, likeness: Plane) -> float:
         """The same for another likeness of the same cells."""
-        return float((leaf_cells(likeness)[self.comparable] < UNLIKE).mean()) if self.count else 0.0
+        return share(likeness < UNLIKE, self.comparable)
 
     @property
     def reaches_up(self) -> bool:
         """False for what merely stands before the door (a bag, a bicycle): that leaves its upper part alone."""
         upper = slice(0, CELL_ROWS // 3)
-        return float(self.unlike[upper].sum()) >= 0.2 * max(1, int(self.comparable[upper].sum()))
+        return count(self.unlike[upper]) >= 0.2 * max(1, count(self.comparable[upper]))
 
 
-def leaf_cells(cells: Plane) -> Plane:
-    """The cells of the leaf itself, without the margin round it."""
-    return cells[1:-1, 1:-1]
+def leaf_texture(plane: Plane) -> Texture:
+    """Of a flattened leaf with its margin, which only tells the light."""
+    return Texture.of(plane, margin=MARGIN_PX // CELL_PX)
+
+
+def leaf_parts(filled: Picture) -> Plane:
+    """Part, 0..1, of each cell of the leaf where `filled`, of a flattened leaf with its margin, is 1."""
+    return cell_means(without_margin(filled.astype(np.float32)))

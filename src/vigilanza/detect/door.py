@@ -69,13 +69,14 @@ class DoorDetector:
             path = None if self._state is None else self._path(door, self._state)
             known = SealedReference.load(path) if path is not None and path.exists() else SealedReference()
             self._kept[door.id] = known.version
+        flattening = Flattening.of_leaf(door.leaf, frame.size_px)
         self._watches[door.id] = LeafWatch(
             door=door,
             size_px=frame.size_px,
-            flattening=Flattening.of_leaf(door.leaf, frame.size_px),
+            flattening=flattening,
             floor=FloorWatch(door.floor, frame.size_px),
             reference=known,
-            masks=self._masks,
+            masked=flattening.fill(self._masks, frame.size_px),
         )
         return self._watches[door.id]
 

@@ -3,12 +3,14 @@
 An open leaf changes the leaf and not the floor; whoever stands before it hides part of both.
 """
 
+import math
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from vigilanza.detect.geometry import Flattening, Picture
-from vigilanza.detect.texture import INFORMATIVE, Plane, Texture
+from vigilanza.detect.texture import INFORMATIVE, Plane, Texture, count, share
 from vigilanza.domain.door import Polygon
 
 WIDTH_PX, HEIGHT_PX = 96, 48
@@ -17,6 +19,9 @@ TAKEN_SHARE = 0.2
 LEAST_CELLS = 12
 """A floor with fewer cells of structure (smooth concrete, darkness) says nothing."""
 SMOOTH_S = 0.4
+COMPARE_S = 0.75
+"""Compared this often, and whenever it is asked."""
+GAP_S = 2.0
 TAKEN_MAX_S = 6.0
 """Somebody who is not found as a person is assumed no longer than this: what hides the leaf then must be looked at."""
 PERSON_HOLD_S = 1.0
@@ -31,7 +36,7 @@ class FloorWatch:
         self._flattening = Flattening.of(floor, size_px, width_px=WIDTH_PX, height_px=HEIGHT_PX) if floor else None
         self._plane: Plane | None = None
         self._bare: Texture | None = None
-        self._at = 0.0
+        self._at = self._compared_at = -np.inf
         self._taken_since: float | None = None
         self._person_at = -np.inf
 
@@ -39,15 +44,15 @@ class FloorWatch:
         """Take in a picture, with the outlines (0..1 of it) of the people who were found in it."""
         if self._flattening is None:
             return
-        if self._flattening.fill(people, luma.shape[::-1]).any():
-            self._person_at = at
+        if self._flattening.fill(people, luma.shape[::-1]) is not None:
+            self._person_at, self._taken_since = at, None
         plane = self._flattening.flatten(luma)
-        gap = at - self._at
-        if self._plane is None or not 0 <= gap < 2.0:
-            self._plane, gap = plane, 0.0
-        weight = np.float32(1.0 - np.exp(-gap / SMOOTH_S))
-        self._plane = (self._plane + weight * (plane - self._plane)).astype(np.float32)
+        if self._plane is None or not 0 <= at - self._at < GAP_S:
+            self._plane, self._at = plane.astype(np.float32), at
+        cv2.accumulateWeighted(plane, self._plane, 1.0 - math.exp((self._at - at) / SMOOTH_S))
         self._at = at
+        if not 0 <= at - self._compared_at < COMPARE_S:
+            self._compare(at)
 
     def learn(self) -> None:
         """The floor is bare now."""
@@ -59,11 +64,9 @@ class FloorWatch:
 
         False while a found person stands there, whose outline says what is hidden, and for a floor without structure.
         """
-        if at - self._person_at < PERSON_HOLD_S or not self._differs():
-            self._taken_since = None
-            return False
-        self._taken_since = at if self._taken_since is None else self._taken_since
-        return at - self._taken_since < TAKEN_MAX_S
+        if at != self._compared_at:
+            self._compare(at)
+        return self._taken_since is not None and at - self._taken_since < TAKEN_MAX_S
 
     def forgive(self, at: float) -> None:
         """Call while the leaf is sealed: a thing that stays becomes part of the floor."""
@@ -73,11 +76,18 @@ class FloorWatch:
             self.learn()
             self._taken_since = None
 
+    def _compare(self, at: float) -> None:
+        self._compared_at = at
+        if at - self._person_at < PERSON_HOLD_S or not self._differs():
+            self._taken_since = None
+        elif self._taken_since is None:
+            self._taken_since = at
+
     def _differs(self) -> bool:
         if self._plane is None or self._bare is None:
             return False
         texture = Texture.of(self._plane)
-        telling = self._bare.evidence(texture) > INFORMATIVE
-        unlike = telling & (self._bare.likeness(texture) < UNLIKE)
-        enough = int(telling.sum()) >= LEAST_CELLS
-        return enough and float(unlike.sum()) >= TAKEN_SHARE * float(telling.sum())
+        telling = np.maximum(self._bare.expected(texture), texture.energy) > INFORMATIVE
+        if count(telling) < LEAST_CELLS:
+            return False
+        return share(self._bare.likeness(texture) < UNLIKE, telling) >= TAKEN_SHARE

@@ -58,6 +58,8 @@ class Flattening:
     """Maps a four-sided surface in the picture to an upright view of `width_px` x `height_px`, margin included."""
 
     matrix: NDArray[np.float64]
+    x_px: Plane  # (height_px, width_px): where each pixel of the view lies in the picture
+    y_px: Plane
     width_px: int
     height_px: int
 
@@ -68,26 +70,36 @@ class Flattening:
         """For a surface in 0..1 of a picture of `size_px` (width, height), with `margin_px` of its surroundings."""
         left, top, right, bottom = margin_px, margin_px, margin_px + width_px, margin_px + height_px
         target = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-        matrix = cv2.getPerspectiveTransform(quadrilateral(to_pixels(outline, size_px)), target)
-        return Flattening(np.asarray(matrix, np.float64), width_px + 2 * margin_px, height_px + 2 * margin_px)
+        matrix = np.asarray(cv2.getPerspectiveTransform(quadrilateral(to_pixels(outline, size_px)), target), np.float64)
+        width, height = width_px + 2 * margin_px, height_px + 2 * margin_px
+        grid = np.mgrid[:height, :width][::-1].reshape(2, -1).T.astype(np.float64)
+        places = cv2.perspectiveTransform(grid[None], np.linalg.inv(matrix))[0].astype(np.float32)
+        x_px, y_px = (np.ascontiguousarray(axis.reshape(height, width)) for axis in places.T)
+        return Flattening(matrix, x_px, y_px, width, height)
 
     @staticmethod
     def of_leaf(leaf: Polygon, size_px: tuple[int, int]) -> "Flattening":
         """The leaf with its margin, in the size that leaves are compared in."""
         return Flattening.of(leaf, size_px, width_px=LEAF_WIDTH_PX, height_px=LEAF_HEIGHT_PX, margin_px=MARGIN_PX)
 
-    def flatten(self, luma: Picture) -> Plane:
-        """The upright view of `luma` (H, W), as float32 grey levels 0..255."""
-        size = (self.width_px, self.height_px)
-        return cv2.warpPerspective(luma, self.matrix, size, flags=cv2.INTER_LINEAR).astype(np.float32)
+    def flatten(self, luma: Picture) -> Picture:
+        """The upright view of `luma` (H, W)."""
+        return np.asarray(cv2.remap(luma, self.x_px, self.y_px, cv2.INTER_LINEAR), np.uint8)
 
-    def fill(self, polygons: Sequence[Polygon], size_px: tuple[int, int]) -> Picture:
-        """(height, width) uint8 of the upright view: 1 where one of `polygons` (0..1 of the picture) lies."""
+    def fill(self, polygons: Sequence[Polygon], size_px: tuple[int, int]) -> Picture | None:
+        """(height, width) of the upright view: 1 where one of `polygons` (0..1 of the picture) lies; None: nowhere."""
+        if not polygons:
+            return None
         filled = np.zeros((self.height_px, self.width_px), np.uint8)
         for polygon in polygons:
             corners = cv2.perspectiveTransform(to_pixels(polygon, size_px)[None], self.matrix)[0]
             cv2.fillPoly(filled, [np.clip(corners, -500, 500).round().astype(np.int32)], 1)
-        return filled
+        return filled if cv2.countNonZero(filled) else None
+
+
+def without_margin(plane: Plane) -> Plane:
+    """A flattened leaf (LEAF_SHAPE) itself, without what is round it."""
+    return plane[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
 
 
 def depth_inside(polygon: Polygon, point: tuple[float, float], size_px: tuple[int, int]) -> float:

@@ -1,19 +1,18 @@
 """One sealed leaf over time: what it looks like under whoever stands in front, and whether that is still sealed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.detect.comparison import Comparison, leaf_cells
+from vigilanza.detect.comparison import Comparison, leaf_parts, leaf_texture
 from vigilanza.detect.detector import Context
 from vigilanza.detect.floor import FloorWatch
-from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Flattening
+from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Flattening, Picture
 from vigilanza.detect.memory import PlaneMemory
 from vigilanza.detect.reference import SealedReference
-from vigilanza.detect.texture import Texture, cell_sums
-from vigilanza.domain.door import Door, Polygon
+from vigilanza.detect.texture import Cells, Texture, count
+from vigilanza.domain.door import Door
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
@@ -35,16 +34,20 @@ OTHER_LIGHT_SHARE = 0.6
 that looks otherwise in infrared is likelier than a door opened in the very second of the first switch."""
 HIDDEN_CHANGED_SHARE = 0.6
 """What is needed if less than half of the leaf can be seen."""
-MASK_GREY = np.float32(128.0)
+MASK_GREY = 128
 LEAST_CELLS = 6
+COVERED_PART = 0.07
+"""Part of a cell under a person from which on it is hidden."""
 COVER_HOLD_S = 0.6
 """A cell stays covered this long after a person was last seen there: people stand still and are missed for a moment."""
 LEARN_S = 1.0
 REFINE_S = (1.0, 2.5, 5.0)
 """A new reference is replaced by a longer average these times after it was learned: first pictures are coarse."""
 SETTLE_S = 4.0
+LOOK_S = 0.15
+"""In pictures that come sooner after the last look its answer stands."""
 REST_S = 0.8
-"""A sealed leaf that nothing and nobody disturbs is looked at this often."""
+"""A leaf that nothing and nobody disturbs is looked at this often."""
 RESTLESS_SHARE = 0.05
 """Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
 ALONE_S = 5.0
@@ -60,7 +63,8 @@ class LeafWatch:
     flattening: Flattening
     floor: FloorWatch
     reference: SealedReference
-    masks: Sequence[Polygon] = ()
+    masked: Picture | None = None
+    """1 where the flattened leaf may not be looked at."""
     memory: PlaneMemory = field(default_factory=PlaneMemory)
     began: float | None = None
     covered_at: NDArray[np.float64] = field(default_factory=lambda: np.full((CELL_ROWS, CELL_COLUMNS), -np.inf))
@@ -71,41 +75,46 @@ class LeafWatch:
     refined: int = len(REFINE_S)
     usual_share: float = 0.04
     changed_since: float | None = None
-    faded: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((CELL_ROWS, CELL_COLUMNS), np.bool_))
+    faded: Cells = field(default_factory=lambda: np.zeros((CELL_ROWS, CELL_COLUMNS), np.bool_))
     """Cells that lost what was on them while nobody was near."""
+    texture: Texture = field(init=False)
     settled: Texture | None = None
     said: Observation | None = None
     """What the leaf said when it was last looked at; None while it is still being learned."""
 
+    def __post_init__(self) -> None:
+        if self.masked is not None:
+            self.covered_at[leaf_parts(self.masked) > 0] = np.inf
+
     def rests(self, at: float, context: Context) -> bool:
-        """True if nothing calls for another look yet: sealed, all still, nobody in sight, the light steady."""
-        if self.said is None or self.said.kind is not Fact.LEAF_SEALED or not 0 <= at - self.memory.at < REST_S:
-            return False
+        """True if nothing calls for another look: it was just had; or all is learned, still, lit steadily and alone."""
+        since = at - self.memory.at
+        if self.began is None or not LOOK_S <= since < REST_S:
+            return self.began is not None and 0 <= since < LOOK_S
+        learning = self.said is None or self.refined < len(REFINE_S)
         anybody = any(seen.kind is Fact.PERSON for seen in context.seen)
         moves = anybody or context.activity.light_jumped or context.activity.share(self.door.leaf) > 0.0
-        return not moves and self.refined >= len(REFINE_S)
+        return not moves and not learning
 
     def look(self, frame: Frame, context: Context) -> None:
         """Take in a picture and say what the leaf says in it."""
         people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
         covered = self.flattening.fill(people, frame.size_px)
         plane = self.flattening.flatten(frame.luma)
-        if self.masks:
-            masked = self.flattening.fill(self.masks, frame.size_px)
-            plane = np.where(masked > 0, MASK_GREY, plane).astype(np.float32)
-            self.covered_at[leaf_cells(cell_sums(masked.astype(np.float32))) > 0] = np.inf
+        if self.masked is not None:
+            plane[self.masked > 0] = MASK_GREY
         self.memory.remember(plane, covered, frame.at)
         self.floor.remember(frame.luma, people, frame.at)
+        self.texture = leaf_texture(self.memory.fast)
         self._note_surroundings(frame.at, covered, context)
         if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
             self.said = None
         else:
             self.said = self._judge(frame.at, context)
 
-    def _note_surroundings(self, at: float, covered: NDArray[np.uint8], context: Context) -> None:
-        hidden = leaf_cells(cell_sums(covered.astype(np.float32))) > 10
-        self.covered_at[hidden & (self.covered_at < np.inf)] = at
-        if covered.any():
+    def _note_surroundings(self, at: float, covered: Picture | None, context: Context) -> None:
+        if covered is not None:
+            self.covered_at[(leaf_parts(covered) > COVERED_PART) & (self.covered_at < np.inf)] = at
             self.approached_at = at
         if context.activity.light_jumped:
             self.lit_at = at
@@ -138,10 +147,13 @@ class LeafWatch:
 
     def _compare(self, infrared: bool, against: Texture | None = None) -> Comparison:
         """With the sealed reference, or with another look of the leaf."""
-        texture = Texture.of(self.memory.fast)
-        free = self.memory.at - self.covered_at > COVER_HOLD_S
-        look = against or self.reference.nearest(texture, infrared=infrared, cells=free)
-        return Comparison.of(look, texture, free & self.memory.steady())
+        free = self._free()
+        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=free)
+        return Comparison.of(look, self.texture, free & self.memory.steady())
+
+    def _free(self) -> Cells:
+        """Cells that nobody hides."""
+        return self.memory.at - self.covered_at > COVER_HOLD_S
 
     def _judge(self, at: float, context: Context) -> Observation:
         infrared = context.activity.infrared
@@ -149,9 +161,8 @@ class LeafWatch:
         if seen.count < LEAST_CELLS:
             self.changed_since = None
             return Observation(Fact.LEAF_HIDDEN, 1.0, self.door.id)
-        taken = self.floor.taken(at)
-        if self._differs(at, seen):
-            return self._changed(at, seen, infrared, taken)
+        if self._differs(seen):
+            return self._changed(at, seen, infrared)
         self.changed_since = None
         self.floor.forgive(at)
         if self._seal_gone(at, seen):
@@ -162,10 +173,10 @@ class LeafWatch:
         self.sealed_at, self.settled = at, None
         return Observation(Fact.LEAF_SEALED, 1.0 - seen.share, self.door.id)
 
-    def _differs(self, at: float, seen: Comparison) -> bool:
-        if int(seen.unlike.sum()) < LEAST_CELLS:
+    def _differs(self, seen: Comparison) -> bool:
+        if count(seen.unlike) < LEAST_CELLS:
             return False
-        if float((at - self.covered_at > COVER_HOLD_S).mean()) < 0.5:
+        if count(self._free()) < 0.5 * self.covered_at.size:
             return seen.share >= HIDDEN_CHANGED_SHARE
         needed = min(MOST_CHANGED_SHARE, max(LEAST_CHANGED_SHARE, 0.15 + 3 * self.usual_share))
         if self.changed_since is not None:
@@ -178,6 +189,8 @@ class LeafWatch:
         What vanishes while nobody is near was taken by the light, and stays so whoever passes later. A single cell that
         fades just as somebody passes is no seal either.
         """
+        if not (seen.bared.any() or self.reference.gone.any() or self.faded.any()):
+            return False
         as_sealed = seen.comparable & ~seen.unlike
         gone, self.faded = self.reference.gone & ~as_sealed, self.faded & ~as_sealed
         fresh = seen.bared & ~gone & ~self.faded
@@ -191,19 +204,20 @@ class LeafWatch:
         others = (seen.unlike & ~self.faded)[: CELL_ROWS // 2]
         return bool(gone.sum() >= max(LEAST_BARED, BARED_SHARE * float(others.sum())))
 
-    def _changed(self, at: float, seen: Comparison, infrared: bool, taken: bool) -> Observation:
+    def _changed(self, at: float, seen: Comparison, infrared: bool) -> Observation:
         """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""
         if self._only_learned():
             if at - self.learned_at > 2.0:
                 self._learn(at, infrared)
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
-        if taken and self.changed_since is None:
-            return Observation(Fact.LEAF_HIDDEN, seen.share, self.door.id)
-        self.changed_since = at if self.changed_since is None else self.changed_since
+        if self.changed_since is None:
+            if self.floor.taken(at):
+                return Observation(Fact.LEAF_HIDDEN, seen.share, self.door.id)
+            self.changed_since = at
         again = self.settled is not None and self._compare(infrared, self.settled).share >= MOST_CHANGED_SHARE
         at_rest = at - self.changed_since > SETTLE_S and at - self.approached_at > SETTLE_S
         if at_rest and (again or self.settled is None):
-            self.settled = Texture.of(self.memory.slow)
+            self.settled = leaf_texture(self.memory.slow)
         return Observation(Fact.LEAF_CHANGED_AGAIN if again else Fact.LEAF_CHANGED, seen.share, self.door.id)
 
     def _only_learned(self) -> bool:
@@ -229,7 +243,7 @@ class LeafWatch:
             return
         if context.activity.share(self.door.leaf) > RESTLESS_SHARE:
             return
-        first = self.reference.first_likeness(Texture.of(self.memory.fast), infrared=infrared)
+        first = self.reference.first_likeness(self.texture, infrared=infrared)
         if seen.share_below(first) < MOST_CHANGED_SHARE:
             self.reference.learn(self.memory.long, infrared=infrared)
             self.learned_at = at

@@ -1,10 +1,13 @@
 """Running pictures of one leaf, short and long, without whoever stands in front."""
 
+import math
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilanza.detect.comparison import leaf_cells
-from vigilanza.detect.texture import Plane, cell_sums
+from vigilanza.detect.geometry import Picture, without_margin
+from vigilanza.detect.texture import Plane, cell_means
 
 FAST_S, SLOW_S, LONG_S = 0.3, 0.6, 3.0
 GAP_S = 2.0
@@ -13,7 +16,7 @@ STEADY = 0.12
 
 
 class PlaneMemory:
-    """Three exponential averages; what somebody covers starts anew when it is free again."""
+    """Three exponential averages, updated in place; what somebody covers starts anew when it is free again."""
 
     def __init__(self) -> None:
         self.fast: Plane = np.zeros((0, 0), np.float32)
@@ -21,23 +24,20 @@ class PlaneMemory:
         self.at = 0.0
         self.step = 0.0
 
-    def remember(self, plane: Plane, covered: NDArray[np.uint8], at: float) -> None:
-        """Take in a picture of grey levels, `covered` where somebody stands before it; both of one shape."""
-        gap = at - self.at
-        if self.fast.shape != plane.shape or not 0 <= gap < GAP_S:
-            self.fast = self.slow = self.long = plane
-            gap = 0.0
-        self.fast = _mixed(self.fast, plane, covered, gap / FAST_S)
-        self.slow = _mixed(self.slow, plane, covered, gap / SLOW_S)
-        self.long = _mixed(self.long, plane, covered, gap / LONG_S)
-        self.at, self.step = at, gap
+    def remember(self, plane: Picture, covered: Picture | None, at: float) -> None:
+        """Take in a picture of grey levels, `covered` (None: nowhere) where somebody stands before it; of one shape."""
+        self.step = at - self.at
+        if self.fast.shape != plane.shape or not 0 <= self.step < GAP_S:
+            self.fast, self.slow, self.long = (plane.astype(np.float32) for _ in range(3))
+            self.step = 0.0
+        for average, constant_s in ((self.fast, FAST_S), (self.slow, SLOW_S), (self.long, LONG_S)):
+            cv2.accumulateWeighted(plane, average, 1.0 - math.exp(-self.step / constant_s))
+            if covered is not None:
+                np.copyto(average, plane, where=covered > 0)
+        self.at = at
 
     def steady(self) -> NDArray[np.bool_]:
         """Cells of the leaf that are at rest."""
-        difference = leaf_cells(cell_sums(np.abs(self.fast - self.slow)))
-        return np.asarray(difference / (leaf_cells(cell_sums(self.slow)) + 1.0) < STEADY, np.bool_)
-
-
-def _mixed(old: Plane, new: Plane, covered: NDArray[np.uint8], share: float) -> Plane:
-    weight = np.float32(1.0 - np.exp(-share))
-    return np.where(covered > 0, new, old + weight * (new - old)).astype(np.float32)
+        slow = without_margin(self.slow)
+        difference = cell_means(np.asarray(cv2.absdiff(without_margin(self.fast), slow), np.float32))
+        return np.asarray(difference <= STEADY * cell_means(slow), np.bool_)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vigilanza.detect.comparison import leaf_texture
 from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, LEAF_SHAPE
 from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.texture import Plane, Texture
@@ -21,6 +22,11 @@ class Look:
     plane: Plane
     texture: Texture
     infrared: bool
+
+    @staticmethod
+    def of(plane: Plane, infrared: bool) -> "Look":
+        """Of a flattened leaf, which is copied."""
+        return Look(plane.copy(), leaf_texture(plane), infrared)
 
 
 class SealedReference:
@@ -45,13 +51,13 @@ class SealedReference:
             oldest = next(i for i, look in enumerate(self._looks) if id(look) not in firsts)
             del self._looks[oldest]
             self.forgotten_looks += 1
-        self._looks.append(Look(plane, Texture.of(plane), infrared))
+        self._looks.append(Look.of(plane, infrared))
         self.version += 1
 
     def refine(self, plane: Plane, *, infrared: bool) -> None:
         """Replace the look learned last by a better picture of the same; nothing if that was in another light."""
         if self._looks[-1].infrared == infrared:
-            self._looks[-1] = Look(plane, Texture.of(plane), infrared)
+            self._looks[-1] = Look.of(plane, infrared)
             self.version += 1
 
     def mark_gone(self, cells: NDArray[np.bool_]) -> None:
@@ -63,8 +69,9 @@ class SealedReference:
     def nearest(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> Texture:
         """The look that fits best over `cells` of the leaf, in this light if the door was ever seen in it."""
         looks = [look for look in self._looks if look.infrared == infrared] or self._looks
-        best = max(looks, key=lambda look: float(look.texture.likeness(texture)[1:-1, 1:-1][cells].sum()))
-        return best.texture
+        if len(looks) == 1:
+            return looks[0].texture
+        return max(looks, key=lambda look: float(look.texture.likeness(texture)[cells].sum())).texture
 
     def first_likeness(self, texture: Texture, *, infrared: bool) -> Plane:
         """Likeness per cell to the look that was learned first in this light."""

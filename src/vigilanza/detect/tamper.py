@@ -1,7 +1,7 @@
 """Attacks on the camera: compares the whole view with what it should show, as texture, not as light."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilanza.detect.detector import Context
-from vigilanza.detect.geometry import shrink, to_pixels
+from vigilanza.detect.geometry import Picture, shrink, to_pixels
 from vigilanza.detect.keep import keep_arrays, kept_arrays
-from vigilanza.detect.texture import CELL_PX, Plane, Texture, cell_sums
+from vigilanza.detect.texture import CELL_PX, Plane, Texture, count, share
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -30,27 +30,15 @@ FROZEN_S = 20.0
 """A living sensor never gives the same picture twice; a static scene at a low bitrate does so between key frames."""
 DIM_GREY = 50.0
 """A picture without structure that was never seen otherwise is a dark corridor up to this brightness."""
+SMOOTH_S = 0.4
 LOOK_S = 0.35
 """In pictures that come sooner after the last look its answer stands."""
 LEARN_S = 1.0
 ADAPT_S = 10.0
-MASK_GREY = np.float32(128.0)
+MASK_GREY = 128
 MAXIMUM_LOOKS = 6
 LEAST_STRUCTURE = 0.08
 """Share of cells with structure below which a picture shows nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The whole picture, small: texture and mean grey level per cell."""
-
-    texture: Texture
-    brightness: Plane
-
-    @staticmethod
-    def of(plane: Plane) -> "View":
-        """Of (HEIGHT_PX, WIDTH_PX) grey levels."""
-        return View(Texture.of(plane), cell_sums(plane) / np.float32(CELL_PX * CELL_PX))
 
 
 class ViewDetector:
@@ -61,13 +49,10 @@ class ViewDetector:
 
         What `masks` (0..1 of the picture) cover is neither compared nor kept.
         """
-        self._masked = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
-        for mask in masks:
-            cv2.fillPoly(self._masked, [to_pixels(mask, (WIDTH_PX, HEIGHT_PX)).round().astype(np.int32)], 1)
-        self._masked = cv2.dilate(self._masked, np.ones((3, 3), np.uint8)).astype(np.uint8)
+        self._masked = _filled(masks) if masks else None
         self._damaged: str | None = None
         self._path = None if state is None else state / "view.npz"
-        self._looks: list[View] = []
+        self._looks: list[Texture] = []
         self._planes: list[Plane] = []
         self._recalled = False
         self._slow: Plane | None = None
@@ -82,12 +67,12 @@ class ViewDetector:
         """At most one of VIEW_CLEAR, _COVERED, _MOVED, _DEFOCUSED, _DARK, _FROZEN; none while learning or in doubt."""
         if self._recalled and 0 <= frame.at - self._at < LOOK_S:
             return self._said
-        small = shrink(frame.luma, WIDTH_PX, HEIGHT_PX).astype(np.float32)
-        plane = np.where(self._masked > 0, MASK_GREY, small).astype(np.float32)
+        small = shrink(frame.luma, WIDTH_PX, HEIGHT_PX)
+        if self._masked is not None:
+            small = np.where(self._masked, MASK_GREY, small)
         if self._slow is None:
-            self._slow, self._began, self._at = plane, frame.at, frame.at
-        weight = np.float32(1.0 - np.exp(-max(0.0, frame.at - self._at) / 0.4))
-        self._slow = self._slow + weight * (plane - self._slow)
+            self._slow, self._began, self._at = small.astype(np.float32), frame.at, frame.at
+        cv2.accumulateWeighted(small, self._slow, 1.0 - math.exp(min(0.0, self._at - frame.at) / SMOOTH_S))
         self._at = frame.at
         if self._is_frozen(frame):
             self._said = [Observation(Fact.VIEW_FROZEN, 1.0)]
@@ -95,29 +80,31 @@ class ViewDetector:
         if not self._recalled:
             self._recall()
         if self._looks:
-            self._said = self._judge(View.of(self._slow), frame.at, context)
+            self._said = self._judge(Texture.of(self._slow), frame.at, context)
         else:
             self._said = self._learn_first(self._slow, frame.at)
         return self._said
 
     def _is_frozen(self, frame: Frame) -> bool:
-        if self._last is None or not np.array_equal(self._last, frame.luma):
+        if self._last is None or not _same(self._last, frame.luma):
             self._moved_at = frame.at
         self._last = frame.luma
         return frame.at - self._moved_at >= FROZEN_S
 
-    def _judge(self, view: View, at: float, context: Context) -> Sequence[Observation]:
-        look = min(self._looks, key=lambda look: _lost_share(look, view))
-        lost, dull = _lost_share(look, view), _dull_share(look, view)
-        mean, expected = float(view.brightness.mean()), float(look.brightness.mean())
-        if mean < DARK_GREY and float(view.texture.informative.mean()) < 0.2 * float(look.texture.informative.mean()):
+    def _judge(self, view: Texture, at: float, context: Context) -> Sequence[Observation]:
+        shares = [_lost_share(look, view) for look in self._looks]
+        lost = min(shares)
+        look = self._looks[shares.index(lost)]
+        dull = _dull_share(look, view)
+        mean, expected = cv2.mean(view.brightness)[0], cv2.mean(look.brightness)[0]
+        if mean < DARK_GREY and _structure(view) < 0.2 * _structure(look):
             return [Observation(Fact.VIEW_DARK, 1.0 - mean / DARK_GREY)]
         if dull >= DULL_SHARE:
             dimmed = abs(np.log((mean + 2) / (expected + 2))) > 0.2
             return [Observation(Fact.VIEW_COVERED if dimmed or lost >= 0.5 else Fact.VIEW_DEFOCUSED, dull)]
         if lost >= LOST_SHARE:
             return [Observation(Fact.VIEW_MOVED, lost)]
-        self._adapt(view, lost, at, context)
+        self._adapt(lost, shares[0], at, context)
         return [Observation(Fact.VIEW_CLEAR, 1.0 - lost)] if lost < 0.5 else []
 
     def _recall(self) -> None:
@@ -131,14 +118,14 @@ class ViewDetector:
                 raise DetectorError(self._damaged)
             self._damaged = None
             self._planes = [np.asarray(plane, np.float32) for plane in planes]
-            self._looks = [View.of(plane) for plane in self._planes]
+            self._looks = [Texture.of(plane) for plane in self._planes]
         self._recalled = True
 
     def _learn_first(self, plane: Plane, at: float) -> Sequence[Observation]:
         """A picture that shows nothing is not what a camera was hung up for: it is not learned."""
         if at - self._began < LEARN_S:
             return []
-        if float(View.of(plane).texture.informative.mean()) < LEAST_STRUCTURE:
+        if _structure(Texture.of(plane)) < LEAST_STRUCTURE:
             return [Observation(Fact.VIEW_DARK if float(plane.mean()) < DIM_GREY else Fact.VIEW_COVERED, 0.5)]
         self._learn(plane)
         return []
@@ -147,18 +134,17 @@ class ViewDetector:
         if len(self._looks) >= MAXIMUM_LOOKS:
             del self._looks[1], self._planes[1]
             self.forgotten_looks += 1
-        self._looks.append(View.of(plane))
-        self._planes.append(plane)
+        self._looks.append(Texture.of(plane))
+        self._planes.append(plane.copy())
         if self._path is not None:
             keep_arrays(self._path, {"planes": np.stack(self._planes)})
 
-    def _adapt(self, view: View, lost: float, at: float, context: Context) -> None:
+    def _adapt(self, lost: float, lost_of_first: float, at: float, context: Context) -> None:
         """Learn another light once it has lasted with the picture otherwise at rest.
 
         What has little left of the first look is none: a lens that is covered bit by bit is not followed.
         """
-        restless = context.activity.light_jumped or float(context.activity.changed.mean()) > 0.02
-        if lost < 0.15 or restless or _lost_share(self._looks[0], view) >= STRANGE_SHARE:
+        if lost < 0.15 or lost_of_first >= STRANGE_SHARE or context.activity.restless:
             self._alike_since = None
             return
         self._alike_since = at if self._alike_since is None else self._alike_since
@@ -168,15 +154,31 @@ class ViewDetector:
                 self._learn(self._slow)
 
 
-def _lost_share(look: View, view: View) -> float:
-    told = look.texture.informative
-    return float((look.texture.likeness(view.texture)[told] < UNLIKE).mean()) if told.any() else 0.0
+def _filled(masks: Sequence[Polygon]) -> NDArray[np.bool_]:
+    """(HEIGHT_PX, WIDTH_PX): where masks reach, with what is next to them."""
+    filled = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+    for mask in masks:
+        cv2.fillPoly(filled, [to_pixels(mask, (WIDTH_PX, HEIGHT_PX)).round().astype(np.int32)], 1)
+    return np.asarray(cv2.dilate(filled, np.ones((3, 3), np.uint8)) > 0, np.bool_)
 
 
-def _dull_share(look: View, view: View) -> float:
+def _same(one: Picture, other: Picture) -> bool:
+    """Nearly always a few rows tell."""
+    return np.array_equal(one[::32], other[::32]) and np.array_equal(one, other)
+
+
+def _structure(view: Texture) -> float:
+    """Share of cells with structure, 0..1."""
+    return count(view.informative) / view.energy.size
+
+
+def _lost_share(look: Texture, view: Texture) -> float:
+    return share(look.likeness(view) < UNLIKE, look.informative)
+
+
+def _dull_share(look: Texture, view: Texture) -> float:
     """Cells that lost their edges although, by their brightness, edges should be seen."""
-    told = look.texture.informative
     dimming = np.minimum(1.0, (view.brightness + 2) / (look.brightness + 2)) ** 2
-    expected = look.texture.energy * dimming
-    told = told & (expected > 2.0)
-    return float((view.texture.energy[told] < DULL_ENERGY * expected[told]).mean()) if told.any() else 0.0
+    expected = look.energy * dimming
+    told = look.informative & (expected > 2.0)
+    return share(view.energy < DULL_ENERGY * expected, told)

@@ -11,67 +11,84 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
+Cells = NDArray[np.bool_]
 
 CELL_PX = 12
 NOISE_GREY = 0.8
 """Gradient, grey levels per pixel, that sensor noise and compression leave after smoothing."""
+REACH_PX = 3
+"""How far a gradient sees."""
 INFORMATIVE = 4.0
 """Times the noise energy above which a cell says anything about its surface."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """Gradients of a plane whose sides are multiples of CELL_PX."""
+    """Gradients of a plane whose sides are multiples of CELL_PX; (R, C) cells without the margin."""
 
-    across: Plane  # (H, W) grey levels per pixel
-    down: Plane  # (H, W)
-    brightness: Plane  # (H / CELL_PX, W / CELL_PX), grey level
-    energy: Plane  # (H / CELL_PX, W / CELL_PX), in noise energies
+    across: Plane  # (R * CELL_PX, C * CELL_PX), in parts of NOISE_GREY
+    down: Plane  # the same
+    energy: Plane  # (R, C), in noise energies
+    brightness: Plane  # grey level of each cell, margin included
+    rim: Plane  # that of the outermost cells
 
     @staticmethod
-    def of(plane: Plane) -> "Texture":
-        """Of grey levels (H, W) float32 0..255."""
-        smooth = cv2.GaussianBlur(plane, (0, 0), 1.0)
-        across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3, scale=0.125).astype(np.float32)
-        down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3, scale=0.125).astype(np.float32)
-        brightness = cell_sums(plane) / np.float32(CELL_PX * CELL_PX)
-        return Texture(across, down, brightness, cell_sums(across * across + down * down) / _NOISE_ENERGY)
+    def of(plane: Plane, *, margin: int = 0) -> "Texture":
+        """Of grey levels (H, W) float32 0..255; of `margin` cells along each side only the brightness is wanted."""
+        inner, border = plane, margin * CELL_PX
+        if margin:
+            inner = plane[border - REACH_PX : REACH_PX - border, border - REACH_PX : REACH_PX - border]
+        across, down = _gradient(inner, 1, 0), _gradient(inner, 0, 1)
+        if margin:
+            across, down = (field[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX] for field in (across, down))
+        cells = cell_means(plane)
+        rim = np.concatenate([cells[0], cells[-1], cells[1:-1, 0], cells[1:-1, -1]])
+        return Texture(across, down, _mean_product(across, down, across, down), cells, rim)
 
     @property
-    def informative(self) -> NDArray[np.bool_]:
+    def informative(self) -> Cells:
         """Cells with enough structure to be compared."""
-        return self.energy > INFORMATIVE
+        return np.asarray(self.energy > INFORMATIVE, np.bool_)
 
     def dimming(self, other: "Texture") -> float:
         """How much darker `other` is round its rim, 0..1; 1 if it is not. Edge energy fades with its square."""
-        ratio = np.sort((_rim(other.brightness) + 2) / (_rim(self.brightness) + 2))
+        ratio = np.sort((other.rim + 2) / (self.rim + 2))
         return min(1.0, float(ratio[len(ratio) // 2]))
 
-    def evidence(self, other: "Texture") -> Plane:
-        """Per cell: the energy that either has, or should have in `other`'s light: what cannot show cannot tell."""
-        expected = self.energy * np.float32(self.dimming(other) ** 2)
-        return np.asarray(np.maximum(expected, other.energy), np.float32)
-
-    def remaining(self, other: "Texture") -> Plane:
-        """Per cell: `other`'s energy in parts of what this surface should show in that light; 1 where it has none."""
-        expected = self.energy * np.float32(self.dimming(other) ** 2)
-        return np.where(expected > INFORMATIVE, other.energy / np.maximum(expected, 1.0), 1.0).astype(np.float32)
+    def expected(self, other: "Texture") -> Plane:
+        """Per cell: the energy that this surface should have in `other`'s light: what cannot show cannot tell."""
+        return np.asarray(self.energy * np.float32(self.dimming(other) ** 2), np.float32)
 
     def likeness(self, other: "Texture") -> Plane:
         """Per cell, -1..1: 1 the same surface in whatever light, 0 or less another one."""
-        together = cell_sums(self.across * other.across + self.down * other.down) / _NOISE_ENERGY
+        together = _mean_product(self.across, self.down, other.across, other.down)
         return np.asarray(together / np.sqrt((self.energy + 1) * (other.energy + 1)), np.float32)
 
 
-def _rim(cells: Plane) -> Plane:
-    return np.concatenate([cells[0], cells[-1], cells[1:-1, 0], cells[1:-1, -1]])
+def count(cells: Cells) -> int:
+    """How many are True."""
+    return int(np.count_nonzero(cells))
 
 
-def cell_sums(plane: Plane) -> Plane:
-    """(H, W) → sums over cells (H / CELL_PX, W / CELL_PX)."""
+def share(some: Cells, whole: Cells) -> float:
+    """Part, 0..1, of the `whole` that is also in `some`; 0 if there is no whole."""
+    return count(some & whole) / max(1, count(whole))
+
+
+def cell_means(plane: Plane) -> Plane:
+    """(H, W) → means over cells (H / CELL_PX, W / CELL_PX)."""
     height, width = plane.shape
     means = cv2.resize(plane, (width // CELL_PX, height // CELL_PX), interpolation=cv2.INTER_AREA)
-    return np.asarray(means * np.float32(CELL_PX * CELL_PX), np.float32)
+    return np.asarray(means, np.float32)
 
 
-_NOISE_ENERGY = np.float32(CELL_PX * CELL_PX * NOISE_GREY * NOISE_GREY)
+def _gradient(plane: Plane, x: int, y: int) -> Plane:
+    """Along x or y, of the plane smoothed by a Gaussian of 1 px: a Sobel filter of this size is both at once."""
+    size = 2 * REACH_PX + 1
+    return np.asarray(cv2.Sobel(plane, cv2.CV_32F, x, y, ksize=size, scale=1 / (2048 * NOISE_GREY)), np.float32)
+
+
+def _mean_product(across: Plane, down: Plane, other_across: Plane, other_down: Plane) -> Plane:
+    product = across * other_across
+    cv2.accumulateProduct(down, other_down, product)
+    return cell_means(product)
