@@ -18,11 +18,16 @@ MIDDLE_PX = (LEFT + RIGHT) / 2
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """How somebody stands, in torso heights: sideways from the middle of the door; bent forward; down on the heels."""
+    """How somebody stands, in torso heights: sideways from the middle of the door; bent forward; down on the heels.
+
+    `folded` arms hold the hands before the chest; `off` is how far from the leaf the feet are, 0..1 of the floor drawn.
+    """
 
     across: float = 0.0
     stoop: float = 0.0
     crouch: float = 0.0
+    folded: bool = False
+    off: float = 0.3
 
 
 Way = Callable[[float], Posture]
@@ -43,9 +48,10 @@ class Actor:
         side = 30.0 if self._facing else -30.0
         x = MIDDLE_PX + self._aside_px + posture.across * TORSO_PX
         shoulders = TOP + 110 + (posture.stoop + posture.crouch) * TORSO_PX
-        hips, feet = TOP + 110 + (1 + posture.stoop / 2 + posture.crouch) * TORSO_PX, float(BOTTOM + 40)
+        hips, feet = TOP + 110 + (1 + posture.stoop / 2 + posture.crouch) * TORSO_PX, BOTTOM + 130 * posture.off
         places = {0: (x, shoulders - 50), 3: (x - 10, shoulders - 50), 4: (x + 10, shoulders - 50)}
-        for left, y, spread in ((5, shoulders, 1.0), (7, shoulders + 60, 1.2), (9, shoulders + 70, 0.6)):
+        wrists = shoulders + (25 if posture.folded else 70)
+        for left, y, spread in ((5, shoulders, 1.0), (7, shoulders + 60, 1.2), (9, wrists, 0.6)):
             places |= {left: (x - side * spread, y), left + 1: (x + side * spread, y)}
         for left, y in ((11, hips), (13, (hips + feet) / 2), (15, feet)):
             places |= {left: (x - side / 2, y), left + 1: (x + side / 2, y)}

@@ -44,6 +44,14 @@ def test_three_strokes_are_force_if_the_hands_are_at_work_and_no_accident_if_not
     assert Fact.STRAINS_AT_LEAF not in told(Actor(heaving, facing=False))
 
 
+def test_movements_with_a_rest_between_them_are_no_strokes() -> None:
+    def now_and_then(t: float) -> Posture:
+        """Leans forward and back again; and once more, over two seconds later."""
+        return Posture(stoop=0.3 * (0.5 - 0.5 * math.cos(2 * math.pi * min(t, 1.2) / 1.2)) if t < 3.6 else 0.3)
+
+    assert Fact.STRAINS_AT_LEAF not in told(Actor(now_and_then))
+
+
 def test_bending_down_to_a_bag_and_up_again_is_no_stroke() -> None:
     def putting_down(t: float) -> Posture:
         return Posture(stoop=0.15 if t < 2.0 else 0.4, crouch=1.4 if 2.0 < t < 3.6 else 0.0)

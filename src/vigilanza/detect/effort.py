@@ -19,6 +19,8 @@ STROKE_LEAST = 0.2
 """Shortest stroke of the shoulders, in heights of the person's own torso (0.5 m): a mop or a key takes less."""
 STROKE_MOST, STROKE_MOST_DOWN = 1.25, 0.75
 """Longer ones are steps, or, if they go down, somebody who crouches or bends to the floor."""
+STROKE_LONGEST_S = 2.0
+"""Force comes in a rhythm: who stands still in between only moves now and then."""
 ROAM_MOST = 2.2
 """Whoever wanders further than this within the window is under way."""
 
@@ -32,25 +34,27 @@ def strokes(path: Sequence[Sighting]) -> int:
     places = np.array([seen.shoulders for seen in recent]) / max(1.0, torso_px)
     if float(np.ptp(places, axis=0).max()) > ROAM_MOST:
         return 0
-    return sum(_is_stroke(turn, end) for turn, end in pairwise(_turns(places)))
+    turns = [(recent[index].at, places[index]) for index in _turns(places)]
+    return sum(_is_stroke(end_at - turn_at, end - turn) for (turn_at, turn), (end_at, end) in pairwise(turns))
 
 
-def _turns(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+def _turns(places: NDArray[np.float64]) -> list[int]:
     """The first place, every place where the movement turned back by STROKE_LEAST, and the furthest since."""
-    turns, end = [places[0]], places[0]
-    for place in places:
-        if _apart(place, turns[-1]) > _apart(end, turns[-1]):
-            end = place
-        elif _apart(place, end) >= STROKE_LEAST:
+    turns, end = [0], 0
+    for index, place in enumerate(places):
+        if _length(place - places[turns[-1]]) > _length(places[end] - places[turns[-1]]):
+            end = index
+        elif _length(place - places[end]) >= STROKE_LEAST:
             turns.append(end)
-            end = place
+            end = index
     return [*turns, end]
 
 
-def _is_stroke(turn: NDArray[np.float64], end: NDArray[np.float64]) -> bool:
-    """From one turning point to the next, neither a trembling nor a step."""
-    return STROKE_LEAST <= _apart(turn, end) <= STROKE_MOST and abs(float(end[1] - turn[1])) <= STROKE_MOST_DOWN
+def _is_stroke(lasted: float, way: NDArray[np.float64]) -> bool:
+    """From one turning point to the next, neither a trembling, nor a step, nor two movements with a rest between."""
+    no_step = _length(way) <= STROKE_MOST and abs(float(way[1])) <= STROKE_MOST_DOWN
+    return no_step and _length(way) >= STROKE_LEAST and lasted <= STROKE_LONGEST_S
 
 
-def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    return float(np.hypot(*(one - other)))
+def _length(way: NDArray[np.float64]) -> float:
+    return float(np.hypot(*way))

@@ -20,6 +20,21 @@ NOSE_SPREAD = 0.04
 Joints = NDArray[np.float32]
 
 
+_ARMS = ((LEFT_SHOULDER, LEFT_ELBOW, LEFT_WRIST), (RIGHT_SHOULDER, RIGHT_ELBOW, RIGHT_WRIST))
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """`hand` is a little beyond the wrist, 0..1; `away` how far the wrist is from the shoulder, right and down, 0..1.
+
+    `raised` is true above the hips.
+    """
+
+    hand: Point
+    away: Point
+    raised: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """One person. `joints` is (17, 3): x, y, score; `box` left, top, right, bottom; all in 0..1."""
@@ -41,18 +56,23 @@ class Pose:
         hull = cv2.convexHull(points)[:, 0]
         return tuple((float(x), float(y)) for x, y in hull)
 
-    def hands(self, *, raised: bool = False) -> list[Point]:
-        """Where the hands are: a little beyond each wrist that is seen; `raised`: only those above the hips."""
+    def arms(self) -> list[Arm]:
+        """Those whose wrist is seen."""
         hips = float(self.joints[[LEFT_HIP, RIGHT_HIP], 1].mean())
         found = []
-        for elbow, wrist in ((LEFT_ELBOW, LEFT_WRIST), (RIGHT_ELBOW, RIGHT_WRIST)):
+        for shoulder, elbow, wrist in _ARMS:
             x, y, score = self.joints[wrist]
-            if score < JOINT_SCORE or (raised and y > hips):
+            if score < JOINT_SCORE:
                 continue
             reach = 0.3 if self.joints[elbow, 2] > JOINT_SCORE else 0.0
             dx, dy = (self.joints[wrist, :2] - self.joints[elbow, :2]) * reach
-            found.append((float(x + dx), float(y + dy)))
+            away = (float(x - self.joints[shoulder, 0]), float(y - self.joints[shoulder, 1]))
+            found.append(Arm((float(x + dx), float(y + dy)), away, bool(y <= hips)))
         return found
+
+    def hands(self) -> list[Point]:
+        """Where the hands are."""
+        return [arm.hand for arm in self.arms()]
 
     def turned_to(self, leaf: Polygon) -> bool:
         """True if the person faces the leaf.
