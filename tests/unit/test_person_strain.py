@@ -1,6 +1,7 @@
 """Straining is told of somebody at the sealed door who turns to it or has a hand near it, and of nobody else."""
 
 import math
+from dataclasses import replace
 
 from tests.acted import Actor, Posture, told
 from vigilanza.domain.observation import Fact
@@ -23,6 +24,16 @@ def test_somebody_who_stands_there_does_not() -> None:
 
 def test_somebody_who_does_the_same_beside_the_door_does_not() -> None:
     assert Fact.STRAINS_AT_LEAF not in told(Actor(levering, aside_px=320.0))
+
+
+def test_whoever_worked_on_the_wall_beside_it_and_passes_the_door_then_does_not() -> None:
+    def passing(t: float) -> Posture:
+        beside = 1.75 if t < 5.0 else max(0.0, 1.75 - 2.0 * (t - 5.0))
+        return replace(levering(t), across=beside + levering(t).across) if t < 5.0 else Posture(across=beside)
+
+    said = told(Actor(passing))
+    assert Fact.PERSON_AT_DOOR in said
+    assert Fact.STRAINS_AT_LEAF not in said
 
 
 def test_steps_on_the_way_to_the_door_are_not_counted() -> None:

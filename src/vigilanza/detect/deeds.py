@@ -15,8 +15,6 @@ NEAR_LEAF = 0.03
 STRAIN_STROKES, STRAIN_STROKES_AT_WORK = 4, 3
 """To-and-fro strokes of the trunk within effort.WINDOW_S that are no accident: twice to and twice fro, one less if the
 hands were at work on the leaf all the while."""
-STEP_BACK = 0.15
-"""Who throws a shoulder against a door steps back this much further from its floor, in leaf heights (30 cm)."""
 STRAIN_REACH = 0.08
 """A hand with a lever is this far from the leaf, in leaf heights (17 cm)."""
 STRETCHED = 0.4
@@ -51,7 +49,7 @@ def deeds(track: Track, door: Door, size_px: tuple[int, int]) -> list[Observatio
 
 def _strokes(track: Track, place: Place) -> int:
     """To-and-fro strokes made at the door as far as they are no accident, else 0."""
-    recent = [seen for seen in track.path if track.last.at - seen.at <= WINDOW_S and place.has(seen.pose, STEP_BACK)]
+    recent = [seen for seen in track.path if track.last.at - seen.at <= WINDOW_S and place.has_before_it(seen.pose)]
     upright = [seen for seen in recent if not track.crouches(seen)]
     count = strokes(upright)
     if count >= STRAIN_STROKES:

@@ -13,6 +13,10 @@ from vigilanza.domain.door import Door
 
 WITHIN_REACH = 0.78
 """Part of the floor's depth, from the leaf outwards, on which one can work on the leaf: an arm's length of 0.9 m."""
+STEP_BACK = 0.15
+"""Who throws a shoulder against a door steps back this much further from its floor, in leaf heights (30 cm)."""
+ASIDE, BEHIND = 0.25, 0.4
+"""The same where the floor can be seen from above: parts of its width on either side, and of its depth."""
 EDGE = 0.005
 """So near to the picture's edge, in 0..1, a floor is cut off by it."""
 
@@ -25,7 +29,7 @@ class Place:
     size_px: tuple[int, int]
     leaf_height_px: float
     outwards: NDArray[np.float64] | None
-    """Pixels to the floor seen from above: second coordinate 0 at the leaf and 1 at the outer edge, if that is seen."""
+    """Pixels to the floor seen from above, 0..1 across it and 0..1 from the leaf to its outer edge; if that is seen."""
 
     @staticmethod
     @lru_cache(maxsize=256)
@@ -44,13 +48,18 @@ class Place:
         left, top, right, bottom = pose.box
         return depth_inside(self.door.leaf, ((left + right) / 2, (top + bottom) / 2), self.size_px) > 0
 
+    def has_before_it(self, pose: Pose) -> bool:
+        """True if the feet are on the door's floor or a step behind it, not beside it; STEP_BACK if that is unknown."""
+        feet = self._seen_from_above(pose)
+        if feet is None:
+            return self.has(pose, STEP_BACK)
+        aside, off = feet
+        return -ASIDE <= aside <= 1 + ASIDE and off <= 1 + BEHIND
+
     def is_within_reach(self, pose: Pose) -> bool:
         """False if the feet are seen too far off for hands on the leaf."""
-        feet = pose.feet()
-        if self.outwards is None or not feet:
-            return True
-        points = to_pixels(tuple(feet), self.size_px)[None]
-        return float(cv2.perspectiveTransform(points, self.outwards)[0, :, 1].mean()) <= WITHIN_REACH
+        feet = self._seen_from_above(pose)
+        return feet is None or feet[1] <= WITHIN_REACH
 
     def touching(self, pose: Pose, beyond: float) -> list[Arm]:
         """The arms whose hand is on the leaf in the picture, or up to `beyond` leaf heights next to it."""
@@ -64,6 +73,15 @@ class Place:
     def stretch_px(self, arm: Arm) -> float:
         """From the shoulder to the wrist."""
         return float(np.hypot(arm.away[0] * self.size_px[0], arm.away[1] * self.size_px[1]))
+
+    def _seen_from_above(self, pose: Pose) -> tuple[float, float] | None:
+        """The middle between the feet that are seen, in 0..1 across the floor and 0..1 from the leaf outwards."""
+        feet = pose.feet()
+        if self.outwards is None or not feet:
+            return None
+        points = cv2.perspectiveTransform(to_pixels(tuple(feet), self.size_px)[None], self.outwards)[0]
+        aside, off = points.mean(axis=0).tolist()
+        return aside, off
 
 
 def _outwards(door: Door, size_px: tuple[int, int]) -> NDArray[np.float64] | None:
