@@ -13,7 +13,6 @@ from vigilanza.clock import Clock
 from vigilanza.config import Camera, Detection, Endpoint, Site
 from vigilanza.detect import movenet_onnx, movenet_openvino, yolo
 from vigilanza.detect.detector import Detector
-from vigilanza.detect.dim import SecondLook
 from vigilanza.detect.door import DoorDetector
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.person import PeopleWatch
@@ -100,7 +99,7 @@ def open_source(camera: Camera, stream: str | Path, clock: Clock) -> Source:
 def open_people(detection: Detection) -> PersonDetector:
     """Who finds people, shared by all cameras. ConfigError if its extra is not installed or its model will not do."""
     try:
-        return SecondLook(PEOPLE[detection.people](detection.model))
+        return PEOPLE[detection.people](detection.model)
     except ImportError as error:
         extra = f"pip install 'vigilanza[{EXTRAS.get(detection.people, detection.people)}]'"
         raise ConfigError(f"detection.people: {detection.people} cannot be loaded ({error}): {extra}") from error
