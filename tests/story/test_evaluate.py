@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.commands import VIDEOS
+from tests.commands import VIDEOS, children_of, command_line, wait_until
 from tests.recordings import cut_with_truth
 from vigilanza.lab.metrics import FIGURES
 
 FOUND = "dev_pos_comes_out_of_sealed_unit"
 QUIET = "dev_neg_bag_left_at_sealed_door"
+WORKING_S = 5.0
 WANTED = {"kind": "break_in", "door": "S", "t_start": 2.0, "t_end": 7.0}
 
 
@@ -131,3 +132,20 @@ def test_a_report_that_cannot_be_written_ends_with_78(tmp_path: Path) -> None:
     ended = evaluate(VIDEOS, "--report", tmp_path / "file" / "report")
     assert (ended.returncode, ended.stdout) == (78, "")
     assert "--report" in ended.stderr
+
+
+def test_killed_in_the_middle_of_a_recording_it_leaves_nobody_working(tmp_path: Path) -> None:
+    clips = tmp_path / "clips"
+    put(clips, FOUND, 60.0)
+    command = [sys.executable, "-m", "vigilanza", "evaluate", str(clips)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        (worker,) = wait_until("a worker in the middle of it", lambda: busy_children(process.pid))
+        process.kill()
+    wait_until("the worker's end", lambda: not command_line(worker), timeout=4.0)
+
+
+def busy_children(pid: int) -> list[int]:
+    """Descendants that have used their processor for longer than it takes to start."""
+    hertz = os.sysconf("SC_CLK_TCK")
+    used = {child: (Path("/proc") / str(child) / "stat").read_text().rpartition(")")[2] for child in children_of(pid)}
+    return [child for child, stat in used.items() if int(stat.split()[11]) > WORKING_S * hertz]

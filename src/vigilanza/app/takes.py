@@ -1,6 +1,9 @@
 """Plays recordings whose truth is known, several at a time, and scores them."""
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -20,6 +23,8 @@ from vigilanza.lab.evaluation import ORIGINAL
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import Score, alarms_of, score
 from vigilanza.lab.take import Take
+
+AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,7 @@ def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[S
     order = sorted(range(len(jobs)), key=lambda number: -jobs[number].take.truth.duration)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     scores: dict[int, Score] = {}
-    workers = ProcessPoolExecutor(
-        processes, mp_context=multiprocessing.get_context("spawn"), initializer=set_up_logs, initargs=("evaluate",)
-    )
+    workers = ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
     with workers, Progress(*columns, console=progress_on, transient=True) as progress:
         task = progress.add_task("playing", total=len(jobs))
         running = {workers.submit(run_job, jobs[number]): number for number in order}
@@ -73,3 +76,19 @@ def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[S
             workers.shutdown(wait=False, cancel_futures=True)
             raise
     return [scores[number] for number in range(len(jobs))]
+
+
+def _begin() -> None:
+    """Set up a worker: it ends with the command that it works for, in the middle of a job if need be."""
+    set_up_logs("evaluate")
+    threading.Thread(target=_follow_parent, name="parent", daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    ended = threading.Event()
+    while True:  # once for the job, which cleans up, and once for the worker, which would wait for another
+        os.kill(os.getpid(), signal.SIGINT)
+        ended.wait(AGAIN_S)
