@@ -40,6 +40,7 @@ CASES: list[Case] = [
     (Phase.ATTENTION, EventKind.SEAL_CHANGED, Severity.ALARM, [], Fact.SEAL_GONE, POLICY.seal_after),
     (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [], Fact.LEAF_CHANGED, POLICY.change_after),
     (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [Fact.WENT_IN], Fact.LEAF_CHANGED, POLICY.glimpse_after),
+    (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [Fact.CAME_OUT], Fact.LEAF_CHANGED, POLICY.glimpse_after),
     (Phase.FORCED, EventKind.DOOR_OPENED, Severity.ALARM, [], Fact.LEAF_CHANGED_AGAIN, POLICY.change_after),
 ]
 
@@ -50,9 +51,8 @@ def test_a_rule_is_a_hurdle_just_below_its_limit_and_an_event_at_it(
 ) -> None:
     others = [(other, 1.0) for other in besides]
     below = believed(phase, *others, (fact, limit - STEP_S / 2))
-    ways = [way for way in lacking(below, kind, severity) if any(gauge.fact is fact for gauge in way.gauges)]
-    gauges = [gauge for way in ways for gauge in way.gauges if gauge.fact is fact and gauge.needed == limit]
-    (gauge,) = gauges
+    ways = [way for way in lacking(below, kind, severity) if {gauge.fact for gauge in way.gauges} == {*besides, fact}]
+    (gauge,) = [gauge for way in ways for gauge in way.gauges if gauge.fact is fact and gauge.needed == limit]
     assert gauge.reached == pytest.approx(limit - STEP_S / 2)
     assert not gauge.cleared
     facts = [*besides, fact]

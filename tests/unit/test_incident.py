@@ -180,13 +180,14 @@ def test_another_camera_door_or_time_gives_other_ids() -> None:
     assert len({part for pair in found for part in pair}) == 8
 
 
-def test_a_door_closed_at_once_behind_somebody_was_opened_and_entered() -> None:
+@pytest.mark.parametrize(("passed", "told"), [(Fact.WENT_IN, EventKind.ENTRY), (Fact.CAME_OUT, EventKind.EXIT)])
+def test_a_door_closed_at_once_behind_somebody_was_opened_and_gone_through(passed: Fact, told: EventKind) -> None:
     glimpse = Scene(0.6, (*PRESENT, Fact.VIEW_CLEAR, Fact.LEAF_CHANGED))
     sealed = (Fact.VIEW_CLEAR, Fact.LEAF_SEALED)
-    _, events = play(glimpse, Scene(2, sealed), Scene(1, (*sealed, Fact.WENT_IN)))
-    assert kinds(events) == [EventKind.DOOR_OPENED, EventKind.ENTRY]
+    _, events = play(glimpse, Scene(2, sealed), Scene(1, (*sealed, passed)))
+    assert kinds(events) == [EventKind.DOOR_OPENED, told]
     assert kinds(play(glimpse, Scene(5, sealed))[1]) == []
-    assert kinds(play(Scene(5, sealed), Scene(1, (*sealed, Fact.WENT_IN)))[1]) == []
+    assert kinds(play(Scene(5, sealed), Scene(1, (*sealed, passed)))[1]) == []
 
 
 def test_seconds_without_pictures_are_no_evidence() -> None:

@@ -31,7 +31,7 @@ class Policy:
     """The same on the heels or knees, as before a lock: something dropped, or pushed under the door, takes less."""
     change_after: float = 1.0
     glimpse_after: float = 0.3
-    """The leaf seen otherwise for this long is enough if somebody also vanished through it."""
+    """The leaf seen otherwise for this long is enough if somebody also vanished through it or came out of it."""
     passage_within: float = 10.0
     seal_after: float = 6.0
     quiet_after: float = 20.0
@@ -156,11 +156,12 @@ def _notice_seal(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _force(now: Incident, policy: Policy) -> Iterator[Way]:
-    """The leaf differs for long enough, or differed for a moment and somebody vanished through it."""
+    """The leaf differs for long enough, or differed for a moment and somebody went through it."""
     if now.phase not in _OPENED:
         lasts = Need(Fact.LEAF_CHANGED, policy.change_after, within=0.0)
         glimpsed = Need(Fact.LEAF_CHANGED, policy.glimpse_after, within=policy.passage_within)
-        for needs in ((lasts,), (glimpsed, Need(Fact.WENT_IN, within=policy.forget))):
+        went, came = (Need(fact, within=policy.forget) for fact in (Fact.WENT_IN, Fact.CAME_OUT))
+        for needs in ((lasts,), (glimpsed, went), (glimpsed, came)):
             yield Way(EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, needs)
     elif now.meter(Fact.LEAF_CHANGED_AGAIN).since > now.changed_again_at:
         again = Need(Fact.LEAF_CHANGED_AGAIN, policy.change_after, within=0.0)
