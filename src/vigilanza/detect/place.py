@@ -15,7 +15,7 @@ WITHIN_REACH = 0.78
 """Part of the floor's depth, from the leaf outwards, on which one can work on the leaf: an arm's length of 0.9 m."""
 STEP_BACK = 0.15
 """Who throws a shoulder against a door steps back this much further from its floor, in leaf heights (30 cm)."""
-ASIDE, BEHIND = 0.25, 0.4
+ASIDE, BEHIND = 0.1, 0.4
 """The same where the floor can be seen from above: parts of its width on either side, and of its depth."""
 EDGE = 0.005
 """So near to the picture's edge, in 0..1, a floor is cut off by it."""
