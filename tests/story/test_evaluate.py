@@ -141,7 +141,7 @@ def test_killed_in_the_middle_of_a_recording_it_leaves_nobody_working(tmp_path: 
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         (worker,) = wait_until("a worker in the middle of it", lambda: busy_children(process.pid))
         process.kill()
-    wait_until("the worker's end", lambda: not command_line(worker), timeout=4.0)
+    wait_until("the worker's end", lambda: not command_line(worker))
 
 
 def busy_children(pid: int) -> list[int]:
