@@ -134,14 +134,18 @@ def test_a_report_that_cannot_be_written_ends_with_78(tmp_path: Path) -> None:
     assert "--report" in ended.stderr
 
 
-def test_killed_in_the_middle_of_a_recording_it_leaves_nobody_working(tmp_path: Path) -> None:
+@pytest.mark.parametrize("background", [False, True], ids=["in the foreground", "in the background of a shell"])
+def test_killed_in_the_middle_of_a_recording_it_leaves_nobody_working(tmp_path: Path, background: bool) -> None:
+    """What a shell starts with "&" has SIGINT ignored, and so have its children."""
     clips = tmp_path / "clips"
     put(clips, FOUND, 60.0)
     command = [sys.executable, "-m", "vigilanza", "evaluate", str(clips)]
+    if background:
+        command = ["env", "--ignore-signal=INT", *command]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         (worker,) = wait_until("a worker in the middle of it", lambda: busy_children(process.pid))
         process.kill()
-    wait_until("the worker's end", lambda: not command_line(worker))
+    wait_until("the worker's end", lambda: not command_line(worker), timeout=4.0)
 
 
 def busy_children(pid: int) -> list[int]:

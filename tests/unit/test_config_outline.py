@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigilanza.config.outline import area, check_polygon
-from vigilanza.domain.door import Point
+from vigilanza.config.outline import check_polygon
+from vigilanza.domain.door import Point, area
 
 
 @given(st.integers(3, 40), st.floats(0.02, 0.4), st.floats(0, 6.28))

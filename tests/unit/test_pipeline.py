@@ -97,10 +97,17 @@ def test_blinding_a_camera_is_an_incident_and_does_not_end_the_one_at_the_door()
     assert covered.incident == restored.incident != opened.incident
 
 
+def compares(one: Pipeline) -> bool:
+    belief = one.belief()
+    return belief is not None and belief.compares(SEALED.id)
+
+
 def test_a_lost_camera_is_told_once_and_restored_by_pictures() -> None:
     one = real()
     before = seen(one, film((10.0, Look()), size_px=SIZE_PX))
+    assert compares(one)
     lost = [event for second in range(30) for event in one.lose(BEGAN + 10.0 + second)]
+    assert not compares(one)
     after = seen(one, film((20.0, Look()), began=60.0, size_px=SIZE_PX))
     assert before == []
     assert kinds(lost) == [EventKind.CAMERA_LOST]

@@ -13,6 +13,9 @@ from vigilanza.domain.door import Door
 SIZE_PX = (640, 360)
 CUT_OFF = in_picture((LEFT - 40, BOTTOM), (RIGHT + 40, BOTTOM), (RIGHT + 90, HEIGHT_PX), (LEFT - 90, HEIGHT_PX))
 
+POINTED = in_picture((LEFT - 40, BOTTOM), ((LEFT + RIGHT) / 2, BOTTOM), (RIGHT + 40, BOTTOM), ((LEFT + RIGHT) / 2, 719))
+"""Four corners, three of them in one line."""
+
 
 def standing(y_px: float, *, feet_seen: bool = True) -> Pose:
     """Somebody before the middle of the drawn door whose feet are `y_px` down in the drawing."""
@@ -36,8 +39,14 @@ def test_the_corner_that_a_floor_is_drawn_from_does_not_matter(turn: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("door", "feet_seen"), [(replace(SEALED, floor=CUT_OFF), True), (replace(SEALED, floor=()), True), (SEALED, False)]
+    ("door", "feet_seen"),
+    [
+        (replace(SEALED, floor=CUT_OFF), True),
+        (replace(SEALED, floor=()), True),
+        (replace(SEALED, floor=POINTED), True),
+        (SEALED, False),
+    ],
 )
 def test_what_is_not_known_excludes_nobody(door: Door, feet_seen: bool) -> None:
-    """A floor cut off by the picture's edge may be of any depth; feet may be hidden."""
+    """A floor cut off by the picture's edge, or drawn as a triangle, may be of any depth; feet may be hidden."""
     assert Place.of(door, SIZE_PX).is_within_reach(standing(690, feet_seen=feet_seen))

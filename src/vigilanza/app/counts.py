@@ -49,9 +49,9 @@ class WatchCounts(Collector):
             _PREFIX + "door_compared", "1 while a leaf can be held against its reference.", labels=["camera", "door"]
         )
         for one in self._eyes:
+            belief = one.pipeline.belief()
             for door, sharpness in one.sharpness.items():
                 sharp.add_metric([one.camera.id, door], sharpness.px_per_metre)
-                belief = one.pipeline.belief()
                 compared.add_metric([one.camera.id, door], float(belief is not None and belief.compares(door)))
             dropped.add_metric([one.camera.id], one.dropped_events)
             for detector, count in one.pipeline.detector_errors.items():

@@ -24,7 +24,8 @@ from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import Score, alarms_of, score
 from vigilanza.lab.take import Take
 
-AGAIN_S = 1.0
+AGAIN_S = 0.2
+"""A worker whose command is gone is told so again after this long: the first time ends its job, the next the worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,15 @@ def run_all(jobs: Sequence[Job], processes: int, progress_on: Console) -> list[S
 def _begin() -> None:
     """Set up a worker: it ends with the command that it works for, in the middle of a job if need be."""
     set_up_logs("evaluate")
-    threading.Thread(target=_follow_parent, name="parent", daemon=True).start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts with "&" ignore SIGINT
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 
-def _follow_parent() -> None:
+def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
     ended = threading.Event()
-    while True:  # once for the job, which cleans up, and once for the worker, which would wait for another
+    while True:
         os.kill(os.getpid(), signal.SIGINT)
         ended.wait(AGAIN_S)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from vigilanza.domain.door import Point
+from vigilanza.domain.door import Point, area
 
 SMALLEST_AREA = 1e-5
 """Of the picture: about 2 px of a 640x360 picture. Anything smaller is a slip of the hand."""
@@ -19,12 +19,6 @@ def check_polygon(points: Sequence[Point]) -> None:
         )
     if area(points) < SMALLEST_AREA:
         raise ValueError("the polygon has no area: its points lie on one line or on one spot")
-
-
-def area(points: Sequence[Point]) -> float:
-    """Share of the picture, 0..1."""
-    shifted = [*points[1:], points[0]]
-    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(points, shifted, strict=True))) / 2
 
 
 def _edge(index: int, count: int) -> str:

@@ -1,8 +1,8 @@
 """Whether somebody works with the whole body: levers, kicks, throws a shoulder against the door.
 
-Whoever uses force stands in one place and swings the trunk to and fro, a stroke a second or faster. Who waits, reads a
-notice, turns a key or pushes a leaflet under the door does not; who bends down once or walks past goes one way, not
-to and fro. Legs and hands are often hidden by the body or out of the picture, the trunk hardly ever.
+Whoever uses force stands in one place and swings the trunk to and fro, a stroke in two seconds or faster. Who waits,
+reads a notice, turns a key or pushes a leaflet under the door does not; who bends down once or walks past goes one
+way, not to and fro. Legs and hands are often hidden by the body or out of the picture, the trunk hardly ever.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from vigilanza.detect.track import Sighting
 WINDOW_S = 4.0
 LEAST_SIGHTINGS = 4
 STROKE_LEAST = 0.2
-"""Shortest stroke of the shoulders, in heights of the person's own torso (0.5 m): a mop or a key takes less."""
+"""Shortest stroke of the shoulders, in heights of the person's own torso (0.5 m): a key or a leaflet takes less."""
 STROKE_MOST, STROKE_MOST_DOWN = 1.25, 0.75
 """Longer ones are steps, or, if they go down, somebody who crouches or bends to the floor."""
 STROKE_LONGEST_S = 2.0

@@ -90,8 +90,8 @@ class Pipeline:
 
     def lose(self, at: float) -> list[Event]:
         """There are no pictures since `at`; incidents stay as they are."""
-        lost = [Observation(Fact.SIGNAL_LOST, 1.0)]
-        self._attack, events = attack.step(self._attack, lost, self._line.advance(at))
+        self._seen = (Observation(Fact.SIGNAL_LOST, 1.0),)
+        self._attack, events = attack.step(self._attack, self._seen, self._line.advance(at))
         return [self._line.restore(event) for event in events]
 
     def _observe(self, frame: Frame) -> list[Observation]:

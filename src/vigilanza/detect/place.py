@@ -85,7 +85,7 @@ class Place:
 
 
 def _outwards(door: Door, size_px: tuple[int, int]) -> NDArray[np.float64] | None:
-    """None without a floor, or if the picture's edge cuts it off: then its depth is not known."""
+    """None if its depth is not known: without a floor, or one cut off by the picture's edge, or no quadrilateral."""
     if not door.floor or any(value <= EDGE or value >= 1 - EDGE for corner in door.floor for value in corner):
         return None
     corners = quadrilateral(to_pixels(door.floor, size_px))
@@ -95,6 +95,6 @@ def _outwards(door: Door, size_px: tuple[int, int]) -> NDArray[np.float64] | Non
     off = np.abs((corners - foot[0]) @ np.array([-along[1], along[0]]))
     inner = min(range(4), key=lambda index: float(off[index] + off[(index + 1) % 4]))
     square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
-    return np.asarray(
-        cv2.getPerspectiveTransform(np.roll(corners, -inner, axis=0).astype(np.float32), square), np.float64
-    )
+    turned = np.roll(corners, -inner, axis=0).astype(np.float32)
+    matrix = np.asarray(cv2.getPerspectiveTransform(turned, square), np.float64)
+    return matrix if np.linalg.matrix_rank(matrix) == len(matrix) else None

@@ -1,5 +1,6 @@
 """A door as one camera sees it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -9,6 +10,12 @@ Point: TypeAlias = tuple[float, float]
 
 Polygon: TypeAlias = tuple[Point, ...]
 """At least three corners in order, closed by itself, not crossing itself."""
+
+
+def area(polygon: Sequence[Point]) -> float:
+    """Share of the picture, 0..1."""
+    shifted = [*polygon[1:], polygon[0]]
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(polygon, shifted, strict=True))) / 2
 
 
 class Role(StrEnum):

@@ -1,9 +1,8 @@
 """How large a door is in the picture that is analysed, and whether that is enough."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
-from vigilanza.domain.door import Polygon
+from vigilanza.domain.door import Polygon, area
 
 LEAF_HEIGHT_M = 2.1
 LEAST_PX_PER_METRE = 80.0
@@ -22,12 +21,10 @@ class Sharpness:
     @staticmethod
     def of(leaf: Polygon, size_px: tuple[int, int]) -> "Sharpness":
         """Of a leaf that is 2.1 m high, as leaves are, in pictures of `size_px` (width, height)."""
-        corners = [(x * size_px[0], y * size_px[1]) for x, y in leaf]
-        across, down = ([corner[axis] for corner in corners] for axis in (0, 1))
-        edges = pairwise([*corners, corners[0]])
-        area = abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in edges)) / 2
-        height, width = area / (max(across) - min(across)), area / (max(down) - min(down))
-        return Sharpness(height / LEAF_HEIGHT_M, width)
+        across, down = ([corner[axis] for corner in leaf] for axis in (0, 1))
+        height_px = size_px[1] * area(leaf) / (max(across) - min(across))
+        width_px = size_px[0] * area(leaf) / (max(down) - min(down))
+        return Sharpness(height_px / LEAF_HEIGHT_M, width_px)
 
     @property
     def complaint(self) -> str | None:
