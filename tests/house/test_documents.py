@@ -133,8 +133,8 @@ def test_tests_that_prove_promises_exist() -> None:
 
 
 def test_commands_in_documents_exist() -> None:
-    commands = set(re.findall(r'^@app\.command\((?:"(\w+)")?.*?\)\ndef (\w+)', _main(), re.MULTILINE))
-    groups = set(re.findall(r'^app\.add_typer\(\w+, name="(\w+)"\)', _main(), re.MULTILINE))
+    commands = set(re.findall(r'^@commands\.command\((?:"(\w+)")?.*?\)\ndef (\w+)', _command_line(), re.MULTILINE))
+    groups = set(re.findall(r'^app\.add_typer\([\w.]+, name="(\w+)"\)', _command_line(), re.MULTILINE))
     known = {name or function.rstrip("_") for name, function in commands} | groups
     used = {
         word
@@ -148,5 +148,8 @@ def test_commands_in_documents_exist() -> None:
     assert not ({first or second for first, second in used} | composed) - known
 
 
-def _main() -> str:
-    return (ROOT / "src" / "vigilanza" / "__main__.py").read_text("utf-8")
+def _command_line() -> str:
+    source = ROOT / "src" / "vigilanza"
+    return "\n".join(
+        path.read_text("utf-8") for path in (source / "__main__.py", *sorted((source / "cli").glob("*.py")))
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vigilanza.cli.options import CONFIG, ConfigOption
 from vigilanza.domain.errors import UnknownRecord, WorkOrderRefused
 
 if TYPE_CHECKING:
@@ -16,13 +17,9 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
-_ConfigOption = Annotated[
-    Path, typer.Option("--config", help="The configuration file; its secrets are in the environment.")
-]
 _ToOption = Annotated[str, typer.Option("--to", help="End, ISO 8601; without an offset the site's time.")]
 _ByOption = Annotated[str, typer.Option("--by", help="Name of the person who does this.")]
 _IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the work order.")]
-_CONFIG = Path("config/cameras.yaml")
 
 
 @commands.callback()
@@ -43,7 +40,7 @@ def add(
     reason: Annotated[str, typer.Option("--reason", help="What for.")],
     granted_by: Annotated[str, typer.Option("--granted-by", help="Name of the person who grants it.")],
     order_id: Annotated[str | None, typer.Option("--id", help="Id of your own (default: the next number).")] = None,
-    config: _ConfigOption = _CONFIG,
+    config: ConfigOption = CONFIG,
 ) -> None:
     """Grant a visit to the unit behind one sealed door; prints the order's id."""
     with _desk(config, id_option="--id") as desk:
@@ -57,7 +54,7 @@ def add(
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per order instead of words.")] = False,
     past: Annotated[bool, typer.Option("--past", help="Also those that have ended.")] = False,
-    config: _ConfigOption = _CONFIG,
+    config: ConfigOption = CONFIG,
 ) -> None:
     """Show the orders that run and those planned."""
     with _desk(config) as desk:
@@ -66,14 +63,14 @@ def list_(
 
 
 @commands.command()
-def extend(order_id: _IdArgument, end: _ToOption, by: _ByOption, config: _ConfigOption = _CONFIG) -> None:
+def extend(order_id: _IdArgument, end: _ToOption, by: _ByOption, config: ConfigOption = CONFIG) -> None:
     """Let an order that has not ended run longer."""
     with _desk(config) as desk:
         typer.echo(_words(desk.extend(order_id, end=end, by=by)))
 
 
 @commands.command("end")
-def end_(order_id: _IdArgument, by: _ByOption, config: _ConfigOption = _CONFIG) -> None:
+def end_(order_id: _IdArgument, by: _ByOption, config: ConfigOption = CONFIG) -> None:
     """End an order now, or call off one that has not begun."""
     with _desk(config) as desk:
         typer.echo(_words(desk.end(order_id, by=by)))

@@ -1,0 +1,78 @@
+"""What runs on a box: check, run, and its parts watch, relay and web."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vigilanza.cli.options import CONFIG, ConfigOption
+
+commands = typer.Typer()
+
+
+@commands.command()
+def check(
+    file: Annotated[Path | None, typer.Argument(help="The configuration, e.g. config/cameras.yaml.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema for editors instead.")] = False,
+) -> None:
+    """Say whether a configuration can be used (exit 0) or what is wrong with it (exit 78)."""
+    from rich.console import Console
+
+    from vigilanza.app import check as command
+
+    if schema:
+        raise typer.Exit(command.print_schema(console=Console()))
+    if file is None:
+        raise typer.BadParameter("name the configuration file", param_hint="FILE")
+    raise typer.Exit(command.check(file, environ=os.environ, console=Console()))
+
+
+@commands.command()
+def run(config: ConfigOption = CONFIG) -> None:
+    """Everything a single box needs: watch, relay and web together, until Ctrl-C or SIGTERM.
+
+    A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70.
+    """
+    from vigilanza.app.part import run_part
+    from vigilanza.app.run import Supervisor
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    load(config, environ=os.environ)
+    raise typer.Exit(run_part("run", Supervisor(config=config, clock=SystemClock()).run))
+
+
+def _part(name: str, config: Path, work: Callable[..., int]) -> None:
+    """Run one long-running part until SIGTERM or SIGINT."""
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    settings = load(config, environ=os.environ)
+    raise typer.Exit(run_part(name, lambda stop: work(settings, clock=SystemClock(), stop=stop)))
+
+
+@commands.command()
+def watch(config: ConfigOption = CONFIG) -> None:
+    """Only the eyes: read the cameras, recognise, record. Needs relay and web beside it, on the same database."""
+    from vigilanza.app.watch import watch as work
+
+    _part("watch", config, work)
+
+
+@commands.command()
+def relay(config: ConfigOption = CONFIG) -> None:
+    """Only the voice: carry every alert to its destination until the receipt is there."""
+    from vigilanza.app.relay import relay as work
+
+    _part("relay", config, work)
+
+
+@commands.command()
+def web(config: ConfigOption = CONFIG) -> None:
+    """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
+    from vigilanza.app.web import web as work
+
+    _part("web", config, work)
