@@ -19,6 +19,9 @@ class FakeClock:
     def monotonic(self) -> float:
         return self.time
 
+    def busy(self) -> float:
+        return self.time
+
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         self.waits.append(seconds)
         self.time += seconds

@@ -26,13 +26,22 @@ def video(
     container: str = "mp4",
     faststart: bool = False,
     pixels: str = "yuv420p",
+    open_groups: bool = False,
 ) -> Path:
     """A file of `codec` (h264, hevc, mjpeg, mpeg4): number of the picture in bright blocks, something moving below."""
-    name = f"{codec}-{frames}-{rate}-{gop}-{b_frames}-{size[0]}x{size[1]}-{pixels}-{faststart}.{container}"
+    name = (
+        f"{codec}-{frames}-{rate}-{gop}-{b_frames}-{size[0]}x{size[1]}-{pixels}-{faststart}-{open_groups}.{container}"
+    )
     path = Path(_DIRECTORY.name) / name
+    b_frames = max(b_frames, 2 * open_groups)
     options = {"g": str(gop), "bf": str(b_frames), "preset": "ultrafast"}
+    if open_groups:
+        options |= {"x264-params": "open-gop=1", "sc_threshold": "0"}
     if codec == "hevc":
-        options = {"preset": "ultrafast", "x265-params": f"log-level=none:keyint={gop}:bframes={b_frames}:open-gop=0"}
+        options = {
+            "preset": "ultrafast",
+            "x265-params": f"log-level=none:keyint={gop}:bframes={b_frames}:open-gop={int(open_groups)}",
+        }
     if codec == "mjpeg":
         options = {}
     encoder = {"h264": "libx264", "hevc": "libx265"}.get(codec, codec)

@@ -16,6 +16,10 @@ class Clock(Protocol):
         """Seconds that never step back: for durations and deadlines."""
         ...
 
+    def busy(self) -> float:
+        """Processor seconds that the calling thread has used: for what something costs."""
+        ...
+
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         """Wait up to `seconds`; True at once if `stop` is or becomes set."""
         ...
@@ -29,6 +33,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def busy(self) -> float:
+        return time.thread_time()
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         return stop.wait(seconds)

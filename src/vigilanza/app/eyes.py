@@ -6,8 +6,7 @@ from queue import SimpleQueue
 
 import structlog
 
-from vigilanza.app.registry import DetectorNeeds, open_detectors, open_source
-from vigilanza.capture.decode import Decoder
+from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_source
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.worker import CameraWorker
@@ -62,7 +61,7 @@ class Eyes:
                 source=open_source(camera, camera.analysed, clock),
                 clock=clock,
                 ring=self.ring if alone else None,
-                decoder=Decoder(camera=camera.id, rate_hz=camera.analysis_fps),
+                decoder=open_decoder(camera, self.pipeline.sentry),
                 on_frame=self._look,
                 on_lost=self._lose,
                 on_alive=self._find,

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
+from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
+from vigilanza.capture.late import LateDecoder, Sentry
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.clock import Clock
@@ -94,6 +96,12 @@ def open_source(camera: Camera, stream: str | Path, clock: Clock) -> Source:
     if scheme not in SOURCES:
         raise ConfigError(f"camera {camera.id}: no source for {scheme}://, known are {', '.join(SOURCES)}")
     return SOURCES[scheme](camera, stream, clock)
+
+
+def open_decoder(camera: Camera, sentry: Sentry) -> Decoder | LateDecoder:
+    """What turns the analysed stream of a camera into pictures, over whose sleep `sentry` watches."""
+    decoder = Decoder(camera=camera.id, rate_hz=camera.analysis_fps)
+    return decoder if camera.decoding == "full" else LateDecoder(decoder=decoder, sentry=sentry)
 
 
 def open_people(detection: Detection) -> PersonDetector:

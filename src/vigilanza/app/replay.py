@@ -10,9 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vigilanza.app.cliporder import read_clip_orders
-from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
+from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_people
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
+from vigilanza.capture.late import LateDecoder
+from vigilanza.capture.source import Source
 from vigilanza.config import Camera, Config, load
 from vigilanza.detect.belief import Belief
 from vigilanza.detect.people import PersonDetector
@@ -122,6 +124,13 @@ def replay_pictures(
     clip: Path, camera: Camera, *, people: PersonDetector, orders: Sequence[WorkOrder] = ()
 ) -> Iterator[Played]:
     """Every analysed picture of a recording, with what it raised and what is believed after it."""
+    yield from play(FileSource(path=clip, start_at=START_AT), camera, people=people, orders=orders)
+
+
+def play(
+    source: Source, camera: Camera, *, people: PersonDetector, orders: Sequence[WorkOrder] = ()
+) -> Iterator[Played]:
+    """The same for any source that ends."""
     pipeline = Pipeline(
         camera=camera.id,
         doors=camera.doors,
@@ -129,7 +138,7 @@ def replay_pictures(
         policy=Policy(),
         orders=lambda: orders,
     )
-    for frame in frames_of(clip, camera):
+    for frame in _decoded(source, open_decoder(camera, pipeline.sentry)):
         events = tuple(pipeline.process(frame))
         belief = pipeline.belief()
         assert belief is not None
@@ -165,8 +174,14 @@ def choose_camera(config: Config, wanted: str | None) -> Camera:
 
 
 def frames_of(clip: Path, camera: Camera) -> Iterator[Frame]:
-    decoder = Decoder(camera=camera.id, rate_hz=camera.analysis_fps)
-    for packet in FileSource(path=clip, start_at=START_AT).packets(threading.Event()):
+    """All pictures of a recording, at the camera's rate."""
+    yield from _decoded(
+        FileSource(path=clip, start_at=START_AT), Decoder(camera=camera.id, rate_hz=camera.analysis_fps)
+    )
+
+
+def _decoded(source: Source, decoder: Decoder | LateDecoder) -> Iterator[Frame]:
+    for packet in source.packets(threading.Event()):
         yield from decoder.frames(packet)
     yield from decoder.flush()
 

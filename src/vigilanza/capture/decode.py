@@ -33,42 +33,48 @@ class Decoder:
         self._camera = camera
         self._rate = RateSelector(rate_hz=rate_hz)
         self._codec: VideoCodecContext | None = None
-        self._format: StreamFormat | None = None
+        self._opened_for: tuple[StreamFormat, bool] | None = None
         self._times: OrderedDict[int, float] = OrderedDict()
         self._last_at = float("-inf")
+        self._needs_key = True
+        self.coarse = False
+        """Leave out the loop filter from the next key frame on: a third cheaper, blocks show."""
         self.decode_errors = 0
         self.corrupt_frames = 0
         self.decoded_frames = 0
 
     def reset(self) -> None:
         """A new connection begins: forget the old one; decoding starts at the next key frame."""
-        self._codec = self._format = None
-        self._times.clear()
-        self._rate.reset()
-        self._last_at = float("-inf")
+        self._codec = self._opened_for = None
+        self._start_anew()
 
     def frames(self, packet: Packet) -> list[Frame]:
         """The pictures that this packet completes, in picture order, after selection; none before a key frame.
 
         `at` is that of the packet the picture came in, and never steps back. SourceRefused if there is no decoder.
         """
-        held: list[Frame] = []
-        if self._codec is None or packet.format != self._format:
-            if not packet.is_keyframe:
-                return []
-            held = self._drain()
-            self._codec, self._format = open_codec(packet.format), packet.format
-            self._rate.reset()
+        if (self._needs_key or packet.format != self._format) and not packet.is_keyframe:
+            return []
+        held = self._open(packet) if packet.is_keyframe else []
         self._times[packet.pts] = packet.at
         if len(self._times) > _IN_FLIGHT:
             self._times.popitem(last=False)
-        try:
-            decoded = self._codec.decode(compressed(packet))
-        except av.FFmpegError:
-            self.decode_errors += 1
+        decoded = self._decode(packet)
+        if decoded is None:
             self._times.pop(packet.pts, None)
             return held
         return held + self._select(decoded)
+
+    def still(self, packet: Packet) -> Frame | None:
+        """The picture of a key frame on its own, whatever the rate; None if damaged. Afterwards as after `reset`."""
+        self._open(packet)
+        self._restart()
+        pictures = [*(self._decode(packet) or []), *(self._decode(None) or [])]
+        self._restart()
+        good = [picture for picture in pictures if not picture.is_corrupt]
+        self.corrupt_frames += len(pictures) - len(good)
+        self.decoded_frames += len(good)
+        return Frame(self._camera, packet.at, *planes(good[0])) if good else None
 
     def flush(self) -> list[Frame]:
         """The pictures the codec still held back, at a recording's end; afterwards as after `reset`."""
@@ -76,14 +82,43 @@ class Decoder:
         self.reset()
         return held
 
-    def _drain(self) -> list[Frame]:
+    @property
+    def _format(self) -> StreamFormat | None:
+        return None if self._opened_for is None else self._opened_for[0]
+
+    def _open(self, packet: Packet) -> list[Frame]:
+        """At a key frame: a codec for its format, and the pictures that the one before still held back."""
+        held: list[Frame] = []
+        if self._opened_for != (packet.format, self.coarse):
+            held = self._drain()
+            self._codec, self._opened_for = open_codec(packet.format, coarse=self.coarse), (packet.format, self.coarse)
+            self._rate.reset()
+        self._needs_key = False
+        return held
+
+    def _restart(self) -> None:
+        if self._codec is not None:
+            self._codec.flush_buffers()
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._times.clear()
+        self._rate.reset()
+        self._last_at = float("-inf")
+        self._needs_key = True
+
+    def _decode(self, packet: Packet | None) -> list[VideoFrame] | None:
+        """What comes out; with None what was held back. None if the codec rejects it, which is counted."""
         if self._codec is None:
             return []
         try:
-            held = self._select(self._codec.decode(None))
+            return self._codec.decode(None if packet is None else compressed(packet))
         except av.FFmpegError:
             self.decode_errors += 1
-            held = []
+            return None
+
+    def _drain(self) -> list[Frame]:
+        held = self._select(self._decode(None) or [])
         self._times.clear()
         return held
 
@@ -112,8 +147,11 @@ class Decoder:
         return self._last_at
 
 
-def open_codec(format_: StreamFormat) -> VideoCodecContext:
-    """A decoder on the caller's own thread: FFmpeg's frame threads would hold pictures back."""
+def open_codec(format_: StreamFormat, *, coarse: bool = False) -> VideoCodecContext:
+    """A decoder on the caller's own thread: FFmpeg's frame threads would hold pictures back.
+
+    `coarse` leaves out the loop filter. SourceRefused if FFmpeg has no such decoder.
+    """
     try:
         codec = av.CodecContext.create(format_.codec, "r")
     except (av.FFmpegError, ValueError) as error:
@@ -121,6 +159,8 @@ def open_codec(format_: StreamFormat) -> VideoCodecContext:
     if not isinstance(codec, VideoCodecContext):
         raise SourceRefused(f"{format_.codec} is no video")
     codec.thread_type, codec.thread_count = ThreadType.NONE, 1
+    if coarse:
+        codec.options = {"skip_loop_filter": "all"}
     if format_.extradata:
         codec.extradata = format_.extradata
     return codec

@@ -1,8 +1,9 @@
 """What capture tells about itself, for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _CAMERA = ("camera",)
+_AGES_S = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0, 10.0, 30.0)
 
 
 class CaptureMetrics:
@@ -25,12 +26,24 @@ class CaptureMetrics:
             "corrupt_frames": counter("corrupt_frames", "Pictures reported as damaged, not analysed"),
             "ring_dropped": counter("ring_dropped_packets", "Packets not kept for lack of room"),
             "callback_errors": counter("callback_errors", "Pictures whose analysis failed"),
+            "wakes": counter("wakes", "Times a sleeping camera woke and what was left out was decoded"),
+            "decode_seconds": counter("decode_seconds", "Processor time spent on decoding"),
+            "analysis_seconds": counter("analysis_seconds", "Processor time its own thread spent on analysis"),
         }
         self._alive = gauge("alive", "1 while pictures come")
         self._picture = gauge("last_picture_seconds", "Time of the last picture, Unix seconds")
         self._ring_bytes = gauge("ring_bytes", "Bytes kept in the ring")
         self._ring_seconds = gauge("ring_seconds", "How far the ring reaches back")
         self._ahead = gauge("camera_clock_ahead_seconds", "How far the camera's own clock is ahead of ours")
+        self._awake = gauge("awake", "1 while every picture is decoded, 0 while only key frames are")
+        self._gop = gauge("gop_seconds", "Longest of the last groups of pictures; 0 before the first has ended")
+        self._age = Histogram(
+            "vigilanza_capture_frame_age_seconds",
+            "From when a picture was taken until its analysis ended; late: left out first, decoded after a wake-up",
+            ("camera", "late"),
+            buckets=_AGES_S,
+            registry=registry,
+        )
 
     def of(self, camera: str) -> "CameraMetrics":
         """One camera's share, starting at zero."""
@@ -41,6 +54,10 @@ class CaptureMetrics:
             ring_bytes=self._ring_bytes.labels(camera),
             ring_seconds=self._ring_seconds.labels(camera),
             ahead=self._ahead.labels(camera),
+            awake=self._awake.labels(camera),
+            gop=self._gop.labels(camera),
+            age=self._age.labels(camera, "0"),
+            late_age=self._age.labels(camera, "1"),
         )
 
 
@@ -56,18 +73,23 @@ class CameraMetrics:
         ring_bytes: Gauge,
         ring_seconds: Gauge,
         ahead: Gauge,
+        awake: Gauge,
+        gop: Gauge,
+        age: Histogram,
+        late_age: Histogram,
     ) -> None:
         self._counters = counters
-        self._told = dict.fromkeys(counters, 0)
+        self._told: dict[str, float] = dict.fromkeys(counters, 0)
         self.alive, self.picture = alive, picture
         self.ring_bytes, self.ring_seconds, self.ahead = ring_bytes, ring_seconds, ahead
+        self.awake, self.gop, self.age, self.late_age = awake, gop, age, late_age
 
-    def count(self, name: str, amount: int = 1) -> None:
+    def count(self, name: str, amount: float = 1) -> None:
         """Add to a counter. KeyError if there is none of that name."""
         self._told[name] += amount
         self._counters[name].inc(amount)
 
-    def raise_to(self, name: str, total: int) -> None:
+    def raise_to(self, name: str, total: float) -> None:
         """Bring a counter up to a total that never falls."""
         if total > self._told[name]:
             self.count(name, total - self._told[name])

@@ -1,13 +1,15 @@
 """Keeps one camera's packets and pictures coming."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ParamSpec
 
 import structlog
 
 from vigilanza.capture.decode import Decoder
+from vigilanza.capture.gop import GopMeter
 from vigilanza.capture.health import CameraMetrics
+from vigilanza.capture.late import LateDecoder
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
@@ -39,7 +41,7 @@ class CameraWorker:
         source: Source,
         clock: Clock,
         ring: GopRing | None,
-        decoder: Decoder | None,
+        decoder: Decoder | LateDecoder | None,
         on_frame: Callable[[Frame], None],
         on_lost: Callable[[float, str, bool], None],
         on_alive: Callable[[float], None],
@@ -57,6 +59,9 @@ class CameraWorker:
         self._last_told = float("-inf")
         self._last_logged = float("-inf")
         self._beat = clock.monotonic()
+        self._late = decoder if isinstance(decoder, LateDecoder) else None
+        self._gops = GopMeter() if self._late is None else self._late.gops
+        self._complaint: str | None = None
         self.callback_errors = 0
 
     @property
@@ -96,6 +101,8 @@ class CameraWorker:
         self._alive = False
         self._beat = self._clock.monotonic()
         self._count("connections")
+        self._complaint = None
+        self._gops.reset()
         if self._decoder is not None:
             self._decoder.reset()
         try:
@@ -110,6 +117,8 @@ class CameraWorker:
     def _take(self, packet: Packet) -> None:
         if self._ring is not None:
             self._ring.append(packet)
+        if self._late is None:
+            self._gops.measure(packet)
         if self._decoder is None:
             self._note_alive(packet.at)
         else:
@@ -121,12 +130,24 @@ class CameraWorker:
         if packet.is_keyframe:
             self._tell_health(packet)
 
-    def _give(self, frames: list[Frame]) -> None:
+    def _give(self, frames: Iterable[Frame]) -> None:
+        began = self._clock.busy()
         for frame in frames:
+            self._count("decode_seconds", self._clock.busy() - began)
             self._note_alive(frame.at)
             self._count("frames")
             self._last_told = frame.at
+            began = self._clock.busy()
             self._call(self._on_frame, frame)
+            self._count("analysis_seconds", self._clock.busy() - began)
+            self._note_age(self._clock.now() - frame.at)
+            began = self._clock.busy()
+        self._count("decode_seconds", self._clock.busy() - began)
+
+    def _note_age(self, seconds: float) -> None:
+        if self._metrics is not None:
+            late = self._late is not None and self._late.catching_up
+            (self._metrics.late_age if late else self._metrics.age).observe(seconds)
 
     def _note_alive(self, at: float) -> None:
         if not self._alive:
@@ -167,11 +188,19 @@ class CameraWorker:
                     "capture: a listener failed", camera=self._camera, so_far=self.callback_errors, exc_info=error
                 )
 
-    def _count(self, name: str, amount: int = 1) -> None:
+    def _advise(self) -> None:
+        """Tell the technician, once a connection, what makes this stream dearer than need be."""
+        complaint = self._gops.complaint if self._decoder is not None else None
+        if complaint is not None and self._complaint is None:
+            self._complaint = complaint
+            _log.warning("a setting of the camera does not suit", camera=self._camera, why=complaint)
+
+    def _count(self, name: str, amount: float = 1) -> None:
         if self._metrics is not None:
             self._metrics.count(name, amount)
 
     def _tell_health(self, packet: Packet | None) -> None:
+        self._advise()
         metrics = self._metrics
         if metrics is None:
             return
@@ -184,6 +213,10 @@ class CameraWorker:
             metrics.ring_bytes.set(self._ring.size_bytes)
             metrics.ring_seconds.set(self._ring.reaches_back)
             metrics.raise_to("ring_dropped", self._ring.dropped_packets)
+        metrics.gop.set(self._gops.seconds if self._gops.measured else 0.0)
+        metrics.awake.set(self._decoder is not None and (self._late is None or self._late.awake))
+        if self._late is not None:
+            metrics.raise_to("wakes", self._late.wakes)
         if self._decoder is not None:
             metrics.raise_to("decode_errors", self._decoder.decode_errors)
             metrics.raise_to("corrupt_frames", self._decoder.corrupt_frames)

@@ -35,6 +35,7 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
         transport=part.transport,
         credentials=_credentials(part.credentials, around),
         analysis_fps=part.analysis_fps,
+        decoding=part.decoding,
         doors=tuple(_door(door) for door in part.doors),
         masks=tuple(_polygon(mask) for mask in part.masks),
     )

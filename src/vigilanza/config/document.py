@@ -19,7 +19,7 @@ from vigilanza.config.fields import (
     WebhookSecretVariable,
     WebhookUrl,
 )
-from vigilanza.config.settings import PeopleName
+from vigilanza.config.settings import Decoding, PeopleName
 
 ANALYSIS_FPS = 5.0
 """Pictures analysed per second, if the camera does not say otherwise."""
@@ -75,6 +75,9 @@ class CameraPart(_Part):
     transport: Annotated[Literal["tcp", "udp"], Field(description="How RTSP carries the pictures.")] = "tcp"
     credentials: Annotated[CredentialsPart | None, Field(description="Default: the camera asks for none.")] = None
     analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = ANALYSIS_FPS
+    decoding: Annotated[
+        Decoding, Field(description="late: key frames only while the scene is quiet; full: every picture, always.")
+    ] = "late"
     doors: Annotated[list[DoorPart], Field(max_length=64, description="Every door in view.")] = []
     masks: Annotated[
         list[Outline], Field(max_length=64, description="Polygons blackened before anything is stored or shown.")

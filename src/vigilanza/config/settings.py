@@ -29,6 +29,10 @@ class Credentials:
     password: Secret
 
 
+Decoding: TypeAlias = Literal["late", "full"]
+"""`late`: key frames while the scene is quiet, then what was left out; `full`: every picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Camera:
     """One camera. A stream is an RTSP URL without credentials (`str`) or a file (`Path`).
@@ -44,6 +48,7 @@ class Camera:
     analysis_fps: float
     doors: tuple[Door, ...]
     masks: tuple[Polygon, ...]
+    decoding: Decoding = "late"
 
     @property
     def analysed(self) -> str | Path:

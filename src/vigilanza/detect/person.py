@@ -6,21 +6,18 @@ import numpy as np
 
 from vigilanza.detect.deeds import deeds
 from vigilanza.detect.detector import Context
-from vigilanza.detect.geometry import to_pixels
 from vigilanza.detect.passage import Passages
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pose import Pose
+from vigilanza.detect.surroundings import WAKE_SHARE, outline, surroundings_of
 from vigilanza.detect.track import Track, Tracks
 from vigilanza.detect.window import Window
-from vigilanza.domain.door import Door
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
 LOOKS_HZ = 5.0
 """Enough for hands; in between, the last answer stands. Looks fall into fifths of a second, whatever the rate."""
 AWAKE_S = 3.0
-WAKE_SHARE = 0.004
-"""Changed share of the surroundings of a door above which people are looked for."""
 
 
 class PeopleWatch:
@@ -40,10 +37,8 @@ class PeopleWatch:
         """PERSON for each one; what deeds.deeds tells, WENT_IN and CAME_OUT for each sealed door."""
         if not context.sealed:
             return []
-        surroundings = _surroundings(context.sealed, frame.size_px)
-        left, top, right, bottom = (np.array(surroundings) / np.tile(frame.size_px, 2)).tolist()
-        around = ((left, top), (right, top), (right, bottom), (left, bottom))
-        if context.activity.share(around) > WAKE_SHARE:
+        surroundings = surroundings_of(context.sealed, frame.size_px)
+        if context.activity.share(outline(surroundings, frame.size_px)) > WAKE_SHARE:
             self._awake_until = frame.at + AWAKE_S
         if frame.at > self._awake_until:
             self._poses = []
@@ -71,20 +66,3 @@ class PeopleWatch:
             said += self._told[door.id]
             said += passages.follow(seen, gone, at=frame.at, size_px=frame.size_px)
         return said
-
-
-def _surroundings(doors: Sequence[Door], size_px: tuple[int, int]) -> Window:
-    """The window, shaped like the network's input, that shows the doors and somebody coming or going."""
-    width, height = size_px
-    leaves = np.concatenate([to_pixels(door.leaf, size_px) for door in doors])
-    points = np.concatenate([leaves, *(to_pixels(door.floor, size_px) for door in doors)])
-    low, high = points.min(axis=0), points.max(axis=0)
-    leaf_height = float(max(np.ptp(to_pixels(door.leaf, size_px)[:, 1]) for door in doors))
-    tall = max(1.35 * float(high[1] - low[1]), 1.5 * leaf_height)
-    wide = max(1.75 * tall, 1.5 * float(high[0] - low[0]) + leaf_height)
-    tall = max(tall, wide / 1.75)
-    if tall >= height or wide >= width:
-        return 0, 0, width, height
-    left = min(max(float(low[0] + high[0]) / 2 - wide / 2, 0.0), width - wide)
-    top = min(max(float(low[1] + high[1]) / 2 - tall / 2, 0.0), height - tall)
-    return int(left), int(top), int(left + wide), int(top + tall)

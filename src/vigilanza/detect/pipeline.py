@@ -7,7 +7,8 @@ import structlog
 
 from vigilanza.detect.belief import Belief
 from vigilanza.detect.detector import Context, Detector
-from vigilanza.detect.gate import Gate
+from vigilanza.detect.gate import Activity, Gate
+from vigilanza.detect.sentry import Sentry
 from vigilanza.detect.timeline import TimeLine
 from vigilanza.domain import attack, incident
 from vigilanza.domain.attack import Attack
@@ -45,6 +46,8 @@ class Pipeline:
         self._seen: tuple[Observation, ...] = ()
         self._at: float | None = None
         self._infrared = False
+        self.sentry = Sentry(doors)
+        """Says whether this camera needs all its pictures."""
         self._attack = Attack(camera)
         self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
         self._under: dict[str, str | None] = dict.fromkeys(self._incidents)
@@ -67,8 +70,10 @@ class Pipeline:
     def process(self, frame: Frame) -> list[Event]:
         """The events of one picture, in order."""
         at = self._line.advance(frame.at)
-        seen = self._observe(replace(frame, at=at))
-        self._at, self._seen = at, tuple(seen)
+        frame_on_line = replace(frame, at=at)
+        activity = self._gate.look(frame_on_line)
+        seen = self._observe(frame_on_line, activity)
+        self._at, self._seen, self._infrared = at, tuple(seen), activity.infrared
         self._attack, events = attack.step(self._attack, seen, at)
         found = list(events)
         orders = self._orders()
@@ -80,6 +85,8 @@ class Pipeline:
                 now, mine, at, self._policy, order=order, under=self._under[door]
             )
             found += events
+        busy = self._attack.open or any(now.open for now in self._incidents.values())
+        self.sentry.note(frame_on_line, activity, seen, open_incident=busy)
         return [self._line.restore(event) for event in found]
 
     def belief(self) -> Belief | None:
@@ -91,12 +98,11 @@ class Pipeline:
     def lose(self, at: float) -> list[Event]:
         """There are no pictures since `at`; incidents stay as they are."""
         self._seen = (Observation(Fact.SIGNAL_LOST, 1.0),)
+        self.sentry.lose()
         self._attack, events = attack.step(self._attack, self._seen, self._line.advance(at))
         return [self._line.restore(event) for event in events]
 
-    def _observe(self, frame: Frame) -> list[Observation]:
-        activity = self._gate.look(frame)
-        self._infrared = activity.infrared
+    def _observe(self, frame: Frame, activity: Activity) -> list[Observation]:
         seen: list[Observation] = []
         for name, detector in self._detectors.items():
             try:

@@ -86,7 +86,7 @@ class ViewDetector:
         return self._said
 
     def _is_frozen(self, frame: Frame) -> bool:
-        if self._last is None or not _same(self._last, frame.luma):
+        if self._last is None or not same(self._last, frame.luma):
             self._moved_at = frame.at
         self._last = frame.luma
         return frame.at - self._moved_at >= FROZEN_S
@@ -162,8 +162,8 @@ def _filled(masks: Sequence[Polygon]) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(filled, np.ones((3, 3), np.uint8)) > 0, np.bool_)
 
 
-def _same(one: Picture, other: Picture) -> bool:
-    """Nearly always a few rows tell."""
+def same(one: Picture, other: Picture) -> bool:
+    """True if two pictures do not differ at all; nearly always a few rows tell."""
     return np.array_equal(one[::32], other[::32]) and np.array_equal(one, other)
 
 

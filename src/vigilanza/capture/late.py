@@ -1,0 +1,142 @@
+"""Late decoding: of a quiet scene only key frames are decoded; once something wakes it, what was left out as well."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from vigilanza.capture.decode import Decoder
+from vigilanza.capture.gop import LONGEST_S, GopMeter
+from vigilanza.capture.packet import Packet
+from vigilanza.domain.frame import Frame
+
+GLANCE_S = 0.95
+"""While asleep, key frames that come sooner after the last one looked at are left out too (Motion JPEG is all key)."""
+HELD_MAX_BYTES = 16_000_000
+"""More than four seconds of any stream worth analysing."""
+
+
+class Sentry(Protocol):
+    """Says whether a camera may sleep; asked on the thread that decodes."""
+
+    def wakes(self, frame: Frame) -> bool:
+        """True if this key frame, taken while asleep and not analysed yet, shows that the pictures before it count."""
+        ...
+
+    @property
+    def may_sleep(self) -> bool:
+        """True if key frames are enough after the last analysed picture."""
+        ...
+
+
+class LateDecoder:
+    """A Decoder that sleeps. What it gives while awake is what the decoder alone gives, from the last glance on.
+
+    Asleep, the packets since the last picture given are held (at most LONGEST_S and HELD_MAX_BYTES); whatever wakes
+    the camera, they are decoded before anything else. A stream whose groups of pictures do not suit never sleeps.
+    """
+
+    def __init__(self, *, decoder: Decoder, sentry: Sentry) -> None:
+        self._decoder, self._sentry = decoder, sentry
+        self._held: list[Packet] = []
+        self._held_bytes = 0
+        self._called = False
+        self._given_at = float("-inf")
+        self.gops = GopMeter()
+        self.awake = True
+        self.catching_up = False
+        """True while pictures come that were left out before."""
+        self.wakes = 0
+        """How often something woke the camera."""
+
+    @property
+    def decode_errors(self) -> int:
+        """See Decoder."""
+        return self._decoder.decode_errors
+
+    @property
+    def corrupt_frames(self) -> int:
+        """See Decoder."""
+        return self._decoder.corrupt_frames
+
+    @property
+    def decoded_frames(self) -> int:
+        """See Decoder; pictures decoded twice count twice."""
+        return self._decoder.decoded_frames
+
+    def call(self) -> None:
+        """Wake the camera with its next packet; any thread may call this."""
+        self._called = True
+
+    def reset(self) -> None:
+        """See Decoder.reset. Every connection begins awake."""
+        self._decoder.reset()
+        self.gops.reset()
+        self._forget()
+        self.awake, self._given_at = True, float("-inf")
+
+    def frames(self, packet: Packet) -> Iterator[Frame]:
+        """See Decoder.frames; the analysis of each picture may decide whether the camera sleeps after it."""
+        self.gops.measure(packet)
+        if self.awake and packet.is_keyframe and self._may_sleep():
+            yield from self._new(self._decoder.flush())
+            self._forget()
+            self.awake = False
+            yield from self._glance(packet)
+        elif self.awake:
+            yield from self._new(self._decoder.frames(packet))
+        elif self._must_wake(packet):
+            yield from self._wake(packet)
+        elif packet.is_keyframe and packet.at - self._given_at >= GLANCE_S:
+            yield from self._glance(packet)
+        else:
+            self._hold(packet)
+
+    def flush(self) -> Iterator[Frame]:
+        """See Decoder.flush; what was held is decoded too."""
+        held = list(self._held)
+        self._forget()
+        for packet in held:
+            yield from self._new(self._decoder.frames(packet))
+        yield from self._new(self._decoder.flush())
+        self.reset()
+
+    def _may_sleep(self) -> bool:
+        return self.gops.measured and self.gops.complaint is None and not self._called and self._sentry.may_sleep
+
+    def _must_wake(self, packet: Packet) -> bool:
+        since = packet.at - self._held[0].at if self._held else 0.0
+        return self._called or since > LONGEST_S or self._held_bytes > HELD_MAX_BYTES or self.gops.open
+
+    def _glance(self, packet: Packet) -> Iterator[Frame]:
+        frame = self._decoder.still(packet)
+        if frame is None or self._sentry.wakes(frame):
+            yield from self._wake(packet)
+            return
+        self._forget()
+        self._hold(packet)
+        yield from self._new([frame])
+        if not self._sentry.may_sleep:
+            yield from self._wake()
+
+    def _wake(self, *packets: Packet) -> Iterator[Frame]:
+        held = [*self._held, *packets]
+        self._forget()
+        self.awake, self._called = True, False
+        self.wakes += 1
+        self.catching_up = True
+        for packet in held:
+            yield from self._new(self._decoder.frames(packet))
+        self.catching_up = False
+
+    def _new(self, frames: list[Frame]) -> Iterator[Frame]:
+        """Those not given yet: the picture of the last glance comes a second time when its group is decoded."""
+        for frame in frames:
+            if frame.at > self._given_at:
+                self._given_at = frame.at
+                yield frame
+
+    def _hold(self, packet: Packet) -> None:
+        self._held.append(packet)
+        self._held_bytes += len(packet.data)
+
+    def _forget(self) -> None:
+        self._held, self._held_bytes = [], 0
