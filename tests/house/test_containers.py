@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.house.tree import ROOT
-from vigilanza.app.run import PATIENCE_S
+from vigilanza.app.supervisor import PATIENCE_S
 from vigilanza.config import load
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from tests.fakes import FakeClock
 from tests.videos import video
-from vigilanza.app.eyes import Eyes
+from vigilanza.app.eyes import Eyes, Outlook
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.config import Camera, Ring
@@ -25,9 +25,7 @@ def test_a_recording_that_has_ended_is_no_thread_that_hangs(movenet: PersonDetec
         camera=Camera("stairs-3", video(), None, "tcp", None, 5.0, (), ()),
         ring=Ring(60.0, 8),
         needs=DetectorNeeds(movenet, None),
-        clock=FakeClock(),
-        metrics=CaptureMetrics(CollectorRegistry()),
-        put=put,
+        outlook=Outlook(FakeClock(), CaptureMetrics(CollectorRegistry()), put),
     )
     stop = threading.Event()
     for thread in eyes.start(stop):

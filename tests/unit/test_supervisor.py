@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
-from vigilanza.app.run import EXIT_CONFIG, EXIT_GAVE_UP, Supervisor
+from vigilanza.app.run import run
+from vigilanza.app.supervisor import DOWN_S, EXIT_CONFIG, EXIT_GAVE_UP, Supervisor
 
 ENOUGH = 12
 
@@ -52,7 +53,7 @@ def codes(*first: int, then: int = 1) -> Iterator[int | None]:
 
 
 def supervise(parts: Parts) -> int:
-    return Supervisor(config=Path("none.yaml"), clock=parts.clock, start=parts.start).run(parts.stop)
+    return run(Path("none.yaml"), clock=parts.clock, start=parts.start, stop=parts.stop)
 
 
 @pytest.mark.parametrize("name", ["relay", "web"])
@@ -96,5 +97,43 @@ def test_a_system_that_gives_no_process_is_asked_again(clock: FakeClock) -> None
             parts.stop.set()
         return start(name)
 
-    assert Supervisor(config=Path("none.yaml"), clock=clock, start=reluctant).run(parts.stop) == 0
+    assert run(Path("none.yaml"), clock=clock, start=reluctant, stop=parts.stop) == 0
     assert clock.now() - parts.started["watch"][0] == pytest.approx(3.0, abs=0.7)
+
+
+def test_a_part_that_is_down_for_long_is_told_of_once_and_again_after_it_ran(clock: FakeClock) -> None:
+    parts = Parts(clock, threading.Event(), {"watch": codes(1, 1, 1, 1, 1, 1)})
+    down: list[tuple[str, int]] = []
+
+    def note(name: str) -> None:
+        down.append((name, len(parts.started[name])))
+        if len(down) == 1:
+            parts.lifetime = 2 * DOWN_S
+            parts.scripts["watch"] = codes(1, 1, 1, 1)
+
+    one = Supervisor([["watch"], ["relay"]], start=parts.start, clock=clock, on_down=note)
+    assert one.run(parts.stop) == 0
+    assert down[0] == ("watch", 4), "down, but for short starts, for 1 + 2 + 4 s and more"
+    assert {name for name, _ in down} == {"watch"}
+
+
+def test_parts_of_one_group_are_ended_together(clock: FakeClock) -> None:
+    ended: list[str] = []
+
+    class Slow(subprocess.Popen[bytes]):
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__(["sleep", "600"])
+
+        def terminate(self) -> None:
+            ended.append(f"asked {self.name}")
+            super().terminate()
+
+        def wait(self, timeout: float | None = None) -> int:
+            ended.append(f"awaited {self.name}")
+            return super().wait(timeout)
+
+    stop = threading.Event()
+    stop.set()
+    Supervisor([["a", "b"], ["last"]], start=Slow, clock=clock).run(stop)
+    assert ended == ["asked a", "asked b", "awaited a", "awaited b", "asked last", "awaited last"]

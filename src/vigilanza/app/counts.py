@@ -6,24 +6,25 @@ from prometheus_client import Metric
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from vigilanza.app.desk import Desk
 from vigilanza.app.eyes import Eyes
-from vigilanza.app.orderbook import OrderBook
-from vigilanza.app.pinner import Pinner
-from vigilanza.store.recorder import Recorder
-from vigilanza.store.spool import Spool
 
 
 class WatchCounts(Collector):
     """Read afresh at every look; nothing here is kept twice."""
 
-    def __init__(
-        self, *, recorder: Recorder, spool: Spool, pinner: Pinner, book: OrderBook, eyes: Sequence[Eyes]
-    ) -> None:
-        self._recorder, self._spool, self._pinner, self._book, self._eyes = recorder, spool, pinner, book, eyes
+    def __init__(self, desk: Desk, eyes: Sequence[Eyes]) -> None:
+        self._desk, self._eyes = desk, eyes
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
-        state, spool = self._recorder.state, self._spool.counts
+        yield from self._of_the_desk()
+        yield from self._of_the_doors()
+        yield from self._of_the_cameras()
+
+    def _of_the_desk(self) -> Iterator[Metric]:
+        desk = self._desk
+        state, spool = desk.recorder.state, desk.spool.counts
         yield _gauge("events_queued", "Events in memory, not yet on disk.", state.queued)
         yield _gauge("events_spooled", "Events on disk, not yet in the journal.", state.spooled)
         yield _counter("events_recorded", "Events the journal took.", state.recorded)
@@ -32,14 +33,12 @@ class WatchCounts(Collector):
         yield _counter("spool_torn", "Lines of the spool cut by a crash.", spool.torn)
         yield _counter("spool_damaged", "Unreadable lines of the spool.", spool.damaged)
         yield _counter("spool_full", "Events the spool had no room for.", spool.full)
-        yield _counter("clips_dropped", "Clips not made because too many waited.", self._pinner.dropped_cuts)
-        yield _counter("clips_failed", "Attempts to make a clip that failed.", self._pinner.failed_cuts)
-        yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(self._book.known()))
-        yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", self._book.left_out)
-        dropped = CounterMetricFamily(_PREFIX + "events_dropped", "Events lost: nothing took them.", labels=["camera"])
-        failed = CounterMetricFamily(
-            _PREFIX + "detector_errors", "Pictures one detector failed on.", labels=["camera", "detector"]
-        )
+        yield _counter("clips_dropped", "Clips not made because too many waited.", desk.pinner.dropped_cuts)
+        yield _counter("clips_failed", "Attempts to make a clip that failed.", desk.pinner.failed_cuts)
+        yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(desk.book.known()))
+        yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", desk.book.left_out)
+
+    def _of_the_doors(self) -> Iterator[Metric]:
         sharp = GaugeMetricFamily(
             _PREFIX + "door_pixels_per_metre",
             "Of a sealed leaf, as analysed; 80 are needed.",
@@ -53,10 +52,24 @@ class WatchCounts(Collector):
             for door, sharpness in one.sharpness.items():
                 sharp.add_metric([one.camera.id, door], sharpness.px_per_metre)
                 compared.add_metric([one.camera.id, door], float(belief is not None and belief.compares(door)))
+        yield from (sharp, compared)
+
+    def _of_the_cameras(self) -> Iterator[Metric]:
+        dropped = CounterMetricFamily(_PREFIX + "events_dropped", "Events lost: nothing took them.", labels=["camera"])
+        failed = CounterMetricFamily(
+            _PREFIX + "detector_errors", "Pictures one detector failed on.", labels=["camera", "detector"]
+        )
+        economy = GaugeMetricFamily(
+            _PREFIX + "economy",
+            "0 none, 1 coarse pictures, 2 key frames only, 3 hardly any: this box cannot look at everything.",
+            labels=["camera"],
+        )
+        for one in self._eyes:
+            economy.add_metric([one.camera.id], one.economy)
             dropped.add_metric([one.camera.id], one.dropped_events)
             for detector, count in one.pipeline.detector_errors.items():
                 failed.add_metric([one.camera.id, detector], count)
-        yield from (dropped, failed, sharp, compared)
+        yield from (dropped, failed, economy)
 
 
 _PREFIX = "vigilanza_watch_"

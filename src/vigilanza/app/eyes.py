@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from queue import SimpleQueue
 
 import structlog
 
 from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_source
+from vigilanza.capture.economy import Economy
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.worker import CameraWorker
@@ -15,7 +17,7 @@ from vigilanza.config import Camera, Ring
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.domain.events import Event
+from vigilanza.domain.events import Event, Phase
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
 from vigilanza.domain.sharpness import Sharpness
@@ -27,26 +29,35 @@ UNTAKEN_MAX = 1000
 """Events one camera holds back while the recorder takes none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What all cameras of a process share: where events go, the work orders of the moment, and who counts.
+
+    `on_age` is told of each picture how old it was when its analysis ended, except of those decoded late.
+    """
+
+    clock: Clock
+    metrics: CaptureMetrics
+    put: Callable[[Sequence[Event]], None]
+    orders: Callable[[], Sequence[WorkOrder]] = tuple
+    on_age: Callable[[str, float], None] = lambda camera, seconds: None  # noqa: ARG005 - nobody asks
+
+
 class Eyes:
     """Watches one camera with a thread per stream; all of the pipeline runs on the analysed stream's thread."""
 
-    def __init__(
-        self,
-        *,
-        camera: Camera,
-        ring: Ring,
-        needs: DetectorNeeds,
-        clock: Clock,
-        metrics: CaptureMetrics,
-        put: Callable[[Sequence[Event]], None],
-        orders: Callable[[], Sequence[WorkOrder]] = tuple,
-    ) -> None:
-        """`needs.state` is this camera's own folder; `orders` as for the pipeline."""
-        self.camera, self._put = camera, put
+    def __init__(self, *, camera: Camera, ring: Ring, needs: DetectorNeeds, outlook: Outlook) -> None:
+        """`needs.state` is this camera's own folder."""
+        self.camera, self._outlook = camera, outlook
         self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
         self.pipeline = Pipeline(
-            camera=camera.id, doors=camera.doors, detectors=open_detectors(needs), policy=Policy(), orders=orders
+            camera=camera.id,
+            doors=camera.doors,
+            detectors=open_detectors(needs),
+            policy=Policy(),
+            orders=outlook.orders,
         )
+        self._decoder = open_decoder(camera, self.pipeline.sentry)
         self._untaken: list[Event] = []
         self._resumable: SimpleQueue[Sequence[Event]] = SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -54,23 +65,35 @@ class Eyes:
         self._size_px = (0, 0)
         self.sharpness: dict[str, Sharpness] = {}
         """Of each sealed door, from the first picture on."""
-        alone = camera.substream is None
-        self._workers = [
-            CameraWorker(
-                camera=camera.id,
-                source=open_source(camera, camera.analysed, clock),
-                clock=clock,
-                ring=self.ring if alone else None,
-                decoder=open_decoder(camera, self.pipeline.sentry),
-                on_frame=self._look,
-                on_lost=self._lose,
-                on_alive=self._find,
-                on_tick=self._tick,
-                metrics=metrics.of(camera.id),
-            )
-        ]
-        if not alone:
-            self._workers.append(self._keeper(clock, metrics))
+        self._workers = [self._looker()]
+        if camera.substream is not None:
+            self._workers.append(self._keeper())
+
+    @property
+    def camera_id(self) -> str:
+        """See Spender."""
+        return self.camera.id
+
+    @property
+    def urgency(self) -> int:
+        """See Spender: 0 no sealed door, 1 all quiet, 2 something at a door, 3 a door or the camera under attack."""
+        belief = self.pipeline.belief()
+        if belief is None:
+            return min(1, len(self.sharpness))
+        if belief.attack.open or any(now.phase in (Phase.FORCED, Phase.ENTERED) for now in belief.incidents):
+            return 3
+        if any(now.open for now in belief.incidents):
+            return 2
+        return min(1, len(belief.incidents))
+
+    @property
+    def economy(self) -> Economy:
+        """What this camera may spend now."""
+        return self._decoder.economy
+
+    def spend(self, economy: Economy) -> None:
+        """See Spender."""
+        self._decoder.spend(economy)
 
     def resume(self, told: Sequence[Event]) -> None:
         """Take up what was open at a restart, before the next picture; any thread may call this."""
@@ -95,8 +118,25 @@ class Eyes:
         """Record that this camera is not watched any more, whatever its threads do."""
         self._tell(self.pipeline.lose(at))
 
-    def _keeper(self, clock: Clock, metrics: CaptureMetrics) -> CameraWorker:
+    def _looker(self) -> CameraWorker:
+        """The stream that is analysed."""
+        clock = self._outlook.clock
+        return CameraWorker(
+            camera=self.camera.id,
+            source=open_source(self.camera, self.camera.analysed, clock),
+            clock=clock,
+            ring=self.ring if self.camera.substream is None else None,
+            decoder=self._decoder,
+            on_frame=self._look,
+            on_lost=self._lose,
+            on_alive=self._find,
+            on_tick=self._tick,
+            metrics=self._outlook.metrics.of(self.camera.id),
+        )
+
+    def _keeper(self) -> CameraWorker:
         """The main stream: kept compressed, never decoded."""
+        clock = self._outlook.clock
         return CameraWorker(
             camera=f"{self.camera.id}/main",
             source=open_source(self.camera, self.camera.source, clock),
@@ -108,7 +148,7 @@ class Eyes:
                 "no clips while the main stream is lost", camera=self.camera.id
             ),
             on_alive=lambda at: log.info("main stream kept", camera=self.camera.id),  # noqa: ARG005
-            metrics=metrics.of(f"{self.camera.id}/main"),
+            metrics=self._outlook.metrics.of(f"{self.camera.id}/main"),
         )
 
     def _look(self, frame: Frame) -> None:
@@ -116,6 +156,8 @@ class Eyes:
         if frame.size_px != self._size_px:
             self._measure(frame.size_px)
         self._tell(self.pipeline.process(frame))
+        if not self._decoder.catching_up:
+            self._outlook.on_age(self.camera.id, self._outlook.clock.now() - frame.at)
 
     def _measure(self, size_px: tuple[int, int]) -> None:
         """How large the doors are in the pictures that come now; the camera is watched whatever that is."""
@@ -152,7 +194,7 @@ class Eyes:
         if not self._untaken:
             return
         try:
-            self._put(self._untaken)
+            self._outlook.put(self._untaken)
         except JournalUnavailable as error:
             excess = max(0, len(self._untaken) - UNTAKEN_MAX)
             del self._untaken[:excess]

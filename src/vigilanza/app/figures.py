@@ -8,6 +8,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Metric, write_to_textfile
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from vigilanza.clock import Clock
 
@@ -40,8 +41,22 @@ class KeptFigures(Collector):
         self._state, self._clock = state, clock
 
     def collect(self) -> Iterator[Metric]:
-        """All metric families of all parts; a part that never wrote, or not lately, has none."""
+        """All metric families of all parts; a part that never wrote, or not lately, has none.
+
+        Of parts that are several (watch-1, watch-2, …) what is no camera's has the label `share`.
+        """
+        families: dict[str, Metric] = {}
         for path in sorted(self._state.glob("*.prom")):
             if self._clock.now() - path.stat().st_mtime > STALE_S:
                 continue
-            yield from text_string_to_metric_families(path.read_text(encoding="utf-8"))
+            _, _, share = path.stem.partition("-")
+            for family in text_string_to_metric_families(path.read_text(encoding="utf-8")):
+                whole = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                whole.samples += [_shared(sample, share) for sample in family.samples]
+        yield from families.values()
+
+
+def _shared(sample: Sample, share: str) -> Sample:
+    if not share or "camera" in sample.labels:
+        return sample
+    return sample._replace(labels={**sample.labels, "share": share})

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -21,6 +22,12 @@ def run_part(name: str, work: Callable[[threading.Event], int]) -> int:
     if os.environ.pop(LIFELINE, None):
         threading.Thread(target=_follow_parent, args=(stop,), name="lifeline", daemon=True).start()
     return work(stop)
+
+
+def start_part(*arguments: str) -> "subprocess.Popen[bytes]":
+    """`vigilanza ARGUMENTS` as a child that ends when we do. OSError if the system gives no process."""
+    command = [sys.executable, "-m", "vigilanza", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | {LIFELINE: "1"})
 
 
 def _follow_parent(stop: threading.Event) -> None:

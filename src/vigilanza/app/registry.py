@@ -8,7 +8,7 @@ from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
-from vigilanza.capture.late import LateDecoder, Sentry
+from vigilanza.capture.late import LateDecoder, Sentry, Sleepless
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.clock import Clock
@@ -98,10 +98,10 @@ def open_source(camera: Camera, stream: str | Path, clock: Clock) -> Source:
     return SOURCES[scheme](camera, stream, clock)
 
 
-def open_decoder(camera: Camera, sentry: Sentry) -> Decoder | LateDecoder:
+def open_decoder(camera: Camera, sentry: Sentry) -> LateDecoder:
     """What turns the analysed stream of a camera into pictures, over whose sleep `sentry` watches."""
     decoder = Decoder(camera=camera.id, rate_hz=camera.analysis_fps)
-    return decoder if camera.decoding == "full" else LateDecoder(decoder=decoder, sentry=sentry)
+    return LateDecoder(decoder=decoder, sentry=sentry if camera.decoding == "late" else Sleepless())
 
 
 def open_people(detection: Detection) -> PersonDetector:

@@ -1,29 +1,33 @@
-"""`vigilanza watch`: all cameras of a box, from packet to journal."""
+"""`vigilanza watch`: the cameras of a box, or one share of them, from packet to journal."""
 
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import structlog
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.counts import WatchCounts
-from vigilanza.app.eyes import Eyes
+from vigilanza.app.desk import Desk
+from vigilanza.app.eyes import Eyes, Outlook
 from vigilanza.app.figures import keep_figures
-from vigilanza.app.memory import open_memory
-from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
-from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
-from vigilanza.app.registry import DetectorNeeds, open_people
+from vigilanza.app.finder import open_finder
+from vigilanza.app.heir import Heir
+from vigilanza.app.pinner import Film
+from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
+from vigilanza.app.share import Share
+from vigilanza.app.shares import watch_shares
+from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.clock import Clock
 from vigilanza.config import Config
+from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.people_client import PeopleClient
 from vigilanza.domain.events import Event
-from vigilanza.store.recorder import Recorder
-from vigilanza.store.spool import Spool
-from vigilanza.store.workorders import WorkOrders
 
 log = structlog.get_logger(__name__)
 
@@ -33,45 +37,48 @@ EXIT_STALLED = 70
 _Run: TypeAlias = Callable[[threading.Event], None]
 
 
-def watch(config: Config, *, clock: Clock, stop: threading.Event) -> int:
-    """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S."""
-    config.storage.state.mkdir(parents=True, exist_ok=True)
-    memory = open_memory(config, clock=clock)
+def watch(
+    config: Config, *, clock: Clock, stop: threading.Event, share: Share | None = None, finder: Path | None = None
+) -> int:
+    """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S.
+
+    Without `share` all cameras, in as many processes as they need. With it those of the share, on this process; people
+    are then found by whoever listens at `finder`, or by a thread of this process.
+    """
+    shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
+    if share is None and len(shares) > 1:
+        return watch_shares(config, shares, clock=clock, stop=stop)
+    with TemporaryDirectory(prefix="vigilanza-") as folder:
+        socket, watched = finder or Path(folder) / "finder", threading.Event()
+        if finder is None:
+            _start(open_finder(config, socket=socket, clock=clock).run, watched)
+        try:
+            return _watch(config, share or Share(), PeopleClient(path=socket, clock=clock), clock=clock, stop=stop)
+        finally:
+            watched.set()
+
+
+def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock, stop: threading.Event) -> int:
+    desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
-    people = open_people(config.detection)
-    metrics = CaptureMetrics(registry)
-    spool = Spool(config.storage.state / "events.spool")
-    films: dict[str, Film] = {}
-    pinner = Pinner(
-        films=films, media=memory.media, clips=config.clips, clock=clock, workshop=config.storage.state / "clips"
-    )
-    recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
-    needed = partial(
-        WorkOrders(engine=memory.engine, clock=clock).needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1
-    )
-    book = OrderBook(needed=needed, clock=clock)
+    ages = Ages(clock=clock)
+    outlook = Outlook(clock, CaptureMetrics(registry), desk.recorder.put, desk.book.known, ages.note)
     eyes = [
         Eyes(
             camera=camera,
             ring=config.ring,
             needs=DetectorNeeds(people, learned_folder(config, camera.id), camera.masks),
-            clock=clock,
-            metrics=metrics,
-            put=recorder.put,
-            orders=book.known,
+            outlook=outlook,
         )
-        for camera in config.cameras
+        for camera in share.of(config.cameras)
     ]
-    films |= {one.camera.id: Film(one.ring, one.camera.masks) for one in eyes}
-    registry.register(WatchCounts(recorder=recorder, spool=spool, pinner=pinner, book=book, eyes=eyes))
-    resumption = Resumption(
-        recorded=memory.journal.open_incidents,
-        spooled=spool.first(len(spool)),
-        resume=partial(_resume, eyes),
-        clock=clock,
-    )
-    keepers = (recorder.run, pinner.run, book.run, keep_figures(registry, config.storage.state, "watch", clock))
-    return _watch(eyes, resumption, book, keepers, clock=clock, stop=stop)
+    desk.films.update({one.camera.id: Film(one.ring, one.camera.masks) for one in eyes})
+    registry.register(WatchCounts(desk, eyes))
+    keepers = [*desk.runs, Ladder(eyes, ages=ages, clock=clock).run]
+    keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
+    if share.count == 1:
+        keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
+    return _keep_watch(eyes, desk, keepers, clock=clock, stop=stop)
 
 
 def learned_folder(config: Config, camera: str) -> Path:
@@ -81,21 +88,21 @@ def learned_folder(config: Config, camera: str) -> Path:
     return folder
 
 
-def _watch(
-    eyes: Sequence[Eyes],
-    resumption: Resumption,
-    book: OrderBook,
-    keepers: Sequence[_Run],
-    *,
-    clock: Clock,
-    stop: threading.Event,
+def _keep_watch(
+    eyes: Sequence[Eyes], desk: Desk, keepers: Sequence[_Run], *, clock: Clock, stop: threading.Event
 ) -> int:
     """Keepers first and longest: they still take what the eyes saw last."""
+    resumption = Resumption(
+        recorded=desk.memory.journal.open_incidents,
+        spooled=desk.spool.first(len(desk.spool)),
+        resume=partial(_resume, eyes),
+        clock=clock,
+    )
     drained = threading.Event()
     keeping = [_start(run, drained) for run in keepers]
     resuming = _start(resumption.run, stop)
     resumption.wait()
-    book.wait()
+    desk.book.wait()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
     for thread in (*seeing, resuming):

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from vigilanza.capture.decode import Decoder
+from vigilanza.capture.economy import Economy
 from vigilanza.capture.gop import LONGEST_S, GopMeter
 from vigilanza.capture.packet import Packet
 from vigilanza.domain.frame import Frame
 
 GLANCE_S = 0.95
 """While asleep, key frames that come sooner after the last one looked at are left out too (Motion JPEG is all key)."""
+PARKED_GLANCE_S = 10.0
 HELD_MAX_BYTES = 16_000_000
 """More than four seconds of any stream worth analysing."""
 
@@ -23,8 +25,17 @@ class Sentry(Protocol):
 
     @property
     def may_sleep(self) -> bool:
-        """True if key frames are enough after the last analysed picture."""
+        """True if, by the pictures analysed so far, key frames are enough."""
         ...
+
+
+class Sleepless:
+    """A Sentry that lets nobody sleep."""
+
+    may_sleep = False
+
+    def wakes(self, frame: Frame) -> bool:  # noqa: ARG002 - the protocol's signature
+        return True
 
 
 class LateDecoder:
@@ -39,6 +50,7 @@ class LateDecoder:
         self._held: list[Packet] = []
         self._held_bytes = 0
         self._called = False
+        self._economy = Economy.NONE
         self._given_at = float("-inf")
         self.gops = GopMeter()
         self.awake = True
@@ -66,6 +78,15 @@ class LateDecoder:
         """Wake the camera with its next packet; any thread may call this."""
         self._called = True
 
+    def spend(self, economy: Economy) -> None:
+        """Spend no more than that from the next key frame on; any thread may call this."""
+        self._economy = economy
+
+    @property
+    def economy(self) -> Economy:
+        """What it may spend."""
+        return self._economy
+
     def reset(self) -> None:
         """See Decoder.reset. Every connection begins awake."""
         self._decoder.reset()
@@ -76,10 +97,11 @@ class LateDecoder:
     def frames(self, packet: Packet) -> Iterator[Frame]:
         """See Decoder.frames; the analysis of each picture may decide whether the camera sleeps after it."""
         self.gops.measure(packet)
-        if self.awake and packet.is_keyframe and self._may_sleep():
-            yield from self._new(self._decoder.flush())
-            self._forget()
-            self.awake = False
+        self._decoder.coarse = self._economy >= Economy.COARSE
+        if self._economy >= Economy.KEY_FRAMES:
+            yield from self._thrift(packet)
+        elif self.awake and packet.is_keyframe and self._may_sleep():
+            yield from self._fall_asleep()
             yield from self._glance(packet)
         elif self.awake:
             yield from self._new(self._decoder.frames(packet))
@@ -105,6 +127,24 @@ class LateDecoder:
     def _must_wake(self, packet: Packet) -> bool:
         since = packet.at - self._held[0].at if self._held else 0.0
         return self._called or since > LONGEST_S or self._held_bytes > HELD_MAX_BYTES or self.gops.open
+
+    def _fall_asleep(self) -> Iterator[Frame]:
+        yield from self._new(self._decoder.flush())
+        self._forget()
+        self.awake = False
+
+    def _thrift(self, packet: Packet) -> Iterator[Frame]:
+        """Key frames and nothing else, whatever they show; what comes between is not held."""
+        if self.awake and packet.is_keyframe:
+            yield from self._fall_asleep()
+        if self.awake:
+            yield from self._new(self._decoder.frames(packet))
+            return
+        self._forget()
+        every = PARKED_GLANCE_S if self._economy is Economy.PARKED else GLANCE_S
+        if packet.is_keyframe and packet.at - self._given_at >= every:
+            frame = self._decoder.still(packet)
+            yield from self._new([] if frame is None else [frame])
 
     def _glance(self, packet: Packet) -> Iterator[Frame]:
         frame = self._decoder.still(packet)

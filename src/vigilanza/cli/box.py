@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -36,12 +37,12 @@ def run(config: ConfigOption = CONFIG) -> None:
     A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70.
     """
     from vigilanza.app.part import run_part
-    from vigilanza.app.run import Supervisor
+    from vigilanza.app.run import run as work
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     load(config, environ=os.environ)
-    raise typer.Exit(run_part("run", Supervisor(config=config, clock=SystemClock()).run))
+    raise typer.Exit(run_part("run", lambda stop: work(config, clock=SystemClock(), stop=stop)))
 
 
 def _part(name: str, config: Path, work: Callable[..., int]) -> None:
@@ -55,11 +56,31 @@ def _part(name: str, config: Path, work: Callable[..., int]) -> None:
 
 
 @commands.command()
-def watch(config: ConfigOption = CONFIG) -> None:
-    """Only the eyes: read the cameras, recognise, record. Needs relay and web beside it, on the same database."""
+def watch(
+    config: ConfigOption = CONFIG,
+    share: Annotated[str | None, typer.Option(help="Only this share of the cameras, e.g. 2/4; set by watch.")] = None,
+    finder: Annotated[Path | None, typer.Option(help="Socket of the finder of people; set by watch.")] = None,
+) -> None:
+    """Only the eyes: read the cameras, recognise, record. Needs relay and web beside it, on the same database.
+
+    For many cameras it starts several processes: itself for each share of them, and finder.
+    """
+    from vigilanza.app.share import Share
     from vigilanza.app.watch import watch as work
 
-    _part("watch", config, work)
+    mine = None if share is None else Share.parse(share)
+    _part("watch" if mine is None else f"watch{mine.suffix}", config, partial(work, share=mine, finder=finder))
+
+
+@commands.command()
+def finder(
+    socket: Annotated[Path, typer.Option(help="Where to listen.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Only the finder of people, for the processes of one watch, which starts it."""
+    from vigilanza.app.finder import finder as work
+
+    _part("finder", config, partial(work, socket=socket))
 
 
 @commands.command()

@@ -6,6 +6,7 @@ from vigilanza.config.loader import load
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import (
     Camera,
+    Capture,
     Clips,
     Config,
     Credentials,
@@ -22,6 +23,7 @@ from vigilanza.config.settings import (
 __all__ = [
     "ANALYSIS_FPS",
     "Camera",
+    "Capture",
     "Clips",
     "Config",
     "Credentials",

@@ -6,7 +6,19 @@ from urllib.parse import quote
 from vigilanza.config.document import CameraPart, CredentialsPart, DestinationPart, Document, DoorPart, StoragePart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.secret import Secret, from_environment, from_file
-from vigilanza.config.settings import Camera, Clips, Config, Credentials, Detection, Endpoint, Ring, Site, Storage, Web
+from vigilanza.config.settings import (
+    Camera,
+    Capture,
+    Clips,
+    Config,
+    Credentials,
+    Detection,
+    Endpoint,
+    Ring,
+    Site,
+    Storage,
+    Web,
+)
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Door, Polygon, Role
 
@@ -24,6 +36,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         web=Web(document.web.host, document.web.port),
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
+        capture=Capture(document.capture.cameras_per_process),
     )
 
 

@@ -157,6 +157,14 @@ class ClipsPart(_Part):
     after: Annotated[float, Field(ge=5, le=300, description="Seconds after it.")] = 45.0
 
 
+class CapturePart(_Part):
+    """How the work on many cameras is divided."""
+
+    cameras_per_process: Annotated[
+        int, Field(ge=1, le=64, description="More cameras than this are watched by several processes.")
+    ] = 16
+
+
 class RingPart(_Part):
     """What each camera's packet ring may hold; the first bound reached counts."""
 
@@ -175,6 +183,7 @@ class Document(_Part):
     web: WebPart = WebPart()
     clips: ClipsPart = ClipsPart()
     ring: RingPart = RingPart()
+    capture: CapturePart = CapturePart()
 
 
 def schema() -> dict[str, Any]:

@@ -118,6 +118,13 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """More cameras than `cameras_per_process` are watched by several processes."""
+
+    cameras_per_process: int = 16
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything; `path` is the file it came from."""
 
@@ -130,3 +137,4 @@ class Config:
     web: Web
     clips: Clips
     ring: Ring
+    capture: Capture

@@ -7,17 +7,20 @@ import numpy as np
 from vigilanza.detect.deeds import deeds
 from vigilanza.detect.detector import Context
 from vigilanza.detect.passage import Passages
-from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.people import NotYet, PersonDetector
 from vigilanza.detect.pose import Pose
 from vigilanza.detect.surroundings import WAKE_SHARE, outline, surroundings_of
 from vigilanza.detect.track import Track, Tracks
 from vigilanza.detect.window import Window
+from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
 LOOKS_HZ = 5.0
 """Enough for hands; in between, the last answer stands. Looks fall into fifths of a second, whatever the rate."""
 AWAKE_S = 3.0
+STALE_S = 2.0
+"""The last answer stands no longer than this."""
 
 
 class PeopleWatch:
@@ -27,6 +30,7 @@ class PeopleWatch:
         self._people = people
         self._awake_until = -np.inf
         self._looked_at = -np.inf
+        self._late_since: float | None = None
         self._turn = -1
         self._poses: list[Pose] = []
         self._tracks = Tracks()
@@ -47,8 +51,15 @@ class PeopleWatch:
         return self._report(frame, context)
 
     def _look(self, frame: Frame, window: Window) -> None:
-        self._poses = self._people.find(frame, window)
-        self._looked_at, self._turn = frame.at, int(frame.at * LOOKS_HZ + 1e-3)
+        self._turn = int(frame.at * LOOKS_HZ + 1e-3)
+        try:
+            self._poses, self._looked_at = self._people.find(frame, window), frame.at
+            self._late_since = None
+        except NotYet:
+            self._late_since = frame.at if self._late_since is None else self._late_since
+            if frame.at - self._late_since > STALE_S:
+                self._poses = []
+                raise DetectorError("people are found too late to be of use: this box has too much to do") from None
         if self._poses:
             self._awake_until = frame.at + AWAKE_S
 

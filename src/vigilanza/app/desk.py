@@ -1,0 +1,51 @@
+"""Where the eyes hand in what they saw: recorded for good, with its pictures, under the work orders of the moment."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from vigilanza.app.memory import Memory, open_memory
+from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
+from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
+from vigilanza.app.share import Share
+from vigilanza.clock import Clock
+from vigilanza.config import Config
+from vigilanza.store.recorder import Recorder
+from vigilanza.store.spool import Spool
+from vigilanza.store.workorders import WorkOrders
+
+_Run: TypeAlias = Callable[[threading.Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one watching process records with; `films` gets the ring of each of its cameras."""
+
+    memory: Memory
+    spool: Spool
+    recorder: Recorder
+    pinner: Pinner
+    book: OrderBook
+    films: dict[str, Film]
+
+    @staticmethod
+    def open(config: Config, share: Share, clock: Clock) -> "Desk":
+        """ConfigError if the database cannot be used, JournalUnavailable if another process has this share's spool."""
+        state = config.storage.state
+        state.mkdir(parents=True, exist_ok=True)
+        memory = open_memory(config, clock=clock)
+        films: dict[str, Film] = {}
+        workshop = state / f"clips{share.suffix}"
+        pinner = Pinner(films=films, media=memory.media, clips=config.clips, clock=clock, workshop=workshop)
+        spool = Spool(state / f"events{share.suffix}.spool")
+        recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
+        orders = WorkOrders(engine=memory.engine, clock=clock)
+        needed = partial(orders.needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1)
+        return Desk(memory, spool, recorder, pinner, OrderBook(needed=needed, clock=clock), films)
+
+    @property
+    def runs(self) -> tuple[_Run, ...]:
+        """The loops that keep it going, a thread each."""
+        return self.recorder.run, self.pinner.run, self.book.run

@@ -1,0 +1,77 @@
+"""All cameras of a large box: a process for each share of them, and one that finds people for all."""
+
+import subprocess
+import threading
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from vigilanza.app.heir import Heir
+from vigilanza.app.memory import open_memory
+from vigilanza.app.part import start_part
+from vigilanza.app.share import Share
+from vigilanza.app.supervisor import Supervisor
+from vigilanza.clock import Clock
+from vigilanza.config import Camera, Config
+from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.events import Event
+from vigilanza.domain.incident import Policy
+from vigilanza.store.journal import Journal
+
+log = structlog.get_logger(__name__)
+
+FINDER = "finder"
+PATIENCE_S = 30.0
+"""Less than what is granted to us."""
+
+
+def watch_shares(config: Config, shares: Sequence[Share], *, clock: Clock, stop: threading.Event) -> int:
+    """Keep a process per share, and the finder, running until `stop` is set; see Supervisor.run.
+
+    A share that stays down costs its own cameras only: they are recorded as lost.
+    """
+    config.storage.state.mkdir(parents=True, exist_ok=True)
+    journal = open_memory(config, clock=clock).journal
+    heir = Heir(config.storage.state, shares, record=journal.record, clock=clock)
+    threading.Thread(target=heir.run, args=(stop,), daemon=True).start()
+    with TemporaryDirectory(prefix="vigilanza-") as folder:
+        supervisor = Supervisor(
+            [[str(share) for share in shares], [FINDER]],
+            start=partial(_start, config.path, Path(folder) / FINDER),
+            clock=clock,
+            patience_s=PATIENCE_S,
+            on_down=partial(_note_down, config, journal, clock),
+        )
+        return supervisor.run(stop)
+
+
+def _start(config: Path, socket: Path, name: str) -> "subprocess.Popen[bytes]":
+    if name == FINDER:
+        return start_part(FINDER, "--config", str(config), "--socket", str(socket))
+    return start_part("watch", "--config", str(config), "--share", name, "--finder", str(socket))
+
+
+def _note_down(config: Config, journal: Journal, clock: Clock, name: str) -> None:
+    if name == FINDER:
+        log.critical("people are not found: only doors and views are watched")
+        return
+    cameras = Share.parse(name).of(config.cameras)
+    log.critical("cameras are not watched", share=name, cameras=[camera.id for camera in cameras])
+    try:
+        journal.record(_losses(cameras, journal.open_incidents(), clock.now()))
+    except JournalUnavailable as error:
+        log.critical("nor can that be recorded", why=str(error))
+
+
+def _losses(cameras: Sequence[Camera], told: Sequence[Event], at: float) -> list[Event]:
+    """That these cameras are lost, as their own process would have told it; nothing for one that is lost already."""
+    events: list[Event] = []
+    for camera in cameras:
+        pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors={}, policy=Policy())
+        pipeline.resume(told)
+        events += pipeline.lose(at)
+    return events

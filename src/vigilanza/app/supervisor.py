@@ -1,0 +1,153 @@
+"""Keeps the processes of a box running: a part that dies is started again, within a budget."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import structlog
+
+from vigilanza.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+BUDGET_STARTS = 5
+BUDGET_S = 60.0
+"""BUDGET_STARTS starts of a needed part within BUDGET_S, all in vain: starting again does not mend it."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+"""Before a part is started again: doubled at each end, until it has run for BUDGET_S."""
+DOWN_S = 8.0
+"""A part that has not been running for this long is told of once."""
+EXIT_CONFIG = 78
+EXIT_GAVE_UP = 70
+PATIENCE_S = 40.0
+
+Start: TypeAlias = Callable[[str], "subprocess.Popen[bytes]"]
+
+
+@dataclass(slots=True)
+class Part:
+    """One child process; times are of Clock.monotonic()."""
+
+    name: str
+    process: "subprocess.Popen[bytes] | None" = None
+    started_at: list[float] = field(default_factory=list)
+    due: float = 0.0
+    wait: float = FIRST_WAIT_S
+    ended: bool = False
+    down_since: float | None = None
+    told: bool = False
+
+
+class Supervisor:
+    """Keeps the parts running until stopped; no part takes another one with it, but for one that is needed."""
+
+    def __init__(
+        self,
+        groups: Sequence[Sequence[str]],
+        *,
+        start: Start,
+        clock: Clock,
+        needed: str | None = None,
+        patience_s: float = PATIENCE_S,
+        on_down: Callable[[str], None] = lambda name: None,  # noqa: ARG005 - nobody asks
+    ) -> None:
+        """`groups` of names of parts are ended one after the other, each with `patience_s` for it.
+
+        `start` makes the process of a part; if `needed` cannot be kept running, the whole ends.
+        `on_down` is told, on the thread that runs this, of a part that has not been running for DOWN_S.
+        """
+        self._clock, self._start, self._needed, self._on_down = clock, start, needed, on_down
+        self._groups = [[Part(name) for name in group] for group in groups]
+        self._parts = [part for group in self._groups for part in group]
+        self._patience_s = patience_s
+
+    def run(self, stop: threading.Event) -> int:
+        """0 after `stop`; EXIT_CONFIG if a part's first start says so; EXIT_GAVE_UP if the needed one does not stay.
+
+        No child outlives it.
+        """
+        try:
+            while True:
+                for part in self._parts:
+                    code = self._keep(part)
+                    if code is not None:
+                        return code
+                if self._clock.wait(0.2, stop):
+                    return 0
+        finally:
+            self._end()
+
+    def _keep(self, part: Part) -> int | None:
+        """Note the part's end, start it when that is due; an exit code if it makes no sense any more."""
+        now = self._clock.monotonic()
+        if part.process is not None:
+            code = part.process.poll()
+            if code is None:
+                self._note_running(part, now)
+                return None
+            _let_go(part.process)
+            part.process = None
+            verdict = self._judge(part, code, now)
+            if verdict is not None:
+                return verdict
+        if now < part.due:
+            self._note_down(part, now)
+            return None
+        part.started_at = [*part.started_at, now][-BUDGET_STARTS:]
+        try:
+            part.process = self._start(part.name)
+        except OSError as error:
+            log.error("part cannot be started", cannot=part.name, why=error.strerror)
+            return self._judge(part, None, now)
+        log.info("part started", started=part.name, pid=part.process.pid)
+        return None
+
+    def _note_running(self, part: Part, now: float) -> None:
+        """A part that only begins may end again at once: that is not yet running."""
+        if now - part.started_at[-1] >= DOWN_S:
+            part.down_since, part.told = None, False
+
+    def _note_down(self, part: Part, now: float) -> None:
+        if part.down_since is not None and not part.told and now - part.down_since >= DOWN_S:
+            part.told = True
+            self._on_down(part.name)
+
+    def _judge(self, part: Part, code: int | None, now: float) -> int | None:
+        """When the part is due again; an exit code if it is not to be started any more. `code` None: never ran."""
+        if code == EXIT_CONFIG and not part.ended:
+            return code
+        part.ended = True
+        part.down_since = now if part.down_since is None else part.down_since
+        if now - part.started_at[-1] >= BUDGET_S:
+            part.wait = FIRST_WAIT_S
+        part.due, part.wait = now + part.wait, min(2 * part.wait, LONGEST_WAIT_S)
+        log.error("part ended", ended=part.name, code=code, again_in=part.due - now)
+        starts = part.started_at
+        if part.name == self._needed and len(starts) == BUDGET_STARTS and now - starts[0] < BUDGET_S:
+            log.critical("part ends again and again: giving up", ended=part.name, starts=BUDGET_STARTS, within=BUDGET_S)
+            return EXIT_GAVE_UP
+        return None
+
+    def _end(self) -> None:
+        """Group after group; those of one together."""
+        for group in self._groups:
+            running = [(part, part.process) for part in group if part.process is not None]
+            for _, process in running:
+                process.terminate()
+            until = self._clock.monotonic() + self._patience_s
+            for part, process in running:
+                try:
+                    process.wait(max(0.0, until - self._clock.monotonic()))
+                except subprocess.TimeoutExpired:
+                    log.error("part does not end: killed", ended=part.name)
+                    process.kill()
+                    process.wait()
+                _let_go(process)
+
+
+def _let_go(process: "subprocess.Popen[bytes]") -> None:
+    """Close our end of its lifeline."""
+    if process.stdin is not None:
+        process.stdin.close()
