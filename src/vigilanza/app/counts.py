@@ -8,13 +8,14 @@ from prometheus_client.registry import Collector
 
 from vigilanza.app.desk import Desk
 from vigilanza.app.eyes import Eyes
+from vigilanza.capture.stall import StallWatch
 
 
 class WatchCounts(Collector):
     """Read afresh at every look; nothing here is kept twice."""
 
-    def __init__(self, desk: Desk, eyes: Sequence[Eyes]) -> None:
-        self._desk, self._eyes = desk, eyes
+    def __init__(self, desk: Desk, eyes: Sequence[Eyes], stalls: StallWatch) -> None:
+        self._desk, self._eyes, self._stalls = desk, eyes, stalls
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
@@ -35,6 +36,8 @@ class WatchCounts(Collector):
         yield _counter("spool_full", "Events the spool had no room for.", spool.full)
         yield _counter("clips_dropped", "Clips not made because too many waited.", desk.pinner.dropped_cuts)
         yield _counter("clips_failed", "Attempts to make a clip that failed.", desk.pinner.failed_cuts)
+        yield _counter("stalls", "Times this process stood still.", self._stalls.stalls)
+        yield _counter("stalled_seconds", "How long it stood still.", self._stalls.stalled_seconds)
         yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(desk.book.known()))
         yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", desk.book.left_out)
 
@@ -79,5 +82,5 @@ def _gauge(name: str, words: str, value: int) -> Metric:
     return GaugeMetricFamily(_PREFIX + name, words, value=value)
 
 
-def _counter(name: str, words: str, value: int) -> Metric:
+def _counter(name: str, words: str, value: float) -> Metric:
     return CounterMetricFamily(_PREFIX + name, words, value=value)

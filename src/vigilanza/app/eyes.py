@@ -11,6 +11,7 @@ from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, 
 from vigilanza.capture.economy import Economy
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
+from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.worker import CameraWorker
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Ring
@@ -41,6 +42,7 @@ class Outlook:
     put: Callable[[Sequence[Event]], None]
     orders: Callable[[], Sequence[WorkOrder]] = tuple
     on_age: Callable[[str, float], None] = lambda camera, seconds: None  # noqa: ARG005 - nobody asks
+    stalls: StallWatch | None = None
 
 
 class Eyes:
@@ -131,6 +133,7 @@ class Eyes:
             on_lost=self._lose,
             on_alive=self._find,
             on_tick=self._tick,
+            stalls=self._outlook.stalls,
             metrics=self._outlook.metrics.of(self.camera.id),
         )
 
@@ -148,6 +151,7 @@ class Eyes:
                 "no clips while the main stream is lost", camera=self.camera.id
             ),
             on_alive=lambda at: log.info("main stream kept", camera=self.camera.id),  # noqa: ARG005
+            stalls=self._outlook.stalls,
             metrics=self._outlook.metrics.of(f"{self.camera.id}/main"),
         )
 

@@ -23,6 +23,7 @@ from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
 from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.health import CaptureMetrics
+from vigilanza.capture.stall import StallWatch
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.detect.people import PersonDetector
@@ -62,7 +63,8 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
     ages = Ages(clock=clock)
-    outlook = Outlook(clock, CaptureMetrics(registry), desk.recorder.put, desk.book.known, ages.note)
+    stalls = StallWatch(clock=clock)
+    outlook = Outlook(clock, CaptureMetrics(registry), desk.recorder.put, desk.book.known, ages.note, stalls)
     eyes = [
         Eyes(
             camera=camera,
@@ -73,8 +75,8 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
         for camera in share.of(config.cameras)
     ]
     desk.films.update({one.camera.id: Film(one.ring, one.camera.masks) for one in eyes})
-    registry.register(WatchCounts(desk, eyes))
-    keepers = [*desk.runs, Ladder(eyes, ages=ages, clock=clock).run]
+    registry.register(WatchCounts(desk, eyes, stalls))
+    keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
     keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)

@@ -13,6 +13,7 @@ from vigilanza.capture.late import LateDecoder
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
+from vigilanza.capture.stall import StallWatch
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import RecordingError, SourceRefused, SourceUnavailable
 from vigilanza.domain.frame import Frame
@@ -47,6 +48,7 @@ class CameraWorker:
         on_alive: Callable[[float], None],
         on_tick: Callable[[float], None] | None = None,
         metrics: CameraMetrics | None = None,
+        stalls: StallWatch | None = None,
         retry_after: float = 1.0,
         retry_max: float = 30.0,
     ) -> None:
@@ -54,6 +56,7 @@ class CameraWorker:
         self._ring, self._decoder, self._metrics = ring, decoder, metrics
         self._on_frame, self._on_lost, self._on_alive, self._on_tick = on_frame, on_lost, on_alive, on_tick
         self._retry_after, self._retry_max = retry_after, retry_max
+        self._stalls, self._excused = stalls, False
         self._alive = False
         self._lost: bool | None = None  # None: not lost; else whether a person was called for
         self._last_told = float("-inf")
@@ -82,6 +85,9 @@ class CameraWorker:
                 self.run_once(stop)
                 return
             except SourceUnavailable as error:
+                if self._is_our_fault():
+                    _log.warning("connecting anew: it was we who stood still", camera=self._camera)
+                    continue
                 wait = self._retry_after if self._alive else wait
                 self._note_lost(str(error), needs_a_person=False)
             except SourceRefused as error:
@@ -95,6 +101,11 @@ class CameraWorker:
                 self._note_lost(f"internal error: {type(error).__name__}", needs_a_person=True)
             self._pause(wait, stop)
             wait = min(wait * 2.0, self._retry_max)
+
+    def _is_our_fault(self) -> bool:
+        """True once for a camera that gave pictures until we stood still: it is not lost before it fails again."""
+        excused, self._excused = self._excused, self._alive and self._stalls is not None and self._stalls.recent
+        return self._excused and not excused
 
     def run_once(self, stop: threading.Event) -> None:
         """Read one connection to its end: returns at `stop` or at a recording's end, raises what the source raises."""
@@ -151,7 +162,7 @@ class CameraWorker:
 
     def _note_alive(self, at: float) -> None:
         if not self._alive:
-            self._alive, self._lost = True, None
+            self._alive, self._lost, self._excused = True, None, False
             self._call(self._on_alive, at)
 
     def _note_lost(self, why: str, *, needs_a_person: bool) -> None:
