@@ -26,7 +26,15 @@ def test_a_group_is_as_long_as_from_one_key_frame_to_the_next(codec: str) -> Non
     meter = measured(packets(codec, gop=15))
     assert meter.measured
     assert meter.seconds == pytest.approx(1.5)
+    assert meter.rate_hz == pytest.approx(10.0)
     assert meter.complaint is None
+
+
+def test_what_a_stream_takes_is_told_of_its_last_whole_group() -> None:
+    some = packets(gop=10, frames=30)
+    expected = sum(len(packet.data) for packet in some[10:20]) * 8e-3
+    assert measured(some).kilobits == pytest.approx(expected)
+    assert measured(some[:10]).kilobits == 0.0
 
 
 def test_before_the_first_group_has_ended_nothing_is_measured() -> None:

@@ -19,6 +19,9 @@ class GopMeter:
         self._lengths: deque[float] = deque(maxlen=_KNOWN_GROUPS)
         self._began: float | None = None
         self._newest = float("-inf")
+        self._pictures = self._bytes = 0
+        self.rate_hz = self.kilobits = 0.0
+        """Pictures and 1000 bits a second in the last group that has ended."""
         self.open = False
         """True if the last group was open: its first pictures need the group before it."""
 
@@ -26,14 +29,24 @@ class GopMeter:
         """A new connection begins."""
         self._lengths.clear()
         self._began, self._newest, self.open = None, float("-inf"), False
+        self._pictures = self._bytes = 0
+        self.rate_hz = self.kilobits = 0.0
 
     def measure(self, packet: Packet) -> None:
         """Take in the next packet, in decoding order."""
         self._newest = max(self._newest, packet.at)
         if packet.is_keyframe:
             if self._began is not None:
-                self._lengths.append(packet.at - self._began)
+                self._close(packet.at - self._began)
             self._began, self.open = packet.at, is_open(packet)
+        self._pictures += 1
+        self._bytes += len(packet.data)
+
+    def _close(self, seconds: float) -> None:
+        self._lengths.append(seconds)
+        if seconds > 0:
+            self.rate_hz, self.kilobits = self._pictures / seconds, self._bytes * 8e-3 / seconds
+        self._pictures = self._bytes = 0
 
     @property
     def seconds(self) -> float:

@@ -37,6 +37,8 @@ class CaptureMetrics:
         self._ahead = gauge("camera_clock_ahead_seconds", "How far the camera's own clock is ahead of ours")
         self._awake = gauge("awake", "1 while every picture is decoded, 0 while only key frames are")
         self._gop = gauge("gop_seconds", "Longest of the last groups of pictures; 0 before the first has ended")
+        self._rate = gauge("pictures_per_second", "Of the last group of pictures, as sent by the camera")
+        self._kilobits = gauge("kilobits_per_second", "Of the last group of pictures")
         self._age = Histogram(
             "vigilanza_capture_frame_age_seconds",
             "From when a picture was taken until its analysis ended; late: left out first, decoded after a wake-up",
@@ -56,6 +58,8 @@ class CaptureMetrics:
             ahead=self._ahead.labels(camera),
             awake=self._awake.labels(camera),
             gop=self._gop.labels(camera),
+            rate=self._rate.labels(camera),
+            kilobits=self._kilobits.labels(camera),
             age=self._age.labels(camera, "0"),
             late_age=self._age.labels(camera, "1"),
         )
@@ -75,6 +79,8 @@ class CameraMetrics:
         ahead: Gauge,
         awake: Gauge,
         gop: Gauge,
+        rate: Gauge,
+        kilobits: Gauge,
         age: Histogram,
         late_age: Histogram,
     ) -> None:
@@ -82,7 +88,8 @@ class CameraMetrics:
         self._told: dict[str, float] = dict.fromkeys(counters, 0)
         self.alive, self.picture = alive, picture
         self.ring_bytes, self.ring_seconds, self.ahead = ring_bytes, ring_seconds, ahead
-        self.awake, self.gop, self.age, self.late_age = awake, gop, age, late_age
+        self.awake, self.age, self.late_age = awake, age, late_age
+        self.gop, self.rate, self.kilobits = gop, rate, kilobits
 
     def count(self, name: str, amount: float = 1) -> None:
         """Add to a counter. KeyError if there is none of that name."""

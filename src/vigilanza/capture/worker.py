@@ -225,6 +225,8 @@ class CameraWorker:
             metrics.ring_seconds.set(self._ring.reaches_back)
             metrics.raise_to("ring_dropped", self._ring.dropped_packets)
         metrics.gop.set(self._gops.seconds if self._gops.measured else 0.0)
+        metrics.rate.set(self._gops.rate_hz)
+        metrics.kilobits.set(self._gops.kilobits)
         metrics.awake.set(self._decoder is not None and (self._late is None or self._late.awake))
         if self._late is not None:
             metrics.raise_to("wakes", self._late.wakes)

@@ -73,6 +73,19 @@ def watch(
 
 
 @commands.command()
+def status(config: ConfigOption = CONFIG) -> None:
+    """How the cameras are, by the figures of the running watch: exit code 1 if somebody should look at one."""
+    from rich.console import Console
+
+    from vigilanza.app.status import status as command
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    settings = load(config, environ={}, offline=True)
+    raise typer.Exit(command(settings, clock=SystemClock(), console=Console()))
+
+
+@commands.command()
 def finder(
     socket: Annotated[Path, typer.Option(help="Where to listen.")],
     config: ConfigOption = CONFIG,
