@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from tests.fakes import FakeClock
 from tests.samples import BEGAN, break_in, incident_id
 from tests.videos import video
-from vigilanza.app.pinner import Film, Pinner
+from vigilanza.app.pinner import RETRY_S, Film, Pinner
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.ring import GopRing
 from vigilanza.config import Clips
@@ -86,3 +87,31 @@ def test_nothing_is_left_in_the_workshop(room: Room) -> None:
     room.pinner.pin(room.events[:1])
     room.make(float("inf"))
     assert not list(room.workshop.iterdir())
+
+
+def test_a_disk_that_is_away_for_a_minute_costs_no_clip(room: Room) -> None:
+    media = room.workshop.parent / "media"
+    elsewhere = media.rename(media.with_name("unplugged"))
+    room.pinner.pin(room.events[:1])
+    now = BEGAN + AFTER + 5.0
+    for _ in range(12):
+        room.make(now)
+        now += RETRY_S + 0.1
+    assert not room.kept("clip")
+    elsewhere.rename(media)
+    room.make(now)
+    assert room.kept("clip")
+    assert room.pinner.failed_cuts >= 12
+    assert room.pinner.lost_cuts == 0
+
+
+def test_what_no_picture_is_left_of_is_given_up_and_counted(room: Room) -> None:
+    early = replace(room.events[0], at=BEGAN - 500.0)
+    room.pinner.pin([early])
+    for turn in range(20):
+        room.make(BEGAN + turn * (RETRY_S + 0.1))
+    assert not room.kept("clip")
+    assert room.pinner.lost_cuts == 2
+    failed = room.pinner.failed_cuts
+    room.make(BEGAN + 1000.0)
+    assert room.pinner.failed_cuts == failed

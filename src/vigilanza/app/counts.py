@@ -38,6 +38,7 @@ class WatchCounts(Collector):
         yield _counter("clips_failed", "Attempts to make a clip that failed.", desk.pinner.failed_cuts)
         yield _counter("stalls", "Times this process stood still.", self._stalls.stalls)
         yield _counter("stalled_seconds", "How long it stood still.", self._stalls.stalled_seconds)
+        yield _counter("clips_lost", "Clips given up: no pictures are held any more.", desk.pinner.lost_cuts)
         yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(desk.book.known()))
         yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", desk.book.left_out)
 

@@ -25,6 +25,7 @@ FIRST_CUT_S = 3.0
 SLACK_S = 2.0
 """Waits for the last pictures of the clip to arrive."""
 RETRY_S = 5.0
+TRIES_WITHOUT_PICTURES = 5
 GROWTH_S = 30.0
 """A clip grows by at most this when more happens while it is waited for."""
 PENDING_MAX = 500
@@ -62,7 +63,7 @@ class Pinner:
         self._workshop = workshop
         self._cuts: list[Cut] = []
         self._lock = threading.Lock()
-        self.dropped_cuts = self.failed_cuts = 0
+        self.dropped_cuts = self.failed_cuts = self.lost_cuts = 0
 
     def pin(self, events: Sequence[Event]) -> None:
         """Plan stills and clips for what an operator will want to see."""
@@ -145,10 +146,14 @@ class Pinner:
         log.info("clip kept", camera=cut.event.camera, incident=str(cut.event.incident), seconds=clip.end - clip.start)
 
     def _again(self, cut: Cut, now: float, why: str) -> None:
-        """The ring may still fill, the database come back; once the pictures have aged out there is nothing to try."""
+        """Disk or database may come back while the ring has the pictures; with none in it, they may still come."""
         self.failed_cuts += 1
         log.warning("clip not kept", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
-        if cut.tries < 5 and now < float("inf"):
+        held = bool(self._films[cut.event.camera].ring.recording(cut.start, cut.end).packets)
+        if now == float("inf") or (not held and cut.tries >= TRIES_WITHOUT_PICTURES):
+            self.lost_cuts += 1
+            log.error("clip given up", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
+        else:
             self._plan(Cut(cut.event, cut.start, cut.end, now + RETRY_S, cut.tries + 1))
 
 
