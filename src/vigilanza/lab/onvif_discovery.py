@@ -1,0 +1,107 @@
+"""A simulated camera's answers to WS-Discovery probes (OASIS WS-Discovery 2005/04), multicast and unicast."""
+
+import re
+import select
+import socket
+import struct
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Literal, TypeAlias
+
+GROUP = "239.255.255.250"
+PORT = 3702
+_IP_MULTICAST_ALL = 49
+"""Linux: off means that only the interface that was joined counts, not those that other programs joined."""
+Manner: TypeAlias = Literal["standard", "sloppy"]
+"""`sloppy`: as cheap firmware does it: no RelatesTo, no envelope prefix that anybody knows, text round the XML."""
+
+
+class DiscoveryAnswerer:
+    """Answers probes from `with` to the end of it, in its own thread: those to `host`, and to the group on `interface`.
+
+    `xaddrs` gives the camera's addresses; `port` 0 takes a free one.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        hardware: str,
+        xaddrs: Callable[[], Sequence[str]],
+        port: int = PORT,
+        host: str = "127.0.0.1",
+        interface: str = "lo",
+        manner: Manner = "standard",
+    ) -> None:
+        self._name, self._hardware, self._xaddrs, self._manner = name, hardware, xaddrs, manner
+        self.endpoint = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_DNS, name)}"
+        self.probes = 0
+        """Probes answered so far."""
+        self._own, self._group = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        self._own.bind((host, port))
+        self.port: int = self._own.getsockname()[1]
+        self._group.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._group.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
+        self._group.bind((GROUP, self.port))
+        index = socket.if_nametoindex(interface)
+        membership = struct.pack("=4s4si", socket.inet_aton(GROUP), b"\0\0\0\0", index)  # struct ip_mreqn
+        self._group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+        self._waker, self._woken = socket.socketpair()
+        self._thread = threading.Thread(target=self._run, name="simulated discovery", daemon=True)
+
+    def __enter__(self) -> "DiscoveryAnswerer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waker.close()
+        self._thread.join()
+        for one in (self._own, self._group, self._woken):
+            one.close()
+
+    def _run(self) -> None:
+        while True:
+            ready, _, _ = select.select([self._own, self._group, self._woken], [], [])
+            if self._woken in ready:
+                return
+            for one in ready:
+                self._answer(*one.recvfrom(65535))
+
+    def _answer(self, probe: bytes, sender: tuple[str, int]) -> None:
+        text = probe.decode("utf-8", "replace")
+        if re.search(r"<(?:\w+:)?Probe[\s>]", text) and self._is_meant(text):
+            self.probes += 1
+            self._own.sendto(self._match(text).encode(), sender)
+
+    def _is_meant(self, probe: str) -> bool:
+        types = re.search(r"<(?:\w+:)?Types[^>]*>([^<]*)<", probe)
+        return types is None or not types[1].strip() or "NetworkVideoTransmitter" in types[1]
+
+    def _match(self, probe: str) -> str:
+        asked = re.search(r"<(?:\w+:)?MessageID[^>]*>\s*([^<\s]*)", probe)
+        scopes = (
+            f"onvif://www.onvif.org/Profile/Streaming onvif://www.onvif.org/name/{self._name.replace(' ', '%20')} "
+            f"onvif://www.onvif.org/hardware/{self._hardware.replace(' ', '%20')}"
+        )
+        matched = (
+            f"<d:ProbeMatches><d:ProbeMatch><a:EndpointReference><a:Address>{self.endpoint}</a:Address>"
+            f"</a:EndpointReference><d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>{scopes}</d:Scopes>"
+            f"<d:XAddrs>{' '.join(self._xaddrs())}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion>"
+            "</d:ProbeMatch></d:ProbeMatches>"
+        )
+        if self._manner == "sloppy":
+            return f"\r\n<SOAP-ENV:Envelope><SOAP-ENV:Body>{matched}</SOAP-ENV:Body></SOAP-ENV:Envelope>\0\0"
+        discovery = "http://schemas.xmlsoap.org/ws/2005/04/discovery"
+        relates = f"<a:RelatesTo>{asked[1]}</a:RelatesTo>" if asked else ""
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+            f'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="{discovery}" '
+            'xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><s:Header>'
+            f"<a:MessageID>urn:uuid:{uuid.uuid4()}</a:MessageID>{relates}"
+            "<a:To>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:To>"
+            f"<a:Action>{discovery}/ProbeMatches</a:Action></s:Header><s:Body>{matched}</s:Body></s:Envelope>"
+        )

@@ -1,0 +1,19 @@
+"""Simulated ONVIF cameras as the tests want them."""
+
+from collections.abc import Sequence
+
+from vigilanza.lab.onvif_camera import OnvifCamera
+from vigilanza.lab.onvif_profile import SimProfile
+
+USER, PASSWORD = "vigil", "s3cr@t / Zürich"
+MAIN = SimProfile("Profile_1", "rtsp://127.0.0.1:9/main", size_px=(1280, 720), fps=15, gop=30, bitrate_kbps=2048)
+SUB = SimProfile("Profile_2", "rtsp://127.0.0.1:9/sub", size_px=(640, 360), fps=10, gop=20, bitrate_kbps=384)
+WITHOUT_MEDIA2 = ("tds", "trt", "tev")
+"""The services of a camera that was made before 2018 or so."""
+
+
+def camera(
+    profiles: Sequence[SimProfile] = (MAIN, SUB), services: Sequence[str] = ("tds", "trt", "tr2", "tev")
+) -> OnvifCamera:
+    """With one user."""
+    return OnvifCamera(profiles, user=USER, password=PASSWORD, services=services)
