@@ -1,0 +1,140 @@
+"""A network camera over ONVIF, asked from synchronous code: one short conversation per question."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from vigilanza.capture.description import CameraDescription, Device, choose_profile
+from vigilanza.capture.onvif_route import Route
+from vigilanza.domain.errors import SourceRefused
+
+DEVICE = "http://www.onvif.org/ver10/device/wsdl"
+EVENTS = "http://www.onvif.org/ver10/events/wsdl"
+PATIENCE_S = 10.0
+"""For a whole conversation of about four questions; slow cameras take a second for each."""
+_HALF_A_SECOND = 0.5
+"""Cameras tell whole seconds, so that their time is on average so much later than they say."""
+_loading = threading.Lock()
+_T = TypeVar("_T")
+
+
+class OnvifClient:
+    """One camera at `host`:`port` (plain HTTP). `user` None asks without signing in.
+
+    All methods raise SourceUnavailable or SourceRefused, without credentials, as Source.packets does.
+    """
+
+    def __init__(
+        self, *, host: str, port: int = 80, user: str | None, password: str | None, patience: float = PATIENCE_S
+    ) -> None:
+        self._host, self._port, self._user, self._password = host, port, user, password
+        self._patience = patience
+        self.where = f"onvif://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def __repr__(self) -> str:
+        return f"OnvifClient({self.where!r})"
+
+    def describe(self) -> CameraDescription:
+        """Everything we want to know about a camera."""
+        return self._converse(_describe)
+
+    def stream_uri(self, wanted: str) -> str:
+        """The RTSP address, without credentials, of the profile that `choose_profile` takes for `wanted`."""
+
+        async def ask(talk: "OnvifTalk") -> str:
+            media = await talk.media()
+            profile = choose_profile(await media.profiles(), wanted)
+            return talk.route.reach(await media.stream_uri(profile.token))
+
+        return self._converse(ask)
+
+    @asynccontextmanager
+    async def talk(self) -> "AsyncIterator[OnvifTalk]":
+        """A conversation whose services are known; for code that is asynchronous itself. Raises foreign errors."""
+        load_library()
+        from onvif import ONVIFCamera
+
+        # Without a user it signs all the same, as nobody: a camera that asks for none does not look.
+        login = (self._user or "", self._password or "")
+        camera = ONVIFCamera(self._host, self._port, *login, no_cache=True, adjust_time=True)
+        try:
+            try:
+                await camera.update_xaddrs()
+            except (AttributeError, TypeError, ValueError):
+                # It tells no time that can be read, as some do until they are set up: sign by our own clock.
+                camera.adjust_time = False
+                await camera.update_xaddrs()
+            yield OnvifTalk(camera, Route.learn(self._host, self._port, camera.xaddrs.get(DEVICE)))
+        finally:
+            await camera.close()
+
+    def _converse(self, ask: "Callable[[OnvifTalk], Awaitable[_T]]") -> _T:
+        async def conversation() -> _T:
+            async with asyncio.timeout(self._patience), self.talk() as talk:
+                return await ask(talk)
+
+        load_library()
+        from vigilanza.capture.onvif_errors import translated
+
+        with translated(self.where):
+            return asyncio.run(conversation())
+
+
+class OnvifTalk:
+    """A conversation under way. `camera` is the library's; its service addresses are made reachable by `route`."""
+
+    def __init__(self, camera: Any, route: Route) -> None:
+        self.camera, self.route = camera, route
+        camera.xaddrs = {namespace: route.reach(url) for namespace, url in camera.xaddrs.items()}
+
+    @property
+    def clock_ahead(self) -> float | None:
+        """Seconds the camera's clock is ahead of ours; None if it does not tell."""
+        ahead: timedelta | None = self.camera.dt_diff
+        return None if ahead is None else ahead.total_seconds() + _HALF_A_SECOND
+
+    @property
+    def has_events(self) -> bool:
+        """Whether it has an event service."""
+        return EVENTS in self.camera.xaddrs
+
+    async def device(self) -> Device:
+        """Who made it, and what it is."""
+        service = await self.camera.create_devicemgmt_service()
+        said = await service.GetDeviceInformation()
+        return Device(
+            *(str(text or "") for text in (said.Manufacturer, said.Model, said.FirmwareVersion, said.SerialNumber))
+        )
+
+    async def media(self) -> Any:
+        """Its newest media service, as a MediaService."""
+        from vigilanza.capture.onvif_media import MEDIA, MEDIA2, Media2, OldMedia
+
+        if MEDIA2 in self.camera.xaddrs:
+            return Media2(await self.camera.create_devicemgmt_service(), self.camera.xaddrs[MEDIA2])
+        if MEDIA in self.camera.xaddrs:
+            return OldMedia(await self.camera.create_media_service())
+        raise SourceRefused("the camera offers no media service")
+
+
+async def _describe(talk: OnvifTalk) -> CameraDescription:
+    device = await talk.device()
+    profiles = await (await talk.media()).profiles()
+    return CameraDescription(device, profiles, talk.clock_ahead, talk.has_events)
+
+
+def load_library() -> None:
+    """Import the ONVIF library, which takes a second: only where a camera is asked by ONVIF, and in one thread."""
+    root = logging.getLogger()
+    with _loading:
+        silencer = logging.NullHandler()
+        # On import it sets up logging at INFO for the whole process, unless somebody has done so before.
+        root.addHandler(silencer)
+        try:
+            import onvif  # noqa: F401
+        finally:
+            root.removeHandler(silencer)
