@@ -4,15 +4,28 @@ import sys
 
 import typer
 
-from vigilanza.cli import box, recordings, rehearsal, workorder
-from vigilanza.domain.errors import ConfigError, JournalUnavailable, RecordingError, VigilanzaError
+from vigilanza.cli import box, cameras, recordings, rehearsal, workorder
+from vigilanza.domain.errors import (
+    ConfigError,
+    JournalUnavailable,
+    RecordingError,
+    SourceRefused,
+    SourceUnavailable,
+    VigilanzaError,
+)
 
-EXIT_CODES: dict[type[VigilanzaError], int] = {ConfigError: 78, RecordingError: 65, JournalUnavailable: 75}
-"""As in sysexits.h: 78 the configuration, 65 the input data, 75 try again later."""
+EXIT_CODES: dict[type[VigilanzaError], int] = {
+    ConfigError: 78,
+    RecordingError: 65,
+    SourceUnavailable: 69,
+    JournalUnavailable: 75,
+    SourceRefused: 77,
+}
+"""As in sysexits.h: 65 the input data, 69 a host away, 75 try again later, 77 no permission, 78 the configuration."""
 
 # Tracebacks must not print local variables: one of them may be a secret.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-for group in (box, recordings, rehearsal):
+for group in (box, cameras, recordings, rehearsal):
     app.add_typer(group.commands)
 app.add_typer(workorder.commands, name="workorder")
 
@@ -21,9 +34,9 @@ app.add_typer(workorder.commands, name="workorder")
 def vigilanza() -> None:
     """Watches the sealed doors of empty flats and brings every alert to those who must act.
 
-    To see it: demo. To set it up: copy config/cameras.yaml, adapt it, check it, run it. Exit codes: 0 done, 1 a
-    requirement not met, 2 wrong use, 65 unreadable recording, 70 a part kept failing, 75 the database is away, 78 wrong
-    configuration.
+    To see it: demo. To set it up: discover and probe the cameras, copy config/cameras.yaml, adapt it, check it, run it.
+    Exit codes: 0 done, 1 a requirement not met, 2 wrong use, 65 unreadable recording, 69 the camera is away, 70 a part
+    kept failing, 75 the database is away, 77 the camera refuses, 78 wrong configuration.
     """
 
 

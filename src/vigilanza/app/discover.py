@@ -1,0 +1,72 @@
+"""`vigilanza discover`: which cameras there are on the network."""
+
+import ipaddress
+import json
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from vigilanza.capture.discovery import PORT, Sighting, discover
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import ConfigError
+
+SUBNET_MAX = 1024
+"""Addresses of all subnets together: a /22."""
+
+
+def hosts_of(subnets: Sequence[str], hosts: Sequence[str]) -> tuple[str, ...]:
+    """All addresses to ask by themselves. ConfigError for a subnet that is none, of IPv6, or too large."""
+    asked = []
+    for subnet in subnets:
+        try:
+            network = ipaddress.IPv4Network(subnet, strict=False)
+        except ValueError as error:
+            raise ConfigError(f"--subnet: {subnet!r} is no network such as 192.168.1.0/24") from error
+        if network.num_addresses > SUBNET_MAX:
+            raise ConfigError(f"--subnet: {subnet} has more than {SUBNET_MAX} addresses: ask in parts")
+        asked += [str(address) for address in network.hosts()]
+    return (*asked, *hosts)
+
+
+def show_cameras(
+    *,
+    hosts: Sequence[str],
+    interfaces: Sequence[str],
+    patience: float,
+    port: int = PORT,
+    as_json: bool,
+    clock: Clock,
+    console: Console,
+) -> int:
+    """Print who answers: 0, or 1 if nobody does. Without hosts and interfaces, all networks of this machine are asked.
+
+    ConfigError for a host that is none, or an interface that is not there.
+    """
+    networks = None if not hosts and not interfaces else interfaces
+    found = discover(clock=clock, hosts=hosts, interfaces=networks, patience=patience, port=port)
+    if as_json:
+        for sighting in found:
+            console.print(
+                json.dumps(_told(sighting), ensure_ascii=False), highlight=False, markup=False, soft_wrap=True
+            )
+    elif found:
+        table = Table("address", "name", "hardware", "device service", box=None, pad_edge=False)
+        for one in found:
+            table.add_row(one.target, one.name or "–", one.hardware or "–", one.xaddr)
+        console.print(table)
+    else:
+        console.print(
+            "No camera answered. WS-Discovery does not cross routers: name --subnet or --host.", highlight=False
+        )
+    return 0 if found else 1
+
+
+def _told(sighting: Sighting) -> dict[str, str]:
+    return {
+        "address": sighting.target,
+        "name": sighting.name,
+        "hardware": sighting.hardware,
+        "xaddr": sighting.xaddr,
+        "endpoint": sighting.endpoint,
+    }

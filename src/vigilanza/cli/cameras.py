@@ -1,0 +1,83 @@
+"""Setting up cameras: discover and probe."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer()
+
+PASSWORD_VARIABLE = "CAMERA_PASSWORD"
+
+
+@commands.command()
+def discover(
+    subnet: Annotated[
+        list[str] | None, typer.Option(help="Ask every address of it, e.g. 192.168.1.0/24; may be repeated.")
+    ] = None,
+    host: Annotated[list[str] | None, typer.Option(help="Ask this host; may be repeated.")] = None,
+    interface: Annotated[
+        list[str] | None, typer.Option(help="Ask the network of this interface, e.g. eth1; may be repeated.")
+    ] = None,
+    wait: Annotated[float, typer.Option(min=0.1, max=60, help="Seconds to wait for answers.")] = 3.0,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="UDP port of WS-Discovery.")] = 3702,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per camera instead of words.")] = False,
+) -> None:
+    """Show the cameras that answer to ONVIF's discovery: on all networks of this machine, or where it is told to ask.
+
+    Exit code 1 if no camera answers.
+    """
+    from rich.console import Console
+
+    from vigilanza.app import discover as command
+    from vigilanza.clock import SystemClock
+
+    raise typer.Exit(
+        command.show_cameras(
+            hosts=command.hosts_of(subnet or (), host or ()),
+            interfaces=interface or (),
+            patience=wait,
+            port=port,
+            as_json=as_json,
+            clock=SystemClock(),
+            console=Console(),
+        )
+    )
+
+
+@commands.command()
+def probe(
+    address: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Where the camera's ONVIF service is.")],
+    user: Annotated[
+        str | None, typer.Option(help=f"User of the camera; its password is in ${PASSWORD_VARIABLE}.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="A configuration whose doors to measure in its pictures.")] = None,
+    camera: Annotated[str | None, typer.Option(help="Id of this camera there; needed if there are several.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")] = False,
+) -> None:
+    """Show what a camera is and how its streams are set, and advise what to set otherwise.
+
+    Exit codes: 0 all is well, 1 there is advice, 69 the camera cannot be reached, 77 it refuses (password, no ONVIF).
+    """
+    from rich.console import Console
+
+    from vigilanza.app import probe as command
+    from vigilanza.app.replay import choose_camera
+    from vigilanza.capture.onvif import OnvifClient
+    from vigilanza.capture.onvif_target import parse_target
+    from vigilanza.config import load
+
+    if camera is not None and config is None:
+        raise typer.BadParameter("give the configuration too: --config FILE", param_hint="--camera")
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if user is not None and not password:
+        raise typer.BadParameter(f"export {PASSWORD_VARIABLE}=… before, never on the command line", param_hint="--user")
+    try:
+        target = parse_target(address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="HOST[:PORT]") from error
+    configured = None if config is None else choose_camera(load(config, environ={}, offline=True), camera)
+    client = OnvifClient(host=target.host, port=target.port, user=user, password=password)
+    finding = command.Finding.of(client.describe(), configured)
+    raise typer.Exit(command.show(finding, as_json=as_json, console=Console()))
