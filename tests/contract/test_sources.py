@@ -11,11 +11,16 @@ import pytest
 from tests.videos import number_in, video
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
+from vigilanza.capture.onvif_source import OnvifSource
+from vigilanza.capture.onvif_target import parse_target
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import VigilanzaError
+from vigilanza.lab.onvif_camera import OnvifCamera
+from vigilanza.lab.onvif_device import SERVICES
+from vigilanza.lab.onvif_profile import SimProfile
 from vigilanza.lab.simcam import CameraServer
 
 PASSWORD = "s3cr@t / Zürich"
@@ -35,6 +40,23 @@ def camera(codec: str, transport: str, b_frames: int = 0) -> Iterator[Source]:
 
 
 @contextmanager
+def asked(profile: str, services: tuple[str, ...] = tuple(SERVICES)) -> Iterator[Source]:
+    """A camera whose streams have to be asked for by ONVIF; the one that is not meant does not exist."""
+    with (
+        CameraServer({"/it": video(rate=20)}, clock=SystemClock(), user="vigil", password=PASSWORD) as server,
+        onvif_camera(server, main="/it" if profile == "main" else "/no", services=services) as one,
+    ):
+        target = parse_target(f"onvif://{one.address}/{profile}")
+        yield OnvifSource(target=target, user="vigil", password=PASSWORD, clock=SystemClock())
+
+
+def onvif_camera(server: CameraServer, *, main: str, services: tuple[str, ...] = tuple(SERVICES)) -> OnvifCamera:
+    sub = "/it" if main == "/no" else "/no"
+    profiles = (SimProfile("p1", server.url(main)), SimProfile("p2", server.url(sub), size_px=(640, 360)))
+    return OnvifCamera(profiles, user="vigil", password=PASSWORD, services=services)
+
+
+@contextmanager
 def recording(codec: str, paced: bool, b_frames: int = 0) -> Iterator[Source]:
     path = video(codec, b_frames=b_frames, rate=20)
     yield FileSource(path=path, start_at=SystemClock().now(), clock=SystemClock() if paced else None)
@@ -48,6 +70,8 @@ SOURCES: dict[str, Callable[[], AbstractContextManager[Source]]] = {
     "rtsp tcp hevc": lambda: camera("hevc", "tcp"),
     "rtsp udp h264": lambda: camera("h264", "udp"),
     "rtsp udp hevc reordered": lambda: camera("hevc", "udp", 2),
+    "onvif main": lambda: asked("main"),
+    "onvif sub of an old camera": lambda: asked("sub", ("tds", "trt")),
 }
 
 
@@ -105,20 +129,32 @@ def test_a_source_left_in_the_middle_lets_go(source: Source) -> None:
     assert list(packets) == []
 
 
-@pytest.mark.parametrize("fault", ["password", "path", "gone", "blackhole", "freeze", "cut", "unknown_codec"])
+FAULTS = ["password", "path", "gone", "blackhole", "freeze", "cut", "unknown_codec"]
+
+
+@pytest.mark.parametrize("by", ["rtsp", "onvif"])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_no_error_contains_a_credential(
-    fault: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    by: str, fault: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = SystemClock()
-    with CameraServer({"/main": video(rate=20)}, clock=clock, user="vigil", password=PASSWORD) as server:
-        source = RtspSource(
-            url=server.url("/other" if fault == "path" else "/main"),
-            user="vigil",
-            password="wr0ng-" + PASSWORD if fault == "password" else PASSWORD,
-            clock=clock,
-            open_timeout=1.0,
-            read_timeout=0.5,
-        )
+    path = "/other" if fault == "path" else "/it"
+    password = "wr0ng-" + PASSWORD if fault == "password" else PASSWORD
+    source: Source
+    with (
+        CameraServer({"/it": video(rate=20)}, clock=clock, user="vigil", password=PASSWORD) as server,
+        onvif_camera(server, main=path) as one,
+    ):
+        if by == "rtsp":
+            url = server.url(path)
+            source = RtspSource(
+                url=url, user="vigil", password=password, clock=clock, open_timeout=1.0, read_timeout=0.5
+            )
+        else:
+            target = parse_target(f"onvif://{one.address}")
+            source = OnvifSource(
+                target=target, user="vigil", password=password, clock=clock, open_timeout=1.0, read_timeout=0.5
+            )
         server.faults.blackhole = fault == "blackhole"
         server.faults.announce = "unknown_codec" if fault == "unknown_codec" else "video"
         if fault == "gone":

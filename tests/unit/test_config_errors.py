@@ -54,7 +54,21 @@ def test_good_text_is_good(tmp_path: Path) -> None:
         ("[0.3, 0.5], [0.1, 0.5]", "[0.1, 0.5], [0.3, 0.5]", "edge 2 (point 2 to 3) crosses edge 4 (point 4 to 1)"),
         ("[0.3, 0.5], [0.1, 0.5]", "[0.2, 0.1]", "leaf: the polygon has no area"),
         (", [0.3, 0.5], [0.1, 0.5]", "", "leaf: must have at least 3 of them, not 2"),
-        ("rtsp://", "onvif://", "4:5: cameras[0].source: onvif:// comes later: give the camera's rtsp:// URL"),
+        (
+            "rtsp://127.0.0.1:8554/main",
+            "onvif://",
+            "4:5: cameras[0].source: not an address: give HOST, HOST:PORT or on",
+        ),
+        (
+            "rtsp://127.0.0.1:8554/",
+            "onvif://127.0.0.1?",
+            "4:5: cameras[0].source: after the host only the name of a pro",
+        ),
+        (
+            "rtsp://",
+            "onvif://me:pw@",
+            "4:5: cameras[0].source: credentials do not belong in a URL: name them with a key",
+        ),
         ("rtsp://", "http://", "http:// is not a camera source"),
         ("rtsp://127.0.0.1:8554/main", "no/such.mp4", "cameras[0].source: no such file"),
         ("name: via Esempio 4", "name: x, timezone: Europe/Rom", "site.timezone: no such time zone"),

@@ -9,6 +9,8 @@ from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.late import LateDecoder, Sentry, Sleepless
+from vigilanza.capture.onvif_source import OnvifSource
+from vigilanza.capture.onvif_target import parse_target
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.clock import Clock
@@ -43,6 +45,17 @@ def _rtsp(camera: Camera, stream: str | Path, clock: Clock) -> Source:
     )
 
 
+def _onvif(camera: Camera, stream: str | Path, clock: Clock) -> Source:
+    login = camera.credentials
+    return OnvifSource(
+        target=parse_target(str(stream)),
+        user=login.user if login else None,
+        password=login.password.reveal() if login else None,
+        transport=camera.transport,
+        clock=clock,
+    )
+
+
 def _file(camera: Camera, stream: str | Path, clock: Clock) -> Source:  # noqa: ARG001 - one signature for all
     return FileSource(path=Path(stream), start_at=clock.now(), clock=clock)
 
@@ -65,6 +78,7 @@ def _webhook(endpoint: Endpoint, site: Site, clock: Clock) -> Channel:
 SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
     "rtsp": _rtsp,
     "rtsps": _rtsp,
+    "onvif": _onvif,
     "file": _file,
 }
 

@@ -48,7 +48,10 @@ class OnvifClient:
         async def ask(talk: "OnvifTalk") -> str:
             media = await talk.media()
             profile = choose_profile(await media.profiles(), wanted)
-            return talk.route.reach(await media.stream_uri(profile.token))
+            url = await media.stream_uri(profile.token)
+            if not url.lower().startswith(("rtsp://", "rtsps://")):  # never let a device name us a file or a program
+                raise SourceRefused("the camera gives an address that is not of RTSP")
+            return talk.route.reach(url)
 
         return self._converse(ask)
 

@@ -29,6 +29,8 @@ def _camera(camera: Camera) -> Iterator[str]:
         yield f"camera {camera.id}: no sealed door, so only attacks on the camera itself are noticed"
     if camera.substream is None and isinstance(camera.source, str):
         yield f"camera {camera.id}: no substream; analysing the main stream costs more"
+    if str(camera.source).startswith("onvif://") and camera.credentials is None:
+        yield f"camera {camera.id}: no credentials; hardly a camera answers ONVIF without"
     for door in camera.doors:
         if door.role is Role.SEALED and not door.floor:
             yield f"camera {camera.id}, door {door.id}: no floor zone, so people are only seen when they hide the leaf"

@@ -43,8 +43,8 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
 def _camera(part: CameraPart, around: Surroundings) -> Camera:
     return Camera(
         id=part.id,
-        source=_stream(part.source, around),
-        substream=None if part.substream is None else _stream(part.substream, around),
+        source=_profiled(_stream(part.source, around), "main"),
+        substream=_substream(part, around),
         transport=part.transport,
         credentials=_credentials(part.credentials, around),
         analysis_fps=part.analysis_fps,
@@ -57,6 +57,24 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
 def _stream(value: str, around: Surroundings) -> str | Path:
     scheme, separator, rest = value.partition("://")
     return f"{scheme.lower()}://{rest}" if separator else (around.folder / value).resolve()
+
+
+def _substream(part: CameraPart, around: Surroundings) -> str | Path | None:
+    """A camera that is asked by ONVIF has a sub stream by itself, unless a profile is named."""
+    if part.substream is not None:
+        return _profiled(_stream(part.substream, around), "sub")
+    source = _stream(part.source, around)
+    return _profiled(source, "sub") if _names_no_profile(source) else None
+
+
+def _profiled(stream: str | Path, profile: str) -> str | Path:
+    return f"{str(stream).rstrip('/')}/{profile}" if _names_no_profile(stream) else stream
+
+
+def _names_no_profile(stream: str | Path) -> bool:
+    return (
+        isinstance(stream, str) and stream.startswith("onvif://") and "/" not in stream.partition("://")[2].rstrip("/")
+    )
 
 
 def _credentials(part: CredentialsPart | None, around: Surroundings) -> Credentials | None:

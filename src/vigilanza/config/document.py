@@ -70,8 +70,13 @@ class CameraPart(_Part):
     """One camera."""
 
     id: Annotated[Identifier, Field(description="Name of the camera.")]
-    source: Annotated[Stream, Field(description="Main stream: rtsp(s):// URL without credentials, or a file.")]
-    substream: Annotated[Stream | None, Field(description="Small stream for analysis; default: source.")] = None
+    source: Annotated[
+        Stream, Field(description="Main stream: rtsp(s):// URL without credentials, onvif://HOST[:PORT], or a file.")
+    ]
+    substream: Annotated[
+        Stream | None,
+        Field(description="Small stream for analysis; default: source, with onvif:// its sub profile."),
+    ] = None
     transport: Annotated[Literal["tcp", "udp"], Field(description="How RTSP carries the pictures.")] = "tcp"
     credentials: Annotated[CredentialsPart | None, Field(description="Default: the camera asks for none.")] = None
     analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = ANALYSIS_FPS

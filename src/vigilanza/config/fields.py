@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from vigilanza.capture.onvif_target import parse_target
 from vigilanza.config.outline import check_polygon
 from vigilanza.config.secret import Secret, from_environment, from_file
 
@@ -92,9 +93,10 @@ def _stream(value: str, info: ValidationInfo) -> str:
         if not split_url(value).hostname:
             raise ValueError("the URL names no host")
     elif scheme == "onvif":
-        raise ValueError("onvif:// comes later: give the camera's rtsp:// URL")
+        split_url(value)
+        parse_target(value)
     elif scheme:
-        raise ValueError(f"{scheme}:// is not a camera source: give an rtsp:// URL or the path of a file")
+        raise ValueError(f"{scheme}:// is not a camera source: give an rtsp:// or onvif:// URL or the path of a file")
     elif surroundings(info).lacks_file(value):
         raise ValueError("no such file (relative paths start at the YAML's folder)")
     return value
@@ -181,7 +183,7 @@ Identifier: TypeAlias = Annotated[str, AfterValidator(_identifier), Field(json_s
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_timezone)]
 Stream: TypeAlias = Annotated[
-    str, AfterValidator(_stream), Field(json_schema_extra={"pattern": r"^(rtsps?://[^@/]+(/.*)?|[^:]+)$"})
+    str, AfterValidator(_stream), Field(json_schema_extra={"pattern": r"^((rtsps?|onvif)://[^@/]+(/.*)?|[^:]+)$"})
 ]
 WebhookUrl: TypeAlias = Annotated[
     str, AfterValidator(_webhook_url), Field(json_schema_extra={"pattern": r"^https://[^@/]+"})

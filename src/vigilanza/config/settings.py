@@ -35,8 +35,9 @@ Decoding: TypeAlias = Literal["late", "full"]
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One camera. A stream is an RTSP URL without credentials (`str`) or a file (`Path`).
+    """One camera. A stream is an RTSP URL or an onvif:// address (`str`), both without credentials, or a file (`Path`).
 
+    An onvif:// address names its profile: main, sub or a token.
     `substream` None means that `source` itself is analysed; `masks` are blackened before anything is stored or shown.
     """
 

@@ -1,0 +1,76 @@
+"""A network camera whose streams are asked for by ONVIF."""
+
+import threading
+from collections.abc import Iterator
+from typing import Literal
+
+import structlog
+
+from vigilanza.capture.onvif import OnvifClient
+from vigilanza.capture.onvif_target import OnvifTarget
+from vigilanza.capture.packet import Packet
+from vigilanza.capture.redact import redact
+from vigilanza.capture.rtsp import RtspSource
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import SourceUnavailable
+
+_log = structlog.get_logger(__name__)
+ASKING_S = 6.0
+"""What asking may take of a connection's opening; the stream's own open timeout comes on top."""
+
+
+class OnvifSource:
+    """One stream of a camera. Where it is, is asked anew for each connection, so that another path or port heals.
+
+    While the camera answers no question but did so before, its last known address is tried: the stream may be well.
+    """
+
+    def __init__(
+        self,
+        *,
+        target: OnvifTarget,
+        user: str | None,
+        password: str | None,
+        clock: Clock,
+        transport: Literal["tcp", "udp"] = "tcp",
+        asking: float = ASKING_S,
+        open_timeout: float = 3.0,
+        read_timeout: float = 1.5,
+    ) -> None:
+        self._client = OnvifClient(host=target.host, port=target.port, user=user, password=password, patience=asking)
+        self._profile, self._user, self._password = target.profile, user, password
+        self._clock, self._transport = clock, transport
+        self._timeouts = (open_timeout, read_timeout)
+        self._known: str | None = None
+
+    def __repr__(self) -> str:
+        return f"OnvifSource('{self._client.where}/{self._profile}')"
+
+    def packets(self, stop: threading.Event) -> Iterator[Packet]:
+        """See Source.packets."""
+        if stop.is_set():
+            return
+        source = RtspSource(
+            url=self._ask(),
+            user=self._user,
+            password=self._password,
+            clock=self._clock,
+            transport=self._transport,
+            open_timeout=self._timeouts[0],
+            read_timeout=self._timeouts[1],
+        )
+        if not stop.is_set():
+            yield from source.packets(stop)
+
+    def _ask(self) -> str:
+        try:
+            url = self._client.stream_uri(self._profile)
+        except SourceUnavailable as error:
+            if self._known is None:
+                raise
+            _log.warning("the camera does not say where its stream is, trying where it was", why=str(error))
+            return self._known
+        if url != self._known:
+            _log.info("the camera says where its stream is", profile=self._profile, address=redact(url))
+        self._known = url
+        return url
