@@ -16,6 +16,8 @@ from vigilanza.domain.errors import SourceError, SourceRefused, SourceUnavailabl
 _UNAUTHORIZED = (401, 403)
 _ODD = (AttributeError, TypeError, ValueError, LookupError)
 """What the library and we stumble over where an answer lacks what its schema demands."""
+FOREIGN = (TimeoutError, aiohttp.ClientError, ZeepError, ONVIFError, OSError, *_ODD)
+"""All that a conversation may raise."""
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def translated(where: str) -> Iterator[None]:
         yield
     except SourceError as error:
         raise type(error)(f"{where}: {error}") from error
-    except (TimeoutError, aiohttp.ClientError, ZeepError, ONVIFError, OSError, *_ODD) as error:
+    except FOREIGN as error:
         raise _translate(where, error) from error
 
 
