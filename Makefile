@@ -7,7 +7,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics check lock clean
+.PHONY: demo test test-ultralytics test-peers check lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -51,6 +51,13 @@ $(ULTRALYTICS)/.ready: requirements-dev.lock pyproject.toml
 	@$(ULTRALYTICS)/bin/pip install --quiet --no-build-isolation --editable '.[ultralytics]' $(TORCH)
 	@touch $@
 
+# Other makers' ONVIF clients and a camera meet ours. They are not in the locks; the camera listens on all addresses, so that it
+# runs in a network namespace of its own, for which one has to be root.
+PEERS := .onvif-peers
+test-peers: $(VENV)/.ready-dev
+	@scripts/onvif-peers $(PEERS)
+	$(BIN)/pytest tests/story/test_onvif_peers.py
+
 # Renews both lock files; needs the network. They name versions and hashes, and no registry.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command "make lock"
@@ -62,4 +69,4 @@ lock: $(VENV)/.ready
 		pyproject.toml requirements-build.in
 
 clean:
-	rm -rf $(VENV) $(ULTRALYTICS) var
+	rm -rf $(VENV) $(ULTRALYTICS) $(PEERS) var

@@ -109,7 +109,7 @@ def _sighting(match: Any, sender: str) -> Iterator[Sighting]:
     for element in match.iter(etree.Element):
         said.setdefault(_local(element.tag), " ".join((element.text or "").split()))
     xaddrs = sorted(filter(_is_address, said.get("XAddrs", "").split()), key=lambda xaddr: _rank(xaddr, sender))
-    scopes = said.get("Scopes", "").split()
+    scopes = re.split(r"\s+(?=\w+:)", said.get("Scopes", ""))  # names with blanks in them are not always escaped
     if xaddrs:
         yield Sighting(sender, _scope(scopes, "name"), _scope(scopes, "hardware"), xaddrs[0], said.get("Address", ""))
 
