@@ -1,6 +1,7 @@
 """`vigilanza discover` and `vigilanza probe` as a technician before a new camera meets them."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,8 +11,10 @@ import pytest
 
 from tests.commands import configuration
 from tests.onvif import MAIN, PASSWORD, SUB, USER, camera
+from tests.videos import video
 from vigilanza.__main__ import main
 from vigilanza.lab.onvif_discovery import DiscoveryAnswerer
+from vigilanza.lab.simcam import CameraServer
 
 Vigilanza = Callable[..., "Said"]
 
@@ -104,6 +107,22 @@ def test_what_is_set_wrongly_and_doors_that_are_too_small_are_told_with_what_to_
         ("H.264", ["analysed"], 2.0),
     ]
     assert answer["doors"]["S"]["px_per_metre"] > 10
+
+
+def test_what_the_streams_send_is_measured_whatever_the_camera_says(vigilanza: Vigilanza) -> None:
+    with (
+        CameraServer({"/m": video(frames=60, rate=20, gop=10)}, user=USER, password=PASSWORD) as streams,
+        camera((replace(MAIN, uri=streams.url("/m")), replace(SUB, uri=streams.url("/gone")))) as one,
+    ):
+        said = vigilanza("probe", one.address, "--user", USER, "--measure", "2")
+        gone = f"no pictures: rtsp://127.0.0.1:{streams.port}/gone: the camera has no such path"
+    assert said.code == 1
+    assert [line for line in said.out.splitlines() if line.startswith("advice: ")] == [
+        f"advice: Profile_2: {gone}: switch RTSP on, let this user see it, open its port"
+    ]
+    (measured,) = [line for line in said.out.splitlines() if line.startswith("measured: ")]
+    assert measured.startswith("measured: Profile_1: H.264 320x180, ")
+    assert re.search(r"(19|2\d)\.\d pictures a second, key frames every 0\.[4-7] s, \d+ kbit/s$", measured)
 
 
 def test_a_camera_that_is_away_and_one_that_refuses_end_differently(vigilanza: Vigilanza) -> None:

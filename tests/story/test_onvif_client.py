@@ -88,7 +88,7 @@ def test_every_failure_says_which_camera_and_never_a_credential(
     fault: str, kind: type[SourceError], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    profiles = (MAIN, replace(SUB, uri="?") if fault == "address" else SUB)
+    profiles = (MAIN, replace(SUB, uri="rtsp://") if fault == "address" else SUB)
     with camera(profiles, ("tds",) if fault == "media" else tuple(SERVICES)) as one:
         asking = client(
             one, password="wr0ng" if fault == "password" else PASSWORD, patience=1.0 if fault == "silent" else 20

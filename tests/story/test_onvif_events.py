@@ -168,7 +168,7 @@ def test_a_subscription_is_renewed_before_it_ends(one: OnvifCamera) -> None:
 
 def test_a_camera_that_forgot_the_subscription_and_does_not_say_so_is_asked_for_another(one: OnvifCamera) -> None:
     one.faults.deaf_after_reboot = True
-    with Listener(one, more={"anew": 2.0}) as listener:
+    with Listener(one, more={"anew": 1.0, "lifetime": 4.0}) as listener:
         until(lambda: listener.events.alive)
         one.events.forget()
         one.events.raise_event(CONTACT, True)

@@ -124,7 +124,7 @@ def test_a_camera_by_somebody_else_is_found_probed_and_read(ipycam: Namespace, t
     environ = ENVIRON | {"CAMERA_PASSWORD": PASSWORD}
     for arguments in (
         ("discover", "--subnet", f"{THEIRS}/30", "--wait", "2"),
-        ("probe", f"{THEIRS}:{ONVIF_PORT}", "--user", USER),
+        ("probe", f"{THEIRS}:{ONVIF_PORT}", "--user", USER, "--measure", "3"),
     ):
         with Command(*arguments, environ=environ, folder=tmp_path) as command:
             assert command.process.wait(60) == 0

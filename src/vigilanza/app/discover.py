@@ -12,7 +12,9 @@ from vigilanza.clock import Clock
 from vigilanza.domain.errors import ConfigError
 
 SUBNET_MAX = 1024
-"""Addresses of all subnets together: a /22."""
+"""Addresses of one subnet: a /22."""
+_PIPE_WIDTH = 200
+"""Columns where the output goes into a file or another program, so that no address is cut."""
 
 
 def hosts_of(subnets: Sequence[str], hosts: Sequence[str]) -> tuple[str, ...]:
@@ -51,6 +53,8 @@ def show_cameras(
                 json.dumps(_told(sighting), ensure_ascii=False), highlight=False, markup=False, soft_wrap=True
             )
     elif found:
+        if not console.is_terminal:
+            console.width = max(console.width, _PIPE_WIDTH)
         table = Table("address", "name", "hardware", "device service", box=None, pad_edge=False)
         for one in found:
             table.add_row(one.target, one.name or "–", one.hardware or "–", one.xaddr)

@@ -1,8 +1,8 @@
 """`vigilanza probe`: what a camera is, how it is set, and what should be set otherwise."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rich.console import Console
@@ -10,22 +10,32 @@ from rich.table import Table
 
 from vigilanza.capture.advice import Advice, advise
 from vigilanza.capture.description import CameraDescription, Profile, main_of, sub_of
+from vigilanza.capture.measurement import Measurement, measure
+from vigilanza.capture.onvif import OnvifClient
+from vigilanza.capture.onvif_source import OnvifSource
+from vigilanza.capture.onvif_target import OnvifTarget
+from vigilanza.capture.source import Source
+from vigilanza.clock import SystemClock
 from vigilanza.config import Camera
 from vigilanza.domain.door import Role
+from vigilanza.domain.errors import SourceError
 from vigilanza.domain.sharpness import Sharpness
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A camera, how sharp each sealed door would be in its analysed stream, and all advice."""
+    """A camera, what its streams send, how sharp each sealed door is in the analysed one, and all advice."""
 
     camera: CameraDescription
+    measured: Mapping[str, Measurement]
     doors: Mapping[str, Sharpness]
     advice: tuple[Advice, ...]
 
     @staticmethod
-    def of(described: CameraDescription, configured: Camera | None) -> "Finding":
-        """`configured` gives the doors, if they are drawn already."""
+    def of(
+        described: CameraDescription, configured: Camera | None, sent: "Mapping[str, Measurement | SourceError]"
+    ) -> "Finding":
+        """`configured` gives the doors, if they are drawn already; `sent` by profile, for those that were read."""
         encoder = sub_of(described.profiles).encoder if described.profiles else None
         doors: dict[str, Sharpness] = {}
         if configured is not None and encoder is not None:
@@ -35,9 +45,11 @@ class Finding:
         small = [(door, found, found.complaint) for door, found in doors.items()]
         return Finding(
             described,
+            {token: one for token, one in sent.items() if isinstance(one, Measurement)},
             doors,
             (
                 *advise(described),
+                *(advice for token, one in sent.items() for advice in _about(token, one)),
                 *(Advice(f"door {door}", _size(found), what) for door, found, what in small if what is not None),
             ),
         )
@@ -48,10 +60,45 @@ class Finding:
             "device": asdict(self.camera.device),
             "clock_ahead": None if self.camera.clock_ahead is None else round(self.camera.clock_ahead, 1),
             "events": self.camera.has_events,
+            "measured": {token: asdict(one) for token, one in self.measured.items()},
             "profiles": [_profile(profile, self.camera) for profile in self.camera.profiles],
             "doors": {door: asdict(sharpness) for door, sharpness in self.doors.items()},
             "advice": [asdict(advice) for advice in self.advice],
         }
+
+
+def probe(
+    target: OnvifTarget, *, user: str | None, password: str | None, configured: Camera | None, seconds: float | None
+) -> Finding:
+    """Ask a camera, and read its streams for so many `seconds` each (None: not at all). Raises as OnvifClient does."""
+    described = OnvifClient(host=target.host, port=target.port, user=user, password=password).describe()
+
+    def open_stream(token: str) -> Source:
+        return OnvifSource(target=replace(target, profile=token), user=user, password=password, clock=SystemClock())
+
+    sent = {} if seconds is None else measure_streams(described, open_stream, seconds)
+    return Finding.of(described, configured, sent)
+
+
+def measure_streams(
+    described: CameraDescription, open_stream: Callable[[str], Source], seconds: float
+) -> dict[str, Measurement | SourceError]:
+    """Read the streams that would be used, one after the other; by profile. `open_stream` takes a profile's token."""
+    sent: dict[str, Measurement | SourceError] = {}
+    used = (main_of(described.profiles), sub_of(described.profiles)) if described.profiles else ()
+    for token in dict.fromkeys(profile.token for profile in used):
+        try:
+            sent[token] = measure(open_stream(token), seconds=seconds)
+        except SourceError as error:
+            sent[token] = error
+    return sent
+
+
+def _about(token: str, sent: Measurement | SourceError) -> Iterator[Advice]:
+    if isinstance(sent, SourceError):
+        yield Advice(token, f"no pictures: {sent}", "switch RTSP on, let this user see it, open its port")
+    elif sent.complaint is not None:
+        yield Advice(token, "measured", sent.complaint)
 
 
 def show(finding: Finding, *, as_json: bool, console: Console) -> int:
@@ -63,6 +110,8 @@ def show(finding: Finding, *, as_json: bool, console: Console) -> int:
     for line in _head(finding):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     console.print(_table(finding.camera))
+    for token, one in finding.measured.items():
+        console.print(f"measured: {token}: {_sent(one)}", highlight=False, markup=False, soft_wrap=True)
     for door, sharpness in finding.doors.items():
         console.print(f"door {door}: {_size(sharpness)}", highlight=False, markup=False, soft_wrap=True)
     for advice in finding.advice:
@@ -111,6 +160,12 @@ def _profile(profile: Profile, camera: CameraDescription) -> dict[str, Any]:
         "bitrate_kbps": encoder.bitrate_kbps if encoder else None,
         "audio": profile.has_audio,
     }
+
+
+def _sent(one: Measurement) -> str:
+    gop = "none after the first" if one.gop is None else f"every {one.gop:.1f} s"
+    size = f"{one.codec} {one.width_px}x{one.height_px}"
+    return f"{size}, {one.fps:.1f} pictures a second, key frames {gop}, {one.bitrate_kbps:.0f} kbit/s"
 
 
 def _size(sharpness: Sharpness) -> str:

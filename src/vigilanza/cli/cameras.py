@@ -54,6 +54,9 @@ def probe(
     ] = None,
     config: Annotated[Path | None, typer.Option(help="A configuration whose doors to measure in its pictures.")] = None,
     camera: Annotated[str | None, typer.Option(help="Id of this camera there; needed if there are several.")] = None,
+    measure: Annotated[
+        float | None, typer.Option(min=2, max=120, help="Also read so many seconds of each stream that would be used.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")] = False,
 ) -> None:
     """Show what a camera is and how its streams are set, and advise what to set otherwise.
@@ -63,8 +66,8 @@ def probe(
     from rich.console import Console
 
     from vigilanza.app import probe as command
+    from vigilanza.app.logs import silence_logs
     from vigilanza.app.replay import choose_camera
-    from vigilanza.capture.onvif import OnvifClient
     from vigilanza.capture.onvif_target import parse_target
     from vigilanza.config import load
 
@@ -78,6 +81,6 @@ def probe(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="HOST[:PORT]") from error
     configured = None if config is None else choose_camera(load(config, environ={}, offline=True), camera)
-    client = OnvifClient(host=target.host, port=target.port, user=user, password=password)
-    finding = command.Finding.of(client.describe(), configured)
+    silence_logs()
+    finding = command.probe(target, user=user, password=password, configured=configured, seconds=measure)
     raise typer.Exit(command.show(finding, as_json=as_json, console=Console()))
