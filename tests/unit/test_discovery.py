@@ -1,6 +1,8 @@
 """What is read out of answers to a probe."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vigilanza.capture.discovery import Sighting, read_matches
 
@@ -72,4 +74,18 @@ def test_one_answer_may_announce_several() -> None:
     ],
 )
 def test_what_is_no_camera_is_passed_over(text: str | bytes) -> None:
+    assert read(text) == []
+
+
+@given(st.binary(max_size=200), st.integers(0, 600), st.booleans())
+def test_whatever_comes_nothing_breaks(noise: bytes, at: int, cut: bool) -> None:
+    good = answer().encode()
+    assert len(read(good[:at] + noise + (b"" if cut else good[at:]))) <= 1
+    assert read(noise) == []
+
+
+@pytest.mark.parametrize(
+    "text", ['<?xml version="1.0" encoding="utf-8"', '<?xml encoding="x"?><?xml encoding="y"?><a/>']
+)
+def test_declarations_that_are_none_are_passed_over(text: str) -> None:
     assert read(text) == []

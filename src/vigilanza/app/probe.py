@@ -15,7 +15,7 @@ from vigilanza.capture.onvif import OnvifClient
 from vigilanza.capture.onvif_source import OnvifSource
 from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.capture.source import Source
-from vigilanza.clock import SystemClock
+from vigilanza.clock import Clock
 from vigilanza.config import Camera
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import SourceError
@@ -68,13 +68,19 @@ class Finding:
 
 
 def probe(
-    target: OnvifTarget, *, user: str | None, password: str | None, configured: Camera | None, seconds: float | None
+    target: OnvifTarget,
+    *,
+    user: str | None,
+    password: str | None,
+    configured: Camera | None,
+    seconds: float | None,
+    clock: Clock,
 ) -> Finding:
     """Ask a camera, and read its streams for so many `seconds` each (None: not at all). Raises as OnvifClient does."""
     described = OnvifClient(host=target.host, port=target.port, user=user, password=password).describe()
 
     def open_stream(token: str) -> Source:
-        return OnvifSource(target=replace(target, profile=token), user=user, password=password, clock=SystemClock())
+        return OnvifSource(target=replace(target, profile=token), user=user, password=password, clock=clock)
 
     sent = {} if seconds is None else measure_streams(described, open_stream, seconds)
     return Finding.of(described, configured, sent)

@@ -94,9 +94,10 @@ def read_matches(raw: bytes, sender: str) -> Iterator[Sighting]:
     Prefixes that nobody declared, missing headers, garbage round the XML and wrong encodings are put up with.
     """
     text = _UNREADABLE.sub("", raw.decode("utf-8", "replace"))
-    text = re.sub(r"^.*?<\?xml[^>]*\?>", "", text, flags=re.DOTALL).strip()
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    tree = etree.fromstring(text, parser) if text.startswith("<") else None
+    text = re.sub(r"<\?[^>]*>?", "", text)
+    start = max(0, text.find("<"))
+    parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    tree = etree.fromstring(text[start:].encode(), parser) if text[start:] else None
     if tree is None:
         return
     for match in tree.iter(etree.Element):

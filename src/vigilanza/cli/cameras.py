@@ -69,6 +69,7 @@ def probe(
     from vigilanza.app.logs import silence_logs
     from vigilanza.app.replay import choose_camera
     from vigilanza.capture.onvif_target import parse_target
+    from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     if camera is not None and config is None:
@@ -82,5 +83,7 @@ def probe(
         raise typer.BadParameter(str(error), param_hint="HOST[:PORT]") from error
     configured = None if config is None else choose_camera(load(config, environ={}, offline=True), camera)
     silence_logs()
-    finding = command.probe(target, user=user, password=password, configured=configured, seconds=measure)
+    finding = command.probe(
+        target, user=user, password=password, configured=configured, seconds=measure, clock=SystemClock()
+    )
     raise typer.Exit(command.show(finding, as_json=as_json, console=Console()))
