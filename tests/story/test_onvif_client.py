@@ -40,6 +40,13 @@ def test_only_the_newer_service_speaks_of_h265() -> None:
         assert [p.encoder and p.encoder.codec for p in client(one).describe().profiles] == ["H.264", None]
 
 
+def test_a_camera_that_announces_media2_and_refuses_it_is_asked_the_old_way() -> None:
+    with camera() as one:
+        one.faults.no_media2 = True
+        assert client(one).stream_uri("sub") == SUB.uri
+        assert list(one.requests)[-3:] == ["tr2:GetProfiles", "trt:GetProfiles", "trt:GetStreamUri"]
+
+
 @pytest.mark.parametrize("services", [tuple(SERVICES), WITHOUT_MEDIA2])
 def test_addresses_are_given_without_credentials(services: tuple[str, ...]) -> None:
     sub = replace(SUB, uri="rtsp://admin:12345@127.0.0.1:5540/s?channel=1&subtype=1")

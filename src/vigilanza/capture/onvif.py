@@ -4,13 +4,16 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from vigilanza.capture.description import CameraDescription, Device, choose_profile
+from vigilanza.capture.description import CameraDescription, Device, Profile, choose_profile
 from vigilanza.capture.onvif_route import Route
-from vigilanza.domain.errors import SourceRefused
+from vigilanza.domain.errors import SourceRefused, SourceUnavailable
+
+if TYPE_CHECKING:
+    from vigilanza.capture.onvif_media import MediaService
 
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 EVENTS = "http://www.onvif.org/ver10/events/wsdl"
@@ -46,8 +49,8 @@ class OnvifClient:
         """The RTSP address, without credentials, of the profile that `choose_profile` takes for `wanted`."""
 
         async def ask(talk: "OnvifTalk") -> str:
-            media = await talk.media()
-            profile = choose_profile(await media.profiles(), wanted)
+            media, profiles = await talk.media()
+            profile = choose_profile(profiles, wanted)
             url = await media.stream_uri(profile.token)
             if not url.lower().startswith(("rtsp://", "rtsps://")):  # never let a device name us a file or a program
                 raise SourceRefused("the camera gives an address that is not of RTSP")
@@ -92,7 +95,10 @@ class OnvifTalk:
 
     def __init__(self, camera: Any, route: Route) -> None:
         self.camera, self.route = camera, route
-        camera.xaddrs = {namespace: route.reach(url) for namespace, url in camera.xaddrs.items()}
+        said, camera.xaddrs = camera.xaddrs, {}
+        for namespace, url in said.items():
+            with suppress(SourceUnavailable):  # a service without an address is none
+                camera.xaddrs[namespace] = route.reach(url)
 
     @property
     def clock_ahead(self) -> float | None:
@@ -113,20 +119,32 @@ class OnvifTalk:
             *(str(text or "") for text in (said.Manufacturer, said.Model, said.FirmwareVersion, said.SerialNumber))
         )
 
-    async def media(self) -> Any:
-        """Its newest media service, as a MediaService."""
+    async def media(self) -> "tuple[MediaService, tuple[Profile, ...]]":
+        """The newest media service that answers, and its profiles; some cameras announce Media2 and refuse it."""
+        from zeep.exceptions import Fault
+
         from vigilanza.capture.onvif_media import MEDIA, MEDIA2, Media2, OldMedia
 
+        old = MEDIA in self.camera.xaddrs
         if MEDIA2 in self.camera.xaddrs:
-            return Media2(await self.camera.create_devicemgmt_service(), self.camera.xaddrs[MEDIA2])
-        if MEDIA in self.camera.xaddrs:
-            return OldMedia(await self.camera.create_media_service())
-        raise SourceRefused("the camera offers no media service")
+            media2 = Media2(await self.camera.create_devicemgmt_service(), self.camera.xaddrs[MEDIA2])
+            try:
+                profiles = await media2.profiles()
+            except (Fault, ValueError):
+                if not old:
+                    raise
+            else:
+                if profiles or not old:
+                    return media2, profiles
+        if not old:
+            raise SourceRefused("the camera offers no media service")
+        media = OldMedia(await self.camera.create_media_service())
+        return media, await media.profiles()
 
 
 async def _describe(talk: OnvifTalk) -> CameraDescription:
     device = await talk.device()
-    profiles = await (await talk.media()).profiles()
+    _, profiles = await talk.media()
     return CameraDescription(device, profiles, talk.clock_ahead, talk.has_events)
 
 
@@ -139,5 +157,8 @@ def load_library() -> None:
         root.addHandler(silencer)
         try:
             import onvif  # noqa: F401
+
+            # A traceback for every element that a camera writes wrongly; what matters of it we say ourselves.
+            logging.getLogger("zeep.xsd").setLevel(logging.CRITICAL)
         finally:
             root.removeHandler(silencer)

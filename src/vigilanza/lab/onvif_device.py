@@ -45,6 +45,8 @@ class SimDevice:
 
     def answer(self, request: SoapRequest) -> str:
         """The body's XML. SoapFault if the request cannot be granted."""
+        if self._faults.no_media2 and request.operation.startswith("tr2:"):
+            raise SoapFault("ter:ActionNotSupported", "not implemented", status=500)
         return self._answers[request.operation](request)
 
     def _time(self, _: SoapRequest) -> str:

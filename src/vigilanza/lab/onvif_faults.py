@@ -11,7 +11,8 @@ class OnvifFaults:
     `one_subscriber`: a second subscription is refused while the first one lives. `deaf_after_reboot`: a forgotten
     subscription is answered as if it lived, and never gets a message. `announced_host`: the host it believes to have,
     in all addresses it gives (behind NAT). `slow`: seconds before each answer. `no_services`: GetServices is not known
-    (old firmware). `garbage`: answers something that is no SOAP. `silent`: takes requests and never answers.
+    (old firmware). `no_media2`: Media2 is announced and then refused. `garbage`: answers something that is no SOAP.
+    `silent`: takes requests and never answers.
     """
 
     clock_ahead: float = 0.0
@@ -21,5 +22,6 @@ class OnvifFaults:
     announced_host: str | None = None
     slow: float = 0.0
     no_services: bool = False
+    no_media2: bool = False
     garbage: bool = False
     silent: bool = False
