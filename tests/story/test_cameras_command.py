@@ -68,6 +68,8 @@ def test_nobody_there_is_said_and_a_large_or_wrong_network_is_refused(vigilanza:
     nobody = vigilanza("discover", "--host", "127.0.0.1", "--port", "9", "--wait", "0.1")
     assert (nobody.code, nobody.out.partition(".")[0]) == (1, "No camera answered")
     assert vigilanza("discover", "--host", "127.0.0.1", "--port", "9", "--wait", "0.1", "--json").out == ""
+    interface = vigilanza("discover", "--interface", "no-such0")
+    assert (interface.code, interface.err.partition(",")[0]) == (78, "--interface: no 'no-such0' here")
     for subnet, why in (("10.0.0.0/8", "ask in parts"), ("fe80::/120", "is no network"), ("x", "is no network")):
         said = vigilanza("discover", "--subnet", subnet)
         assert said.code == 78
@@ -123,6 +125,19 @@ def test_what_the_streams_send_is_measured_whatever_the_camera_says(vigilanza: V
     (measured,) = [line for line in said.out.splitlines() if line.startswith("measured: ")]
     assert measured.startswith("measured: Profile_1: H.264 320x180, ")
     assert re.search(r"(19|2\d)\.\d pictures a second, key frames every 0\.[4-7] s, \d+ kbit/s$", measured)
+
+
+def test_what_a_device_calls_itself_is_shown_as_it_is(vigilanza: Vigilanza) -> None:
+    name = "[/] [red]x[/red]"
+    with (
+        camera((replace(MAIN, token="[/]"), SUB)) as one,
+        DiscoveryAnswerer(name=name, hardware="[bold]", xaddrs=lambda: [one.xaddr], port=0) as answerer,
+    ):
+        found = vigilanza("discover", "--interface", "lo", "--port", answerer.port, "--wait", "0.5")
+        probed = vigilanza("probe", one.address, "--user", USER)
+    assert (found.code, probed.code) == (0, 0)
+    assert f"{name}  [bold]" in found.out
+    assert "[/]        kept" in probed.out
 
 
 def test_a_camera_that_is_away_and_one_that_refuses_end_differently(vigilanza: Vigilanza) -> None:

@@ -2,9 +2,11 @@
 
 import ipaddress
 import json
+import socket
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from vigilanza.capture.discovery import PORT, Sighting, discover
@@ -43,8 +45,12 @@ def show_cameras(
 ) -> int:
     """Print who answers: 0, or 1 if nobody does. Without hosts and interfaces, all networks of this machine are asked.
 
-    ConfigError for a host that is none, or an interface that is not there.
+    ConfigError for an interface that is not there. A host that is not known counts as one that does not answer.
     """
+    known = [name for _, name in socket.if_nameindex()]
+    for interface in interfaces:
+        if interface not in known:
+            raise ConfigError(f"--interface: no {interface!r} here, there is {', '.join(known)}")
     networks = None if not hosts and not interfaces else interfaces
     found = discover(clock=clock, hosts=hosts, interfaces=networks, patience=patience, port=port)
     if as_json:
@@ -57,7 +63,8 @@ def show_cameras(
             console.width = max(console.width, _PIPE_WIDTH)
         table = Table("address", "name", "hardware", "device service", box=None, pad_edge=False)
         for one in found:
-            table.add_row(one.target, one.name or "–", one.hardware or "–", one.xaddr)
+            # Escaped: what a device calls itself may not paint on our screen.
+            table.add_row(*map(escape, (one.target, one.name or "–", one.hardware or "–", one.xaddr)))
         console.print(table)
     else:
         console.print(

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from vigilanza.capture.advice import Advice, advise
@@ -147,7 +148,8 @@ def _table(camera: CameraDescription) -> Table:
         size = f"{told['width_px']}x{told['height_px']}" if told["width_px"] else "?"
         plain = [_or_unknown(told[key]) for key in ("codec", "fps", "bitrate_kbps")]
         audio = "yes" if told["audio"] else "no"
-        table.add_row(profile.token, ", ".join(told["use"]) or "–", plain[0], size, plain[1], gop, plain[2], audio)
+        use = ", ".join(told["use"]) or "–"
+        table.add_row(*map(escape, (profile.token, use, plain[0], size, plain[1], gop, plain[2], audio)))
     return table
 
 

@@ -71,6 +71,8 @@ class OnvifSource:
             _log.warning("the camera does not say where its stream is, trying where it was", why=str(error))
             return self._known
         if url != self._known:
-            _log.info("the camera says where its stream is", profile=self._profile, address=redact(url))
+            _log.info(
+                "a camera says where its stream is", asked=f"{self._client.where}/{self._profile}", stream=redact(url)
+            )
         self._known = url
         return url
