@@ -1,6 +1,8 @@
 """What a camera tells by ONVIF, and what is told of those that do not, through the client that capture uses."""
 
 import logging
+import subprocess
+import sys
 import traceback
 from dataclasses import replace
 
@@ -117,8 +119,10 @@ def test_a_camera_that_is_slow_is_waited_for() -> None:
         assert client(one).stream_uri("sub").endswith("/sub")
 
 
-def test_asking_leaves_the_logs_of_the_process_as_they_were() -> None:
-    before = logging.getLogger().handlers[:]
-    with camera() as one:
-        client(one).describe()
-    assert logging.getLogger().handlers == before
+def test_the_library_does_not_set_up_the_logs_of_the_process() -> None:
+    program = (
+        "import logging; from vigilanza.capture.onvif import load_library; load_library(); "
+        "print(logging.getLogger().handlers, logging.getLogger().level)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout == "[] 30\n"

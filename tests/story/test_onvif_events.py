@@ -118,6 +118,13 @@ def test_what_a_camera_notices_is_told_with_its_kind_state_and_time(one: OnvifCa
     assert one.events.living == 0, "given back"
 
 
+def test_a_camera_that_tells_only_changes_is_asked_how_things_stand(one: OnvifCamera) -> None:
+    one.faults.quiet_start = True
+    one.events.raise_event(CONTACT, True)
+    with Listener(one) as listener:
+        listener.wait_for((EventKind.DIGITAL_INPUT, True))
+
+
 def test_a_reboot_costs_no_state_and_no_person(one: OnvifCamera) -> None:
     with Listener(one) as listener:
         one.events.raise_event(CONTACT, True)

@@ -99,7 +99,8 @@ class SimEvents:
         name = f"{self._given}"
         lifetime = _seconds(request.text("InitialTerminationTime"), LIFETIME_S)
         self._subscriptions[name] = _Subscription(self._now() + lifetime)
-        self._initialize(self._subscriptions[name])
+        if not self._faults.quiet_start:
+            self._initialize(self._subscriptions[name])
         return (
             "<tev:CreatePullPointSubscriptionResponse><tev:SubscriptionReference>"
             f"<a:Address>{self._base()}{SUBSCRIPTION_PATH}{name}</a:Address></tev:SubscriptionReference>"
