@@ -7,8 +7,10 @@ from queue import SimpleQueue
 
 import structlog
 
-from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_source
+from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_events, open_source
+from vigilanza.capture.camera_event import CameraEvent
 from vigilanza.capture.economy import Economy
+from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.stall import StallWatch
@@ -39,6 +41,7 @@ class Outlook:
 
     clock: Clock
     metrics: CaptureMetrics
+    event_metrics: EventMetrics
     put: Callable[[Sequence[Event]], None]
     orders: Callable[[], Sequence[WorkOrder]] = tuple
     on_age: Callable[[str, float], None] = lambda camera, seconds: None  # noqa: ARG005 - nobody asks
@@ -67,6 +70,9 @@ class Eyes:
         self._size_px = (0, 0)
         self.sharpness: dict[str, Sharpness] = {}
         """Of each sealed door, from the first picture on."""
+        self._listener = open_events(
+            camera, outlook.clock, on_event=self._hear, metrics=outlook.event_metrics.of(camera.id)
+        )
         self._workers = [self._looker()]
         if camera.substream is not None:
             self._workers.append(self._keeper())
@@ -107,9 +113,12 @@ class Eyes:
             threading.Thread(target=worker.run, args=(stop,), name=f"{self.camera.id}/{index}", daemon=True)
             for index, worker in enumerate(self._workers)
         ]
-        for thread in self._threads:
+        threads = list(self._threads)
+        if self._listener is not None:
+            threads.append(threading.Thread(target=self._listener.run, args=(stop,), name=f"{self.camera.id}/events"))
+        for thread in threads:
             thread.start()
-        return self._threads
+        return threads
 
     def last_beat(self) -> float:
         """Clock.monotonic() of the oldest sign of life among the threads; inf once they have ended with a recording."""
@@ -188,6 +197,14 @@ class Eyes:
 
     def _find(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
         log.info("camera alive", camera=self.camera.id)
+        if self._listener is not None:
+            self._listener.refresh()  # after a reboot it knows of no subscription
+
+    def _hear(self, event: CameraEvent) -> None:
+        """What a camera notices is worth a look: its pictures say what it means."""
+        log.info("camera event", camera=self.camera.id, kind=event.kind, source=event.source, active=event.active)
+        if event.active:
+            self._decoder.call()
 
     def _tick(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
         self._tell([])

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
+from vigilanza.capture.camera_event import CameraEvent
 from vigilanza.capture.decode import Decoder
+from vigilanza.capture.event_health import CameraEventMetrics
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.late import LateDecoder, Sentry, Sleepless
+from vigilanza.capture.onvif import OnvifClient
+from vigilanza.capture.onvif_events import OnvifEvents
 from vigilanza.capture.onvif_source import OnvifSource
 from vigilanza.capture.onvif_target import parse_target
 from vigilanza.capture.rtsp import RtspSource
@@ -116,6 +120,22 @@ def open_decoder(camera: Camera, sentry: Sentry) -> LateDecoder:
     """What turns the analysed stream of a camera into pictures, over whose sleep `sentry` watches."""
     decoder = Decoder(camera=camera.id, rate_hz=camera.analysis_fps)
     return LateDecoder(decoder=decoder, sentry=sentry if camera.decoding == "late" else Sleepless())
+
+
+def open_events(
+    camera: Camera, clock: Clock, *, on_event: Callable[[CameraEvent], None], metrics: CameraEventMetrics
+) -> OnvifEvents | None:
+    """Who listens to what the camera notices by itself; None for one that is not asked by ONVIF."""
+    if not str(camera.source).startswith("onvif://"):
+        return None
+    target, login = parse_target(str(camera.source)), camera.credentials
+    client = OnvifClient(
+        host=target.host,
+        port=target.port,
+        user=login.user if login else None,
+        password=login.password.reveal() if login else None,
+    )
+    return OnvifEvents(client=client, camera=camera.id, clock=clock, on_event=on_event, metrics=metrics)
 
 
 def open_people(detection: Detection) -> PersonDetector:

@@ -22,6 +22,7 @@ from vigilanza.app.resume import Resumption
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
 from vigilanza.capture.economy import Ages, Ladder
+from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
 from vigilanza.clock import Clock
@@ -64,7 +65,9 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     registry = CollectorRegistry()
     ages = Ages(clock=clock)
     stalls = StallWatch(clock=clock)
-    outlook = Outlook(clock, CaptureMetrics(registry), desk.recorder.put, desk.book.known, ages.note, stalls)
+    outlook = Outlook(
+        clock, CaptureMetrics(registry), EventMetrics(registry), desk.recorder.put, desk.book.known, ages.note, stalls
+    )
     eyes = [
         Eyes(
             camera=camera,
