@@ -7,7 +7,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics test-peers check lock clean
+.PHONY: demo test test-ultralytics test-peers bench check lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -15,6 +15,12 @@ demo: $(VENV)/.ready
 
 test: check
 	$(BIN)/pytest
+
+# `make bench ROWS="quiet day"` measures only these, `make bench QUICK=1` roughly. docs/benchmarks.md says what and how.
+bench: $(VENV)/.ready
+	@scripts/system-packages bench
+	@$(BIN)/vigilanza bench $(ROWS) $(if $(QUICK),--quick) $(if $(CLIPS),--clips $(CLIPS)) \
+		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check

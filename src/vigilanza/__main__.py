@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from vigilanza.cli import box, cameras, recordings, rehearsal, workorder
+from vigilanza.cli import bench, box, cameras, recordings, rehearsal, workorder
 from vigilanza.domain.errors import (
     ConfigError,
     JournalUnavailable,
@@ -25,7 +25,7 @@ EXIT_CODES: dict[type[VigilanzaError], int] = {
 
 # Tracebacks must not print local variables: one of them may be a secret.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-for group in (box, cameras, recordings, rehearsal):
+for group in (box, cameras, recordings, rehearsal, bench):
     app.add_typer(group.commands)
 app.add_typer(workorder.commands, name="workorder")
 

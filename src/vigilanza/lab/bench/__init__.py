@@ -1,0 +1,1 @@
+"""What watching costs, measured beside what people use today."""

@@ -1,0 +1,106 @@
+"""Those who are measured side by side on the same streams."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vigilanza.domain.errors import VigilanzaError
+from vigilanza.lab.bench.meter import Meter
+from vigilanza.lab.bench.yard import Camera
+
+_LAST_WORDS_BYTES = 400
+
+
+class NotMeasured(VigilanzaError):
+    """Something could not be measured; the message says what and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One process to be started; `log` gets what it says, in `folder`, where it runs."""
+
+    arguments: tuple[str, ...]
+    folder: Path
+    log: str = "log"
+
+
+class Contestant(Protocol):
+    """A program that takes the streams of cameras."""
+
+    @property
+    def name(self) -> str:
+        """As the table names it."""
+        ...
+
+    def commands(self, cameras: Sequence[Camera], folder: Path) -> list[Command]:
+        """What to start, after writing what it needs into `folder`. NotMeasured if it is not installed."""
+        ...
+
+    def pictures(self, cameras: Sequence[Camera], folder: Path) -> dict[str, int] | None:
+        """Camera → pictures taken so far, by its own account; None if it keeps no account."""
+        ...
+
+
+class Running:
+    """A contestant's processes from `with` to the end of it, ended by their ids."""
+
+    def __init__(self, contestant: Contestant, cameras: Sequence[Camera], folder: Path) -> None:
+        self.contestant, self.cameras, self.folder = contestant, cameras, folder
+        self._processes: list[tuple[subprocess.Popen[bytes], Path]] = []
+        self._meter = Meter(())
+
+    def __enter__(self) -> "Running":
+        self.folder.mkdir(parents=True)
+        try:
+            for command in self.contestant.commands(self.cameras, self.folder):
+                self._processes.append(self._start(command))
+        except BaseException:
+            self.end()
+            raise
+        self._meter = Meter([process.pid for process, _ in self._processes])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    @property
+    def meter(self) -> Meter:
+        """Over all its processes. NotMeasured if one of them has ended."""
+        for process, log in self._processes:
+            if process.poll() is not None:
+                words = log.read_text("utf-8", "replace")[-_LAST_WORDS_BYTES:]
+                raise NotMeasured(f"{self.contestant.name} ended by itself with {process.returncode}: {words}")
+        return self._meter
+
+    def pictures(self) -> dict[str, int] | None:
+        """See Contestant.pictures."""
+        return self.contestant.pictures(self.cameras, self.folder)
+
+    def end(self) -> None:
+        """SIGTERM, and SIGKILL for those that do not end."""
+        for process, _ in self._processes:
+            process.terminate()
+        for process, _ in self._processes:
+            try:
+                process.wait(20.0)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, command: Command) -> "tuple[subprocess.Popen[bytes], Path]":
+        log = command.folder / command.log
+        try:
+            with log.open("wb") as said:
+                process = subprocess.Popen(
+                    command.arguments,
+                    cwd=command.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        except FileNotFoundError as error:
+            raise NotMeasured(f"{command.arguments[0]} is not installed: scripts/system-packages bench") from error
+        return process, log
