@@ -21,7 +21,7 @@ def bench(*arguments: str, path: str | None = None) -> "subprocess.CompletedProc
 def test_a_quiet_camera_beside_ffmpeg(tmp_path: Path) -> None:
     done = bench("quiet", "--quick", "--json", str(tmp_path / "found.json"))
     assert done.returncode == 0, done.stderr
-    assert "ffmpeg, decoding" in done.stdout
+    assert "ffmpeg, decoding sub" in done.stdout
     (row,) = json.loads((tmp_path / "found.json").read_text("utf-8"))["rows"]
     assert row["why"] is None
     assert all(figure["value"] > 0 for figure in row["figures"])

@@ -2,14 +2,21 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
 from vigilanza.clock import Clock
+from vigilanza.config import Detection
+from vigilanza.detect.people import PersonDetector
+from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.door import Door
 from vigilanza.domain.errors import RecordingError
-from vigilanza.lab.bench import side_by_side
+from vigilanza.domain.incident import Policy
+from vigilanza.lab.bench import latency, many, memory, side_by_side
 from vigilanza.lab.bench.bench import Bench, Row
 from vigilanza.lab.bench.contest import Stage, Stopped
 from vigilanza.lab.bench.contestant import NotMeasured
@@ -17,10 +24,28 @@ from vigilanza.lab.bench.finding import Finding
 from vigilanza.lab.bench.machine import describe_machine
 from vigilanza.lab.bench.table import Results
 
+
+def make_pipeline(camera: str, doors: Sequence[Door]) -> Pipeline:
+    """The pipeline of one camera as watch makes it, but that it keeps nothing on disk; people are looked for."""
+    detectors = open_detectors(DetectorNeeds(_people(), None))
+    return Pipeline(camera=camera, doors=doors, detectors=detectors, policy=Policy())
+
+
+@cache
+def _people() -> PersonDetector:
+    """One for all cameras of a process."""
+    return open_people(Detection())
+
+
 ROWS: Mapping[str, Row] = {
     "quiet": Row("a quiet camera, against decoding every picture", side_by_side.quiet),
     "day": Row("5 % activity, against motion", side_by_side.day),
     "busy": Row("25 % activity, against motion, which looks for no people", side_by_side.busy),
+    "ring": Row("keeping a main stream, against decoding it", side_by_side.main_ring),
+    "scale": Row("a camera among 64, against a camera among 8", side_by_side.scale),
+    "many": Row("32 sub and 32 main streams on 2 cores", many.many),
+    "latency": Row("from sending a picture to having observed it", partial(latency.latency, make=make_pipeline)),
+    "memory": Row("memory over reconnections and a week", partial(memory.memory, make=make_pipeline)),
 }
 """In the order they are measured."""
 

@@ -1,15 +1,18 @@
 """What every row of the benchmark works with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.door import Door
 from vigilanza.lab.bench.contest import Stage
 from vigilanza.lab.bench.finding import Figure
 from vigilanza.lab.bench.workload import Day, Scene, write_scenes
 
-SUB_FPS, MAIN_FPS = 10.0, 15.0
+MakePipeline: TypeAlias = Callable[[str, Sequence[Door]], Pipeline]
+"""The pipeline with all its detectors, of a camera's id and doors; picklable, as other processes call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Bench:
 
     def scenes(self, day: Day, stream: str = "sub") -> list[Scene]:
         """See write_scenes. They go with the stage's folder."""
-        folder = self.stage.folder / "scenes"
+        folder = self.stage.folder / f"scenes-{stream}-{day.share:g}"
         folder.mkdir()
         return write_scenes(self.clips, folder, day, stream=stream)
 

@@ -1,15 +1,19 @@
-"""Two contestants on the same streams in the same seconds, so that whatever else the machine does strikes both."""
+"""Contestants on the same streams in the same seconds, so that whatever else the machine does strikes all."""
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 from vigilanza.clock import Clock
 from vigilanza.lab.bench.contestant import Contestant, NotMeasured, Running
 from vigilanza.lab.bench.yard import Camera
 
+_ACCOUNT_S = 6.0
+"""Accounts of pictures taken are renewed every few seconds, so that they may lack those of the last."""
 _LEAST_SHARE = 0.95
 """Of the pictures sent: a contestant that takes fewer does not do the work it is compared by."""
 
@@ -42,12 +46,16 @@ class Stage:
             raise Stopped
 
 
+Costs: TypeAlias = tuple[float, ...]
+"""CPU seconds per camera and minute, window by window."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """CPU seconds per camera and minute of each window, ours and theirs."""
+    """What two cost in the same windows."""
 
-    ours: tuple[float, ...]
-    theirs: tuple[float, ...]
+    ours: Costs
+    theirs: Costs
 
     @property
     def ratio(self) -> float:
@@ -55,61 +63,55 @@ class Comparison:
         return median(self.ratios)
 
     @property
-    def cost(self) -> tuple[float, float]:
-        """The medians, ours and theirs."""
-        return median(self.ours), median(self.theirs)
-
-    @property
     def ratios(self) -> tuple[float, ...]:
         """Ours in parts of theirs, window by window."""
         return tuple(mine / other for mine, other in zip(self.ours, self.theirs, strict=True))
 
 
-def compare(
-    ours: Contestant,
-    theirs: Contestant,
-    cameras: Sequence[Camera],
-    *,
-    fps: float,
-    timing: Timing,
-    stage: Stage,
-) -> Comparison:
-    """Run both at once and measure both in the same windows. `fps` is what the analysed streams send.
+def at_once(
+    contestants: Sequence[Contestant], cameras: Sequence[Camera], *, timing: Timing, stage: Stage
+) -> list[Costs]:
+    """Run all at once and measure all in the same windows.
 
     NotMeasured if one of them is not there, ends by itself, or takes fewer pictures than were sent.
     """
-    with (
-        Running(ours, cameras, stage.folder / "ours") as first,
-        Running(theirs, cameras, stage.folder / "theirs") as second,
-    ):
-        stage.wait(timing.settle)
-        before = [one.pictures() for one in (first, second)]
-        began = stage.clock.monotonic()
-        spent = []
-        for _ in range(timing.windows):
-            mine, other = _window((first, second), timing.window, stage)
-            stage.say(f"{mine:.2f} and {other:.2f} CPU s a camera minute: {mine / other:.2f}")
-            spent.append((mine, other))
-        for one, counted in zip((first, second), before, strict=True):
-            _check_work(one, counted, fps, stage.clock.monotonic() - began)
-    return Comparison(tuple(mine for mine, _ in spent), tuple(other for _, other in spent))
+    with ExitStack() as stack:
+        running = [
+            stack.enter_context(Running(one, cameras, stage.folder / f"contestant{number}"))
+            for number, one in enumerate(contestants)
+        ]
+        spent = _measure(running, timing, stage)
+    return list(zip(*spent, strict=True))
 
 
 def in_turn(
-    contestant: Contestant, groups: Sequence[Sequence[Camera]], *, timing: Timing, stage: Stage
-) -> list[tuple[float, ...]]:
-    """CPU seconds per camera and minute on each group of cameras, each alone, one after the other, round by round.
+    contestant: Contestant, groups: Sequence[Sequence[Camera]], *, rounds: int, timing: Timing, stage: Stage
+) -> list[Costs]:
+    """Measure it on each group of cameras, alone, one after the other, round by round; it is started afresh each time.
 
-    A round starts the contestant afresh on each group. NotMeasured as for `compare`.
+    NotMeasured as for `at_once`.
     """
     costs: list[list[float]] = [[] for _ in groups]
-    for number in range(timing.windows):
+    for number in range(rounds):
         for index, cameras in enumerate(groups):
+            stage.say(f"{len(cameras)} cameras")
             with Running(contestant, cameras, stage.folder / f"round{number}-{len(cameras)}") as alone:
-                stage.wait(timing.settle)
-                costs[index] += _window((alone,), timing.window, stage)
-            stage.say(f"{contestant.name} on {len(cameras)} cameras: {costs[index][-1]:.2f} CPU s a camera minute")
+                costs[index] += [cost for (cost,) in _measure([alone], timing, stage)]
     return [tuple(cost) for cost in costs]
+
+
+def _measure(running: Sequence[Running], timing: Timing, stage: Stage) -> list[list[float]]:
+    """The windows, each with what everybody cost in it."""
+    stage.wait(timing.settle)
+    before = [one.pictures() for one in running]
+    began = stage.clock.monotonic()
+    spent = []
+    for _ in range(timing.windows):
+        spent.append(_window(running, timing.window, stage))
+        stage.say(f"{', '.join(f'{cost:.2f}' for cost in spent[-1])} CPU s a camera minute")
+    for one, counted in zip(running, before, strict=True):
+        _check_work(one, counted, stage.clock.monotonic() - began)
+    return spent
 
 
 def _window(all_of: Sequence[Running], seconds: float, stage: Stage) -> list[float]:
@@ -121,15 +123,13 @@ def _window(all_of: Sequence[Running], seconds: float, stage: Stage) -> list[flo
     return [(end - start) / len(one.cameras) / minutes for one, start, end in zip(all_of, before, after, strict=True)]
 
 
-def _check_work(one: Running, before: dict[str, int] | None, fps: float, seconds: float) -> None:
-    """Accounts are renewed every few seconds, so each camera is granted those."""
+def _check_work(one: Running, before: dict[str, int] | None, seconds: float) -> None:
     after = one.pictures()
     if before is None or after is None:
         return
-    granted_s = 6.0
-    least = _LEAST_SHARE * fps * (seconds - granted_s)
     for camera, count in after.items():
-        if count - before[camera] < least:
+        fps = one.contestant.fps
+        if count - before[camera] < _LEAST_SHARE * fps * (seconds - _ACCOUNT_S):
             raise NotMeasured(
                 f"{one.contestant.name} took {count - before[camera]} pictures of {camera} in {seconds:.0f} s, "
                 f"of {fps * seconds:.0f} sent"

@@ -1,5 +1,6 @@
 """Those who are measured side by side on the same streams."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Contestant(Protocol):
         """As the table names it."""
         ...
 
+    @property
+    def fps(self) -> float:
+        """Of the streams whose pictures it accounts for."""
+        ...
+
     def commands(self, cameras: Sequence[Camera], folder: Path) -> list[Command]:
         """What to start, after writing what it needs into `folder`. NotMeasured if it is not installed."""
         ...
@@ -46,8 +52,11 @@ class Contestant(Protocol):
 class Running:
     """A contestant's processes from `with` to the end of it, ended by their ids."""
 
-    def __init__(self, contestant: Contestant, cameras: Sequence[Camera], folder: Path) -> None:
-        self.contestant, self.cameras, self.folder = contestant, cameras, folder
+    def __init__(
+        self, contestant: Contestant, cameras: Sequence[Camera], folder: Path, *, cores: int | None = None
+    ) -> None:
+        """`cores`: how many it may use; None for all. `folder` must not exist yet."""
+        self.contestant, self.cameras, self.folder, self._cores = contestant, cameras, folder, cores
         self._processes: list[tuple[subprocess.Popen[bytes], Path]] = []
         self._meter = Meter(())
 
@@ -60,6 +69,10 @@ class Running:
             self.end()
             raise
         self._meter = Meter([process.pid for process, _ in self._processes])
+        if self._cores is not None:
+            allowed = sorted(os.sched_getaffinity(0))[: self._cores]
+            for process, _ in self._processes:
+                os.sched_setaffinity(process.pid, allowed)  # before it has threads and children: they inherit it
         return self
 
     def __exit__(self, *_: object) -> None:

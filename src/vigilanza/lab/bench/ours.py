@@ -11,23 +11,31 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from vigilanza.lab.bench.contestant import Command
+from vigilanza.lab.bench.workload import SUB_FPS
 from vigilanza.lab.bench.yard import Camera
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Watches the cameras' sub streams with everything it has, and keeps their main streams if they have any."""
+    """Watches the cameras' sub streams with everything it has, and with `mains` keeps their main streams."""
+
+    mains: bool = False
 
     @property
     def name(self) -> str:
         """With what it does."""
-        return "vigilanza watch"
+        return "vigilanza watch, with main streams" if self.mains else "vigilanza watch"
+
+    @property
+    def fps(self) -> float:
+        """Of the sub streams."""
+        return SUB_FPS
 
     def commands(self, cameras: Sequence[Camera], folder: Path) -> list[Command]:
         """See Contestant."""
         document = {
             "site": {"id": "bench", "name": "bench", "timezone": "Europe/Rome"},
-            "cameras": [_configured(camera) for camera in cameras],
+            "cameras": [self._configured(camera) for camera in cameras],
             "storage": {"database": "sqlite:///vigilanza.db", "media": "media", "state": "state"},
         }
         (folder / "cameras.yaml").write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
@@ -37,6 +45,15 @@ class Watch:
         """Camera → packets of its analysed stream, as of the last time the figures were written."""
         counts = Figures.read(folder).by_camera("vigilanza_capture_packets_total")
         return {camera.id: int(counts.get(camera.id, 0)) for camera in cameras}
+
+    def _configured(self, camera: Camera) -> dict[str, Any]:
+        doors = [
+            {"id": f"{camera.id}.{door.id}", "role": str(door.role), "leaf": _points(door.leaf_norm)}
+            | {"floor": _points(door.zone_norm)}
+            for door in camera.scene.doors
+        ]
+        streams = {"source": camera.main, "substream": camera.sub} if self.mains else {"source": camera.sub}
+        return {"id": camera.id} | streams | {"doors": doors}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +94,6 @@ class Figures:
                 bound = float(one.labels["le"])
                 counts[bound] = counts.get(bound, 0.0) + one.value
         return counts
-
-
-def _configured(camera: Camera) -> dict[str, Any]:
-    doors = [
-        {"id": f"{camera.id}.{door.id}", "role": str(door.role), "leaf": _points(door.leaf_norm)}
-        | {"floor": _points(door.zone_norm)}
-        for door in camera.scene.doors
-    ]
-    streams = {"source": camera.sub} if camera.main is None else {"source": camera.main, "substream": camera.sub}
-    return {"id": camera.id} | streams | {"doors": doors}
 
 
 def _points(outline: Sequence[tuple[float, float]]) -> list[list[float]]:

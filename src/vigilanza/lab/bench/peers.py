@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigilanza.lab.bench.contestant import Command
+from vigilanza.lab.bench.workload import MAIN_FPS, SUB_FPS
 from vigilanza.lab.bench.yard import Camera
 
 FFMPEG, MOTION = "ffmpeg", "motion"
@@ -19,7 +20,12 @@ class Ffmpeg:
     @property
     def name(self) -> str:
         """With what it does."""
-        return "ffmpeg, decoding"
+        return f"ffmpeg, decoding {self.stream}"
+
+    @property
+    def fps(self) -> float:
+        """Of the stream it decodes."""
+        return SUB_FPS if self.stream == "sub" else MAIN_FPS
 
     def commands(self, cameras: Sequence[Camera], folder: Path) -> list[Command]:
         """See Contestant. `-progress` keeps the account of pictures."""
@@ -48,12 +54,16 @@ class Motion:
 
     width_px: int = 640
     height_px: int = 360
-    fps: int = 10
 
     @property
     def name(self) -> str:
         """With what it does."""
         return "motion"
+
+    @property
+    def fps(self) -> float:
+        """Of the sub streams, all pictures of which it takes."""
+        return SUB_FPS
 
     def commands(self, cameras: Sequence[Camera], folder: Path) -> list[Command]:
         """See Contestant. One process for all cameras."""
@@ -64,7 +74,13 @@ class Motion:
         general = (
             *("daemon off", "setup_mode off", "log_level 5", f"target_dir {folder}"),
             *("netcam_params rtsp_transport=tcp", f"width {self.width_px}", f"height {self.height_px}"),
-            *(f"framerate {self.fps}", "picture_output off", "movie_output off", "webcontrol_port 0", "stream_port 0"),
+            *(
+                f"framerate {SUB_FPS:.0f}",
+                "picture_output off",
+                "movie_output off",
+                "webcontrol_port 0",
+                "stream_port 0",
+            ),
             *(f"camera {folder / file}" for file in files),
         )
         (folder / "motion.conf").write_text("\n".join(general) + "\n", "utf-8")

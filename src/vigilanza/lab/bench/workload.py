@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from vigilanza.domain.door import Door
 from vigilanza.domain.errors import RecordingError
 from vigilanza.lab.bench.splice import Group, groups_of, write_spliced
 from vigilanza.lab.truth import KnownRecording, TruthDoor, read_recordings
 
+SUB_FPS, MAIN_FPS = 10.0, 15.0
+"""Pictures per second of the streams."""
 _SAMPLED_S = 0.5
 """Truth files say twice a second who is in the picture."""
 
@@ -37,6 +40,10 @@ class Scene:
     doors: tuple[TruthDoor, ...]
     active_seconds: float
     seconds: float
+
+    def watched_doors(self) -> tuple[Door, ...]:
+        """As the camera is configured with them."""
+        return tuple(door.as_door() for door in self.doors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,13 @@ def write_scenes(clips: Path, folder: Path, day: Day, *, stream: str = "sub") ->
     if not shots:
         raise RecordingError(f"{clips}: no {stream} stream begins with two seconds of nobody and then has somebody")
     return [_write(one, day, folder / f"{one.recording.truth.camera}-{stream}.mp4") for one in shots]
+
+
+def write_key_frames(scene: Scene, video: Path) -> Scene:
+    """The scene's key frames alone, at its rate: whoever connects sees a picture at once."""
+    groups = [replace(group, packets=group.packets[:1]) for group in groups_of(scene.video)]
+    write_spliced(scene.video, groups, video)
+    return replace(scene, video=video, active_seconds=0.0, seconds=len(groups) / SUB_FPS)
 
 
 def _write(shots: Shots, day: Day, video: Path) -> Scene:

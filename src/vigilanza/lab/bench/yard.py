@@ -5,6 +5,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import cycle
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -38,12 +39,15 @@ class CameraYard:
     at any time.
     """
 
-    def __init__(self, count: int, scenes: Sequence[Scene], mains: Sequence[Scene] = ()) -> None:
+    def __init__(
+        self, count: int, scenes: Sequence[Scene], mains: Sequence[Scene] = (), *, cut_every: float | None = None
+    ) -> None:
+        """`cut_every`: seconds after which a camera breaks its connections again, each in its turn; None for never."""
         self._scenes = [scenes[number % len(scenes)] for number in range(count)]
         self._mains = [mains[number % len(mains)] for number in range(count)] if mains else []
         context = multiprocessing.get_context("spawn")
         self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._mounts()), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._mounts(), cut_every), daemon=True)
         self._theirs = theirs
 
     def __enter__(self) -> list[Camera]:
@@ -76,13 +80,14 @@ class CameraYard:
         return mounts
 
 
-def _serve(pipe: Connection, mounts: Sequence[_Mount]) -> None:
+def _serve(pipe: Connection, mounts: Sequence[_Mount], cut_every: float | None) -> None:
     """Play until the other end of the pipe is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with ExitStack() as stack:
         servers = [stack.enter_context(CameraServer(mount.streams, offset=mount.offset)) for mount in mounts]
         pipe.send([server.url("") for server in servers])
-        try:
-            pipe.recv()
-        except EOFError:
-            return
+        pause = None if cut_every is None else cut_every / len(servers)
+        for server in cycle(servers):
+            if pipe.poll(pause):  # nothing is ever sent: the other end is gone
+                return
+            server.cut()

@@ -1,0 +1,103 @@
+"""Row: many cameras with sub and main streams on two cores. Is anything late, is anything lost, how much memory?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vigilanza.lab.bench.bench import Bench, Measured
+from vigilanza.lab.bench.contestant import Running
+from vigilanza.lab.bench.finding import Figure
+from vigilanza.lab.bench.ours import Figures, Watch
+from vigilanza.lab.bench.workload import MAIN_FPS, SUB_FPS, Day
+from vigilanza.lab.bench.yard import CameraYard
+
+CAMERAS, CORES = 32, 2
+AGE_REACH_S, MEMORY_REACH_MB = 1.0, 400.0
+_AGE = "vigilanza_capture_frame_age_seconds"
+_QUANTILE = 0.999
+_LOST = ("decode_errors", "corrupt_frames", "ring_dropped_packets", "callback_errors")
+"""What watch reports as lost, of vigilanza_capture_NAME_total."""
+_SLACK_S = AGE_REACH_S
+"""What may be on its way at either end of the measurement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What watch told of itself at two times."""
+
+    first: Figures
+    last: Figures
+
+    @property
+    def seconds(self) -> float:
+        """Between the two."""
+        return self.last.at - self.first.at
+
+    def grown(self, sample: str) -> dict[str, float]:
+        """Stream → how much a counter grew."""
+        before = self.first.by_camera(sample)
+        return {stream: value - before.get(stream, 0.0) for stream, value in self.last.by_camera(sample).items()}
+
+    def unreported(self) -> float:
+        """Packets that were sent, not received and not reported as lost, of all streams."""
+        received = self.grown("vigilanza_capture_packets_total")
+        missing = 0.0
+        for stream, count in received.items():
+            fps = MAIN_FPS if stream.endswith("/main") else SUB_FPS
+            missing += max(0.0, fps * (self.seconds - 2 * _SLACK_S) - count)
+        return missing
+
+    def reported(self) -> dict[str, float]:
+        """What watch says it lost, by name."""
+        return {name: sum(self.grown(f"vigilanza_capture_{name}_total").values()) for name in _LOST}
+
+    def age(self) -> float | None:
+        """Seconds that all but a thousandth of the pictures were not older than when they were analysed.
+
+        As fine as the histogram's buckets; None if watch keeps none.
+        """
+        before, after = self.first.buckets(_AGE), self.last.buckets(_AGE)
+        return quantile({bound: count - before.get(bound, 0.0) for bound, count in after.items()}, _QUANTILE)
+
+
+def quantile(buckets: Mapping[float, float], part: float) -> float | None:
+    """The least upper bound that covers this part of the observations; None if there are none."""
+    total = max(buckets.values(), default=0.0)
+    covering = [bound for bound, count in buckets.items() if count >= part * total]
+    return min(covering) if total > 0 else None
+
+
+def many(bench: Bench) -> Measured:
+    """A realistic day, on as many cores as are wanted, whatever the machine has."""
+    settle, seconds = (30.0, 30.0) if bench.quick else (60.0, 180.0)
+    day = Day(0.05, 240.0)
+    with (
+        CameraYard(CAMERAS, bench.scenes(day), bench.scenes(day, "main")) as cameras,
+        Running(Watch(mains=True), cameras, bench.stage.folder / "watch", cores=CORES) as running,
+    ):
+        bench.stage.wait(settle)
+        first, spent = Figures.read(running.folder), running.meter.cpu_seconds()
+        bench.stage.wait(seconds)
+        span, spent = Span(first, Figures.read(running.folder)), running.meter.cpu_seconds() - spent
+        memory = running.meter.memory()
+    ring = sum(span.last.by_camera("vigilanza_capture_ring_bytes").values())
+    age = span.age()
+    figures = (
+        Figure("age of a picture when it is analysed, p99.9", age, "s", AGE_REACH_S),
+        Figure("pictures lost and not reported", span.unreported(), "", 0.0),
+        Figure("memory besides the rings", (memory.pss - ring) / 1e6, "MB", MEMORY_REACH_MB),
+        Figure("cores used", spent / seconds, "cores"),
+    )
+    why = None if age is not None else f"watch keeps no histogram {_AGE} (or it is empty), so nobody knows how old"
+    return Measured(figures, _details(span, ring, memory.pss), why)
+
+
+def _details(span: Span, ring: float, pss: int) -> dict[str, Any]:
+    return {
+        "cameras": CAMERAS,
+        "seconds": span.seconds,
+        "reported": span.reported(),
+        "ring_mb": ring / 1e6,
+        "pss_mb": pss / 1e6,
+        "alive": sum(span.last.by_camera("vigilanza_capture_alive").values()),
+    }

@@ -1,0 +1,35 @@
+"""Whether something grows: a straight line through a series, and how sure its slope is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+_BLOCKS = 20
+"""Memory grows in steps, so that neighbouring values are alike: only means of long stretches count as independent."""
+_WARM_UP = 0.25
+"""Caches and pools fill at first: this part is left out."""
+SURE = 2.0
+"""Standard errors: a slope within so many may be nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Growth of y per unit of x by least squares, and its standard error."""
+
+    per_unit: float
+    error: float
+
+    @staticmethod
+    def of(points: Sequence[tuple[float, float]]) -> "Slope":
+        """Of (x, y) in order of x; ValueError for fewer than 3 blocks' worth of them."""
+        settled = points[int(len(points) * _WARM_UP) :]
+        size = max(1, len(settled) // _BLOCKS)
+        blocks = [settled[start : start + size] for start in range(0, len(settled) - size + 1, size)]
+        if len(blocks) < 3:
+            raise ValueError(f"{len(points)} points are too few for a slope")
+        xs, ys = ([fmean(point[axis] for point in block) for block in blocks] for axis in (0, 1))
+        middle, level = fmean(xs), fmean(ys)
+        spread = sum((x - middle) ** 2 for x in xs)
+        slope = sum((x - middle) * (y - level) for x, y in zip(xs, ys, strict=True)) / spread
+        rest = sum((y - level - slope * (x - middle)) ** 2 for x, y in zip(xs, ys, strict=True))
+        return Slope(slope, (rest / (len(blocks) - 2) / spread) ** 0.5)
