@@ -23,6 +23,7 @@ INTERVALS, MORE_S, CAMERAS = 1.5, 0.060, 32
 _RATE_HZ = 5.0
 """Pictures analysed a second, as configured by default."""
 _SETTLE_S = 10.0
+PATIENCE_S = 60.0
 _AWAKE, _OTHERS = Day(1.0, 60.0), Day(0.05, 240.0)
 _KEPT = 1000
 
@@ -70,16 +71,22 @@ class Watcher:
             self.ages.append(self._clock.now() - sent)
 
 
-def ages(cameras: Sequence[Camera], make: MakePipeline, seconds: float) -> list[float]:
-    """Watch all cameras for `seconds`; the ages of the first one's pictures (all have this machine's clock)."""
+def ages(cameras: Sequence[Camera], make: MakePipeline, *, settle: float, seconds: float) -> list[float]:
+    """Watch all cameras, after `settle` for `seconds`; the ages of the first one's pictures.
+
+    All clocks are this machine's. If there is none by then, the first is waited for, at most PATIENCE_S.
+    """
     clock, stop = SystemClock(), threading.Event()
     watchers = [Watcher(camera, make(camera.id, camera.scene.watched_doors()), clock) for camera in cameras]
     threads = [threading.Thread(target=one.worker.run, args=(stop,), daemon=True) for one in watchers]
     for thread in threads:
         thread.start()
-    clock.wait(_SETTLE_S, stop)
+    clock.wait(settle, stop)
     watchers[0].ages.clear()
     clock.wait(seconds, stop)
+    give_up = clock.monotonic() + PATIENCE_S
+    while not watchers[0].ages and clock.monotonic() < give_up:
+        clock.wait(0.1, stop)
     found = list(watchers[0].ages)
     stop.set()
     return found
@@ -92,7 +99,8 @@ def latency(bench: Bench, make: MakePipeline) -> Measured:
     figures, details = [], {}
     for count in (1, CAMERAS):
         with CameraYard(1, awake) as first, CameraYard(max(1, count - 1), others) as rest:
-            found = apart(bench.stage, ages, [*first, *rest[: count - 1]], make, seconds)
+            cameras = [*first, *rest[: count - 1]]
+            found = apart(bench.stage, ages, cameras, make, settle=_SETTLE_S, seconds=seconds)
         if len(found) < 2:
             raise NotMeasured(f"with {count} cameras no picture was observed")
         limit = INTERVALS / SUB_FPS + (MORE_S if count > 1 else 0.0)

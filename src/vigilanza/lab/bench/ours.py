@@ -1,18 +1,20 @@
 """`vigilanza watch` as it is installed: the whole program, on SQLite, seen from outside."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from vigilanza.lab.bench.contestant import Command
 from vigilanza.lab.bench.workload import SUB_FPS
 from vigilanza.lab.bench.yard import Camera
+
+PACKETS = "vigilanza_capture_packets_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Watch:
 
     def pictures(self, cameras: Sequence[Camera], folder: Path) -> dict[str, int] | None:
         """Camera → packets of its analysed stream, as of the last time the figures were written."""
-        counts = Figures.read(folder).by_camera("vigilanza_capture_packets_total")
+        counts = Figures.read(folder).by_camera(PACKETS)
         return {camera.id: int(counts.get(camera.id, 0)) for camera in cameras}
 
     def _configured(self, camera: Camera) -> dict[str, Any]:
@@ -58,42 +60,41 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What watch says of itself: metric families by name, and when (Unix seconds) it said so; 0 before the first."""
+    """What watch said of itself: each file's samples, with the time (Unix seconds) at which it was written."""
 
-    at: float
-    families: dict[str, Metric]
+    files: tuple[tuple[float, tuple[Sample, ...]], ...]
 
     @staticmethod
     def read(folder: Path) -> "Figures":
-        """From the state folder; a file a part writes anew every few seconds."""
-        families: dict[str, Metric] = {}
-        at = 0.0
+        """From the state folder, where every process writes a file anew every few seconds."""
+        files = []
         for path in sorted((folder / "state").glob("*.prom")):
-            at = max(at, path.stat().st_mtime)
-            for family in text_string_to_metric_families(path.read_text("utf-8")):
-                if family.name in families:
-                    families[family.name].samples.extend(family.samples)
-                else:
-                    families[family.name] = family
-        return Figures(at, families)
+            families = text_string_to_metric_families(path.read_text("utf-8"))
+            files.append((path.stat().st_mtime, tuple(sample for family in families for sample in family.samples)))
+        return Figures(tuple(files))
 
-    def by_camera(self, sample: str) -> dict[str, float]:
+    def by_camera(self, name: str) -> dict[str, float]:
         """Stream (`ID`, or `ID/main`) → value, of all samples of that name; several of one stream are added."""
         values: dict[str, float] = {}
-        for family in self.families.values():
-            for one in family.samples:
-                if one.name == sample and "camera" in one.labels:
-                    values[one.labels["camera"]] = values.get(one.labels["camera"], 0.0) + one.value
+        for _, one in self._of_cameras(name):
+            values[one.labels["camera"]] = values.get(one.labels["camera"], 0.0) + one.value
         return values
 
+    def told_at(self, name: str) -> dict[str, float]:
+        """Stream → when that sample was written, Unix seconds."""
+        return {one.labels["camera"]: at for at, one in self._of_cameras(name)}
+
     def buckets(self, histogram: str) -> dict[float, float]:
-        """Upper bound → observations up to it, over all labels; empty if watch has no such histogram."""
+        """Upper bound → observations up to it, of all cameras; empty if watch has no such histogram."""
         counts: dict[float, float] = {}
-        for one in self.families[histogram].samples if histogram in self.families else ():
-            if one.name == f"{histogram}_bucket":
-                bound = float(one.labels["le"])
-                counts[bound] = counts.get(bound, 0.0) + one.value
+        for _, one in self._of_cameras(f"{histogram}_bucket"):
+            bound = float(one.labels["le"])
+            counts[bound] = counts.get(bound, 0.0) + one.value
         return counts
+
+    def _of_cameras(self, name: str) -> Iterator[tuple[float, Sample]]:
+        for at, samples in self.files:
+            yield from ((at, one) for one in samples if one.name == name and "camera" in one.labels)
 
 
 def _points(outline: Sequence[tuple[float, float]]) -> list[list[float]]:

@@ -1,0 +1,32 @@
+"""Growth is told from noise."""
+
+from random import Random
+
+import pytest
+
+from vigilanza.lab.bench.slope import SURE, Slope
+
+
+def test_a_line_has_its_slope() -> None:
+    slope = Slope.of([(float(x), 3.0 + 0.5 * x) for x in range(200)])
+    assert slope.per_unit == pytest.approx(0.5)
+    assert slope.error == pytest.approx(0.0, abs=1e-9)
+
+
+def test_noise_is_no_growth_and_growth_in_noise_is_found() -> None:
+    random = Random(7)
+    noise = [(float(x), random.gauss(100.0, 5.0)) for x in range(400)]
+    flat = Slope.of(noise)
+    assert abs(flat.per_unit) <= SURE * flat.error
+    grown = Slope.of([(x, y + 0.1 * x) for x, y in noise])
+    assert grown.per_unit > SURE * grown.error
+
+
+def test_what_fills_at_first_does_not_count() -> None:
+    filling = [(float(x), min(x, 50.0)) for x in range(400)]
+    assert Slope.of(filling).per_unit == pytest.approx(0.0)
+
+
+def test_too_few_points_have_no_slope() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        Slope.of([(0.0, 1.0), (1.0, 1.0)])
