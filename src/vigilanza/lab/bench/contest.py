@@ -9,12 +9,11 @@ from statistics import median
 from typing import TypeAlias
 
 from vigilanza.clock import Clock
-from vigilanza.lab.bench.contestant import Contestant, NotMeasured, Running
+from vigilanza.lab.bench.contestant import Account, Contestant, NotMeasured, Running
 from vigilanza.lab.bench.yard import Camera
 
-_ACCOUNT_S = 6.0
-"""Accounts of pictures taken are renewed every few seconds, so that they may lack those of the last."""
-_LEAST_SHARE = 0.95
+_PATIENCE_S, _LOOK_S = 120.0, 0.5
+_LEAST_SHARE = 0.9
 """Of the pictures sent: a contestant that takes fewer does not do the work it is compared by."""
 
 
@@ -100,17 +99,31 @@ def in_turn(
     return [tuple(cost) for cost in costs]
 
 
+def wait_for_pictures(one: Running, stage: Stage) -> None:
+    """Until it has taken some of every camera, if it keeps an account. NotMeasured if it never does."""
+    give_up = stage.clock.monotonic() + _PATIENCE_S
+    while (account := one.pictures()) is not None:
+        one.check_alive()
+        missing = sorted(camera for camera, (_, count) in account.items() if not count)
+        if not missing:
+            return
+        if stage.clock.monotonic() > give_up:
+            raise NotMeasured(f"{one.contestant.name} took no picture of {missing[0]} in {_PATIENCE_S:.0f} s")
+        stage.wait(_LOOK_S)
+
+
 def _measure(running: Sequence[Running], timing: Timing, stage: Stage) -> list[list[float]]:
     """The windows, each with what everybody cost in it."""
+    for one in running:
+        wait_for_pictures(one, stage)
     stage.wait(timing.settle)
     before = [one.pictures() for one in running]
-    began = stage.clock.monotonic()
     spent = []
     for _ in range(timing.windows):
         spent.append(_window(running, timing.window, stage))
         stage.say(f"{', '.join(f'{cost:.2f}' for cost in spent[-1])} CPU s a camera minute")
     for one, counted in zip(running, before, strict=True):
-        _check_work(one, counted, stage.clock.monotonic() - began)
+        _check_work(one, counted)
     return spent
 
 
@@ -123,14 +136,15 @@ def _window(all_of: Sequence[Running], seconds: float, stage: Stage) -> list[flo
     return [(end - start) / len(one.cameras) / minutes for one, start, end in zip(all_of, before, after, strict=True)]
 
 
-def _check_work(one: Running, before: dict[str, int] | None, seconds: float) -> None:
+def _check_work(one: Running, before: Account | None) -> None:
     after = one.pictures()
     if before is None or after is None:
         return
-    for camera, count in after.items():
-        fps = one.contestant.fps
-        if count - before[camera] < _LEAST_SHARE * fps * (seconds - _ACCOUNT_S):
+    fps = one.contestant.fps
+    for camera, (at, count) in after.items():
+        began, counted = before[camera]
+        if count - counted < _LEAST_SHARE * fps * (at - began) or at <= began:
             raise NotMeasured(
-                f"{one.contestant.name} took {count - before[camera]} pictures of {camera} in {seconds:.0f} s, "
-                f"of {fps * seconds:.0f} sent"
+                f"{one.contestant.name} did not do all the work: of {camera} it took {count - counted} pictures in "
+                f"{at - began:.1f} s, of {fps * (at - began):.0f} sent. Is the machine busy?"
             )

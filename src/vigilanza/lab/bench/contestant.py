@@ -2,16 +2,20 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from vigilanza.domain.errors import VigilanzaError
 from vigilanza.lab.bench.meter import Meter
 from vigilanza.lab.bench.yard import Camera
 
 _LAST_WORDS_BYTES = 400
+
+
+Account: TypeAlias = Mapping[str, tuple[float, int]]
+"""Camera → (when it said so, Unix seconds; pictures it had taken by then), (0, 0) if it never said."""
 
 
 class NotMeasured(VigilanzaError):
@@ -44,8 +48,8 @@ class Contestant(Protocol):
         """What to start, after writing what it needs into `folder`. NotMeasured if it is not installed."""
         ...
 
-    def pictures(self, cameras: Sequence[Camera], folder: Path) -> dict[str, int] | None:
-        """Camera → pictures taken so far, by its own account; None if it keeps no account."""
+    def pictures(self, cameras: Sequence[Camera], folder: Path) -> Account | None:
+        """Its account of all cameras; None if it keeps none."""
         ...
 
 
@@ -81,13 +85,17 @@ class Running:
     @property
     def meter(self) -> Meter:
         """Over all its processes. NotMeasured if one of them has ended."""
+        self.check_alive()
+        return self._meter
+
+    def check_alive(self) -> None:
+        """NotMeasured if one of its processes has ended."""
         for process, log in self._processes:
             if process.poll() is not None:
                 words = log.read_text("utf-8", "replace")[-_LAST_WORDS_BYTES:]
                 raise NotMeasured(f"{self.contestant.name} ended by itself with {process.returncode}: {words}")
-        return self._meter
 
-    def pictures(self) -> dict[str, int] | None:
+    def pictures(self) -> Account | None:
         """See Contestant.pictures."""
         return self.contestant.pictures(self.cameras, self.folder)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vigilanza.lab.bench.bench import Bench, Measured
+from vigilanza.lab.bench.contest import wait_for_pictures
 from vigilanza.lab.bench.contestant import Running
 from vigilanza.lab.bench.finding import Figure
 from vigilanza.lab.bench.ours import PACKETS, Figures, Watch
@@ -66,12 +67,13 @@ def quantile(buckets: Mapping[float, float], part: float) -> float | None:
 
 def many(bench: Bench) -> Measured:
     """A realistic day, on as many cores as are wanted, whatever the machine has."""
-    settle, seconds = (30.0, 30.0) if bench.quick else (60.0, 180.0)
+    settle, seconds = (20.0, 30.0) if bench.quick else (60.0, 180.0)
     day = Day(0.05, 240.0)
     with (
         CameraYard(CAMERAS, bench.scenes(day), bench.scenes(day, "main")) as cameras,
         Running(Watch(mains=True), cameras, bench.stage.folder / "watch", cores=CORES) as running,
     ):
+        wait_for_pictures(running, bench.stage)
         bench.stage.wait(settle)
         first, spent = Figures.read(running.folder), running.meter.cpu_seconds()
         bench.stage.wait(seconds)

@@ -10,7 +10,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from vigilanza.lab.bench.contestant import Command
+from vigilanza.lab.bench.contestant import Account, Command
 from vigilanza.lab.bench.workload import SUB_FPS
 from vigilanza.lab.bench.yard import Camera
 
@@ -43,10 +43,11 @@ class Watch:
         (folder / "cameras.yaml").write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
         return [Command((sys.executable, "-m", "vigilanza", "watch", "--config", "cameras.yaml"), folder)]
 
-    def pictures(self, cameras: Sequence[Camera], folder: Path) -> dict[str, int] | None:
-        """Camera → packets of its analysed stream, as of the last time the figures were written."""
-        counts = Figures.read(folder).by_camera(PACKETS)
-        return {camera.id: int(counts.get(camera.id, 0)) for camera in cameras}
+    def pictures(self, cameras: Sequence[Camera], folder: Path) -> Account | None:
+        """See Contestant: packets of the analysed streams."""
+        figures = Figures.read(folder)
+        counts, told = figures.by_camera(PACKETS), figures.told_at(PACKETS)
+        return {camera.id: (told.get(camera.id, 0.0), int(counts.get(camera.id, 0))) for camera in cameras}
 
     def _configured(self, camera: Camera) -> dict[str, Any]:
         doors = [

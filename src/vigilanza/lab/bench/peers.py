@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vigilanza.lab.bench.contestant import Command
+from vigilanza.lab.bench.contestant import Account, Command
 from vigilanza.lab.bench.workload import MAIN_FPS, SUB_FPS
 from vigilanza.lab.bench.yard import Camera
 
@@ -43,9 +43,9 @@ class Ffmpeg:
             for camera in cameras
         ]
 
-    def pictures(self, cameras: Sequence[Camera], folder: Path) -> dict[str, int] | None:
-        """Camera → pictures decoded, as of the last second."""
-        return {camera.id: _last_frame(folder / f"{camera.id}.progress") for camera in cameras}
+    def pictures(self, cameras: Sequence[Camera], folder: Path) -> Account | None:
+        """See Contestant: pictures decoded."""
+        return {camera.id: _progress(folder / f"{camera.id}.progress") for camera in cameras}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,15 @@ class Motion:
         (folder / "motion.conf").write_text("\n".join(general) + "\n", "utf-8")
         return [Command((MOTION, "-n", "-c", "motion.conf"), folder)]
 
-    def pictures(self, cameras: Sequence[Camera], folder: Path) -> dict[str, int] | None:  # noqa: ARG002
+    def pictures(self, cameras: Sequence[Camera], folder: Path) -> Account | None:  # noqa: ARG002
         """It keeps no account."""
         return None
 
 
-def _last_frame(progress: Path) -> int:
-    """The last `frame=` of what ffmpeg writes with -progress; 0 before the first."""
-    if not progress.exists():
-        return 0
-    counts = [line for line in progress.read_text("ascii", "replace").splitlines() if line.startswith("frame=")]
-    return int(counts[-1].partition("=")[2]) if counts else 0
+def _progress(file: Path) -> tuple[float, int]:
+    """When ffmpeg wrote its -progress last, and the last `frame=` in it."""
+    if not file.exists():
+        return 0.0, 0
+    at, text = file.stat().st_mtime, file.read_text("ascii", "replace")
+    counts = [line for line in text.splitlines() if line.startswith("frame=")]
+    return (at, int(counts[-1].partition("=")[2])) if counts else (0.0, 0)
