@@ -6,7 +6,7 @@ from rich.console import Console
 
 from vigilanza.lab.bench.finding import Figure, Finding
 from vigilanza.lab.bench.machine import Machine
-from vigilanza.lab.bench.table import Results, markdown, print_results
+from vigilanza.lab.bench.table import BEGIN, END, Results, markdown, pasted, print_results
 
 MACHINE = Machine("a processor", 2, 24 * 2**30, "a system", 0.5, {"vigilanza": "0.1.0", "motion": ""})
 FOUND = Finding(
@@ -57,3 +57,12 @@ def test_json_has_all_of_it() -> None:
     figure = {"says": "ours / theirs", "value": 0.3, "unit": "", "limit": 0.35, "reached": True}
     assert found["rows"][0]["figures"][0] == figure
     assert found["rows"][1]["why"] == "motion is not installed"
+
+
+def test_a_document_with_marks_gets_the_table_between_them() -> None:
+    results = Results((FOUND,), MACHINE, quick=False)
+    document = f"# Head\n\n{BEGIN}\nold\n{END}\n\nTail\n"
+    once = pasted(results, document)
+    assert once == f"# Head\n\n{BEGIN}\n{markdown(results)}{END}\n\nTail\n"
+    assert pasted(results, once) == once
+    assert pasted(results, "# No marks\n") == markdown(results)

@@ -19,7 +19,8 @@ def bench(
     ),
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write all figures into this file.")] = None,
     markdown_file: Annotated[
-        Path | None, typer.Option("--markdown", help="Also write the table into this file, for a document.")
+        Path | None,
+        typer.Option("--markdown", help="Also write the table, between its marks if the file has them."),
     ] = None,
 ) -> None:
     """Measure what watching costs on this machine, beside ffmpeg and motion; see docs/benchmarks.md.
@@ -31,7 +32,7 @@ def bench(
     from vigilanza.app import bench as command
     from vigilanza.app.part import run_part
     from vigilanza.clock import SystemClock
-    from vigilanza.lab.bench.table import markdown, print_results
+    from vigilanza.lab.bench.table import pasted, print_results
 
     if unknown := [row for row in rows or () if row not in command.ROWS]:
         raise typer.BadParameter(f"no row {unknown[0]}, there are {', '.join(command.ROWS)}", param_hint="ROW")
@@ -46,7 +47,8 @@ def bench(
         if json_file is not None:
             json_file.write_text(json.dumps(results.as_json(), indent=2) + "\n", encoding="utf-8")
         if markdown_file is not None:
-            markdown_file.write_text(markdown(results), encoding="utf-8")
+            document = markdown_file.read_text("utf-8") if markdown_file.exists() else ""
+            markdown_file.write_text(pasted(results, document), encoding="utf-8")
         return 0 if results.complete else 1
 
     raise typer.Exit(run_part("bench", work))

@@ -10,6 +10,9 @@ from rich.table import Table
 from vigilanza.lab.bench.finding import Figure, Finding
 from vigilanza.lab.bench.machine import Machine
 
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+"""Marks in a document, between which a table is pasted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -54,6 +57,13 @@ def markdown(results: Results) -> str:
     missing = [f"* `{one.row}` was not measured: {one.why}" for one in results.findings if one.why is not None]
     small_print = [f"* {line}" for line in _small_print(results)]
     return "\n".join([*lines, "", *missing, *small_print]) + "\n"
+
+
+def pasted(results: Results, document: str) -> str:
+    """The document with the table between its marks instead of what stood there; the table alone if it has none."""
+    head, begin, rest = document.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    return f"{head}{begin}\n{markdown(results)}{end}{tail}" if end else markdown(results)
 
 
 def _rows(findings: Sequence[Finding]) -> list[tuple[str, str, str, str, str]]:
