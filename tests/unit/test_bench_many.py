@@ -28,8 +28,9 @@ def packets(**counts: int) -> str:
     return "\n".join([f"# TYPE {PACKETS} counter", *lines]) + "\n"
 
 
-def ages(camera: str, **counts: int) -> str:
-    lines = [f'{AGE}_bucket{{camera="{camera}",le="{bound[1:].replace("_", ".")}"}} {n}' for bound, n in counts.items()]
+def ages(camera: str, late: int = 0, **counts: int) -> str:
+    bounds = {bound[1:].replace("_", "."): count for bound, count in counts.items()}
+    lines = [f'{AGE}_bucket{{camera="{camera}",late="{late}",le="{bound}"}} {n}' for bound, n in bounds.items()]
     return "\n".join([f"# TYPE {AGE} histogram", *lines]) + "\n"
 
 
@@ -52,11 +53,16 @@ def test_each_process_is_asked_about_the_time_at_which_it_wrote(tmp_path: Path) 
 def test_the_age_is_the_bucket_that_holds_all_but_a_thousandth(tmp_path: Path) -> None:
     first = told(tmp_path, 1000.0, ages("a", _0_1=100, _1_0=100, _Inf=500))
     rest = ages("b", _0_1=0, _1_0=999, _Inf=999)
-    assert Span(first, told(tmp_path, 1005.0, ages("a", _0_1=1100, _1_0=1100, _Inf=1500), rest)).age() == 1.0
-    assert Span(first, told(tmp_path, 1010.0, ages("a", _0_1=1100, _1_0=1100, _Inf=1510), rest)).age() == float("inf")
+    last = told(tmp_path, 1005.0, ages("a", _0_1=1100, _1_0=1100, _Inf=1500), rest)
+    assert Span(first, last).age(0.999, late=False) == 1.0
+    assert Span(first, last).age(0.5, late=False) == 0.1
+    worse = told(tmp_path, 1010.0, ages("a", _0_1=1100, _1_0=1100, _Inf=1510), rest)
+    assert Span(first, worse).age(0.999, late=False) == float("inf")
 
 
-def test_without_a_histogram_no_age_is_known(tmp_path: Path) -> None:
-    first, last = told(tmp_path, 1000.0, packets(a=1)), told(tmp_path, 1005.0, packets(a=51))
-    assert Span(first, last).age() is None
+def test_pictures_decoded_late_are_told_apart(tmp_path: Path) -> None:
+    first = told(tmp_path, 1000.0, packets(a=1))
+    last = told(tmp_path, 1005.0, ages("a", late=1, _0_1=0, _2_0=50, _Inf=50))
+    assert Span(first, last).age(0.999, late=True) == 2.0
+    assert Span(first, last).age(0.999, late=False) is None
     assert quantile({0.1: 0.0, float("inf"): 0.0}, 0.999) is None

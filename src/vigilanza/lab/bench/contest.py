@@ -121,6 +121,8 @@ def _measure(running: Sequence[Running], timing: Timing, stage: Stage) -> list[l
     spent = []
     for _ in range(timing.windows):
         spent.append(_window(running, timing.window, stage))
+        for one in running:
+            one.check_work()
         stage.say(f"{', '.join(f'{cost:.2f}' for cost in spent[-1])} CPU s a camera minute")
     for one, counted in zip(running, before, strict=True):
         _check_work(one, counted)

@@ -52,6 +52,10 @@ class Contestant(Protocol):
         """Its account of all cameras; None if it keeps none."""
         ...
 
+    def shortfall(self, folder: Path) -> str | None:
+        """What it leaves out just now to keep pace, by its own account; None if it does all its work."""
+        ...
+
 
 class Running:
     """A contestant's processes from `with` to the end of it, ended by their ids."""
@@ -98,6 +102,12 @@ class Running:
     def pictures(self) -> Account | None:
         """See Contestant.pictures."""
         return self.contestant.pictures(self.cameras, self.folder)
+
+    def check_work(self) -> None:
+        """NotMeasured if it leaves something out: what it costs then says nothing."""
+        shortfall = self.contestant.shortfall(self.folder)
+        if shortfall is not None:
+            raise NotMeasured(f"{self.contestant.name} did not do all the work: {shortfall}. Is the machine busy?")
 
     def end(self) -> None:
         """SIGTERM, and SIGKILL for those that do not end."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import quantiles
 
 from vigilanza.capture.decode import Decoder
+from vigilanza.capture.late import LateDecoder
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.rtsp import RtspSource
@@ -47,18 +48,22 @@ class TimedSource:
 
 
 class Watcher:
-    """One camera from its stream to its pipeline; `ages` are seconds from sending a picture to having observed it."""
+    """One camera from its stream to its pipeline; `ages` are seconds from sending a picture to having observed it.
+
+    Pictures that were left out while the scene was quiet and decoded afterwards are not among them.
+    """
 
     def __init__(self, camera: Camera, pipeline: Pipeline, clock: Clock) -> None:
         self.ages: list[float] = []
         self._pipeline, self._clock = pipeline, clock
+        self._decoder = LateDecoder(decoder=Decoder(camera=camera.id, rate_hz=_RATE_HZ), sentry=pipeline.sentry)
         self._source = TimedSource(RtspSource(url=camera.sub, user=None, password=None, clock=clock))
         self.worker = CameraWorker(
             camera=camera.id,
             source=self._source,
             clock=clock,
             ring=GopRing(seconds=120.0, max_bytes=64_000_000),
-            decoder=Decoder(camera=camera.id, rate_hz=_RATE_HZ),
+            decoder=self._decoder,
             on_frame=self._look,
             on_lost=lambda *_: None,
             on_alive=lambda _: None,
@@ -67,7 +72,7 @@ class Watcher:
     def _look(self, frame: Frame) -> None:
         self._pipeline.process(frame)
         sent = self._source.sent.get(frame.at)
-        if sent is not None:
+        if sent is not None and not self._decoder.catching_up:
             self.ages.append(self._clock.now() - sent)
 
 

@@ -8,7 +8,7 @@ from vigilanza.lab.bench.bench import Bench, Measured
 from vigilanza.lab.bench.contest import wait_for_pictures
 from vigilanza.lab.bench.contestant import Running
 from vigilanza.lab.bench.finding import Figure
-from vigilanza.lab.bench.ours import PACKETS, Figures, Watch
+from vigilanza.lab.bench.ours import ECONOMY, PACKETS, Figures, Watch
 from vigilanza.lab.bench.workload import MAIN_FPS, SUB_FPS, Day
 from vigilanza.lab.bench.yard import CameraYard
 
@@ -49,13 +49,14 @@ class Span:
         """What watch says it lost, by name."""
         return {name: sum(self.grown(f"vigilanza_capture_{name}_total").values()) for name in _LOST}
 
-    def age(self) -> float | None:
-        """Seconds that all but a thousandth of the pictures were not older than when they were analysed.
+    def age(self, part: float, *, late: bool) -> float | None:
+        """Seconds that this part of the pictures was not older than when their analysis ended.
 
-        As fine as the histogram's buckets; None if watch keeps none.
+        `late`: of those that were left out while the scene was quiet, and decoded once something woke the camera.
+        As fine as the histogram's buckets; None if there were no such pictures.
         """
-        before, after = self.first.buckets(_AGE), self.last.buckets(_AGE)
-        return quantile({bound: count - before.get(bound, 0.0) for bound, count in after.items()}, _QUANTILE)
+        before, after = (told.buckets(_AGE, late=str(int(late))) for told in (self.first, self.last))
+        return quantile({bound: count - before.get(bound, 0.0) for bound, count in after.items()}, part)
 
 
 def quantile(buckets: Mapping[float, float], part: float) -> float | None:
@@ -80,14 +81,18 @@ def many(bench: Bench) -> Measured:
         span, spent = Span(first, Figures.read(running.folder)), running.meter.cpu_seconds() - spent
         memory = running.meter.memory()
     ring = sum(span.last.by_camera("vigilanza_capture_ring_bytes").values())
-    age = span.age()
+    age = span.age(_QUANTILE, late=False)
+    late = span.age(_QUANTILE, late=True)
+    saving = span.last.by_camera(ECONOMY)
     figures = (
-        Figure("age of a picture when it is analysed, p99.9", age, "s", AGE_REACH_S),
+        Figure("age of a picture when its analysis ends, p99.9", age, "s", AGE_REACH_S),
+        *([] if late is None else [Figure("the same, of pictures left out at first", late, "s")]),
         Figure("pictures lost or late, and not reported", sum(span.missing().values()), "", 0.0),
         Figure("memory besides the rings", (memory.pss - ring) / 1e6, "MB", MEMORY_REACH_MB),
         Figure("cores used", spent / seconds, "cores"),
+        Figure("cameras looked at less, to keep pace", float(sum(map(bool, saving.values()))), ""),
     )
-    why = None if age is not None else f"watch keeps no histogram {_AGE} (or it is empty), so nobody knows how old"
+    why = None if age is not None else "watch told of no picture how old it was"
     return Measured(figures, _details(span, ring, memory.pss), why)
 
 
@@ -95,6 +100,7 @@ def _details(span: Span, ring: float, pss: int) -> dict[str, Any]:
     return {
         "cameras": CAMERAS,
         "missing": span.missing(),
+        "ages_s": {str(part): span.age(part, late=False) for part in (0.5, 0.9, 0.99, _QUANTILE)},
         "reported": span.reported(),
         "ring_mb": ring / 1e6,
         "pss_mb": pss / 1e6,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
+from vigilanza.capture.late import LateDecoder, Sleepless
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.worker import CameraWorker
@@ -47,7 +48,7 @@ def reconnects(cameras: Sequence[Camera], count: int) -> Series:
             source=RtspSource(url=camera.sub, user=None, password=None, clock=clock),
             clock=clock,
             ring=GopRing(seconds=10.0, max_bytes=4_000_000),
-            decoder=Decoder(camera=camera.id, rate_hz=_RATE_HZ),
+            decoder=LateDecoder(decoder=Decoder(camera=camera.id, rate_hz=_RATE_HZ), sentry=Sleepless()),
             on_frame=lambda _: None,
             on_lost=lambda *_: None,
             on_alive=found,

@@ -15,6 +15,8 @@ from vigilanza.lab.bench.workload import SUB_FPS
 from vigilanza.lab.bench.yard import Camera
 
 PACKETS = "vigilanza_capture_packets_total"
+ECONOMY = "vigilanza_watch_economy"
+"""0 while it does all its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Watch:
         figures = Figures.read(folder)
         counts, told = figures.by_camera(PACKETS), figures.told_at(PACKETS)
         return {camera.id: (told.get(camera.id, 0.0), int(counts.get(camera.id, 0))) for camera in cameras}
+
+    def shortfall(self, folder: Path) -> str | None:
+        """See Contestant: cameras on which it spends less."""
+        saving = [camera for camera, economy in Figures.read(folder).by_camera(ECONOMY).items() if economy]
+        return f"it looked less at {', '.join(saving)}" if saving else None
 
     def _configured(self, camera: Camera) -> dict[str, Any]:
         doors = [
@@ -85,12 +92,13 @@ class Figures:
         """Stream → when that sample was written, Unix seconds."""
         return {one.labels["camera"]: at for at, one in self._of_cameras(name)}
 
-    def buckets(self, histogram: str) -> dict[float, float]:
-        """Upper bound → observations up to it, of all cameras; empty if watch has no such histogram."""
+    def buckets(self, histogram: str, **labels: str) -> dict[float, float]:
+        """Upper bound → observations up to it, of all cameras, with these labels; empty if there are none."""
         counts: dict[float, float] = {}
         for _, one in self._of_cameras(f"{histogram}_bucket"):
-            bound = float(one.labels["le"])
-            counts[bound] = counts.get(bound, 0.0) + one.value
+            if labels.items() <= one.labels.items():
+                bound = float(one.labels["le"])
+                counts[bound] = counts.get(bound, 0.0) + one.value
         return counts
 
     def _of_cameras(self, name: str) -> Iterator[tuple[float, Sample]]:

@@ -47,6 +47,10 @@ class Ffmpeg:
         """See Contestant: pictures decoded."""
         return {camera.id: _progress(folder / f"{camera.id}.progress") for camera in cameras}
 
+    def shortfall(self, folder: Path) -> str | None:  # noqa: ARG002 - the protocol's signature
+        """It leaves nothing out."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Motion:
@@ -86,8 +90,12 @@ class Motion:
         (folder / "motion.conf").write_text("\n".join(general) + "\n", "utf-8")
         return [Command((MOTION, "-n", "-c", "motion.conf"), folder)]
 
-    def pictures(self, cameras: Sequence[Camera], folder: Path) -> Account | None:  # noqa: ARG002
+    def pictures(self, cameras: Sequence[Camera], folder: Path) -> Account | None:  # noqa: ARG002 - the protocol's signature
         """It keeps no account."""
+        return None
+
+    def shortfall(self, folder: Path) -> str | None:  # noqa: ARG002 - the protocol's signature
+        """It does not say."""
         return None
 
 
