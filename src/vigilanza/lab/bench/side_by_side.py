@@ -13,11 +13,12 @@ from vigilanza.lab.bench.yard import CameraYard
 
 QUIET_REACH, DAY_REACH, BUSY_REACH, RING_REACH, SCALE_REACH = 0.35, 0.5, 1.3, 0.08, 1.1
 _FEW, _CAMERAS, _MANY = 4, 8, 64
+# Contestants settle until a camera that sees nobody sleeps: half a minute after the start, longer on a busy machine.
 
 
 def quiet(bench: Bench) -> Measured:
     """Nobody comes: the whole process tree against decoding every picture."""
-    timing = Timing(8.0, 10.0, 2) if bench.quick else Timing(20.0, 20.0, 5)
+    timing = Timing(20.0, 10.0, 2) if bench.quick else Timing(40.0, 20.0, 5)
     return _against(bench, Ffmpeg(), Day(0.0, 20.0), timing, QUIET_REACH)
 
 
@@ -35,7 +36,7 @@ def _against_motion(bench: Bench, share: float, reach: float) -> Measured:
     """A window is the period over the number of cameras: in every window happens the same, at another camera."""
     period = 80.0 if bench.quick else 240.0
     cameras = _FEW if bench.quick else _CAMERAS
-    timing = Timing(10.0 if bench.quick else 20.0, period / cameras, 2 if bench.quick else 5)
+    timing = Timing(20.0 if bench.quick else 40.0, period / cameras, 2 if bench.quick else 5)
     return _against(bench, Motion(), Day(share, period), timing, reach)
 
 
@@ -59,7 +60,7 @@ def _against(bench: Bench, theirs: Contestant, day: Day, timing: Timing, reach: 
 
 def main_ring(bench: Bench) -> Measured:
     """What keeping a main stream adds to watching, against decoding it; nobody comes."""
-    timing = Timing(8.0, 10.0, 2) if bench.quick else Timing(20.0, 30.0, 5)
+    timing = Timing(20.0, 10.0, 2) if bench.quick else Timing(40.0, 30.0, 5)
     day = Day(0.0, 20.0)
     with CameraYard(_FEW if bench.quick else _CAMERAS, bench.scenes(day), bench.scenes(day, "main")) as cameras:
         contestants: list[Contestant] = [Watch(mains=True), Watch(), Ffmpeg("main")]
@@ -77,7 +78,7 @@ def main_ring(bench: Bench) -> Measured:
 
 def scale(bench: Bench) -> Measured:
     """Many cameras on one watch against few, in turn; nobody comes."""
-    timing, rounds = (Timing(10.0, 15.0, 1), 1) if bench.quick else (Timing(20.0, 20.0, 2), 3)
+    timing, rounds = (Timing(20.0, 15.0, 1), 1) if bench.quick else (Timing(40.0, 20.0, 2), 3)
     with CameraYard(_MANY, bench.scenes(Day(0.0, 20.0))) as cameras:
         groups = [cameras[:_CAMERAS], cameras]
         few, many = in_turn(Watch(), groups, rounds=rounds, timing=timing, stage=bench.stage)

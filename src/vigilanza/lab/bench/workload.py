@@ -3,15 +3,21 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vigilanza.domain.door import Door
 from vigilanza.domain.errors import RecordingError
 from vigilanza.lab.bench.splice import Group, groups_of, write_spliced
+from vigilanza.lab.bench.stillness import decoded, film, still_life
 from vigilanza.lab.truth import KnownRecording, TruthDoor, read_recordings
 
+Picture: TypeAlias = NDArray[np.uint8]
+"""I420"""
 SUB_FPS, MAIN_FPS = 10.0, 15.0
 """Pictures per second of the streams."""
 _SAMPLED_S = 0.5
@@ -63,13 +69,9 @@ class Shots:
         active = [group for group in groups if any(group.start <= at < group.end for at in seen)]
         return Shots(recording, tuple(quiet), tuple(active))
 
-    def compose(self, day: Day) -> list[Group]:
-        """A period of `day`, as near as whole groups come: first the visit, then quiet.
-
-        A visit that is wanted longer than the recording's begins again.
-        """
-        visit = list(_lasting(self.active, day.active_seconds))
-        return visit + list(_lasting(self.quiet, day.period - sum(group.seconds for group in visit)))
+    def visit(self, day: Day) -> list[Group]:
+        """The visit of one period, as near as whole groups come; it begins again if a longer one is wanted."""
+        return list(_lasting(self.active, day.active_seconds))
 
 
 def write_scenes(clips: Path, folder: Path, day: Day, *, stream: str = "sub") -> list[Scene]:
@@ -93,11 +95,30 @@ def write_key_frames(scene: Scene, video: Path) -> Scene:
 
 
 def _write(shots: Shots, day: Day, video: Path) -> Scene:
-    groups = shots.compose(day)
-    write_spliced(shots.recording.video, groups, video)
-    active = sum(group.seconds for group in groups if group in shots.active)
-    truth = shots.recording.truth
-    return Scene(truth.camera, video, truth.doors, active, sum(group.seconds for group in groups))
+    """First the visit, then nobody. Main streams are cut together as they are: watch never looks at them."""
+    truth, visit = shots.recording.truth, shots.visit(day)
+    active = sum(group.seconds for group in visit)
+    if truth.stream == "main":
+        groups = visit + list(_lasting(shots.quiet, day.period - active))
+        write_spliced(shots.recording.video, groups, video)
+        return Scene(truth.camera, video, truth.doors, active, sum(group.seconds for group in groups))
+    count = round((day.period - active) * SUB_FPS)
+    film(chain(_shown(shots, visit, video), _empty(shots, count)), video, SUB_FPS)
+    return Scene(truth.camera, video, truth.doors, active, active + count / SUB_FPS)
+
+
+def _shown(shots: Shots, visit: Sequence[Group], video: Path) -> Iterator[Picture]:
+    """The pictures of a visit."""
+    if visit:
+        cut = video.with_name(f"visit-{video.name}")
+        write_spliced(shots.recording.video, visit, cut)
+        yield from decoded(cut)
+
+
+def _empty(shots: Shots, count: int) -> Iterator[Picture]:
+    """So many pictures of nobody, from the first quiet group on."""
+    if count:
+        yield from still_life(list(decoded(shots.recording.video, len(shots.quiet[0].packets))), count)
 
 
 def _one_a_view(recordings: Sequence[KnownRecording]) -> list[Shots]:

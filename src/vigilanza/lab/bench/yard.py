@@ -1,5 +1,6 @@
 """Simulated cameras in a process of their own, so that what they cost is not counted."""
 
+import logging
 import multiprocessing
 import signal
 from collections.abc import Sequence
@@ -83,6 +84,7 @@ class CameraYard:
 def _serve(pipe: Connection, mounts: Sequence[_Mount], cut_every: float | None) -> None:
     """Play until the other end of the pipe is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # that viewers hang up is no news
     with ExitStack() as stack:
         servers = [stack.enter_context(CameraServer(mount.streams, offset=mount.offset)) for mount in mounts]
         pipe.send([server.url("") for server in servers])
