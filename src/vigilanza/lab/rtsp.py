@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vigilanza.lab.digest import Digest
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Footage
+from vigilanza.lab.misanswer import misanswer
 
 Send = Callable[[int, bytes], None]
 """send(channel, datagram): channel 0 is RTP, 1 is RTCP."""
@@ -46,6 +47,8 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
 
 def describe(footage: Footage, faults: Faults, host: str) -> str:
     """The session description of one stream."""
+    if faults.announce == "nonsense":
+        return "v=\r\nm=video\r\na=rtpmap:\r\nm=\r\n" + "c=IN IP9 nowhere\r\na=control:\r\n" * 50
     head = f"v=0\r\no=- 0 0 IN IP4 {host}\r\ns=lab\r\nc=IN IP4 {host}\r\nt=0 0\r\na=control:*\r\n"
     media = footage.sdp_media()
     if faults.announce == "unknown_codec":
@@ -93,16 +96,18 @@ class Conversation:
                 socket.close()
 
     async def _answer(self, request: Request) -> bool:
-        if self._faults.blackhole:
+        if self._faults.half_open:
+            self._writer.transport.pause_reading()  # type: ignore[attr-defined] # of sockets it is a ReadTransport too
+        if self._faults.blackhole or self._faults.half_open:
             return True
         self._asked(request.method, request.url)
         if request.method == "OPTIONS":
             public = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER"
-            self._reply(request, "200 OK", f"Public: {public}\r\n")
+            await self._reply(request, "200 OK", f"Public: {public}\r\n")
         elif self._digest and not self._digest.accepts(request.method, request.headers.get("authorization", "")):
-            self._reply(request, "401 Unauthorized", f"WWW-Authenticate: {self._digest.challenge}\r\n")
+            await self._reply(request, "401 Unauthorized", f"WWW-Authenticate: {self._digest.challenge}\r\n")
         elif request.path not in self._streams:
-            self._reply(request, "404 Not Found")
+            await self._reply(request, "404 Not Found")
         else:
             return await self._serve(request)
         return True
@@ -112,18 +117,20 @@ class Conversation:
         match request.method:
             case "DESCRIBE":
                 base = f"Content-Base: {request.url.rstrip('/')}/\r\nContent-Type: application/sdp\r\n"
-                self._reply(request, "200 OK", base, describe(self._streams[request.path], self._faults, self._host))
+                await self._reply(
+                    request, "200 OK", base, describe(self._streams[request.path], self._faults, self._host)
+                )
             case "SETUP":
                 transport = await self._set_up(request.headers.get("transport", ""))
-                self._reply(request, "200 OK", f"Transport: {transport}\r\n{session}")
+                await self._reply(request, "200 OK", f"Transport: {transport}\r\n{session}")
             case "PLAY" if self._send is not None:
-                self._reply(request, "200 OK", f"{session}Range: npt=0-\r\n")
+                await self._reply(request, "200 OK", f"{session}Range: npt=0-\r\n")
                 self._on_play(request.path, self._send)
             case "TEARDOWN":
-                self._reply(request, "200 OK", session)
+                await self._reply(request, "200 OK", session)
                 return False
             case _:
-                self._reply(request, "200 OK", session)
+                await self._reply(request, "200 OK", session)
         return True
 
     async def _set_up(self, transport: str) -> str:
@@ -145,7 +152,7 @@ class Conversation:
     def _send_interleaved(self, channel: int, data: bytes) -> None:
         self._writer.write(struct.pack(">cBH", b"$", channel, len(data)) + data)
 
-    def _reply(self, request: Request, status: str, headers: str = "", body: str = "") -> None:
-        length = f"Content-Length: {len(body)}\r\n" if body else ""
-        sequence = f"CSeq: {request.headers.get('cseq', '0')}\r\n"
-        self._writer.write(f"RTSP/1.0 {status}\r\n{sequence}{headers}{length}\r\n{body}".encode())
+    async def _reply(self, request: Request, status: str, headers: str = "", body: str = "") -> None:
+        head = f"RTSP/1.0 {status}\r\nCSeq: {request.headers.get('cseq', '0')}\r\n{headers}"
+        answer = self._faults.answer
+        await misanswer(answer, self._writer, head=head.encode(), body=body.encode(), url=request.url)

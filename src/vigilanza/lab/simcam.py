@@ -14,8 +14,8 @@ from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Ending, Footage
 from vigilanza.lab.rtp import RtpSender
 from vigilanza.lab.rtsp import Conversation, Send
+from vigilanza.lab.viewer import Viewer
 
-_REPORT_EVERY = 2.0
 _LATENESS = 0.02
 """Seconds after which a picture is too old to be a new viewer's first."""
 T = TypeVar("T")
@@ -46,6 +46,8 @@ class CameraServer:
         self.faults = Faults()
         self.requests: list[tuple[str, str]] = []
         """(method, url) of the last 1000 requests answered."""
+        self.connections: list[float] = []
+        """When the last 1000 connections came, Clock.monotonic()."""
         self._footage = {path: Footage.load(file) for path, file in streams.items()}
         self._clock, self._host, self._port = clock or SystemClock(), host, port
         self._digest = Digest(user, password or "") if user else None
@@ -96,6 +98,35 @@ class CameraServer:
         """Listen (again)."""
         self._do(self._listen)
 
+    def show(self, path: str, file: Path) -> None:
+        """From the next key frame on the stream is another one: other parameter sets, size, rate, group of pictures.
+
+        RecordingError if the file cannot be sent. If its codec is another one the viewers are cut off, as when a camera
+        is set up anew.
+        """
+        footage = Footage.load(file)
+
+        async def replace() -> None:
+            other = self._footage[path].codec != footage.codec
+            self._footage[path] = footage
+            if other:
+                await self._cut()
+
+        self._do(replace)
+
+    def set_password(self, password: str) -> None:
+        """New connections need this password (and the user given at the beginning)."""
+        if self._digest is not None:
+            self._digest = Digest(self._digest.user, password)
+
+    def move(self, host: str) -> None:
+        """Leave the address, and listen at `host` with the same port (if it was unplugged: from `plug_in` on)."""
+        listening = self._server is not None
+        self.unplug()
+        self._host = host
+        if listening:
+            self.plug_in()
+
     def _do(self, action: Callable[[], Awaitable[T]]) -> T:
         async def awaited() -> T:
             return await action()
@@ -128,10 +159,12 @@ class CameraServer:
         if task is None:
             return
         self._clients[writer] = task
+        self.connections.append(self._clock.monotonic())
+        del self.connections[:-1000]
         playing: list[asyncio.Task[None]] = []
 
         def play(path: str, send: Send) -> None:
-            playing.append(asyncio.create_task(self._play(self._footage[path], send, writer)))
+            playing.append(asyncio.create_task(self._play(path, send, writer)))
 
         conversation = Conversation(
             writer=writer,
@@ -155,35 +188,34 @@ class CameraServer:
         self.requests.append((method, url))
         del self.requests[:-1000]
 
-    async def _play(self, footage: Footage, send: Send, writer: asyncio.StreamWriter) -> None:
+    async def _play(self, path: str, send: Send, writer: asyncio.StreamWriter) -> None:
         if self._started is None:
             self._start()
         assert self._started is not None
+        viewer = Viewer(RtpSender(self._footage[path].codec, Random(self._random.random())), send, self.faults)
+        changed = False
+        while not writer.is_closing():
+            footage = self._footage[path]
+            await self._show(footage, viewer, writer, path, whole=changed)
+            if self._footage[path] is footage:
+                writer.close()
+            changed = True
+
+    async def _show(
+        self, footage: Footage, viewer: Viewer, writer: asyncio.StreamWriter, path: str, *, whole: bool
+    ) -> None:
+        """Until the footage ends, is replaced, or nobody looks; `whole`: from the next key frame on."""
+        assert self._started is not None
         zero, zero_utc = self._started
-        sender = RtpSender(footage.codec, Random(self._random.random()))
-        reported = float("-inf")
-        still = next(unit for unit in footage.units if unit.is_keyframe)
-        for shift, unit in footage.schedule(max(0.0, self._clock.monotonic() - zero - _LATENESS), self._ending):
+        position = max(0.0, self._clock.monotonic() - zero - _LATENESS)
+        viewer.still = next(unit for unit in footage.units if unit.is_keyframe)
+        for shift, unit in footage.schedule(position, self._ending):
             due = zero + shift + unit.dts
             await asyncio.sleep(max(0.0, due - self._clock.monotonic()))
-            if writer.is_closing():
+            if writer.is_closing() or self._footage[path] is not footage:
                 return
-            if not self.faults.hang and unit.is_keyframe:
-                still = unit
-            if self.faults.freeze:
+            if whole and not unit.is_keyframe:
                 continue
-            at = shift + unit.pts
-            if not self.faults.no_rtcp and due - reported >= _REPORT_EVERY:
-                reported = due
-                send(1, sender.report(at, zero_utc + at + self.faults.clock_skew))
-            for packet in sender.packets(still if self.faults.hang else unit, at):
-                if self._random.random() >= self.faults.loss:
-                    send(0, self._spoil(packet))
+            whole = False
+            viewer.give(unit, due=due, at=shift + unit.pts, zero_utc=zero_utc)
             await writer.drain()
-        writer.close()
-
-    def _spoil(self, packet: bytes) -> bytes:
-        kept = 32  # RTP header and the first bytes of the payload, so that only the picture suffers
-        if self._random.random() < self.faults.corrupt and len(packet) > kept:
-            return packet[:kept] + self._random.randbytes(len(packet) - kept)
-        return packet
