@@ -11,6 +11,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from vigilanza.capture.allocation import bound_allocations
 from vigilanza.capture.arrival import ArrivalClock
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.redact import redact
@@ -39,7 +40,11 @@ _HELD_PACKETS = 100
 
 
 class RtspSource:
-    """One stream of a camera. `url` carries no credentials; timeouts in seconds, `read_timeout` between packets."""
+    """One stream of a camera. `url` carries no credentials.
+
+    Timeouts in seconds: `open_timeout` twice at most until the stream is described and probed, `read_timeout` between
+    packets, `keyframe_timeout` until the first key frame. They hold whatever the other side sends meanwhile.
+    """
 
     def __init__(
         self,
@@ -51,7 +56,9 @@ class RtspSource:
         transport: Literal["tcp", "udp"] = "tcp",
         open_timeout: float = 3.0,
         read_timeout: float = 1.5,
+        keyframe_timeout: float = 40.0,
     ) -> None:
+        bound_allocations()
         parts = urlsplit(url)
         if parts.username is not None or parts.password is not None:
             raise ConfigError(f"{redact(url)}: credentials do not belong into the address of a camera")
@@ -62,6 +69,7 @@ class RtspSource:
             self._url = urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc}"))
         self._transport, self._clock = transport, clock
         self._timeouts = (open_timeout, read_timeout)
+        self._keyframe_timeout = keyframe_timeout
 
     def __repr__(self) -> str:
         return f"RtspSource({self._where!r})"
@@ -126,9 +134,12 @@ class RtspSource:
         received = container.demux(stream)
         dts: int | None = None
         first = True
+        fruitful = self._clock.monotonic()
         while not stop.is_set():
             arrival.asking()
             packet = self._next(received)
+            if self._clock.monotonic() - fruitful > self._keyframe_timeout:
+                raise SourceUnavailable(f"{self._where}: no key frame within the time allowed")
             # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
             pts = packet.pts if packet.pts is not None or not first else 0
             first = False
@@ -141,6 +152,7 @@ class RtspSource:
             # Until FFmpeg knows the reordering depth it gives no dts: count up in ticks, which keeps the order.
             dts = packet.dts if packet.dts is not None else pts if dts is None else dts + 1
             yield Packet(bytes(packet), 0.0, _camera_clock(packet), pts, dts, base, packet.is_keyframe, described)
+            fruitful = self._clock.monotonic()
 
     def _next(self, received: "Iterator[av.Packet[VideoStream]]") -> "av.Packet[VideoStream]":
         try:
