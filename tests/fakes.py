@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from random import Random
 
+from vigilanza.capture.backoff import Backoff
 from vigilanza.capture.packet import Packet
 
 
@@ -30,6 +32,18 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass."""
         self.time += seconds
+
+
+class Unmoved(Random):
+    """Chance that always falls on 0.0."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+def whole_waits() -> Backoff:
+    """The usual waits of a camera, never shortened by chance."""
+    return Backoff(Unmoved())
 
 
 class ScriptedSource:

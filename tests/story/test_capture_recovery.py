@@ -1,74 +1,16 @@
 """A camera goes and comes back; the others notice nothing."""
 
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import pytest
 
 from tests.videos import video
-from vigilanza.capture.decode import Decoder
-from vigilanza.capture.ring import GopRing
-from vigilanza.capture.rtsp import RtspSource
-from vigilanza.capture.worker import CameraWorker
-from vigilanza.clock import SystemClock
-from vigilanza.domain.frame import Frame
+from tests.watched import PASSWORD, USER, Watched
 from vigilanza.lab.simcam import CameraServer
-
-CLOCK = SystemClock()
-PATIENCE = 30.0
-
-
-@dataclass
-class Watched:
-    """A camera with its worker on a thread of its own, and what the worker said."""
-
-    server: CameraServer
-    stop: threading.Event = field(default_factory=threading.Event)
-    changed: threading.Condition = field(default_factory=threading.Condition)
-    frames: list[Frame] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    ring: GopRing = field(default_factory=lambda: GopRing(seconds=60.0, max_bytes=10**7))
-    thread: threading.Thread | None = None
-
-    def start(self) -> "Watched":
-        source = RtspSource(
-            url=self.server.url("/main"), user="vigil", password="pw", clock=CLOCK, open_timeout=2.0, read_timeout=0.8
-        )
-        worker = CameraWorker(
-            camera="c",
-            source=source,
-            clock=CLOCK,
-            ring=self.ring,
-            decoder=Decoder(camera="c", rate_hz=10),
-            on_frame=lambda frame: self._note(lambda: self.frames.append(frame)),
-            on_lost=lambda at, why, person: self._note(lambda: self.said.append("person" if person else "lost")),
-            on_alive=lambda at: self._note(lambda: self.said.append("alive")),
-            retry_after=0.1,
-            retry_max=0.4,
-        )
-        self.thread = threading.Thread(target=worker.run, args=(self.stop,), daemon=True)
-        self.thread.start()
-        return self
-
-    def wait_for(self, condition: Callable[[], bool]) -> None:
-        with self.changed:
-            assert self.changed.wait_for(condition, PATIENCE), (self.said, len(self.frames))
-
-    def end(self) -> None:
-        self.stop.set()
-        if self.thread is not None:
-            self.thread.join(PATIENCE)
-            assert not self.thread.is_alive()
-
-    def _note(self, write: Callable[[], None]) -> None:
-        with self.changed:
-            write()
-            self.changed.notify_all()
 
 
 def camera() -> CameraServer:
-    return CameraServer({"/main": video()}, clock=CLOCK, user="vigil", password="pw")
+    return CameraServer({"/main": video()}, user=USER, password=PASSWORD)
 
 
 @pytest.fixture
@@ -117,7 +59,7 @@ def test_a_camera_that_falls_silent_is_found_again_when_it_speaks(fault: str) ->
 
 
 def test_a_camera_whose_path_is_gone_calls_for_a_person_and_a_stop_ends_the_waiting() -> None:
-    with CameraServer({"/other": video()}, clock=CLOCK, user="vigil", password="pw") as server:
+    with CameraServer({"/other": video()}, user=USER, password=PASSWORD) as server:
         watched = Watched(server).start()
         watched.wait_for(lambda: watched.said == ["person"])
         watched.end()

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
-from tests.fakes import FakeClock, ScriptedSource
+from tests.fakes import FakeClock, ScriptedSource, whole_waits
 from tests.videos import video
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
@@ -66,6 +66,7 @@ def worker_for(source: Source, clock: FakeClock, listener: Listener, **more: obj
         "on_lost": listener.on_lost,
         "on_alive": listener.on_alive,
         "on_tick": listener.on_tick,
+        "backoff": whole_waits(),
     }
     return CameraWorker(camera="c", source=source, clock=clock, **{**parts, **more})  # type: ignore[arg-type]
 
@@ -78,12 +79,12 @@ def gaps(source: ScriptedSource) -> list[float]:
     return [b - a for a, b in zip(source.opened_at, source.opened_at[1:], strict=False)]
 
 
-def test_an_unreachable_camera_is_tried_ever_more_slowly_up_to_half_a_minute() -> None:
+def test_an_unreachable_camera_is_tried_every_two_seconds() -> None:
     clock = FakeClock()
     source = ScriptedSource([AWAY], clock=clock)
-    listener = Listener(enough=lambda _: len(source.opened_at) == 9)
+    listener = Listener(enough=lambda _: len(source.opened_at) == 6)
     worker_for(source, clock, listener).run(listener.stop)
-    assert gaps(source) == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert gaps(source) == [1, 2, 2, 2, 2]
 
 
 def test_a_connection_that_gave_a_picture_makes_it_patient_again() -> None:
@@ -91,7 +92,7 @@ def test_a_connection_that_gave_a_picture_makes_it_patient_again() -> None:
     source = ScriptedSource([AWAY], [AWAY], [AWAY], [*packets(), AWAY], [AWAY], clock=clock)
     listener = Listener(enough=lambda _: len(source.opened_at) == 6)
     worker_for(source, clock, listener).run(listener.stop)
-    assert gaps(source) == [1, 2, 4, 1, 2]
+    assert gaps(source) == [1, 2, 2, 1, 2]
 
 
 def test_a_connection_without_a_picture_does_not() -> None:
@@ -99,16 +100,16 @@ def test_a_connection_without_a_picture_does_not() -> None:
     source = ScriptedSource([*packets()[3:8], AWAY], clock=clock)
     listener = Listener(enough=lambda _: len(source.opened_at) == 4)
     worker_for(source, clock, listener).run(listener.stop)
-    assert gaps(source) == [1, 2, 4]
+    assert gaps(source) == [1, 2, 2]
     assert listener.kinds() == ["lost"]
 
 
-def test_a_refusal_is_tried_slowly_at_once_and_calls_for_a_person() -> None:
+def test_a_refusal_is_tried_ever_more_slowly_up_to_half_a_minute_and_calls_for_a_person() -> None:
     clock = FakeClock()
     source = ScriptedSource([WRONG], clock=clock)
-    listener = Listener(enough=lambda _: len(source.opened_at) == 3)
+    listener = Listener(enough=lambda _: len(source.opened_at) == 6)
     worker_for(source, clock, listener).run(listener.stop)
-    assert gaps(source) == [30, 30]
+    assert gaps(source) == [4, 8, 16, 30, 30]
     assert [said for said in listener.said if said[0] != "tick"] == [("lost", START, "wrong password", True)]
 
 
@@ -135,7 +136,7 @@ def test_an_outage_that_turns_out_to_need_a_person_is_told_once_more() -> None:
 def test_time_is_told_about_once_a_second_while_the_camera_is_away() -> None:
     clock = FakeClock()
     source = ScriptedSource([AWAY], clock=clock)
-    listener = Listener(enough=lambda _: len(source.opened_at) == 6)
+    listener = Listener(enough=lambda _: len(source.opened_at) == 18)
     worker_for(source, clock, listener).run(listener.stop)
     ticks = [at for kind, at, *_ in listener.said if kind == "tick"]
     assert ticks[:31] == [START + i for i in range(1, 32)]

@@ -6,7 +6,9 @@ from typing import ParamSpec
 
 import structlog
 
+from vigilanza.capture.backoff import Backoff
 from vigilanza.capture.decode import Decoder
+from vigilanza.capture.drought import Drought
 from vigilanza.capture.gop import GopMeter
 from vigilanza.capture.health import CameraMetrics
 from vigilanza.capture.late import LateDecoder
@@ -49,14 +51,16 @@ class CameraWorker:
         on_tick: Callable[[float], None] | None = None,
         metrics: CameraMetrics | None = None,
         stalls: StallWatch | None = None,
-        retry_after: float = 1.0,
-        retry_max: float = 30.0,
+        backoff: Backoff | None = None,
+        picture_timeout: float = 10.0,
     ) -> None:
+        """`picture_timeout`: seconds without a picture, while packets come, after which the camera is lost."""
         self._camera, self._source, self._clock = camera, source, clock
         self._ring, self._decoder, self._metrics = ring, decoder, metrics
         self._on_frame, self._on_lost, self._on_alive, self._on_tick = on_frame, on_lost, on_alive, on_tick
-        self._retry_after, self._retry_max = retry_after, retry_max
         self._stalls, self._excused = stalls, False
+        self._backoff = backoff or Backoff.of(camera)
+        self._drought = Drought(seconds=picture_timeout, clock=clock)
         self._alive = False
         self._lost: bool | None = None  # None: not lost; else whether a person was called for
         self._last_told = float("-inf")
@@ -79,8 +83,8 @@ class CameraWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Connect again and again until `stop` is set; a recording ends it too, or a recording that breaks off."""
-        wait = self._retry_after
         while not stop.is_set():
+            begun = self._clock.monotonic()
             try:
                 self.run_once(stop)
                 return
@@ -88,19 +92,19 @@ class CameraWorker:
                 if self._is_our_fault():
                     _log.warning("connecting anew: it was we who stood still", camera=self._camera)
                     continue
-                wait = self._retry_after if self._alive else wait
+                wait = self._backoff.outage(0.0 if self._alive else self._clock.monotonic() - begun)
                 self._note_lost(str(error), needs_a_person=False)
             except SourceRefused as error:
-                wait = self._retry_max
+                wait = self._backoff.refusal()
                 self._note_lost(str(error), needs_a_person=True)
             except RecordingError as error:
                 self._note_lost(str(error), needs_a_person=True)
                 return
             except Exception as error:  # noqa: BLE001 - a bug in one camera's chain may not end its watch
                 _log.error("capture: internal error", camera=self._camera, exc_info=error)
+                wait = self._backoff.refusal()
                 self._note_lost(f"internal error: {type(error).__name__}", needs_a_person=True)
             self._pause(wait, stop)
-            wait = min(wait * 2.0, self._retry_max)
 
     def _is_our_fault(self) -> bool:
         """True once for a camera that gave pictures until we stood still: it is not lost before it fails again."""
@@ -116,6 +120,7 @@ class CameraWorker:
         self._gops.reset()
         if self._decoder is not None:
             self._decoder.reset()
+            self._drought.end(self._decoder.decoded_frames)
         try:
             for packet in self._source.packets(stop):
                 self._beat = self._clock.monotonic()
@@ -134,6 +139,7 @@ class CameraWorker:
             self._note_alive(packet.at)
         else:
             self._give(self._decoder.frames(packet))
+            self._drought.check(pictures=self._decoder.decoded_frames, is_keyframe=packet.is_keyframe)
         if packet.at - self._last_told >= _TICK:
             self._tick(packet.at)
         self._count("packets")
@@ -163,6 +169,7 @@ class CameraWorker:
     def _note_alive(self, at: float) -> None:
         if not self._alive:
             self._alive, self._lost, self._excused = True, None, False
+            self._backoff.saw()
             self._call(self._on_alive, at)
 
     def _note_lost(self, why: str, *, needs_a_person: bool) -> None:

@@ -4,8 +4,8 @@ VigilanzaError
 ├─ ConfigError            the person who wrote the configuration: exit 78
 ├─ RecordingError         the person who named the recording: exit 65
 ├─ SourceError
-│  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again (1 → 30 s)
-│  └─ SourceRefused       the technician: wrong password, path or codec; slow retry
+│  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again every 2 s
+│  └─ SourceRefused       the technician: wrong password, path or codec; tried every 30 s
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
 ├─ JournalUnavailable     the administrator: events are spooled until the database is back
 ├─ UnknownRecord          the caller: no such incident, delivery, medium or work order

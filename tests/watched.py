@@ -1,0 +1,112 @@
+"""A simulated camera with a worker on a thread of its own, and what the worker said."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from types import TracebackType
+from typing import Literal
+
+from prometheus_client import CollectorRegistry
+
+from vigilanza.capture.backoff import Backoff
+from vigilanza.capture.decode import Decoder
+from vigilanza.capture.health import CaptureMetrics
+from vigilanza.capture.ring import GopRing
+from vigilanza.capture.rtsp import RtspSource
+from vigilanza.capture.worker import CameraWorker
+from vigilanza.clock import Clock, SystemClock
+from vigilanza.domain.frame import Frame
+from vigilanza.lab.simcam import CameraServer
+
+USER, PASSWORD = "vigil", "pw"
+PATIENCE = 60.0
+"""Generous: a wait that takes as long has failed."""
+
+
+@dataclass
+class Watched:
+    """Reads `server` from `start` (or `with`) to `end`; `said` holds alive, lost and person, `why` the words to it."""
+
+    server: CameraServer
+    url: str = ""
+    camera: str = "c"
+    transport: Literal["tcp", "udp"] = "tcp"
+    clock: Clock = field(default_factory=SystemClock)
+    backoff: Backoff = field(default_factory=lambda: Backoff(Random("c"), 0.1, 0.4, 0.2, 0.4))
+    picture_timeout: float = 2.0
+    keyframe_timeout: float = 2.0
+    stop: threading.Event = field(default_factory=threading.Event)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    frames: list[Frame] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    ring: GopRing = field(default_factory=lambda: GopRing(seconds=60.0, max_bytes=10**7))
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    thread: threading.Thread | None = None
+
+    def start(self) -> "Watched":
+        source = RtspSource(
+            url=self.url or self.server.url("/main"),
+            user=USER,
+            password=PASSWORD,
+            clock=self.clock,
+            transport=self.transport,
+            open_timeout=2.0,
+            read_timeout=0.8,
+            keyframe_timeout=self.keyframe_timeout,
+        )
+        worker = CameraWorker(
+            camera=self.camera,
+            source=source,
+            clock=self.clock,
+            ring=self.ring,
+            decoder=Decoder(camera=self.camera, rate_hz=10),
+            on_frame=lambda frame: self._note(lambda: self.frames.append(frame)),
+            on_lost=lambda at, why, person: self._note(lambda: self._lose(why, person)),
+            on_alive=lambda at: self._note(lambda: self.said.append("alive")),
+            metrics=CaptureMetrics(self.registry).of(self.camera),
+            backoff=self.backoff,
+            picture_timeout=self.picture_timeout,
+        )
+        self.thread = threading.Thread(target=worker.run, args=(self.stop,), daemon=True)
+        self.thread.start()
+        return self
+
+    def __enter__(self) -> "Watched":
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def wait_for(self, condition: Callable[[], bool]) -> float:
+        """Seconds until it is so."""
+        begun = SystemClock().monotonic()
+        with self.changed:
+            assert self.changed.wait_for(condition, PATIENCE), (self.said, self.why, len(self.frames))
+        return SystemClock().monotonic() - begun
+
+    def wait_for_frames(self, count: int) -> float:
+        """Until `count` more pictures came."""
+        wanted = len(self.frames) + count
+        return self.wait_for(lambda: len(self.frames) >= wanted)
+
+    def metric(self, name: str) -> float | None:
+        return self.registry.get_sample_value(f"vigilanza_capture_{name}", {"camera": self.camera})
+
+    def end(self) -> None:
+        self.stop.set()
+        if self.thread is not None:
+            self.thread.join(PATIENCE)
+            assert not self.thread.is_alive()
+
+    def _lose(self, why: str, person: bool) -> None:
+        self.said.append("person" if person else "lost")
+        self.why.append(why)
+
+    def _note(self, write: Callable[[], None]) -> None:
+        with self.changed:
+            write()
+            self.changed.notify_all()
