@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -19,6 +20,7 @@ from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence, Language
 from vigilanza.domain.sentence import by_the_clock, sentences
+from vigilanza.lab.faults import Faults
 from vigilanza.lab.metrics import FIGURES
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.scoring import IN_TIME_S, MERGE_S, SAME_S
@@ -26,6 +28,7 @@ from vigilanza.lab.scoring import IN_TIME_S, MERGE_S, SAME_S
 INTEGRATOR = (ROOT / "docs" / "integrator.md").read_text("utf-8")
 EVALUATION = (ROOT / "docs" / "design" / "evaluation.md").read_text("utf-8")
 INVARIANTS = (ROOT / "docs" / "design" / "invariants.md").read_text("utf-8")
+FAULTS = (ROOT / "docs" / "design" / "capture-faults.md").read_text("utf-8")
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 """With the id, time and body below: the signature that the standard's own library gives."""
 SIGNATURE = "v1,ze6iPQ62C3yWdvWXLyQL8UBx4Yu7DvGu+53RnrJqmG0="
@@ -121,6 +124,14 @@ def test_every_promise_has_a_proof() -> None:
     rows = [line for line in INVARIANTS.splitlines() if re.match(r"\| \d+ \|", line)]
     assert len(rows) == 10
     assert not [row[:60] for row in rows if "`tests/" not in row]
+
+
+def test_every_fault_of_a_camera_has_a_proof_and_every_switch_of_the_simulator_is_told() -> None:
+    rows = [line.split(" | ") for line in FAULTS.splitlines() if re.match(r"\| (?!fault |---)", line)]
+    assert rows
+    assert not [row[0] for row in rows if len(row) != 6 or not re.fullmatch(r"(`tests/\S+`(, )?)+ \|", row[-1])]
+    told = set(re.findall(r"`(\w+)", " ".join(row[1] for row in rows)))
+    assert not {field.name for field in fields(Faults)} - {"no_rtcp"} - told
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "design").glob("*.md")), ids=lambda page: page.stem)

@@ -1,12 +1,15 @@
 """What a camera is changes while it is watched."""
 
 from itertools import pairwise
+from pathlib import Path
 
+import av
 import pytest
 
 from tests.commands import wait_until
 from tests.videos import number_in, video
 from tests.watched import PASSWORD, USER, Watched
+from vigilanza.capture.clip import write_clip
 from vigilanza.clock import SystemClock
 from vigilanza.lab.line import Line
 from vigilanza.lab.simcam import CameraServer
@@ -16,7 +19,7 @@ def camera() -> CameraServer:
     return CameraServer({"/main": video(rate=20, gop=10)}, user=USER, password=PASSWORD)
 
 
-def test_parameter_sets_size_and_group_of_pictures_may_change_in_the_middle_of_the_stream() -> None:
+def test_parameter_sets_size_and_group_of_pictures_may_change_in_the_middle_of_the_stream(tmp_path: Path) -> None:
     with camera() as server, Watched(server) as watched:
         watched.wait_for_frames(5)
         server.show("/main", video(rate=20, gop=20, size=(640, 360)))
@@ -27,6 +30,12 @@ def test_parameter_sets_size_and_group_of_pictures_may_change_in_the_middle_of_t
         watched.wait_for_frames(10)
         assert watched.said == ["alive"]
         numbers = [number_in(frame.luma) for frame in watched.frames[-8:]]
+        kept = watched.ring.recording(0.0, float("inf"))
+    assert len({packet.format for packet in kept.packets}) == 3
+    clip = write_clip(kept, tmp_path / "clip.mp4", masks=())
+    assert clip.reencoded
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == clip.frames > 30
     assert all(0 < (later - earlier) % 40 <= 6 for earlier, later in pairwise(numbers))
     assert [frame.at for frame in watched.frames] == sorted(frame.at for frame in watched.frames)
 

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from vigilanza.capture.allocation import bound_allocations
 from vigilanza.capture.arrival import ArrivalClock
 from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.parametersets import parameter_sets
 from vigilanza.capture.redact import redact
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import ConfigError, SourceError, SourceRefused, SourceUnavailable
@@ -130,7 +131,8 @@ class RtspSource:
     ) -> Iterator[Packet]:
         """Packets from the first key frame on, `at` still unset; `arrival` is told of every one."""
         codec = stream.codec_context
-        described = StreamFormat(codec.name, codec.width, codec.height, bytes(codec.extradata or b""))
+        format_ = StreamFormat(codec.name, codec.width, codec.height, bytes(codec.extradata or b""))
+        sets = b""
         received = container.demux(stream)
         dts: int | None = None
         first = True
@@ -151,7 +153,12 @@ class RtspSource:
                 continue
             # Until FFmpeg knows the reordering depth it gives no dts: count up in ticks, which keeps the order.
             dts = packet.dts if packet.dts is not None else pts if dts is None else dts + 1
-            yield Packet(bytes(packet), 0.0, _camera_clock(packet), pts, dts, base, packet.is_keyframe, described)
+            data = bytes(packet)
+            if packet.is_keyframe and (brought := parameter_sets(codec.name, data)):
+                if sets and brought != sets:  # the camera was set up anew, and nobody announced it
+                    format_ = StreamFormat(codec.name, 0, 0, brought)
+                sets = brought
+            yield Packet(data, 0.0, _camera_clock(packet), pts, dts, base, packet.is_keyframe, format_)
             fruitful = self._clock.monotonic()
 
     def _next(self, received: "Iterator[av.Packet[VideoStream]]") -> "av.Packet[VideoStream]":
