@@ -7,7 +7,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics test-peers bench check lock clean
+.PHONY: demo test test-ultralytics test-peers bench soak check lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -21,6 +21,11 @@ bench: $(VENV)/.ready
 	@scripts/system-packages bench
 	@$(BIN)/vigilanza bench $(ROWS) $(if $(QUICK),--quick) $(if $(CLIPS),--clips $(CLIPS)) \
 		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
+
+# What lasts: 10,000 connections with spoilt bytes (about ten minutes), and a line that loses a tenth for an hour.
+soak: $(VENV)/.ready-dev
+	VIGILANZA_FUZZ_CONNECTIONS=$(or $(CONNECTIONS),10000) VIGILANZA_SOAK_SECONDS=$(or $(SECONDS),3600) \
+		$(BIN)/pytest -s tests/story/test_capture_fuzz.py tests/story/test_capture_blind.py
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check
