@@ -114,6 +114,10 @@ class Command:
         """The first match of `pattern` in the log, once it is there."""
         return wait_until(f"the log to say {pattern}", lambda: re.search(pattern, self.log), timeout=timeout)
 
+    def printed_when(self, pattern: str, *, timeout: float = 60.0) -> re.Match[str]:
+        """The first match of `pattern` in what it printed, once it is there."""
+        return wait_until(f"it to print {pattern}", lambda: re.search(pattern, self.printed), timeout=timeout)
+
     def kill(self) -> None:
         """As when the power goes for this process alone."""
         self.process.kill()

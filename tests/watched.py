@@ -26,9 +26,12 @@ PATIENCE = 60.0
 
 @dataclass
 class Watched:
-    """Reads `server` from `start` (or `with`) to `end`; `said` holds alive, lost and person, `why` the words to it."""
+    """Reads `server` from `start` (or `with`) to `end`; `said` holds alive, lost and person, `why` the words to it.
 
-    server: CameraServer
+    A server may also be given by its `url` alone.
+    """
+
+    server: CameraServer | None
     url: str = ""
     camera: str = "c"
     transport: Literal["tcp", "udp"] = "tcp"
@@ -46,8 +49,9 @@ class Watched:
     thread: threading.Thread | None = None
 
     def start(self) -> "Watched":
+        assert self.url or self.server is not None
         source = RtspSource(
-            url=self.url or self.server.url("/main"),
+            url=self.url or self.server.url("/main"),  # type: ignore[union-attr] # said above
             user=USER,
             password=PASSWORD,
             clock=self.clock,

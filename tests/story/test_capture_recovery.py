@@ -26,6 +26,7 @@ def test_a_camera_that_goes_and_comes_back_is_lost_once_and_found_again_and_the_
     pair: tuple[Watched, Watched],
 ) -> None:
     failing, steady = pair
+    assert failing.server is not None
     for each in pair:
         each.wait_for(lambda each=each: len(each.frames) >= 5)  # type: ignore[misc]
     failing.server.unplug()

@@ -12,25 +12,40 @@ commands = typer.Typer()
 
 @commands.command()
 def simulate(
-    streams: Annotated[list[str], typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more.")],
+    streams: Annotated[
+        list[str] | None, typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more, all of one camera.")
+    ] = None,
+    scene: Annotated[
+        Path | None, typer.Option(help="YAML with many cameras and what happens to them: config/scene.yaml.")
+    ] = None,
     port: Annotated[int, typer.Option(help="TCP port, 0 for any free one.")] = 8554,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     user: Annotated[str | None, typer.Option(help="Ask for this user and the password in $SIMULATE_PASSWORD.")] = None,
 ) -> None:
-    """Play recordings as RTSP cameras, again and again and in real time, until Ctrl-C or SIGTERM."""
+    """Play recordings as RTSP cameras, again and again and in real time, until Ctrl-C or SIGTERM.
+
+    Either the streams of one camera, or --scene with its own addresses, users and faults.
+    """
+    from functools import partial
+
     from vigilanza.app.part import run_part
+    from vigilanza.app.simulate import rehearse
     from vigilanza.app.simulate import simulate as command
     from vigilanza.clock import SystemClock
 
+    if bool(streams) == bool(scene):
+        raise typer.BadParameter("give either streams, /PATH=FILE, or --scene FILE")
+    clock, show = SystemClock(), partial(print, flush=True)
     password = os.environ.get("SIMULATE_PASSWORD") if user else None
-    raise typer.Exit(
-        run_part(
-            "simulate",
-            lambda stop: command(
-                streams, host=host, port=port, user=user, password=password, clock=SystemClock(), show=print, stop=stop
-            ),
+
+    def play(stop: threading.Event) -> int:
+        if scene is not None:
+            return rehearse(scene, environ=os.environ, clock=clock, show=show, stop=stop)
+        return command(
+            streams or [], host=host, port=port, user=user, password=password, clock=clock, show=show, stop=stop
         )
-    )
+
+    raise typer.Exit(run_part("simulate", play))
 
 
 @commands.command()

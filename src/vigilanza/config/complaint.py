@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from vigilanza.config.document import Document
 from vigilanza.config.problem import Problem
 
 _WORDS = {
@@ -23,16 +22,23 @@ _WORDS = {
 }
 
 
-def complaints(error: ValidationError) -> list[Problem]:
-    """One problem per finding; values are never repeated, for one of them might be a secret."""
+def complaints(error: ValidationError, shape: type[BaseModel]) -> list[Problem]:
+    """One problem per finding about a document of that shape; values, of which one might be a secret, stay unsaid."""
     found = error.errors(include_url=False, include_input=True)
-    return [_complaint(item["type"], item["loc"], item.get("ctx", {}), item["msg"], item["input"]) for item in found]
+    return [
+        _unknown(shape, item["loc"])
+        if item["type"] == "extra_forbidden"
+        else _complaint(item["type"], item["loc"], item.get("ctx", {}), item["msg"], item["input"])
+        for item in found
+    ]
+
+
+def _unknown(shape: type[BaseModel], place: tuple[int | str, ...]) -> Problem:
+    return Problem(place, f'unknown key "{place[-1]}"{_nearest(str(place[-1]), _keys(shape, place))}')
 
 
 def _complaint(kind: str, place: tuple[int | str, ...], context: dict[str, Any], message: str, given: Any) -> Problem:
     last = place[-1] if place else ""
-    if kind == "extra_forbidden":
-        return Problem(place, f'unknown key "{last}"{_nearest(str(last), list(_keys(place[:-1])))}')
     if kind == "missing":
         return Problem(place, "is missing" if isinstance(last, str) else "a point is [x, y]: two numbers")
     if kind == "value_error":
@@ -55,14 +61,14 @@ def _nearest(word: str, valid: list[str]) -> str:
     return f" (valid here: {', '.join(valid)})" if valid else ""
 
 
-def _keys(place: tuple[int | str, ...]) -> typing.Iterable[str]:
-    """The keys that are valid at a place."""
-    part: type[BaseModel] | None = Document
-    for name in place:
+def _keys(shape: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """The keys that are valid where the last key of the place stands."""
+    part: type[BaseModel] | None = shape
+    for name in place[:-1]:
         if isinstance(name, str) and part is not None:
             field = part.model_fields.get(name)
             part = None if field is None else _part_in(field.annotation)
-    return [] if part is None else part.model_fields
+    return [] if part is None else list(part.model_fields)
 
 
 def _part_in(annotation: Any) -> type[BaseModel] | None:

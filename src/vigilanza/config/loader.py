@@ -1,10 +1,12 @@
 """From a file's bytes to a Config, or to one ConfigError that lists everything wrong with it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from vigilanza.config.assemble import assemble
 from vigilanza.config.complaint import complaints
@@ -16,6 +18,8 @@ from vigilanza.config.problem import Problem, dotted
 from vigilanza.config.settings import Config
 from vigilanza.domain.errors import ConfigError
 
+Shape = TypeVar("Shape", bound=BaseModel)
+
 
 def load(path: Path, *, environ: Mapping[str, str], offline: bool = False) -> Config:
     """Read the YAML at `path`, with secrets from `environ` and files.
@@ -24,6 +28,15 @@ def load(path: Path, *, environ: Mapping[str, str], offline: bool = False) -> Co
     `offline` is for replaying recordings: no secret and no file has to be there, and the Config has no credentials,
     no destinations and no database password.
     """
+    around = Surroundings(folder=path.absolute().parent, environ=environ, offline=offline)
+    document = read_checked(path, Document, around, crosscheck=partial(crosscheck, folder=around.folder))
+    return assemble(document, path=path.absolute(), around=around)
+
+
+def read_checked(
+    path: Path, shape: type[Shape], around: Surroundings, crosscheck: Callable[[Any], Iterable[Problem]]
+) -> Shape:
+    """The YAML at `path` in its shape. ConfigError has one line per problem: FILE:LINE:COLUMN: place: what is wrong."""
     try:
         with path.open("rb") as stream:
             raw = stream.read(LONGEST_BYTES + 1)
@@ -33,17 +46,16 @@ def load(path: Path, *, environ: Mapping[str, str], offline: bool = False) -> Co
         markup = read(raw)
     except Malformed as error:
         raise ConfigError(f"{path}:{error.line}:{error.column}: {error}") from error
-    around = Surroundings(folder=path.absolute().parent, environ=environ, offline=offline)
-    problems = [*markup.problems, *crosscheck(markup.value, folder=around.folder)]
-    document: Document | None = None
+    problems = [*markup.problems, *crosscheck(markup.value)]
+    document: Shape | None = None
     try:
         # As JSON: strict, yet a list may be a point and a text may be a date.
-        document = Document.model_validate_json(json.dumps(markup.value), context=around)
+        document = shape.model_validate_json(json.dumps(markup.value), context=around)
     except ValidationError as error:
-        problems += complaints(error)
+        problems += complaints(error, shape)
     if problems or document is None:
         raise ConfigError(_report(path, markup, problems))
-    return assemble(document, path=path.absolute(), around=around)
+    return document
 
 
 def _report(path: Path, markup: Markup, problems: Iterable[Problem]) -> str:
