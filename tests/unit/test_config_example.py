@@ -47,7 +47,7 @@ def test_example_loads_into_plain_data() -> None:
 
 def test_offline_needs_no_secrets_and_no_files(tmp_path: Path) -> None:
     text = EXAMPLE.read_text("utf-8").replace("rtsp://127.0.0.1:8554/b3/main", "not/there.mp4")
-    (tmp_path / "cameras.yaml").write_text(text.replace("# ca_file", "ca_file"), "utf-8")
+    (tmp_path / "cameras.yaml").write_text(text.replace("# ca_file: ca/comune", "ca_file: ca/comune"), "utf-8")
     config = load(tmp_path / "cameras.yaml", environ={}, offline=True)
     assert config.destinations == ()
     assert config.cameras[0].credentials is None

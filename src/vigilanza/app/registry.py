@@ -17,6 +17,7 @@ from vigilanza.capture.onvif_source import OnvifSource
 from vigilanza.capture.onvif_target import parse_target
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
+from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Detection, Endpoint, Site
 from vigilanza.detect import movenet_onnx, movenet_openvino, yolo
@@ -45,6 +46,7 @@ def _rtsp(camera: Camera, stream: str | Path, clock: Clock) -> Source:
         user=login.user if login else None,
         password=login.password.reveal() if login else None,
         transport=camera.transport,
+        trust=None if camera.ca_file is None else Trust(camera.ca_file, camera.tls_name),
         clock=clock,
     )
 

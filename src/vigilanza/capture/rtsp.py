@@ -1,5 +1,6 @@
 """A network camera over RTSP."""
 
+import errno
 import struct
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from vigilanza.capture.arrival import ArrivalClock
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.parametersets import parameter_sets
 from vigilanza.capture.redact import redact
+from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import ConfigError, SourceError, SourceRefused, SourceUnavailable
 
@@ -45,6 +47,7 @@ class RtspSource:
 
     Timeouts in seconds: `open_timeout` twice at most until the stream is described and probed, `read_timeout` between
     packets, `keyframe_timeout` until the first key frame. They hold whatever the other side sends meanwhile.
+    An rtsps:// address needs a `trust`: a camera that nobody identifies is not worth encrypting for.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class RtspSource:
         password: str | None,
         clock: Clock,
         transport: Literal["tcp", "udp"] = "tcp",
+        trust: Trust | None = None,
         open_timeout: float = 3.0,
         read_timeout: float = 1.5,
         keyframe_timeout: float = 40.0,
@@ -63,7 +67,9 @@ class RtspSource:
         parts = urlsplit(url)
         if parts.username is not None or parts.password is not None:
             raise ConfigError(f"{redact(url)}: credentials do not belong into the address of a camera")
-        self._where = redact(url)
+        if parts.scheme == "rtsps" and trust is None:
+            raise ConfigError(f"{redact(url)}: rtsps:// needs a ca_file to know the camera by")
+        self._where, self._plain_url, self._trust = redact(url), url, trust
         self._url = url
         if user:
             login = quote(user, safe="") + ":" + quote(password or "", safe="")
@@ -90,15 +96,23 @@ class RtspSource:
             "allowed_media_types": "video",  # audio is never set up, so the camera never sends it
             "fpsprobesize": "0",
             "analyzeduration": "300000",
+            **(self._trust.options if self._trust is not None else {}),
         }
         try:
             return av.open(self._url, options=options, timeout=self._timeouts)
         except av.FFmpegError as error:
-            failure = self._translate(error)
+            failure = self._suspect(error) or self._translate(error)
         except ValueError:
             failure = SourceRefused(f"{self._where}: not an address")
         # Outside the except block on purpose: FFmpeg's text has the password in it, so it may not become our context.
         raise failure
+
+    def _suspect(self, error: av.FFmpegError) -> SourceRefused | None:
+        """A failed TLS handshake is an I/O error like any other to FFmpeg."""
+        if self._trust is None or error.errno != errno.EIO:
+            return None
+        complaint = self._trust.complaint(self._plain_url, self._timeouts[0])
+        return None if complaint is None else SourceRefused(f"{self._where}: {complaint}")
 
     def _video(self, container: InputContainer) -> VideoStream:
         stream = next(iter(container.streams.video), None)

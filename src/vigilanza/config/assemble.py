@@ -51,6 +51,8 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
         decoding=part.decoding,
         doors=tuple(_door(door) for door in part.doors),
         masks=tuple(_polygon(mask) for mask in part.masks),
+        ca_file=_path(part.ca_file, around),
+        tls_name=part.tls_name,
     )
 
 

@@ -22,6 +22,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from _doubles(camera.get("doors"), ("cameras", index, "doors"))
         if isinstance(credentials := camera.get("credentials"), dict):
             yield from _one_password(credentials, ("cameras", index, "credentials"))
+        yield from _tls(camera, ("cameras", index))
     if isinstance(detection := raw.get("detection"), dict):
         yield from _detection(detection)
     yield from _doubles(raw.get("destinations"), ("destinations",))
@@ -53,6 +54,18 @@ def _one_password(credentials: dict[str, Any], place: Place) -> Iterator[Problem
     given = [key for key in ("password_env", "password_file") if credentials.get(key) is not None]
     if len(given) != 1:
         yield Problem(place, "give exactly one of password_env and password_file")
+
+
+def _tls(camera: dict[str, Any], place: Place) -> Iterator[Problem]:
+    """A camera that speaks TLS is known by something, and its pictures are encrypted too."""
+    encrypted = [key for key in ("source", "substream") if str(camera.get(key, "")).lower().startswith("rtsps://")]
+    if encrypted and camera.get("ca_file") is None:
+        yield Problem((*place, encrypted[0]), "rtsps:// needs ca_file: the PEM of the camera's authority, or its own")
+    if encrypted and camera.get("transport") == "udp":
+        yield Problem((*place, "transport"), "over UDP the pictures of an rtsps:// camera would not be encrypted")
+    for key in ("ca_file", "tls_name"):
+        if not encrypted and camera.get(key) is not None:
+            yield Problem((*place, key), "counts for rtsps:// only")
 
 
 def _detection(detection: dict[str, Any]) -> Iterator[Problem]:

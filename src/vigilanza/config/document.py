@@ -79,6 +79,12 @@ class CameraPart(_Part):
     ] = None
     transport: Annotated[Literal["tcp", "udp"], Field(description="How RTSP carries the pictures.")] = "tcp"
     credentials: Annotated[CredentialsPart | None, Field(description="Default: the camera asks for none.")] = None
+    ca_file: Annotated[
+        ExistingFile | None, Field(description="PEM file to know an rtsps:// camera by: its authority or itself.")
+    ] = None
+    tls_name: Annotated[
+        Text | None, Field(description="Name in the certificate of an rtsps:// camera; default: the URL's host.")
+    ] = None
     analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = ANALYSIS_FPS
     decoding: Annotated[
         Decoding, Field(description="late: key frames only while the scene is quiet; full: every picture, always.")

@@ -39,6 +39,7 @@ class Camera:
 
     An onvif:// address names its profile: main, sub or a token.
     `substream` None means that `source` itself is analysed; `masks` are blackened before anything is stored or shown.
+    An rtsps:// camera is known by `ca_file`, and by `tls_name` where its certificate does not name its address.
     """
 
     id: str
@@ -50,6 +51,8 @@ class Camera:
     doors: tuple[Door, ...]
     masks: tuple[Polygon, ...]
     decoding: Decoding = "late"
+    ca_file: Path | None = None
+    tls_name: str | None = None
 
     @property
     def analysed(self) -> str | Path:

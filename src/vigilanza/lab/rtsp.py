@@ -26,7 +26,7 @@ class Request:
     @property
     def path(self) -> str:
         """The stream's path, without query and track."""
-        path = "/" + re.sub(r"^rtsp://[^/]+/?", "", self.url).split("?")[0]
+        path = "/" + re.sub(r"^rtsps?://[^/]+/?", "", self.url).split("?")[0]
         return re.sub(r"/track\d+$", "", path).rstrip("/") or "/"
 
 

@@ -1,6 +1,7 @@
 """A simulated camera server: video files as endless RTSP streams, with faults on demand."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -27,7 +28,8 @@ class CameraServer:
     All streams and viewers share one clock: second 0 of every file is shown at `started_at`, which is when the server
     began (or its first PLAY came, with `begin="first_play"`) minus `offset` seconds; a viewer joins the running scene,
     perhaps in the middle of a group of pictures, as with a real camera. `ending` says what follows the last picture.
-    A camera is an outside device, so it may have a clock of its own (`clock`, else the machine's).
+    A camera is an outside device, so it may have a clock of its own (`clock`, else the machine's). With `tls` it speaks
+    RTSPS.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class CameraServer:
         begin: Literal["start", "first_play"] = "start",
         offset: float = 0.0,
         ending: Ending = "loop",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.faults = Faults()
         self.requests: list[tuple[str, str]] = []
@@ -51,7 +54,7 @@ class CameraServer:
         self._footage = {path: Footage.load(file) for path, file in streams.items()}
         self._clock, self._host, self._port = clock or SystemClock(), host, port
         self._digest = Digest(user, password or "") if user else None
-        self._begin, self._offset, self._ending = begin, offset, ending
+        self._begin, self._offset, self._ending, self._tls = begin, offset, ending, tls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulated camera", daemon=True)
         self._server: asyncio.Server | None = None
@@ -84,7 +87,7 @@ class CameraServer:
 
     def url(self, path: str) -> str:
         """Address of one stream, without credentials."""
-        return f"rtsp://{self._host}:{self._port}{path}"
+        return f"{'rtsps' if self._tls else 'rtsp'}://{self._host}:{self._port}{path}"
 
     def cut(self) -> None:
         """Break all connections now; new ones are accepted."""
@@ -134,7 +137,7 @@ class CameraServer:
         return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._converse, self._host, self._port)
+        self._server = await asyncio.start_server(self._converse, self._host, self._port, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
         if self._begin == "start" and self._started is None:
             self._start()

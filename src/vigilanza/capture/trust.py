@@ -1,0 +1,47 @@
+"""Whom to believe to be the camera, where it speaks TLS."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+RTSPS_PORT = 322
+"""RFC 7826, 22.6.2; FFmpeg's default too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """`ca_file`: PEM of the authority, or the camera's own certificate; `name`: the name in it, if not the host's."""
+
+    ca_file: Path
+    name: str | None = None
+
+    @property
+    def options(self) -> dict[str, str]:
+        """FFmpeg's, which verifies nothing unless told."""
+        options = {"tls_verify": "1", "ca_file": str(self.ca_file)}
+        return options if self.name is None else options | {"verifyhost": self.name}
+
+    def complaint(self, url: str, timeout: float) -> str | None:
+        """Why a handshake that just failed did, if it is the certificate: FFmpeg does not say. Within `timeout` s.
+
+        None if it is something else, or cannot be told.
+        """
+        parts = urlsplit(url)
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+        except (ssl.SSLError, OSError) as error:
+            return f"{self.ca_file.name} cannot be used: {error.strerror or error}"
+        context.check_hostname = False  # FFmpeg also takes the name in the subject, as old cameras have it
+        try:
+            address = (parts.hostname or "", parts.port or RTSPS_PORT)
+            with (
+                socket.create_connection(address, timeout=timeout) as plain,
+                context.wrap_socket(plain, server_hostname=parts.hostname),
+            ):
+                return f"its certificate is for another name than {self.name or parts.hostname}"
+        except ssl.SSLCertVerificationError as error:
+            return f"its certificate is not the one expected: {error.verify_message}"
+        except (OSError, ValueError):
+            return None
