@@ -47,6 +47,7 @@ class Watched:
     ring: GopRing = field(default_factory=lambda: GopRing(seconds=60.0, max_bytes=10**7))
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     thread: threading.Thread | None = None
+    worker: CameraWorker | None = None
 
     def start(self) -> "Watched":
         assert self.url or self.server is not None
@@ -60,7 +61,7 @@ class Watched:
             read_timeout=0.8,
             keyframe_timeout=self.keyframe_timeout,
         )
-        worker = CameraWorker(
+        self.worker = CameraWorker(
             camera=self.camera,
             source=source,
             clock=self.clock,
@@ -73,7 +74,7 @@ class Watched:
             backoff=self.backoff,
             picture_timeout=self.picture_timeout,
         )
-        self.thread = threading.Thread(target=worker.run, args=(self.stop,), daemon=True)
+        self.thread = threading.Thread(target=self.worker.run, args=(self.stop,), daemon=True)
         self.thread.start()
         return self
 
