@@ -15,7 +15,8 @@ _CHUNK_BYTES = 65536
 class Line:
     """Takes connections on `port` of loopback and lays each to `target`, another port there, until the end of `with`.
 
-    `spoil` gives every connection its own way of being spoilt.
+    `spoil` gives every connection its own way of being spoilt. Where one end hangs up, the connection of the other
+    breaks.
     """
 
     def __init__(self, target: int, *, spoil: Callable[[], Spoil] = lambda: bytes) -> None:
@@ -55,22 +56,23 @@ class Line:
         assert task is not None
         self._laid.add(task)
         far: asyncio.StreamWriter | None = None
+        ways: list[asyncio.Task[None]] = []
         try:
             far_reader, far = await asyncio.open_connection("127.0.0.1", self.target)
-            ways = {
+            ways = [
                 asyncio.create_task(_carry(reader, far, bytes)),
                 asyncio.create_task(_carry(far_reader, writer, self._spoil())),
-            }
-            _, other = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in other:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            ]
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         except OSError:
             pass  # no camera there: the client sees its connection closed
         finally:
             for end in (writer, far):
                 if end is not None:
                     end.transport.abort()
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
             self._laid.discard(task)
 
 
@@ -79,4 +81,3 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, spo
         while data := await reader.read(_CHUNK_BYTES):
             writer.write(spoil(data))
             await writer.drain()
-    writer.close()  # what was said before the end still arrives

@@ -98,7 +98,7 @@ class CameraServer:
         self._do(self._close)
 
     def plug_in(self) -> None:
-        """Listen (again)."""
+        """Listen (again), if it does not."""
         self._do(self._listen)
 
     def show(self, path: str, file: Path) -> None:
@@ -122,14 +122,6 @@ class CameraServer:
         if self._digest is not None:
             self._digest = Digest(self._digest.user, password)
 
-    def move(self, host: str) -> None:
-        """Leave the address, and listen at `host` with the same port (if it was unplugged: from `plug_in` on)."""
-        listening = self._server is not None
-        self.unplug()
-        self._host = host
-        if listening:
-            self.plug_in()
-
     def _do(self, action: Callable[[], Awaitable[T]]) -> T:
         async def awaited() -> T:
             return await action()
@@ -137,6 +129,8 @@ class CameraServer:
         return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result()
 
     async def _listen(self) -> None:
+        if self._server is not None:
+            return
         self._server = await asyncio.start_server(self._converse, self._host, self._port, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
         if self._begin == "start" and self._started is None:

@@ -1,6 +1,7 @@
 """Simulated cameras, and the hand that breaks and mends them."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 from vigilanza.clock import Clock
 from vigilanza.lab.faults import Faults
+from vigilanza.lab.footage import Footage
 from vigilanza.lab.rehearsal import FaultName, Happening, Rehearsal
 from vigilanza.lab.simcam import CameraServer
 
@@ -43,15 +45,23 @@ def cues(happenings: Sequence[Happening]) -> list[Cue]:
 
 
 class Stage:
-    """The cameras of a rehearsal from `with` to the end of it. OSError if a port is taken."""
+    """The cameras of a rehearsal from `with` to the end of it.
+
+    Entering raises OSError if a port is taken, RecordingError if a file cannot be sent. A camera that is unplugged for
+    two reasons is plugged in again when both are over; any other fault that is over is over.
+    """
 
     def __init__(self, rehearsal: Rehearsal, *, clock: Clock) -> None:
         self._rehearsal, self._clock = rehearsal, clock
         self._random = Random(rehearsal.seed)
         self._stack = ExitStack()
+        self._unplugged: Counter[str] = Counter()
         self.servers: dict[str, CameraServer] = {}
 
     def __enter__(self) -> "Stage":
+        for one in self._rehearsal.happenings:
+            if isinstance(one.value, Path):
+                Footage.load(one.value)  # rather now than in the middle of the play
         with ExitStack() as opened:
             for camera in self._rehearsal.cameras:
                 server = CameraServer(
@@ -88,7 +98,8 @@ class Stage:
             case "cut":
                 server.cut()
             case "unplug" | "reboot":
-                server.unplug() if cue.begins else server.plug_in()
+                self._unplugged[cue.camera] += 1 if cue.begins else -1
+                server.unplug() if self._unplugged[cue.camera] else server.plug_in()
             case "password":
                 server.set_password(f"{self._random.getrandbits(64):x}" if cue.begins else camera.password or "")
                 server.cut()
