@@ -3,6 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -34,8 +35,8 @@ class Peer:
         return RtspSource(url=url, user=USER, password=password, clock=SystemClock(), transport=transport)
 
 
-@pytest.fixture
-def peer() -> Iterator[Peer]:
+@contextmanager
+def camera() -> Iterator[Peer]:
     script = Path(__file__).with_name("gst_camera.py")
     streams = [f"/{codec}={video(codec, frames=400, rate=20)}" for codec in CODECS]
     command = [DEBIANS_PYTHON, str(script), USER, PASSWORD, *streams]
@@ -45,6 +46,12 @@ def peer() -> Iterator[Peer]:
         assert said[:1] == ["ready"], "install what scripts/system-packages test names"
         yield Peer(process, int(said[1]))
         process.kill()
+
+
+@pytest.fixture(scope="module")
+def peer() -> Iterator[Peer]:
+    with camera() as one:
+        yield one
 
 
 def read(source: RtspSource, count: int) -> list[Packet]:
@@ -84,15 +91,15 @@ def test_its_refusals_are_understood(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
-def test_its_sudden_end_is_noticed(peer: Peer, transport: Literal["tcp", "udp"]) -> None:
+def test_its_sudden_end_is_noticed(transport: Literal["tcp", "udp"]) -> None:
     seen: list[Packet] = []
 
-    def watch() -> None:
+    def watch(peer: Peer) -> None:
         for packet in peer.source("/h264", transport=transport).packets(threading.Event()):
             seen.append(packet)
             if len(seen) == 5:
                 peer.process.kill()
 
-    with pytest.raises(SourceUnavailable):
-        watch()
+    with camera() as peer, pytest.raises(SourceUnavailable):
+        watch(peer)
     assert len(seen) >= 5

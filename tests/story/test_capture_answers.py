@@ -17,7 +17,7 @@ from vigilanza.lab.faults import Answer
 from vigilanza.lab.simcam import CameraServer
 
 CLOCK = SystemClock()
-OPEN_TIMEOUT = 1.0
+OPEN_TIMEOUT = 0.5
 SLACK = 3.0
 """Of a busy machine; what is measured here would otherwise last for ever."""
 

@@ -15,7 +15,7 @@ from vigilanza.domain.errors import ConfigError, SourceError, SourceRefused, Sou
 from vigilanza.lab.simcam import CameraServer
 
 CLOCK = SystemClock()
-OPEN_TIMEOUT = 1.0
+OPEN_TIMEOUT = 0.8
 SLACK = 4.0
 
 

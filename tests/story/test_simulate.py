@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 from pathlib import Path
 
 from tests.commands import Command
@@ -51,3 +52,11 @@ def test_what_cannot_be_simulated_is_told(tmp_path: Path) -> None:
         assert "cameras: must have at least 1 of them" in simulate.log
     with Command("simulate", folder=tmp_path) as simulate:
         assert simulate.process.wait(60) == 2
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with Command("simulate", f"--port={port}", f"/main={video()}", folder=tmp_path) as simulate:
+            assert simulate.process.wait(60) == 78
+            assert f"cannot listen on 127.0.0.1:{port}" in simulate.log

@@ -1,6 +1,7 @@
 """A simulated camera server: video files as endless RTSP streams, with faults on demand."""
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Mapping
@@ -58,6 +59,7 @@ class CameraServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulated camera", daemon=True)
         self._server: asyncio.Server | None = None
+        self._held: socket.socket | None = None
         self._clients: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
         self._started: tuple[float, float] | None = None  # (monotonic, UTC) of second 0
         self._random = Random(0)
@@ -71,6 +73,8 @@ class CameraServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.unplug()
+        if self._held is not None:
+            self._held.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -131,8 +135,8 @@ class CameraServer:
     async def _listen(self) -> None:
         if self._server is not None:
             return
-        self._server = await asyncio.start_server(self._converse, self._host, self._port, ssl=self._tls)
-        self._port = self._server.sockets[0].getsockname()[1]
+        held, self._held = self._held or self._hold(), None
+        self._server = await asyncio.start_server(self._converse, sock=held, ssl=self._tls)
         if self._begin == "start" and self._started is None:
             self._start()
 
@@ -140,7 +144,20 @@ class CameraServer:
         if self._server is not None:
             self._server.close()
             self._server = None
+            self._held = self._hold()
         await self._cut()
+
+    def _hold(self) -> socket.socket:
+        """Keep the port without listening: connections are refused, and nobody else can take it meanwhile."""
+        held = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind((self._host, self._port))
+        except OSError:
+            held.close()
+            raise
+        self._port = held.getsockname()[1]
+        return held
 
     async def _cut(self) -> None:
         clients = list(self._clients.items())
