@@ -53,7 +53,7 @@ def test_a_camera_known_by_its_own_certificate_and_the_name_in_it_is_seen(tmp_pa
     identity = self_signed(tmp_path, "IPCAM-4711")
     with CameraServer({"/main": video(rate=20)}, tls=identity.server, user="vigil", password="s3cret") as server:
         assert see(source(server.url("/main"), Trust(identity.ca_file, "IPCAM-4711"))) >= 5
-        with pytest.raises(SourceRefused, match=r"its certificate is for another name than 127\.0\.0\.1"):
+        with pytest.raises(SourceRefused, match=r"its certificate is for IPCAM-4711, not for 127\.0\.0\.1"):
             see(source(server.url("/main"), Trust(identity.ca_file)))
         assert [method for method, _ in server.requests].count("DESCRIBE") == 2, "one challenge, one answer, no third"
 

@@ -13,9 +13,9 @@ _SOONEST = 0.25
 class Backoff:
     """Waits of one camera, in seconds, doubling from `first` up to a bound. `random` makes them differ by camera.
 
-    Outages: up to `outage_max`, counted from the beginning of the attempt. With 2 s to open and the first key frame
-    after 2 s a camera is seen again at most 5 s after it is back, whoever is away how long. Trying costs next to
-    nothing. Refusals: `refusal_first` up to `refusal_max`; too many wrong passwords make cameras lock the account.
+    Outages: up to `outage_max`, counted from the beginning of the attempt. With 0.6 s to open and a key frame every 2 s
+    a camera is seen again at most 5 s after it is back, however long it was away. Trying costs next to nothing.
+    Refusals: `refusal_first` up to `refusal_max`; too many wrong passwords make cameras lock the account.
     """
 
     random: Random

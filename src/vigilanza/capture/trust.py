@@ -2,8 +2,11 @@
 
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 RTSPS_PORT = 322
@@ -38,10 +41,19 @@ class Trust:
             address = (parts.hostname or "", parts.port or RTSPS_PORT)
             with (
                 socket.create_connection(address, timeout=timeout) as plain,
-                context.wrap_socket(plain, server_hostname=parts.hostname),
+                context.wrap_socket(plain, server_hostname=parts.hostname) as encrypted,
             ):
-                return f"its certificate is for another name than {self.name or parts.hostname}"
+                wanted, names = self.name or parts.hostname or "", _names(encrypted.getpeercert() or {})
+            named = any(fnmatchcase(wanted.lower(), name.lower()) for name in names)
+            return None if named else f"its certificate is for {', '.join(names) or 'nobody'}, not for {wanted}"
         except ssl.SSLCertVerificationError as error:
             return f"its certificate is not the one expected: {error.verify_message}"
         except (OSError, ValueError):
             return None
+
+
+def _names(certificate: Mapping[str, Any]) -> list[str]:
+    """Whom a certificate is for: its alternative names, else the name in its subject."""
+    alternative = [name for kind, name in certificate.get("subjectAltName", ()) if kind in ("DNS", "IP Address")]
+    subject = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
+    return alternative or subject
