@@ -1,5 +1,6 @@
 """The simulated camera keeps its own promises: one scene, one clock, known endings."""
 
+import socket
 import threading
 from itertools import islice, pairwise
 
@@ -89,3 +90,11 @@ def test_large_pictures_are_cut_to_fit_the_network(codec: str) -> None:
 def test_only_what_a_camera_would_send_can_be_sent() -> None:
     with pytest.raises(RecordingError, match=r"H\.264 or H\.265"):
         Footage.load(video("mjpeg", pixels="yuvj420p", container="avi"))
+
+
+def test_a_camera_that_ends_leaves_no_connection_open() -> None:
+    server = CameraServer({"/main": video()}, clock=CLOCK)
+    with server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        server.unplug()
+        assert client.recv(1) == b""
+    assert len(server.connections) == 1

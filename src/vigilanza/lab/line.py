@@ -7,6 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TypeAlias
 
+from vigilanza.lab.listening import stop_listening
+
 Spoil: TypeAlias = Callable[[bytes], bytes]
 """What becomes of the next bytes on their way from the camera; EOFError hangs up."""
 _CHUNK_BYTES = 65536
@@ -46,7 +48,7 @@ class Line:
 
     async def _close(self) -> None:
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         for task in self._laid:
             task.cancel()
         await asyncio.gather(*self._laid, return_exceptions=True)

@@ -14,6 +14,7 @@ from vigilanza.clock import Clock, SystemClock
 from vigilanza.lab.digest import Digest
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Ending, Footage
+from vigilanza.lab.listening import stop_listening
 from vigilanza.lab.rtp import RtpSender
 from vigilanza.lab.rtsp import Conversation, Send
 from vigilanza.lab.viewer import Viewer
@@ -142,7 +143,7 @@ class CameraServer:
 
     async def _close(self) -> None:
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
             self._server = None
             self._held = self._hold()
         await self._cut()
