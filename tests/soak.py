@@ -4,5 +4,5 @@ import os
 
 SOAK_SECONDS = float(os.environ.get("VIGILANZA_SOAK_SECONDS", "0"))
 """Seconds added to a test of endurance."""
-FUZZ_CONNECTIONS = int(os.environ.get("VIGILANZA_FUZZ_CONNECTIONS", "120"))
+FUZZ_CONNECTIONS = int(os.environ.get("VIGILANZA_FUZZ_CONNECTIONS", "100"))
 """Connections whose bytes are spoilt."""

@@ -37,8 +37,8 @@ class Watched:
     transport: Literal["tcp", "udp"] = "tcp"
     clock: Clock = field(default_factory=SystemClock)
     backoff: Backoff = field(default_factory=lambda: Backoff(Random("c"), 0.1, 0.4, 0.2, 0.4))
-    picture_timeout: float = 2.0
-    keyframe_timeout: float = 2.0
+    picture_timeout: float = 1.0
+    keyframe_timeout: float = 1.5
     stop: threading.Event = field(default_factory=threading.Event)
     changed: threading.Condition = field(default_factory=threading.Condition)
     frames: list[Frame] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Watched:
             clock=self.clock,
             transport=self.transport,
             open_timeout=2.0,
-            read_timeout=0.8,
+            read_timeout=0.6,
             keyframe_timeout=self.keyframe_timeout,
         )
         self.worker = CameraWorker(

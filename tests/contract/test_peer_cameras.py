@@ -69,7 +69,7 @@ def test_pictures_of_another_makers_camera_are_seen_in_order(
     peer: Peer, codec: str, transport: Literal["tcp", "udp"]
 ) -> None:
     before = SystemClock().now()
-    packets = read(peer.source(f"/{codec}", transport=transport), 40)
+    packets = read(peer.source(f"/{codec}", transport=transport), 25)
     after = SystemClock().now()
     assert packets[0].is_keyframe
     assert {packet.format.codec for packet in packets} == {codec}
@@ -78,7 +78,7 @@ def test_pictures_of_another_makers_camera_are_seen_in_order(
     assert before - 5.0 <= times[0] <= times[-1] <= after
     decoder = Decoder(camera="c", rate_hz=100)
     numbers = [number_in(frame.luma) for packet in packets for frame in decoder.frames(packet)]
-    assert len(numbers) >= 35
+    assert len(numbers) >= 20
     assert all(later - earlier == 1 for earlier, later in pairwise(numbers))
     assert decoder.decode_errors == decoder.corrupt_frames == 0
 

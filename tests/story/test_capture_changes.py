@@ -4,7 +4,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
-import pytest
 
 from tests.commands import wait_until
 from tests.videos import number_in, video
@@ -92,8 +91,8 @@ def tells(watched: Watched, ahead: float) -> bool:
     return any(packet.camera_at is not None and abs(packet.camera_at - packet.at - ahead) < 5.0 for packet in kept)
 
 
-@pytest.mark.parametrize("jump", [-3600.0, 40_000.0])
-def test_a_jump_of_the_cameras_clock_changes_no_time_of_ours(jump: float) -> None:
+def test_a_jump_of_the_cameras_clock_changes_no_time_of_ours() -> None:
+    jump = -3600.0
     with camera() as server, Watched(server) as watched:
         watched.wait_for_frames(10)
         server.faults.clock_skew = server.faults.stamp_jump = jump

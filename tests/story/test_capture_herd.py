@@ -47,6 +47,8 @@ def test_all_cameras_of_a_switch_are_seen_again_within_five_seconds_and_do_not_c
         took = clock.monotonic() - back
         came = [time for time in server.connections if time >= back]
         for each in herd:
+            each.stop.set()
+        for each in herd:
             each.end()
     print(f"all back after {took:.1f} s, at most {busiest(came)} connections in 100 ms")
     assert len(came) >= CAMERAS
