@@ -1,47 +1,69 @@
+import threading
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes import FakeClock
+from tests.videos import video
+from vigilanza.capture.decode import Decoder
 from vigilanza.capture.drought import Drought
+from vigilanza.capture.economy import Economy
+from vigilanza.capture.file import FileSource
+from vigilanza.capture.late import LateDecoder, Sleepless
+from vigilanza.capture.packet import Packet
 from vigilanza.domain.errors import SourceUnavailable
 
-
-class Stream:
-    """Packets every 0.1 s, each second a key frame; `lasts` is how long nothing is said against them."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.drought = Drought(seconds=10.0, clock=self.clock)
-
-    def lasts(self, *, keyframe_every: int, picture_every: int, packets: int = 2000) -> float:
-        self.drought.end(0)
-        begun = self.clock.monotonic()
-        for number in range(1, packets + 1):
-            self.clock.advance(0.1)
-            try:
-                pictures = number // picture_every
-                self.drought.check(pictures=pictures, is_keyframe=number % keyframe_every == 0)
-            except SourceUnavailable:
-                break
-        return self.clock.monotonic() - begun
+LONG = 1200
+"""Packets: two minutes."""
 
 
-def test_pictures_at_long_intervals_are_enough() -> None:
-    assert Stream().lasts(keyframe_every=300, picture_every=300) == pytest.approx(200)
+def lasts(decoder: Decoder | LateDecoder, *, damaged: bool) -> float:
+    """Seconds for which nothing is said against a stream of ten pictures a second, each tenth a key frame."""
+    clock = FakeClock()
+    drought = Drought(seconds=10.0, decoder=decoder, clock=clock)
+    begun = clock.monotonic()
+    whole = list(FileSource(path=video(), start_at=begun).packets(threading.Event()))
+    for number in range(LONG):
+        packet = whole[number % len(whole)]
+        clock.advance(0.1)
+        list(decoder.frames(shown(packet, number, clock.now(), damaged)))
+        try:
+            drought.check()
+        except SourceUnavailable:
+            break
+    return clock.monotonic() - begun
+
+
+def shown(packet: Packet, number: int, at: float, damaged: bool) -> Packet:
+    """The packet as the `number`-th of an endless stream."""
+    data = b"\0\0\0\1\x65nonsense" if damaged else packet.data
+    return replace(packet, data=data, at=at, pts=number * 512, dts=number * 512)
+
+
+def test_pictures_are_no_outage() -> None:
+    assert lasts(Decoder(camera="c", rate_hz=10), damaged=False) == pytest.approx(120.0)
 
 
 def test_packets_without_pictures_are_an_outage_after_the_time_allowed() -> None:
-    assert Stream().lasts(keyframe_every=20, picture_every=10_000) == pytest.approx(10, abs=0.3)
+    assert lasts(Decoder(camera="c", rate_hz=10), damaged=True) == pytest.approx(10.0, abs=0.3)
 
 
-def test_where_key_frames_are_rare_three_of_them_are_awaited() -> None:
-    assert Stream().lasts(keyframe_every=150, picture_every=10_000) == pytest.approx(45, abs=0.3)
+def test_a_parked_camera_is_not_taken_for_one_that_cannot_be_decoded() -> None:
+    late = LateDecoder(decoder=Decoder(camera="c", rate_hz=10), sentry=Sleepless())
+    late.spend(Economy.PARKED)
+    assert lasts(late, damaged=False) == pytest.approx(120.0), "a picture every ten seconds"
+    assert lasts(late, damaged=True) <= 61.0
 
 
-def test_without_key_frames_there_is_an_end_too() -> None:
-    assert Stream().lasts(keyframe_every=10_000, picture_every=10_000) == pytest.approx(60, abs=0.3)
-
-
-def test_a_new_connection_begins_anew() -> None:
-    stream = Stream()
-    for _ in range(2):
-        assert stream.lasts(keyframe_every=20, picture_every=10_000) == pytest.approx(10, abs=0.3)
+def test_where_nothing_fails_and_nothing_comes_there_is_an_end_too() -> None:
+    silent = Decoder(camera="c", rate_hz=10)
+    clock = FakeClock()
+    drought = Drought(seconds=10.0, decoder=silent, clock=clock)
+    for _ in range(600):
+        clock.advance(0.1)
+        drought.check()
+    clock.advance(0.2)
+    with pytest.raises(SourceUnavailable, match="no picture that can be decoded"):
+        drought.check()
+    drought.end()
+    drought.check()

@@ -60,7 +60,7 @@ class CameraWorker:
         self._on_frame, self._on_lost, self._on_alive, self._on_tick = on_frame, on_lost, on_alive, on_tick
         self._stalls, self._excused = stalls, False
         self._backoff = backoff or Backoff.of(camera)
-        self._drought = Drought(seconds=picture_timeout, clock=clock)
+        self._drought = None if decoder is None else Drought(seconds=picture_timeout, decoder=decoder, clock=clock)
         self._alive = False
         self._lost: bool | None = None  # None: not lost; else whether a person was called for
         self._last_told = float("-inf")
@@ -120,7 +120,8 @@ class CameraWorker:
         self._gops.reset()
         if self._decoder is not None:
             self._decoder.reset()
-            self._drought.end(self._decoder.decoded_frames)
+        if self._drought is not None:
+            self._drought.end()
         try:
             for packet in self._source.packets(stop):
                 self._beat = self._clock.monotonic()
@@ -139,7 +140,8 @@ class CameraWorker:
             self._note_alive(packet.at)
         else:
             self._give(self._decoder.frames(packet))
-            self._drought.check(pictures=self._decoder.decoded_frames, is_keyframe=packet.is_keyframe)
+        if self._drought is not None:
+            self._drought.check()
         if packet.at - self._last_told >= _TICK:
             self._tick(packet.at)
         self._count("packets")
