@@ -62,7 +62,7 @@ def test_a_stream_without_key_frames_is_unavailable_and_the_thread_goes_on_givin
 def test_a_tenth_of_all_packets_lost_costs_pictures_and_not_the_camera() -> None:
     with camera() as server:
         server.faults.loss = 0.1
-        with Watched(server, transport="udp") as watched:
+        with Watched(server, transport="udp", picture_timeout=10.0) as watched:
             watched.wait_for(lambda: len(watched.frames) >= 25)
             SystemClock().wait(SOAK_SECONDS, watched.stop)
             watched.wait_for_frames(5)
