@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Sequence
+from random import Random
 
+from vigilanza.capture.backoff import Backoff
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.late import LateDecoder, Sleepless
@@ -52,8 +54,7 @@ def reconnects(cameras: Sequence[Camera], count: int) -> Series:
             on_frame=lambda _: None,
             on_lost=lambda *_: None,
             on_alive=found,
-            retry_after=0.02,
-            retry_max=0.1,
+            backoff=Backoff(Random(camera.id), first=0.02, outage_max=0.1),
         )
         for camera in cameras
     ]
