@@ -150,3 +150,9 @@ def test_what_is_no_address_of_a_camera(text: str) -> None:
     with pytest.raises(ValueError, match=r"address|profile") as caught:
         parse_target(text)
     assert "pw" not in str(caught.value)
+
+
+def test_an_encrypted_stream_of_a_camera_nobody_vouches_for_is_refused(streams: CameraServer) -> None:
+    encrypted = replace(SUB, uri=streams.url("/sub").replace("rtsp://", "rtsps://"))
+    with camera((encrypted,)) as one, pytest.raises(SourceRefused, match="ca_file"):
+        size_of(source(one))

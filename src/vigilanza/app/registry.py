@@ -46,7 +46,7 @@ def _rtsp(camera: Camera, stream: str | Path, clock: Clock) -> Source:
         user=login.user if login else None,
         password=login.password.reveal() if login else None,
         transport=camera.transport,
-        trust=None if camera.ca_file is None else Trust(camera.ca_file, camera.tls_name),
+        trust=_trust(camera),
         clock=clock,
     )
 
@@ -58,8 +58,13 @@ def _onvif(camera: Camera, stream: str | Path, clock: Clock) -> Source:
         user=login.user if login else None,
         password=login.password.reveal() if login else None,
         transport=camera.transport,
+        trust=_trust(camera),
         clock=clock,
     )
+
+
+def _trust(camera: Camera) -> Trust | None:
+    return None if camera.ca_file is None else Trust(camera.ca_file, camera.tls_name)
 
 
 def _file(camera: Camera, stream: str | Path, clock: Clock) -> Source:  # noqa: ARG001 - one signature for all

@@ -11,8 +11,9 @@ from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.redact import redact
 from vigilanza.capture.rtsp import RtspSource
+from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import SourceUnavailable
+from vigilanza.domain.errors import ConfigError, SourceRefused, SourceUnavailable
 
 _log = structlog.get_logger(__name__)
 ASKING_S = 6.0
@@ -33,13 +34,14 @@ class OnvifSource:
         password: str | None,
         clock: Clock,
         transport: Literal["tcp", "udp"] = "tcp",
+        trust: Trust | None = None,
         asking: float = ASKING_S,
         open_timeout: float = 3.0,
         read_timeout: float = 1.5,
     ) -> None:
         self._client = OnvifClient(host=target.host, port=target.port, user=user, password=password, patience=asking)
         self._profile, self._user, self._password = target.profile, user, password
-        self._clock, self._transport = clock, transport
+        self._clock, self._transport, self._trust = clock, transport, trust
         self._timeouts = (open_timeout, read_timeout)
         self._known: str | None = None
 
@@ -50,17 +52,24 @@ class OnvifSource:
         """See Source.packets."""
         if stop.is_set():
             return
-        source = RtspSource(
-            url=self._ask(),
-            user=self._user,
-            password=self._password,
-            clock=self._clock,
-            transport=self._transport,
-            open_timeout=self._timeouts[0],
-            read_timeout=self._timeouts[1],
-        )
+        source = self._open(self._ask())
         if not stop.is_set():
             yield from source.packets(stop)
+
+    def _open(self, url: str) -> RtspSource:
+        try:
+            return RtspSource(
+                url=url,
+                user=self._user,
+                password=self._password,
+                clock=self._clock,
+                transport=self._transport,
+                trust=self._trust,
+                open_timeout=self._timeouts[0],
+                read_timeout=self._timeouts[1],
+            )
+        except ConfigError as error:  # what the camera named does not fit what we were told of it
+            raise SourceRefused(str(error)) from error
 
     def _ask(self) -> str:
         try:

@@ -58,14 +58,16 @@ def _one_password(credentials: dict[str, Any], place: Place) -> Iterator[Problem
 
 def _tls(camera: dict[str, Any], place: Place) -> Iterator[Problem]:
     """A camera that speaks TLS is known by something, and its pictures are encrypted too."""
-    encrypted = [key for key in ("source", "substream") if str(camera.get(key, "")).lower().startswith("rtsps://")]
+    streams = {key: str(camera.get(key, "")).lower() for key in ("source", "substream")}
+    encrypted = [key for key, stream in streams.items() if stream.startswith("rtsps://")]
+    may_be = encrypted or any(stream.startswith("onvif://") for stream in streams.values())
     if encrypted and camera.get("ca_file") is None:
         yield Problem((*place, encrypted[0]), "rtsps:// needs ca_file: the PEM of the camera's authority, or its own")
     if encrypted and camera.get("transport") == "udp":
         yield Problem((*place, "transport"), "over UDP the pictures of an rtsps:// camera would not be encrypted")
     for key in ("ca_file", "tls_name"):
-        if not encrypted and camera.get(key) is not None:
-            yield Problem((*place, key), "counts for rtsps:// only")
+        if not may_be and camera.get(key) is not None:
+            yield Problem((*place, key), "counts for rtsps:// only, and for what onvif:// leads to")
 
 
 def _detection(detection: dict[str, Any]) -> Iterator[Problem]:
