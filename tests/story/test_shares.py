@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.commands import CAMERA_PASSWORD, USER, Command, children_of, configuration, wait_until
-from tests.videos import video
+from tests.quiet import quiet
 from vigilanza.lab.simcam import CameraServer
 
 CLIP = "dev_pos_two_fast_kick"
@@ -22,9 +22,7 @@ CAMERAS = ("cam-1", "cam-2", "cam-3")
 
 @pytest.fixture
 def cameras() -> Iterator[CameraServer]:
-    with CameraServer(
-        {f"/{name}": video(frames=100, gop=20) for name in CAMERAS}, user=USER, password=CAMERA_PASSWORD
-    ) as server:
+    with CameraServer({f"/{name}": quiet() for name in CAMERAS}, user=USER, password=CAMERA_PASSWORD) as server:
         yield server
 
 

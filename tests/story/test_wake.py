@@ -6,9 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from tests.commands import ENVIRON, VIDEOS, Command, configuration, wait_until
+from tests.commands import ENVIRON, Command, configuration, wait_until
 from tests.onvif import MAIN, PASSWORD, SUB, USER, camera
-from vigilanza.lab.day import write_day
+from tests.quiet import quiet
 from vigilanza.lab.simcam import CameraServer
 
 CLIP = "dev_pos_two_fast_kick"
@@ -23,9 +23,7 @@ def figure(folder: Path, name: str) -> float | None:
 
 
 def test_what_a_camera_notices_by_itself_wakes_it(tmp_path: Path) -> None:
-    quiet = tmp_path / "quiet.mp4"
-    write_day(VIDEOS / f"{CLIP}.mp4", quiet, seconds=60.0, quiet_until=2.0)
-    with CameraServer({"/main": quiet, "/sub": quiet}, user=USER, password=PASSWORD) as streams:
+    with CameraServer({"/main": quiet(), "/sub": quiet()}, user=USER, password=PASSWORD) as streams:
         profiles = [replace(one, uri=streams.url(f"/{name}")) for one, name in ((MAIN, "main"), (SUB, "sub"))]
         with camera(profiles) as device:
             config = configuration(tmp_path, CLIP)
