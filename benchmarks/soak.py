@@ -148,6 +148,8 @@ def play(stage: Stage, plan: Plan, folder: Path) -> list[tuple[float, float]]:
     """Run both, and say what memory watch has over time: (minutes, megabytes)."""
     stop, sizes = threading.Event(), []
     simulate = _start(folder, "simulate", "--scene", str(stage.scene()))
+    while b"rtsp://" not in (folder / "simulate.log").read_bytes():
+        CLOCK.wait(0.2, stop)
     watch = _start(folder, "watch", "--config", str(stage.configuration()))
     began, meter = CLOCK.monotonic(), Meter([watch.pid])
     cpu = 0.0

@@ -110,3 +110,12 @@ def test_a_decoder_for_an_unknown_codec_is_refused() -> None:
     packet = Packet(b"x", START, None, 0, 0, Fraction(1, 10), True, StreamFormat("nobody_knows", 0, 0, b""))
     with pytest.raises(SourceRefused, match="nobody_knows"):
         Decoder(camera="c", rate_hz=5).frames(packet)
+
+
+def test_what_is_made_of_a_damaged_picture_is_not_shown_until_the_next_key_frame() -> None:
+    decoder, some = Decoder(camera="c", rate_hz=100), packets_of()
+    some[13] = replace(some[13], data=some[13].data[:12] + Random(5).randbytes(len(some[13].data) - 12))
+    shown = [number_in(frame.luma) for frame in decoded(decoder, some)]
+    assert shown[:13] == list(range(13))
+    assert shown[13:] == list(range(20, 40)), "a key frame is every tenth"
+    assert decoder.corrupt_frames + decoder.decode_errors >= 7

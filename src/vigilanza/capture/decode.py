@@ -25,8 +25,8 @@ class Decoder:
     """One stream's decoder; yields at most `rate_hz` pictures per second of picture time.
 
     Damaged data never raises: `decode_errors` counts packets the codec rejected, `corrupt_frames` pictures it
-    reported as damaged or swallowed without a word; none of them is yielded. `decoded_frames` counts all good
-    pictures, also those left out by rate.
+    reported as damaged or swallowed without a word, and those made of damaged ones, up to the next key frame; none of
+    them is yielded. `decoded_frames` counts all good pictures, also those left out by rate.
     """
 
     def __init__(self, *, camera: str, rate_hz: float) -> None:
@@ -37,6 +37,8 @@ class Decoder:
         self._times: OrderedDict[int, float] = OrderedDict()
         self._last_at = float("-inf")
         self._needs_key = True
+        self._tainted = False
+        """Since a damaged picture: what follows is made of it, up to the next key frame, and FFmpeg does not say so."""
         self.coarse = False
         """Leave out the loop filter from the next key frame on: a third cheaper, blocks show."""
         self.decode_errors = 0
@@ -105,7 +107,7 @@ class Decoder:
         self._times.clear()
         self._rate.reset()
         self._last_at = float("-inf")
-        self._needs_key = True
+        self._needs_key, self._tainted = True, False
 
     def _decode(self, packet: Packet | None) -> list[VideoFrame] | None:
         """What comes out; with None what was held back. None if the codec rejects it, which is counted."""
@@ -115,6 +117,7 @@ class Decoder:
             return self._codec.decode(None if packet is None else compressed(packet))
         except av.FFmpegError:
             self.decode_errors += 1
+            self._tainted = True
             return None
 
     def _drain(self) -> list[Frame]:
@@ -126,7 +129,8 @@ class Decoder:
         chosen: list[Frame] = []
         for picture in decoded:
             at = self._time_of(picture)
-            if picture.is_corrupt:
+            self._tainted = picture.is_corrupt or (self._tainted and not picture.key_frame)
+            if self._tainted:
                 self.corrupt_frames += 1
                 continue
             self.decoded_frames += 1
