@@ -90,6 +90,17 @@ def test_the_attacked_doors_are_parked_last() -> None:
     assert order == ["no door", "quiet", "loitering", "attacked"]
 
 
+def test_a_parked_camera_whose_door_is_attacked_is_looked_at_again_at_anothers_cost() -> None:
+    one, other = Camera("one"), Camera("other")
+    box = Box(one, other)
+    while box.ladder.step < 3:
+        box.live(1.0, age_s=3.0)
+    assert [camera.now for camera in (one, other)] == [Economy.PARKED, Economy.KEY_FRAMES]
+    one.urgency = 3
+    box.live(1.0, age_s=0.1)
+    assert [camera.now for camera in (one, other)] == [Economy.KEY_FRAMES, Economy.PARKED]
+
+
 def test_it_looks_more_again_once_it_keeps_up_and_ever_more_carefully() -> None:
     box = Box(Camera("a"))
     waits = []

@@ -32,6 +32,7 @@ class Thoughtful:
 
     def __init__(self) -> None:
         self.may, self.fails = threading.Event(), False
+        self.error: Exception = DetectorError("no")
         self.may.set()
         self.brightness: list[float] = []
 
@@ -39,7 +40,7 @@ class Thoughtful:
         self.may.wait(30.0)
         self.brightness.append(float(frame.luma.mean()))
         if self.fails:
-            raise DetectorError("no")
+            raise self.error
         return [Pose(float(frame.luma.mean()) / 256, np.full((17, 3), 0.5, np.float32), (0.0, 0.0, 1.0, 1.0))]
 
 
@@ -117,13 +118,17 @@ def test_a_busy_camera_does_not_keep_another_waiting(path: Path) -> None:
     assert people.brightness == [200.0, 40.0]
 
 
-def test_what_cannot_be_looked_at_is_told(path: Path) -> None:
+@pytest.mark.parametrize("error", [DetectorError("no"), ValueError("a bug")], ids=repr)
+def test_what_cannot_be_looked_at_is_told_and_the_next_picture_is_looked_at(path: Path, error: Exception) -> None:
     people = Thoughtful()
-    people.fails = True
+    people.fails, people.error = True, error
     with serving(path, people) as server:
+        client = PeopleClient(path=path, clock=SystemClock())
         with pytest.raises(DetectorError, match="could not be looked for"):
-            asked(PeopleClient(path=path, clock=SystemClock()), picture())
+            asked(client, picture())
         assert server.counts.failed == 1
+        people.fails = False
+        assert asked(client, picture())
 
 
 def test_without_a_finder_that_is_said_at_once(path: Path) -> None:

@@ -105,11 +105,12 @@ def test_a_part_that_is_down_for_long_is_told_of_once_and_again_after_it_ran(clo
     parts = Parts(clock, threading.Event(), {"watch": codes(1, 1, 1, 1, 1, 1)})
     down: list[tuple[str, int]] = []
 
-    def note(name: str) -> None:
+    def note(name: str) -> bool:
         down.append((name, len(parts.started[name])))
         if len(down) == 1:
             parts.lifetime = 2 * DOWN_S
             parts.scripts["watch"] = codes(1, 1, 1, 1)
+        return True
 
     one = Supervisor([["watch"], ["relay"]], start=parts.start, clock=clock, on_down=note)
     assert one.run(parts.stop) == 0
@@ -137,3 +138,16 @@ def test_parts_of_one_group_are_ended_together(clock: FakeClock) -> None:
     stop.set()
     Supervisor([["a", "b"], ["last"]], start=Slow, clock=clock).run(stop)
     assert ended == ["asked a", "asked b", "awaited a", "awaited b", "asked last", "awaited last"]
+
+
+def test_what_could_not_be_done_about_a_part_that_is_down_is_tried_again(clock: FakeClock) -> None:
+    parts = Parts(clock, threading.Event(), {"watch": codes()})
+    asked: list[float] = []
+
+    def note(name: str) -> bool:
+        asked.append(clock.monotonic())
+        return len(asked) == 3
+
+    Supervisor([["watch"]], start=parts.start, clock=clock, on_down=note).run(parts.stop)
+    assert len(asked) == 3
+    assert min(later - earlier for earlier, later in pairwise(asked)) >= DOWN_S

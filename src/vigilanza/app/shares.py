@@ -55,16 +55,19 @@ def _start(config: Path, socket: Path, name: str) -> "subprocess.Popen[bytes]":
     return start_part("watch", "--config", str(config), "--share", name, "--finder", str(socket))
 
 
-def _note_down(config: Config, journal: Journal, clock: Clock, name: str) -> None:
+def _note_down(config: Config, journal: Journal, clock: Clock, name: str) -> bool:
+    """False if the loss could not be recorded yet."""
     if name == FINDER:
         log.critical("people are not found: only doors and views are watched")
-        return
+        return True
     cameras = Share.parse(name).of(config.cameras)
     log.critical("cameras are not watched", share=name, cameras=[camera.id for camera in cameras])
     try:
         journal.record(_losses(cameras, journal.open_incidents(), clock.now()))
     except JournalUnavailable as error:
-        log.critical("nor can that be recorded", why=str(error))
+        log.critical("nor can that be recorded yet", why=str(error))
+        return False
+    return True
 
 
 def _losses(cameras: Sequence[Camera], told: Sequence[Event], at: float) -> list[Event]:

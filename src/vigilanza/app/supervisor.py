@@ -51,12 +51,13 @@ class Supervisor:
         clock: Clock,
         needed: str | None = None,
         patience_s: float = PATIENCE_S,
-        on_down: Callable[[str], None] = lambda name: None,  # noqa: ARG005 - nobody asks
+        on_down: Callable[[str], bool] = lambda name: True,  # noqa: ARG005 - nobody asks
     ) -> None:
         """`groups` of names of parts are ended one after the other, each with `patience_s` for it.
 
         `start` makes the process of a part; if `needed` cannot be kept running, the whole ends.
-        `on_down` is told, on the thread that runs this, of a part that has not been running for DOWN_S.
+        `on_down` is told, on the thread that runs this, of a part that has not been running for DOWN_S; if it could do
+        nothing about it (False), again after another DOWN_S.
         """
         self._clock, self._start, self._needed, self._on_down = clock, start, needed, on_down
         self._groups = [[Part(name) for name in group] for group in groups]
@@ -111,8 +112,7 @@ class Supervisor:
 
     def _note_down(self, part: Part, now: float) -> None:
         if part.down_since is not None and not part.told and now - part.down_since >= DOWN_S:
-            part.told = True
-            self._on_down(part.name)
+            part.told, part.down_since = self._on_down(part.name), now
 
     def _judge(self, part: Part, code: int | None, now: float) -> int | None:
         """When the part is due again; an exit code if it is not to be started any more. `code` None: never ran."""

@@ -85,6 +85,7 @@ class Ladder:
         self._spenders, self._ages, self._clock = spenders, ages, clock
         self._stepped_at = self._behind_at = clock.monotonic()
         self._relief_s, self._eased_at = RELIEF_S, float("-inf")
+        self._parked: set[str] = set()
         self.step = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -104,18 +105,25 @@ class Ladder:
         elif self.step and now - max(self._behind_at, self._stepped_at) >= self._relief_s:
             self._eased_at = now
             self._take(self.step - 1, behind)
+        self._park()
 
     def _take(self, step: int, behind: Sequence[str]) -> None:
         self.step, self._stepped_at = step, self._clock.monotonic()
         usual = Economy(min(step, Economy.KEY_FRAMES))
-        ordered = sorted(self._spenders, key=lambda spender: spender.urgency)
-        parked = ordered[: max(0, step - Economy.KEY_FRAMES)]
         for spender in self._spenders:
-            spender.spend(Economy.PARKED if spender in parked else usual)
-        _log.warning(
-            "this box cannot look at everything: it looks less" if behind else "this box looks more again",
-            step=step,
-            economy=usual.name.lower(),
-            parked=[spender.camera_id for spender in parked],
-            behind=list(behind),
-        )
+            if spender.camera_id not in self._parked:
+                spender.spend(usual)
+        words = "this box cannot look at everything: it looks less" if behind else "this box looks more again"
+        _log.warning(words, step=step, economy=usual.name.lower(), behind=list(behind))
+
+    def _park(self) -> None:
+        """The least urgent, by what is at the doors now: what becomes urgent is looked at again, at another's cost."""
+        usual = Economy(min(self.step, Economy.KEY_FRAMES))
+        ordered = sorted(self._spenders, key=lambda spender: spender.urgency)
+        parked = {spender.camera_id for spender in ordered[: max(0, self.step - Economy.KEY_FRAMES)]}
+        for spender in self._spenders:
+            if (spender.camera_id in parked) != (spender.camera_id in self._parked):
+                spender.spend(Economy.PARKED if spender.camera_id in parked else usual)
+        if parked != self._parked:
+            self._parked = parked
+            _log.warning("cameras this box cannot look at now", parked=sorted(parked))

@@ -92,7 +92,7 @@ class LateDecoder:
         self._decoder.reset()
         self.gops.reset()
         self._forget()
-        self.awake, self._given_at = True, float("-inf")
+        self.awake, self.catching_up, self._given_at = True, False, float("-inf")
 
     def frames(self, packet: Packet) -> Iterator[Frame]:
         """See Decoder.frames; the analysis of each picture may decide whether the camera sleeps after it."""

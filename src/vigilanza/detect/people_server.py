@@ -96,10 +96,11 @@ class PeopleServer:
         try:
             window = (0, 0, request.width_px, request.height_px)
             found = self._people.find(picture(memoryview(client.memory), request), window)
-        except DetectorError as error:
+        except Exception as error:
             self.counts.failed += 1
             found = None
-            log.error("people could not be looked for", why=str(error))
+            known = isinstance(error, DetectorError)
+            log.error("people could not be looked for", why=str(error), exc_info=None if known else error)
         self.counts.looks += 1
         self.counts.seconds += self._clock.busy() - began
         with client.lock, contextlib.suppress(OSError):  # it may have gone meanwhile
