@@ -18,27 +18,11 @@ from vigilanza.app.replay import START_AT, play
 from vigilanza.config import Camera, Decoding
 from vigilanza.detect.movenet_onnx import open_movenet
 from vigilanza.detect.people import PersonDetector
-from vigilanza.detect.pose import Pose
-from vigilanza.detect.window import Window
-from vigilanza.domain.frame import Frame
 from vigilanza.lab.lull import LullSource
+from vigilanza.lab.remembering import Remembering
 from vigilanza.lab.truth import KnownRecording, read_recordings
 
 Told = list[tuple[float, str, str | None]]
-
-
-class Remembering:
-    """A PersonDetector that looks at each picture once."""
-
-    def __init__(self, people: PersonDetector) -> None:
-        self._people = people
-        self._known: dict[tuple[float, Window], list[Pose]] = {}
-
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
-        key = (round(frame.at, 3), window)
-        if key not in self._known:
-            self._known[key] = self._people.find(frame, window)
-        return self._known[key]
 
 
 def told(recording: KnownRecording, how: Decoding, people: PersonDetector, lull_s: float) -> tuple[int, Told]:

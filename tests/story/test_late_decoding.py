@@ -8,29 +8,13 @@ from tests.commands import VIDEOS
 from vigilanza.app.replay import START_AT, Played, play
 from vigilanza.config import Camera, Decoding
 from vigilanza.detect.people import PersonDetector
-from vigilanza.detect.pose import Pose
-from vigilanza.detect.window import Window
-from vigilanza.domain.frame import Frame
 from vigilanza.lab.lull import LullSource
+from vigilanza.lab.remembering import Remembering
 from vigilanza.lab.truth import KnownRecording, read_recordings
 
 GOP_S = 2.0
 LULL_S = 22.0
 CLIPS = ("dev_pos_comes_out_of_sealed_unit", "dev_pos_two_fast_kick", "dev_pos_camera_sprayed_then_entry")
-
-
-class Remembering:
-    """Looks at each picture once, whoever asks."""
-
-    def __init__(self, people: PersonDetector) -> None:
-        self._people = people
-        self._known: dict[tuple[float, Window], list[Pose]] = {}
-
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
-        key = (round(frame.at, 3), window)
-        if key not in self._known:
-            self._known[key] = self._people.find(frame, window)
-        return self._known[key]
 
 
 def recording(clip: str) -> KnownRecording:
