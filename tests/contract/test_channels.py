@@ -14,6 +14,7 @@ from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from tests.samples import BEGAN, VMS
 from tests.webhook import ALERT, OLD_SECRET, SECRET, channel
 from vigilanza.bridge.cloudevents import encode_alert
+from vigilanza.bridge.transcript import Transcript
 from vigilanza.bridge.webhook import BODY_MAX_BYTES, WebhookChannel
 from vigilanza.clock import SystemClock
 from vigilanza.domain.delivery import Alert
@@ -29,7 +30,7 @@ def city(tmp_path: Path) -> Iterator[StubCity]:
 
 
 def test_an_accepted_alert_gives_a_receipt_that_names_the_receivers_proof(city: StubCity) -> None:
-    receipt = channel(city).send(ALERT)
+    receipt = channel(city).send(ALERT, Transcript())
     assert receipt.reference.startswith(f"200 OK; id city-{ALERT.id}; sha256 ")
     [arrived] = city.received
     assert arrived.id == str(ALERT.id)
@@ -48,7 +49,7 @@ def test_an_accepted_alert_gives_a_receipt_that_names_the_receivers_proof(city: 
 
 def test_the_same_alert_again_is_the_same_to_the_receiver(city: StubCity) -> None:
     sender = channel(city)
-    assert sender.send(ALERT) == sender.send(ALERT)
+    assert sender.send(ALERT, Transcript()) == sender.send(ALERT, Transcript())
     assert (len(city.received), city.duplicates) == (1, 1)
 
 
@@ -91,9 +92,9 @@ def test_only_a_whole_2xx_is_a_receipt_and_the_next_attempt_is_unharmed(
     city.script(act)
     sender = channel(city)
     with pytest.raises(error) as raised:
-        sender.send(ALERT)
+        sender.send(ALERT, Transcript())
     assert type(raised.value) is error
-    sender.send(ALERT)
+    sender.send(ALERT, Transcript())
     assert len(city.received) == 1
     assert city.duplicates == (1 if isinstance(act, CutAfterAccept | CutMidAnswer) else 0)
 
@@ -102,7 +103,7 @@ def test_only_a_whole_2xx_is_a_receipt_and_the_next_attempt_is_unharmed(
 def test_a_redirect_is_never_followed(city: StubCity, status: int) -> None:
     city.script(Answer(status, {"location": city.url}))
     with pytest.raises(ChannelRefused, match="redirect"):
-        channel(city).send(ALERT)
+        channel(city).send(ALERT, Transcript())
     assert city.requests == 1
     assert city.received == []
 
@@ -111,7 +112,7 @@ def test_a_redirect_is_never_followed(city: StubCity, status: int) -> None:
 def test_a_whole_attempt_ends_at_its_deadline_however_slow_the_answer(city: StubCity, act: Act) -> None:
     city.script(act)
     with pytest.raises(ChannelUnavailable, match="no full answer"):
-        channel(city, deadline=0.5).send(ALERT)
+        channel(city, deadline=0.5).send(ALERT, Transcript())
 
 
 def test_the_deadline_covers_the_resolver_too(city: StubCity) -> None:
@@ -133,7 +134,7 @@ def test_the_deadline_covers_the_resolver_too(city: StubCity) -> None:
         resolve=resolve,
     )
     with pytest.raises(ChannelUnavailable, match="resolved"):
-        sender.send(ALERT)
+        sender.send(ALERT, Transcript())
     stuck.set()
 
 
@@ -150,7 +151,7 @@ def test_retry_after_is_passed_on_as_seconds(city: StubCity, status: int) -> Non
     asked = []
     for _ in range(5):
         with pytest.raises(ChannelUnavailable) as raised:
-            channel(city).send(ALERT)
+            channel(city).send(ALERT, Transcript())
         asked.append(raised.value.retry_after)
     assert asked[0] == 17.0
     assert asked[1] == pytest.approx(3600, abs=120)
@@ -162,48 +163,48 @@ def test_an_unreachable_or_unnamed_receiver_is_unavailable(city: StubCity) -> No
         closed.bind(("127.0.0.1", 0))
         url = f"https://localhost:{closed.getsockname()[1]}/"
         with pytest.raises(ChannelUnavailable):
-            channel(city, url=url).send(ALERT)
+            channel(city, url=url).send(ALERT, Transcript())
     with pytest.raises(ChannelUnavailable, match="forbidden"):
-        channel(city, found=()).send(ALERT)
+        channel(city, found=()).send(ALERT, Transcript())
 
 
 def test_a_receiver_that_cannot_prove_who_it_is_gets_nothing(city: StubCity, tmp_path: Path) -> None:
     with StubCity(directory=tmp_path / "impostor", secret=SECRET) as impostor:
         with pytest.raises(ChannelUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
-            channel(city, url=impostor.url).send(ALERT)
+            channel(city, url=impostor.url).send(ALERT, Transcript())
         assert impostor.requests == 0
 
 
 def test_the_certificate_must_carry_the_urls_name_though_the_address_is_pinned(city: StubCity) -> None:
     url = city.url.replace("localhost", "comune.example")
     with pytest.raises(ChannelUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
-        channel(city, url=url).send(ALERT)
+        channel(city, url=url).send(ALERT, Transcript())
     assert city.requests == 0
 
 
 def test_the_receiver_can_check_that_it_is_us(city: StubCity) -> None:
     with pytest.raises(ChannelRefused, match="401"):
-        channel(city, secret=OLD_SECRET).send(ALERT)
+        channel(city, secret=OLD_SECRET).send(ALERT, Transcript())
     assert city.unverified == 1
 
 
 def test_during_a_rotation_a_receiver_with_either_secret_is_content(tmp_path: Path) -> None:
     for number, known in enumerate((SECRET, OLD_SECRET)):
         with StubCity(directory=tmp_path / str(number), secret=known) as city:
-            channel(city, secret=SECRET, previous_secret=OLD_SECRET).send(ALERT)
+            channel(city, secret=SECRET, previous_secret=OLD_SECRET).send(ALERT, Transcript())
             assert len(city.received) == 1
 
 
 def test_an_alert_too_large_is_refused_before_anything_is_sent(city: StubCity) -> None:
     huge = Alert(ALERT.id, "vms", ALERT.incident, 0, ALERT.type, BEGAN, {"words": "x" * BODY_MAX_BYTES})
     with pytest.raises(ChannelRefused, match="bytes"):
-        channel(city).send(huge)
+        channel(city).send(huge, Transcript())
     assert city.requests == 0
 
 
 def test_an_endless_answer_is_read_only_so_far(city: StubCity) -> None:
     city.script(Endless())
-    assert channel(city).send(ALERT).reference.startswith("200 OK; sha256 ")
+    assert channel(city).send(ALERT, Transcript()).reference.startswith("200 OK; sha256 ")
     assert len(city.received) == 1
 
 
@@ -223,13 +224,13 @@ def test_an_endless_answer_is_read_only_so_far(city: StubCity) -> None:
 def test_whatever_the_receiver_says_the_receipt_is_printable(city: StubCity, body: bytes, told: str) -> None:
     city.script(Answer(200, body=body))
     digest = hashlib.sha256(body).hexdigest()
-    assert channel(city).send(ALERT).reference == f"200 OK; {told}sha256 {digest}"
+    assert channel(city).send(ALERT, Transcript()).reference == f"200 OK; {told}sha256 {digest}"
 
 
 def test_errors_repeat_neither_secret_nor_url(city: StubCity) -> None:
     city.script(Answer(500), Garbage())
     for _ in range(2):
         with pytest.raises(ChannelUnavailable) as raised:
-            channel(city, url=city.url + "?token=geheim").send(ALERT)
+            channel(city, url=city.url + "?token=geheim").send(ALERT, Transcript())
         assert "geheim" not in str(raised.value)
         assert SECRET not in str(raised.value)

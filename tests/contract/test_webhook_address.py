@@ -9,6 +9,7 @@ import pytest
 from tests.samples import VMS
 from tests.webhook import ALERT, SECRET, channel
 from vigilanza.bridge.address import is_allowed
+from vigilanza.bridge.transcript import Transcript
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import ChannelUnavailable, ConfigError
@@ -45,7 +46,7 @@ def test_addresses_no_receiver_can_have_are_configuration_errors(city: StubCity,
 @pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1%eth0", "::ffff:169.254.1.1", "127.0.0.1", "::", "::1"])
 def test_a_name_that_leads_to_such_an_address_gets_nothing(city: StubCity, address: str) -> None:
     with pytest.raises(ChannelUnavailable, match="forbidden"):
-        channel(city, found=[address], allow_loopback=False).send(ALERT)
+        channel(city, found=[address], allow_loopback=False).send(ALERT, Transcript())
     assert city.requests == 0
 
 
@@ -72,16 +73,16 @@ def test_the_name_is_resolved_once_per_attempt_and_that_address_is_used(city: St
         allow_loopback=True,
         resolve=resolve,
     )
-    sender.send(ALERT)
+    sender.send(ALERT, Transcript())
     assert asked == [f"localhost:{city.port}"]
     with pytest.raises(ChannelUnavailable, match="forbidden"):
-        sender.send(ALERT)
+        sender.send(ALERT, Transcript())
     assert len(city.received) == 1
 
 
 @pytest.mark.parametrize("dead", [["127.0.0.2"], ["::1"], ["127.0.0.2", "::1", "127.0.0.3"]], ids=str)
 def test_a_dead_address_does_not_hide_a_living_one(city: StubCity, dead: list[str]) -> None:
-    channel(city, found=[*dead, "127.0.0.1"]).send(ALERT)
+    channel(city, found=[*dead, "127.0.0.1"]).send(ALERT, Transcript())
     assert len(city.received) == 1
 
 
@@ -90,5 +91,5 @@ def test_an_address_that_swallows_connections_leaves_time_for_the_next_one(city:
         # Takes the connection and never says a word: no TLS handshake.
         silent.bind(("127.0.0.2", city.port))
         silent.listen()
-        channel(city, found=["127.0.0.2", "127.0.0.1"], deadline=2.0).send(ALERT)
+        channel(city, found=["127.0.0.2", "127.0.0.1"], deadline=2.0).send(ALERT, Transcript())
     assert len(city.received) == 1

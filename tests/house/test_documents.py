@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from tests.house.tree import ROOT, text_files
+from vigilanza.bridge.https import DEADLINE_SECONDS
 from vigilanza.bridge.relay import ESCALATE_AFTER_SECONDS, EVERY_SECONDS, SCHEDULE
-from vigilanza.bridge.webhook import DEADLINE_SECONDS
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.events import Event, EventKind, Phase, Severity

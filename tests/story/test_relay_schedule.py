@@ -11,8 +11,9 @@ from tests.fakes import FakeClock
 from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
+from vigilanza.bridge.transcript import Transcript
 from vigilanza.domain.decision import Decision
-from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Destination, Receipt
+from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Destination, Receipt, SignOfLife
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
 from vigilanza.store.journal import Journal
 from vigilanza.store.outbox import Outbox
@@ -28,13 +29,20 @@ class ScriptedChannel:
         self.accepted: list[Alert] = []
         self.after_accept: Callable[[], None] = lambda: None
 
-    def send(self, alert: Alert) -> Receipt:
+    def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         self.calls.append(self.clock.now())
+        transcript.sent(str(alert.id).encode())
         if self.faults:
             raise self.faults.pop(0)
         self.accepted.append(alert)
         self.after_accept()
         return self.receipt()
+
+    def probe(self) -> SignOfLife:
+        return SignOfLife(0.0)
+
+    def close(self) -> None:
+        pass
 
     def receipt(self) -> Receipt:
         """What the receiver says to the latest alert."""

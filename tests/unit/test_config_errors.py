@@ -36,7 +36,7 @@ def complaint(folder: Path, text: str | bytes, environ: dict[str, str] | None = 
 def test_good_text_is_good(tmp_path: Path) -> None:
     path = tmp_path / "cameras.yaml"
     path.write_text(GOOD + DESTINATION, "utf-8")
-    assert load(path, environ=ENVIRON).destinations[0].secrets[0].reveal() == WEBHOOK_SECRET
+    assert load(path, environ=ENVIRON).destinations[0].link.secrets[0].reveal() == WEBHOOK_SECRET
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_each_problem_is_told_where_it_is(old: str, new: str, told: str, tmp_pat
         ("web: {port: 123456}\n", "web.port: must be at most 65535"),
         ("web: 8080\n", "web: must be a mapping"),
         ("camera: {}\n", 'unknown key "camera", did you mean "cameras"?'),
-        ("zzzz: {}\n", 'unknown key "zzzz" (valid here: site, cameras, detection, destinations'),
+        ("zzzz: {}\n", 'unknown key "zzzz" (valid here: site, cameras, detection, units, destinations'),
     ],
 )
 def test_sections_are_checked(added: str, told: str, tmp_path: Path) -> None:

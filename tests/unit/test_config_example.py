@@ -39,7 +39,7 @@ def test_example_loads_into_plain_data() -> None:
     assert landing.credentials.password.reveal() == "a camera's password"
     assert config.destinations[0].destination == Destination("comune-vms", DestinationKind.MUNICIPAL_VMS)
     assert config.destinations[1].destination == Destination("centrale-operativa", DestinationKind.CONTROL_ROOM, 2)
-    assert len(config.destinations[0].secrets) == 2
+    assert len(config.destinations[0].link.secrets) == 2
     assert config.storage.media == EXAMPLE.parents[1] / "var" / "media"
     assert config.storage.database == f"sqlite:///{EXAMPLE.parents[1]}/var/vigilanza.db"
     assert advice(config) == ()

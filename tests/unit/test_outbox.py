@@ -15,7 +15,8 @@ from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
-from vigilanza.store.outbox import LEASE_SECONDS, LONGEST_WAIT_SECONDS, Outbox
+from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
+from vigilanza.store.outbox import LEASE_SECONDS, Outbox
 from vigilanza.store.queries import DeliveryView, Queries
 
 NOW = BEGAN + 100.0

@@ -19,7 +19,7 @@ from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Detection, Endpoint, Site
+from vigilanza.config import Camera, Detection, Endpoint
 from vigilanza.detect import movenet_onnx, movenet_openvino, yolo
 from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
@@ -28,6 +28,8 @@ from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.tamper import ViewDetector
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import ConfigError, DetectorError
+from vigilanza.domain.premises import Premises
+from vigilanza.store.notebook import Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,29 @@ def _file(camera: Camera, stream: str | Path, clock: Clock) -> Source:  # noqa: 
     return FileSource(path=Path(stream), start_at=clock.now(), clock=clock)
 
 
-def _webhook(endpoint: Endpoint, site: Site, clock: Clock) -> Channel:
-    secrets = [secret.reveal() for secret in endpoint.secrets]
+@dataclass(frozen=True, slots=True)
+class ChannelNeeds:
+    """What channels are made with: whom they speak to, about which place, and what they must not forget."""
+
+    endpoint: Endpoint
+    premises: Premises
+    notebook: Notebook
+    clock: Clock
+
+
+def _webhook(needs: ChannelNeeds) -> Channel:
+    link = needs.endpoint.link
+    secrets = [secret.reveal() for secret in link.secrets]
     return WebhookChannel(
-        destination=endpoint.destination,
-        url=endpoint.url,
+        destination=needs.endpoint.destination,
+        url=link.url,
         secret=secrets[0],
         previous_secret=secrets[1] if len(secrets) > 1 else None,
-        site=site.id,
-        clock=clock,
-        ca_file=endpoint.ca_file,
-        client_certificate=endpoint.client_certificate,
-        allow_loopback=endpoint.allow_loopback,
+        site=needs.premises.site,
+        clock=needs.clock,
+        ca_file=link.ca_file,
+        client_certificate=link.client_certificate,
+        allow_loopback=link.allow_loopback,
     )
 
 
@@ -110,7 +123,7 @@ PEOPLE: Mapping[str, Callable[[Path | None], PersonDetector]] = {
 EXTRAS: Mapping[str, str] = {"movenet-openvino": "openvino", "ultralytics": "ultralytics"}
 """The pip extra of a PersonDetector, which has the name of the module that it brings."""
 
-CHANNELS: Mapping[str, Callable[[Endpoint, Site, Clock], Channel]] = {
+CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
     "webhook": _webhook,
 }
 

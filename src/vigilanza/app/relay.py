@@ -8,12 +8,14 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
-from vigilanza.app.registry import CHANNELS
+from vigilanza.app.premises import premises
+from vigilanza.app.registry import CHANNELS, ChannelNeeds
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.delivery import Delivery, DeliveryState
+from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
 
 log = structlog.get_logger(__name__)
@@ -23,12 +25,14 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     """Carry until `stop` is set; 0. ConfigError if a destination cannot be used."""
     config.storage.state.mkdir(parents=True, exist_ok=True)
     memory = open_memory(config, clock=clock)
-    registry = CollectorRegistry()
+    registry, place = CollectorRegistry(), premises(config)
     metrics = BridgeMetrics(registry)
     relays = [
         Relay(
             destination=endpoint.destination,
-            channel=CHANNELS[endpoint.channel](endpoint, config.site, clock),
+            channel=CHANNELS[endpoint.channel](
+                ChannelNeeds(endpoint, place, Notebook(memory.engine, endpoint.destination.id), clock)
+            ),
             outbox=Outbox(memory.engine),
             clock=clock,
             on_state=_tell,

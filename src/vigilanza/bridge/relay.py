@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.metrics import BridgeMetrics
+from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import Clock
-from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Receipt
+from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Exchange, Receipt
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
-from vigilanza.store.outbox import LONGEST_WAIT_SECONDS, Outbox
+from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
+from vigilanza.store.outbox import Outbox
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +30,15 @@ OnState = Callable[[Delivery, DeliveryState], None]
 def wait_after(attempt: int) -> float:
     """Seconds from the failure of this attempt (counted from 1) to the next one."""
     return SCHEDULE[attempt] if attempt < len(SCHEDULE) else EVERY_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """A receipt that is not stored yet."""
+
+    delivery: Delivery
+    receipt: Receipt
+    exchange: Exchange | None
 
 
 class Relay:
@@ -47,7 +59,7 @@ class Relay:
         self._destination, self._channel, self._outbox, self._clock = destination, channel, outbox, clock
         self._idle, self._on_state = idle, on_state
         self._metrics = metrics or BridgeMetrics(CollectorRegistry())
-        self._unstored: tuple[Delivery, Receipt] | None = None
+        self._unstored: _Paid | None = None
         self._away = False
 
     def run(self, stop: threading.Event) -> None:
@@ -70,7 +82,7 @@ class Relay:
         """Attempt one delivery, or store a receipt that could not be stored before. True if there was one."""
         if self._unstored is not None:
             # The receiver has it: forgetting that would send it again.
-            self._acknowledge(*self._unstored)
+            self._acknowledge(self._unstored)
             return True
         delivery = self._outbox.claim(self._destination.id, self._clock.now())
         if delivery is not None:
@@ -80,42 +92,47 @@ class Relay:
 
     def _attempt(self, delivery: Delivery) -> None:
         self._count(self._metrics.attempts)
+        transcript, began = Transcript(), self._clock.monotonic()
         try:
-            receipt = self._channel.send(delivery.alert)
-        except ChannelUnavailable as error:
-            now = self._clock.now()
-            wait = max(wait_after(delivery.attempt), min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
-            self._count(self._metrics.unavailable)
-            if self._outbox.postpone(delivery, str(error), now + wait, now=now):
-                self._tell(delivery, DeliveryState.PENDING)
-        except ChannelRefused as error:
-            self._count(self._metrics.refused)
-            if self._outbox.refuse(delivery, str(error), now=self._clock.now()):
-                log.error("alert refused, a person must act", alert=str(delivery.alert.id), why=str(error))
-                self._tell(delivery, DeliveryState.REFUSED)
+            receipt = self._channel.send(delivery.alert, transcript)
+        except (ChannelUnavailable, ChannelRefused) as error:
+            self._fail(delivery, error, transcript.exchange(self._clock.monotonic() - began))
         else:
-            self._unstored = (delivery, receipt)
-            self._acknowledge(delivery, receipt)
+            self._unstored = _Paid(delivery, receipt, transcript.exchange(self._clock.monotonic() - began))
+            self._acknowledge(self._unstored)
 
-    def _acknowledge(self, delivery: Delivery, receipt: Receipt) -> None:
-        counted = self._store(delivery, receipt)
+    def _fail(self, delivery: Delivery, error: ChannelUnavailable | ChannelRefused, exchange: Exchange) -> None:
+        now, why = self._clock.now(), str(error)
+        if isinstance(error, ChannelRefused):
+            self._count(self._metrics.refused)
+            if self._outbox.refuse(delivery, why, now=now, exchange=exchange):
+                log.error("alert refused, a person must act", alert=str(delivery.alert.id), why=why)
+                self._tell(delivery, DeliveryState.REFUSED)
+            return
+        self._count(self._metrics.unavailable)
+        wait = max(wait_after(delivery.attempt), min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
+        if self._outbox.postpone(delivery, why, now + wait, now=now, exchange=exchange):
+            self._tell(delivery, DeliveryState.PENDING)
+
+    def _acknowledge(self, paid: "_Paid") -> None:
+        counted = self._store(paid)
         self._unstored = None
         if counted:
             self._count(self._metrics.acknowledged)
-            self._tell(delivery, DeliveryState.ACKNOWLEDGED)
+            self._tell(paid.delivery, DeliveryState.ACKNOWLEDGED)
 
-    def _store(self, delivery: Delivery, receipt: Receipt) -> bool:
+    def _store(self, paid: "_Paid") -> bool:
         try:
-            return self._outbox.acknowledge(delivery, receipt, self._clock.now())
+            return self._outbox.acknowledge(paid.delivery, paid.receipt, self._clock.now(), exchange=paid.exchange)
         except JournalUnavailable:
             raise
         except Exception:
             # Something in the receiver's words. The alert has arrived all the same, and others wait behind it.
-            log.exception("receipt cannot be stored as given", alert=str(delivery.alert.id))
+            log.exception("receipt cannot be stored as given", alert=str(paid.delivery.alert.id))
         # If even this fails, the alert is not kept here: its lease runs out and it is sent again, after the others.
-        self._unstored = (delivery, BARE_RECEIPT)
+        self._unstored = _Paid(paid.delivery, BARE_RECEIPT, None)
         try:
-            return self._outbox.acknowledge(delivery, BARE_RECEIPT, self._clock.now())
+            return self._outbox.acknowledge(paid.delivery, BARE_RECEIPT, self._clock.now())
         except JournalUnavailable:
             raise
         except Exception:

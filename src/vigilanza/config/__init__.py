@@ -1,6 +1,7 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
+from vigilanza.config.channels import Endpoint, Link, WebhookLink
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
 from vigilanza.config.secret import Secret
@@ -12,7 +13,6 @@ from vigilanza.config.settings import (
     Credentials,
     Decoding,
     Detection,
-    Endpoint,
     PeopleName,
     Ring,
     Site,
@@ -30,12 +30,14 @@ __all__ = [
     "Decoding",
     "Detection",
     "Endpoint",
+    "Link",
     "PeopleName",
     "Ring",
     "Secret",
     "Site",
     "Storage",
     "Web",
+    "WebhookLink",
     "advice",
     "load",
     "schema",

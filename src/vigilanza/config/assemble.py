@@ -3,7 +3,8 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from vigilanza.config.document import CameraPart, CredentialsPart, DestinationPart, Document, DoorPart, StoragePart
+from vigilanza.config.channels import AnyDestinationPart, Endpoint
+from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.secret import Secret, from_environment, from_file
 from vigilanza.config.settings import (
@@ -13,30 +14,46 @@ from vigilanza.config.settings import (
     Config,
     Credentials,
     Detection,
-    Endpoint,
     Ring,
     Site,
     Storage,
     Web,
 )
-from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Door, Polygon, Role
+from vigilanza.domain.premises import Position, Unit
 
 
 def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
     """`document` has passed every check."""
-    site, dpia = document.site, document.site.dpia
     return Config(
         path=path,
-        site=Site(site.id, site.name, site.timezone, dpia.reference if dpia else None, dpia.date if dpia else None),
+        site=_site(document.site),
         cameras=tuple(_camera(part, around) for part in document.cameras),
-        detection=Detection(document.detection.people, _path(document.detection.model, around)),
+        detection=Detection(document.detection.people, around.path(document.detection.model)),
+        units=tuple(Unit(part.id, part.stair, part.floor, part.number, part.zone) for part in document.units),
         destinations=tuple(_endpoint(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
         web=Web(document.web.host, document.web.port),
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
+    )
+
+
+def _site(part: SitePart) -> Site:
+    dpia, position = part.dpia, part.position
+    return Site(
+        part.id,
+        part.name,
+        part.timezone,
+        dpia.reference if dpia else None,
+        dpia.date if dpia else None,
+        address=part.address,
+        municipality=part.municipality,
+        istat=part.istat,
+        manager=part.manager,
+        position=Position(position.latitude, position.longitude, position.altitude) if position else None,
+        production=part.production,
     )
 
 
@@ -51,7 +68,7 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
         decoding=part.decoding,
         doors=tuple(_door(door) for door in part.doors),
         masks=tuple(_polygon(mask) for mask in part.masks),
-        ca_file=_path(part.ca_file, around),
+        ca_file=around.path(part.ca_file),
         tls_name=part.tls_name,
     )
 
@@ -100,24 +117,8 @@ def _polygon(points: list[tuple[float, float]]) -> Polygon:
     return tuple((x, y) for x, y in points)
 
 
-def _endpoint(part: DestinationPart, around: Surroundings) -> Endpoint:
-    kind = DestinationKind(part.kind)
-    names = (part.secret_env, part.previous_secret_env)
-    return Endpoint(
-        destination=(
-            Destination(part.id, kind) if part.minimum_avs is None else Destination(part.id, kind, part.minimum_avs)
-        ),
-        channel=part.channel,
-        url=part.url,
-        secrets=tuple(from_environment(name, around.environ) for name in names if name is not None),
-        ca_file=_path(part.ca_file, around),
-        client_certificate=_path(part.client_certificate_file, around),
-        allow_loopback=part.allow_loopback,
-    )
-
-
-def _path(value: str | None, around: Surroundings) -> Path | None:
-    return None if value is None else (around.folder / value).resolve()
+def _endpoint(part: AnyDestinationPart, around: Surroundings) -> Endpoint:
+    return Endpoint(part.destination(), part.channel, part.link(around))
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
-from vigilanza.config.fields import is_loopback
 from vigilanza.config.problem import Place, Problem
 
 
@@ -25,6 +24,8 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from _tls(camera, ("cameras", index))
     if isinstance(detection := raw.get("detection"), dict):
         yield from _detection(detection)
+    yield from _doubles(raw.get("units"), ("units",))
+    yield from _zones(raw.get("units"))
     yield from _doubles(raw.get("destinations"), ("destinations",))
     for index, destination in _mappings(raw.get("destinations")):
         yield from _destination(destination, ("destinations", index))
@@ -76,17 +77,19 @@ def _detection(detection: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _destination(destination: dict[str, Any], place: Place) -> Iterator[Problem]:
-    if destination.get("kind") == "municipal_vms" and destination.get("minimum_avs") is not None:
-        yield Problem((*place, "minimum_avs"), "only a control_room waits for an AVS score")
-    url = destination.get("url")
-    if not isinstance(url, str) or destination.get("allow_loopback") is True:
-        return
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return  # told by the key's own check
-    if host and is_loopback(host):
-        yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")
+    part = PARTS.get(str(destination.get("channel")), DestinationPart)
+    yield from part.crosscheck(destination, place)
+
+
+def _zones(units: Any) -> Iterator[Problem]:
+    seen: dict[int, int] = {}
+    for index, unit in _mappings(units):
+        zone = unit.get("zone")
+        if not isinstance(zone, int):
+            continue
+        if zone in seen:
+            yield Problem(("units", index, "zone"), f"{zone} is already the zone of units[{seen[zone]}]")
+        seen.setdefault(zone, index)
 
 
 def _storage(storage: dict[str, Any]) -> Iterator[Problem]:

@@ -3,22 +3,23 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from vigilanza.config.channels import AnyDestinationPart
 from vigilanza.config.fields import (
     Database,
     ExistingFile,
     FloorOutline,
     Identifier,
+    IstatCode,
     Outline,
     SecretFile,
     SecretVariable,
     Stream,
     Text,
     TimeZone,
-    WebhookSecretVariable,
-    WebhookUrl,
 )
+from vigilanza.config.part import STRICT
 from vigilanza.config.settings import Decoding, PeopleName
 
 ANALYSIS_FPS = 5.0
@@ -26,7 +27,7 @@ ANALYSIS_FPS = 5.0
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+    model_config = STRICT
 
 
 class DpiaPart(_Part):
@@ -36,6 +37,14 @@ class DpiaPart(_Part):
     date: Annotated[date, Field(description="Its date, YYYY-MM-DD.")]
 
 
+class PositionPart(_Part):
+    """WGS 84, degrees; metres above the sea."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    altitude: Annotated[float | None, Field(ge=-500, le=9000)] = None
+
+
 class SitePart(_Part):
     """The block of flats."""
 
@@ -43,6 +52,24 @@ class SitePart(_Part):
     name: Annotated[Text, Field(description="What people call it, shown to operators.")]
     timezone: Annotated[TimeZone, Field(description="IANA name; times are shown in it, stored in UTC.")] = "Europe/Rome"
     dpia: Annotated[DpiaPart | None, Field(description="The impact assessment.")] = None
+    address: Annotated[Text | None, Field(description="Street and number, as alerts tell them.")] = None
+    municipality: Annotated[Text | None, Field(description="Its name, as alerts tell it.")] = None
+    istat: Annotated[IstatCode | None, Field(description="The municipality's ISTAT code; 015146 is Milano.")] = None
+    manager: Annotated[Text | None, Field(description="Who looks after the block, e.g. ALER or MM.")] = None
+    position: Annotated[PositionPart | None, Field(description="Where the entrance is.")] = None
+    production: Annotated[
+        bool, Field(description="true: alerts are real. Until then those that can say so are marked as an exercise.")
+    ] = False
+
+
+class UnitPart(_Part):
+    """A flat behind a door, as people find it and as alarm centres number it."""
+
+    id: Annotated[Identifier, Field(description="Its code, which doors name as their id.")]
+    stair: Annotated[Text | None, Field(description="Staircase.")] = None
+    floor: Annotated[Text | None, Field(description="Floor.")] = None
+    number: Annotated[Text | None, Field(description="Number on the door (interno).")] = None
+    zone: Annotated[int | None, Field(ge=1, le=999, description="Its number in alarm centres.")] = None
 
 
 class CredentialsPart(_Part):
@@ -108,35 +135,6 @@ class DetectionPart(_Part):
     ] = None
 
 
-class DestinationPart(_Part):
-    """An outside party that is owed alerts."""
-
-    id: Annotated[Identifier, Field(description="Name of the destination.")]
-    kind: Annotated[
-        Literal["municipal_vms", "control_room"],
-        Field(description="municipal_vms gets unconfirmed events too, flagged so; control_room only confirmed ones."),
-    ]
-    minimum_avs: Annotated[
-        Literal[1, 2, 3, 4] | None,
-        Field(description="Lowest AVS score that is sent; only for a control_room, default 2 there."),
-    ] = None
-    channel: Annotated[Literal["webhook"], Field(description="The protocol.")]
-    url: Annotated[WebhookUrl, Field(description="https:// only.")]
-    secret_env: Annotated[
-        WebhookSecretVariable, Field(description="Variable with the signing secret: whsec_ + base64 of 24-64 bytes.")
-    ]
-    previous_secret_env: Annotated[
-        WebhookSecretVariable | None, Field(description="The same for the secret being replaced; signs too.")
-    ] = None
-    ca_file: Annotated[
-        ExistingFile | None, Field(description="PEM file of the authority to trust instead of the system's.")
-    ] = None
-    client_certificate_file: Annotated[
-        ExistingFile | None, Field(description="PEM file with our certificate and key, for mutual TLS.")
-    ] = None
-    allow_loopback: Annotated[bool, Field(description="Let the URL point to this machine (demo, tests).")] = False
-
-
 class StoragePart(_Part):
     """Where things are kept; relative paths start at the YAML's folder."""
 
@@ -189,7 +187,8 @@ class Document(_Part):
     site: SitePart
     cameras: Annotated[list[CameraPart], Field(min_length=1, description="At least one.")]
     detection: DetectionPart = DetectionPart()
-    destinations: Annotated[list[DestinationPart], Field(description="Who is owed alerts.")] = []
+    units: Annotated[list[UnitPart], Field(description="The flats, as alerts tell them.")] = []
+    destinations: Annotated[list[AnyDestinationPart], Field(description="Who is owed alerts.")] = []
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()
     clips: ClipsPart = ClipsPart()

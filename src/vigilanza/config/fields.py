@@ -39,6 +39,10 @@ class Surroundings:
         """Whether a file that is needed is not there."""
         return not value or "\0" in value or not (self.offline or (self.folder / value).is_file())
 
+    def path(self, value: str | None) -> Path | None:
+        """The absolute path of a file that the YAML names."""
+        return None if value is None else (self.folder / value).resolve()
+
 
 def surroundings(info: ValidationInfo) -> Surroundings:
     """The validation context, typed."""
@@ -180,6 +184,7 @@ def _floor(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 Identifier: TypeAlias = Annotated[str, AfterValidator(_identifier), Field(json_schema_extra={"pattern": _IDENTIFIER})]
+IstatCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_timezone)]
 Stream: TypeAlias = Annotated[

@@ -5,20 +5,30 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from vigilanza.config.channels import Endpoint
 from vigilanza.config.secret import Secret
-from vigilanza.domain.delivery import Destination
 from vigilanza.domain.door import Door, Polygon
+from vigilanza.domain.premises import Position, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A block of flats. `timezone` is an IANA name; the DPIA is the impact assessment's reference and date."""
+    """A block of flats. `timezone` is an IANA name; the DPIA is the impact assessment's reference and date.
+
+    The others as in `Premises`.
+    """
 
     id: str
     name: str
     timezone: str
     dpia_reference: str | None
     dpia_date: date | None
+    address: str | None = None
+    municipality: str | None = None
+    istat: str | None = None
+    manager: str | None = None
+    position: Position | None = None
+    production: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +83,6 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """How a destination is reached. `secrets` holds the current signing secret, then the previous one if any."""
-
-    destination: Destination
-    channel: Literal["webhook"]
-    url: str
-    secrets: tuple[Secret, ...]
-    ca_file: Path | None
-    client_certificate: Path | None
-    allow_loopback: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Storage:
     """Where things are kept. `database` is an SQLAlchemy URL without password."""
 
@@ -136,6 +133,7 @@ class Config:
     site: Site
     cameras: tuple[Camera, ...]
     detection: Detection
+    units: tuple[Unit, ...]
     destinations: tuple[Endpoint, ...]
     storage: Storage
     web: Web

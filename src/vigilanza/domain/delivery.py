@@ -25,11 +25,20 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An alert that the same destination was owed before in the same incident, and that nobody wrote off."""
+
+    sequence: int
+    type: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """An event or a decision as one destination receives it; the same alert always has the same `id`.
 
     `type` is the CloudEvents type, `at` UTC in Unix seconds, `sequence` the order within
-    (destination, incident), `data` the JSON object sent.
+    (destination, incident), `data` the JSON object sent; `earlier` in order of `sequence`.
     """
 
     id: UUID
@@ -39,6 +48,7 @@ class Alert:
     type: str
     at: float
     data: dict[str, Any]
+    earlier: tuple[Earlier, ...] = ()
 
 
 class DeliveryState(StrEnum):
@@ -64,3 +74,25 @@ class Receipt:
     """The other party's proof that it has the alert; `reference` is what it said (id, status line)."""
 
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What went over the line in one attempt, kept as evidence: the hash of all that was sent (None if nothing was),
+    and the beginning of the answer in printable ASCII.
+    """
+
+    seconds: float
+    sent_sha256: str | None = None
+    sent_bytes: int = 0
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """The other party can be reached: after how many seconds it answered, and how long its certificate is good for
+    (UTC in Unix seconds; None where there is none).
+    """
+
+    seconds: float
+    certificate_until: float | None = None

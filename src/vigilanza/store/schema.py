@@ -99,6 +99,29 @@ deliveries = Table(
 )
 """`due`: next attempt of a pending delivery, end of the lease of one in flight."""
 
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("delivery", Uuid, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("sent_sha256", String(64)),
+    Column("sent_bytes", Integer, nullable=False),
+    Column("heard", Text, nullable=False),
+)
+"""What went over the line in each attempt, kept as evidence; `at` is when it ended."""
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+"""What a channel must still know after a restart."""
+
 transitions = Table(
     "transitions",
     metadata,
@@ -204,6 +227,7 @@ def _append_only(table: str, dialect: str) -> list[str]:
 
 @event.listens_for(audit, "after_create")
 @event.listens_for(work_order_changes, "after_create")
+@event.listens_for(exchanges, "after_create")
 def _protect(table: Table, connection: Connection, **_options: object) -> None:
     """The database itself refuses to change or remove a record of what somebody did."""
     for statement in _append_only(table.name, connection.dialect.name):

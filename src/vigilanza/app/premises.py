@@ -1,0 +1,22 @@
+"""The site as alerts tell it."""
+
+from vigilanza.config import Config
+from vigilanza.domain.premises import Premises
+
+
+def premises(config: Config) -> Premises:
+    """What the configuration says of the place."""
+    site = config.site
+    return Premises(
+        site=site.id,
+        name=site.name,
+        timezone=site.timezone,
+        address=site.address,
+        municipality=site.municipality,
+        istat=site.istat,
+        manager=site.manager,
+        position=site.position,
+        units={unit.id: unit for unit in config.units},
+        cameras=tuple(camera.id for camera in config.cameras),
+        production=site.production,
+    )

@@ -1,0 +1,19 @@
+"""A destination and how it is reached."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from vigilanza.config.channels.webhook import WebhookLink
+from vigilanza.domain.delivery import Destination
+
+Link: TypeAlias = WebhookLink
+"""What each channel needs to know: a line here for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`channel` is the name of the protocol in the registry, `link` what that one needs to know."""
+
+    destination: Destination
+    channel: str
+    link: Link

@@ -1,0 +1,68 @@
+"""CloudEvents by HTTPS webhook."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from vigilanza.config.channels.destination import DestinationPart
+from vigilanza.config.fields import ExistingFile, Surroundings, WebhookSecretVariable, WebhookUrl, is_loopback
+from vigilanza.config.problem import Place, Problem
+from vigilanza.config.secret import Secret, from_environment
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookLink:
+    """`secrets` holds the current signing secret, then the previous one if any."""
+
+    url: str
+    secrets: tuple[Secret, ...]
+    ca_file: Path | None
+    client_certificate: Path | None
+    allow_loopback: bool
+
+
+class WebhookPart(DestinationPart):
+    """A receiver of CloudEvents, signed after Standard Webhooks."""
+
+    channel: Annotated[Literal["webhook"], Field(description="CloudEvents over HTTPS.")]
+    url: Annotated[WebhookUrl, Field(description="https:// only.")]
+    secret_env: Annotated[
+        WebhookSecretVariable, Field(description="Variable with the signing secret: whsec_ + base64 of 24-64 bytes.")
+    ]
+    previous_secret_env: Annotated[
+        WebhookSecretVariable | None, Field(description="The same for the secret being replaced; signs too.")
+    ] = None
+    ca_file: Annotated[
+        ExistingFile | None, Field(description="PEM file of the authority to trust instead of the system's.")
+    ] = None
+    client_certificate_file: Annotated[
+        ExistingFile | None, Field(description="PEM file with our certificate and key, for mutual TLS.")
+    ] = None
+    allow_loopback: Annotated[bool, Field(description="Let the URL point to this machine (demo, tests).")] = False
+
+    def link(self, around: Surroundings) -> WebhookLink:
+        names = (self.secret_env, self.previous_secret_env)
+        return WebhookLink(
+            url=self.url,
+            secrets=tuple(from_environment(name, around.environ) for name in names if name is not None),
+            ca_file=around.path(self.ca_file),
+            client_certificate=around.path(self.client_certificate_file),
+            allow_loopback=self.allow_loopback,
+        )
+
+    @classmethod
+    def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
+        yield from super().crosscheck(raw, place)
+        url = raw.get("url")
+        if not isinstance(url, str) or raw.get("allow_loopback") is True:
+            return
+        try:
+            host = urlsplit(url).hostname
+        except ValueError:
+            return  # told by the key's own check
+        if host and is_loopback(host):
+            yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")

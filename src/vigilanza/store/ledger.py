@@ -1,0 +1,105 @@
+"""The rows of the outbox: which one is due, and how one is changed and told of."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, or_, select, update
+
+from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Earlier, Exchange
+from vigilanza.domain.errors import UnknownRecord
+from vigilanza.store.database import mark_changed
+from vigilanza.store.schema import deliveries, exchanges, transitions
+
+PENDING, IN_FLIGHT, ACKNOWLEDGED, REFUSED, WRITTEN_OFF = (state.value for state in DeliveryState)
+OWED = (PENDING, IN_FLIGHT, REFUSED)
+LONGEST_WAIT_SECONDS = 300.0
+"""No attempt is due later than this: a due time beyond it means that the clock was set back."""
+
+
+def due(destination_id: str, now: float, lease: float) -> Select[Any]:
+    """The delivery that has been due for longest, if one is; see `Outbox.claim`."""
+    earlier = deliveries.alias("earlier")
+    blocked = exists().where(
+        earlier.c.destination == deliveries.c.destination,
+        earlier.c.incident == deliveries.c.incident,
+        earlier.c.sequence < deliveries.c.sequence,
+        earlier.c.state.in_(OWED),
+    )
+    # A time further away than it can be was written before the clock was set back.
+    waited = or_(deliveries.c.due <= now, deliveries.c.due > now + LONGEST_WAIT_SECONDS)
+    expired = or_(deliveries.c.due <= now, deliveries.c.due > now + lease)
+    ready = or_(
+        and_(deliveries.c.state == PENDING, waited),
+        and_(deliveries.c.state == IN_FLIGHT, expired),
+    )
+    return (
+        select(deliveries)
+        .where(deliveries.c.destination == destination_id, ready, ~blocked)
+        .order_by(deliveries.c.due, deliveries.c.position)
+        .limit(1)
+    )
+
+
+def change(
+    connection: Connection,
+    row: Row[Any],
+    values: Mapping[str, object],
+    *,
+    now: float,
+    what: str,
+    detail: str = "",
+    attempt: int | None = None,
+    only_if: ColumnElement[bool] | None = None,
+) -> bool:
+    """Change one delivery if the condition still holds, and log the transition; False if it does not hold."""
+    this = update(deliveries).where(deliveries.c.position == row.position).values(values)
+    counted = connection.execute(this if only_if is None else this.where(only_if)).rowcount == 1
+    if attempt is None:
+        attempt = int(str(values.get("attempt", row.attempt)))
+    logged = what if counted else f"late_{what}"
+    connection.execute(insert(transitions).values(delivery=row.id, at=now, attempt=attempt, what=logged, detail=detail))
+    if counted:
+        mark_changed(connection)
+    return counted
+
+
+def find(connection: Connection, alert_id: UUID) -> Row[Any]:
+    """One delivery; UnknownRecord if there is none."""
+    row = connection.execute(select(deliveries).where(deliveries.c.id == alert_id)).first()
+    if row is None:
+        raise UnknownRecord(f"no alert {alert_id}")
+    return row
+
+
+def keep(connection: Connection, delivery: Delivery, exchange: Exchange | None, now: float) -> None:
+    """What went over the line, counted or not: it did."""
+    if exchange is not None:
+        values = {"delivery": delivery.alert.id, "attempt": delivery.attempt, "at": now, **asdict(exchange)}
+        connection.execute(insert(exchanges).values(values))
+
+
+def earlier_of(connection: Connection, row: Row[Any]) -> tuple[Earlier, ...]:
+    """The alerts before this one, of its destination and incident."""
+    query = select(deliveries.c.sequence, deliveries.c.type, deliveries.c.at).where(
+        deliveries.c.destination == row.destination,
+        deliveries.c.incident == row.incident,
+        deliveries.c.sequence < row.sequence,
+        deliveries.c.state != WRITTEN_OFF,
+    )
+    return tuple(Earlier(*found) for found in connection.execute(query.order_by(deliveries.c.sequence)))
+
+
+def alert_of(row: Row[Any], earlier: tuple[Earlier, ...]) -> Alert:
+    """The alert of a row."""
+    return Alert(
+        id=row.id,
+        destination=row.destination,
+        incident=row.incident,
+        sequence=row.sequence,
+        type=row.type,
+        at=row.at,
+        data=row.data,
+        earlier=earlier,
+    )
