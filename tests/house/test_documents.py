@@ -14,7 +14,8 @@ import yaml
 
 from tests.house.tree import ROOT, text_files
 from vigilanza.bridge.https import DEADLINE_SECONDS
-from vigilanza.bridge.relay import ESCALATE_AFTER_SECONDS, EVERY_SECONDS, SCHEDULE
+from vigilanza.bridge.lookout import ESCALATE_AFTER_SECONDS
+from vigilanza.bridge.pace import EVERY_SECONDS, SCHEDULE
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.events import Event, EventKind, Phase, Severity

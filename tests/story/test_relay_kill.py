@@ -25,9 +25,11 @@ from vigilanza.lab.city import ReceivedAlert, StubCity
 from vigilanza.lab.misbehaviour import CutAfterAccept, Hang
 from vigilanza.store.database import open_database, reading
 from vigilanza.store.journal import Journal
+from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import DeliveryView, Queries
-from vigilanza.store.schema import deliveries, events, transitions
+from vigilanza.store.schema import events
+from vigilanza.store.schema_bridge import deliveries, transitions
 
 LEASE = 0.5
 NAMES = ("a", "b", "c")
@@ -38,7 +40,14 @@ def make_relay(engine: Engine, url: str, ca_file: Path) -> Relay:
     channel = WebhookChannel(
         destination=VMS, url=url, secret=SECRET, site="0423", clock=clock, ca_file=ca_file, allow_loopback=True
     )
-    return Relay(destination=VMS, channel=channel, outbox=Outbox(engine, lease=LEASE), clock=clock, idle=0.05)
+    return Relay(
+        destination=VMS,
+        channel=channel,
+        outbox=Outbox(engine, lease=LEASE),
+        lines=Lines(engine),
+        clock=clock,
+        idle=0.05,
+    )
 
 
 def main(task: str, database_url: str, *rest: str) -> None:

@@ -16,6 +16,7 @@ from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Destination, Receipt, SignOfLife
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
 from vigilanza.store.journal import Journal
+from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 
@@ -60,7 +61,7 @@ def journal(engine: Engine, clock: FakeClock) -> Journal:
 
 
 def relay(engine: Engine, clock: FakeClock, channel: ScriptedChannel, destination: Destination = VMS) -> Relay:
-    return Relay(destination=destination, channel=channel, outbox=Outbox(engine), clock=clock)
+    return Relay(destination=destination, channel=channel, outbox=Outbox(engine), lines=Lines(engine), clock=clock)
 
 
 def carry(carrier: Relay, clock: FakeClock, calls: int, channel: ScriptedChannel) -> None:
@@ -142,7 +143,12 @@ def test_a_debt_is_called_out_after_half_a_minute(engine: Engine, clock: FakeClo
     channel = ScriptedChannel(clock, *[ChannelUnavailable("away")] * 50)
     registry = CollectorRegistry()
     carrier = Relay(
-        destination=VMS, channel=channel, outbox=Outbox(engine), clock=clock, metrics=BridgeMetrics(registry)
+        destination=VMS,
+        channel=channel,
+        outbox=Outbox(engine),
+        lines=Lines(engine),
+        clock=clock,
+        metrics=BridgeMetrics(registry),
     )
 
     def metric(name: str) -> float | None:
@@ -163,10 +169,15 @@ def test_a_receipt_is_not_forgotten_while_the_database_is_away(
     channel, outbox, told = ScriptedChannel(clock), Outbox(engine), list[DeliveryState]()
     working = Outbox.acknowledge
     carrier = Relay(
-        destination=VMS, channel=channel, outbox=outbox, clock=clock, on_state=lambda _, state: told.append(state)
+        destination=VMS,
+        channel=channel,
+        outbox=outbox,
+        lines=Lines(engine),
+        clock=clock,
+        on_state=lambda _, state: told.append(state),
     )
 
-    def away(outbox: Outbox, delivery: Delivery, receipt: Receipt, now: float) -> bool:
+    def away(outbox: Outbox, delivery: Delivery, receipt: Receipt, now: float, **_: object) -> bool:
         raise JournalUnavailable("away")
 
     monkeypatch.setattr(Outbox, "acknowledge", away)
@@ -226,7 +237,9 @@ def test_the_thread_survives_everything_and_ends_when_told(engine: Engine, clock
         told.append(state)
         raise RuntimeError("a bug in whoever listens")
 
-    carrier = Relay(destination=VMS, channel=channel, outbox=Outbox(engine), clock=clock, on_state=complain)
+    carrier = Relay(
+        destination=VMS, channel=channel, outbox=Outbox(engine), lines=Lines(engine), clock=clock, on_state=complain
+    )
     carrier.run(stop)
     assert [alert.sequence for alert in channel.accepted] == [0, 1, 2]
     assert told == [DeliveryState.PENDING] * 2 + [DeliveryState.ACKNOWLEDGED] * 3

@@ -1,17 +1,21 @@
 """The example is the reference: it loads, it names every key, and it fits the published schema."""
 
 import re
+from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
 from vigilanza.config import Detection, advice, load, schema
+from vigilanza.config.channels.destination import EventName
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import ConfigError
+from vigilanza.domain.events import EventKind
+from vigilanza.domain.quiethours import QuietHours
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "cameras.yaml"
 WEBHOOK_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -37,8 +41,12 @@ def test_example_loads_into_plain_data() -> None:
     assert landing.doors[0].leaf[0] == (0.42, 0.22)
     assert landing.credentials is not None
     assert landing.credentials.password.reveal() == "a camera's password"
-    assert config.destinations[0].destination == Destination("comune-vms", DestinationKind.MUNICIPAL_VMS)
-    assert config.destinations[1].destination == Destination("centrale-operativa", DestinationKind.CONTROL_ROOM, 2)
+    vms, room, standby = (endpoint.destination for endpoint in config.destinations)
+    night = QuietHours(time(23), time(6))
+    assert vms == Destination("comune-vms", DestinationKind.MUNICIPAL_VMS, quiet=night, per_minute=60)
+    assert room == Destination("centrale-operativa", DestinationKind.CONTROL_ROOM, 2, fallback="centrale-riserva")
+    assert standby.standby
+    assert set(get_args(EventName)) == set(EventKind)
     assert len(config.destinations[0].link.secrets) == 2
     assert config.storage.media == EXAMPLE.parents[1] / "var" / "media"
     assert config.storage.database == f"sqlite:///{EXAMPLE.parents[1]}/var/vigilanza.db"

@@ -213,9 +213,9 @@ def test_no_attempt_is_put_off_for_long(engine: Engine, outbox: Outbox, record: 
 def test_overdue_debts_are_called_out_once(engine: Engine, outbox: Outbox, record: Callable[..., None]) -> None:
     record("a", 2)
     delivery = claimed(outbox)
-    assert outbox.escalate("vms", NOW + 30, after=30.0) == []
-    assert len(outbox.escalate("vms", NOW + 31, after=30.0)) == 2
-    assert outbox.escalate("vms", NOW + 32, after=30.0) == []
+    assert outbox.escalate(VMS, NOW + 30, after=30.0) == []
+    assert len(outbox.escalate(VMS, NOW + 31, after=30.0)) == 2
+    assert outbox.escalate(VMS, NOW + 32, after=30.0) == []
     assert view_of(engine, delivery).escalated
     standing = outbox.standing("vms")
     assert (standing.owed, standing.refused, standing.oldest_queued_at) == (2, 0, NOW)

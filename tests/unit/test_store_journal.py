@@ -20,7 +20,8 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database, reading
 from vigilanza.store.journal import Journal
 from vigilanza.store.queries import Queries
-from vigilanza.store.schema import deliveries, events
+from vigilanza.store.schema import events
+from vigilanza.store.schema_bridge import deliveries
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -15,6 +16,7 @@ from vigilanza.bridge.relay import Relay
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.delivery import Delivery, DeliveryState
+from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
 
@@ -34,7 +36,9 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
                 ChannelNeeds(endpoint, place, Notebook(memory.engine, endpoint.destination.id), clock)
             ),
             outbox=Outbox(memory.engine),
+            lines=Lines(memory.engine),
             clock=clock,
+            zone=ZoneInfo(config.site.timezone),
             on_state=_tell,
             metrics=metrics,
         )

@@ -3,33 +3,28 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.lookout import Lookout
 from vigilanza.bridge.metrics import BridgeMetrics
+from vigilanza.bridge.pace import Pace, wait_after
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Exchange, Receipt
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
+from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 
 log = structlog.get_logger(__name__)
 
-SCHEDULE = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-"""Seconds before the first attempt, the second, …; then one a minute, for ever."""
-EVERY_SECONDS = 60.0
-ESCALATE_AFTER_SECONDS = 30.0
 BARE_RECEIPT = Receipt("acknowledged; the receiver's words could not be stored")
 
 OnState = Callable[[Delivery, DeliveryState], None]
-
-
-def wait_after(attempt: int) -> float:
-    """Seconds from the failure of this attempt (counted from 1) to the next one."""
-    return SCHEDULE[attempt] if attempt < len(SCHEDULE) else EVERY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +45,21 @@ class Relay:
         destination: Destination,
         channel: Channel,
         outbox: Outbox,
+        lines: Lines,
         clock: Clock,
+        zone: tzinfo = UTC,
         idle: float = 0.25,
         on_state: OnState | None = None,
         metrics: BridgeMetrics | None = None,
     ) -> None:
-        """`on_state` is told of every delivery's new state, after it is stored."""
+        """`on_state` is told of every delivery's new state, after it is stored; `zone` is that of the quiet hours."""
         self._destination, self._channel, self._outbox, self._clock = destination, channel, outbox, clock
-        self._idle, self._on_state = idle, on_state
+        self._idle, self._on_state, self._zone = idle, on_state, zone
         self._metrics = metrics or BridgeMetrics(CollectorRegistry())
+        self._pace = Pace(per_minute=destination.per_minute)
+        self._lookout = Lookout(
+            destination=destination, channel=channel, outbox=outbox, lines=lines, clock=clock, metrics=self._metrics
+        )
         self._unstored: _Paid | None = None
         self._away = False
 
@@ -84,11 +85,23 @@ class Relay:
             # The receiver has it: forgetting that would send it again.
             self._acknowledge(self._unstored)
             return True
-        delivery = self._outbox.claim(self._destination.id, self._clock.now())
+        now, name = self._clock.monotonic(), self._destination.id
+        only_urgent = self._is_quiet() or self._pace.spent(now)
+        if self._pace.spent(now):
+            self._metrics.merged.labels(name).inc(self._outbox.merge(name, self._clock.now()))
+        delivery = self._outbox.claim(
+            name, self._clock.now(), only_urgent=only_urgent, only_fresh=self._pace.paused(now)
+        )
         if delivery is not None:
             self._attempt(delivery)
-        self._look_after()
+        else:
+            self._lookout.probe_if_idle()
+        self._lookout.look_after(only_urgent=only_urgent)
         return delivery is not None
+
+    def _is_quiet(self) -> bool:
+        quiet = self._destination.quiet
+        return quiet is not None and quiet.cover(self._clock.now(), self._zone)
 
     def _attempt(self, delivery: Delivery) -> None:
         self._count(self._metrics.attempts)
@@ -104,22 +117,27 @@ class Relay:
     def _fail(self, delivery: Delivery, error: ChannelUnavailable | ChannelRefused, exchange: Exchange) -> None:
         now, why = self._clock.now(), str(error)
         if isinstance(error, ChannelRefused):
+            self._pace.answered(self._clock.monotonic())
             self._count(self._metrics.refused)
             if self._outbox.refuse(delivery, why, now=now, exchange=exchange):
                 log.error("alert refused, a person must act", alert=str(delivery.alert.id), why=why)
                 self._tell(delivery, DeliveryState.REFUSED)
             return
+        self._pace.failed(self._clock.monotonic())
         self._count(self._metrics.unavailable)
         wait = max(wait_after(delivery.attempt), min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
         if self._outbox.postpone(delivery, why, now + wait, now=now, exchange=exchange):
             self._tell(delivery, DeliveryState.PENDING)
+        self._lookout.missed(why)
 
     def _acknowledge(self, paid: "_Paid") -> None:
+        self._pace.answered(self._clock.monotonic())
         counted = self._store(paid)
         self._unstored = None
         if counted:
             self._count(self._metrics.acknowledged)
             self._tell(paid.delivery, DeliveryState.ACKNOWLEDGED)
+        self._lookout.heard()
 
     def _store(self, paid: "_Paid") -> bool:
         try:
@@ -138,18 +156,6 @@ class Relay:
         except Exception:
             self._unstored = None
             raise
-
-    def _look_after(self) -> None:
-        """Call out debts that are overdue, and keep the gauges right."""
-        now = self._clock.now()
-        for alert_id in self._outbox.escalate(self._destination.id, now, after=ESCALATE_AFTER_SECONDS):
-            self._count(self._metrics.escalated)
-            log.error("alert overdue", destination=self._destination.id, alert=str(alert_id))
-        standing = self._outbox.standing(self._destination.id)
-        age = 0.0 if standing.oldest_queued_at is None else max(0.0, now - standing.oldest_queued_at)
-        self._metrics.owed.labels(self._destination.id).set(standing.owed)
-        self._metrics.waiting_for_person.labels(self._destination.id).set(standing.refused)
-        self._metrics.oldest_seconds.labels(self._destination.id).set(age)
 
     def _count(self, counter: Counter) -> None:
         counter.labels(self._destination.id).inc()

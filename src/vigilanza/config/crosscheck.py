@@ -29,6 +29,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from _doubles(raw.get("destinations"), ("destinations",))
     for index, destination in _mappings(raw.get("destinations")):
         yield from _destination(destination, ("destinations", index))
+    yield from _fallbacks(raw.get("destinations"))
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)
         yield from _folders(storage, folder)
@@ -79,6 +80,26 @@ def _detection(detection: dict[str, Any]) -> Iterator[Problem]:
 def _destination(destination: dict[str, Any], place: Place) -> Iterator[Problem]:
     part = PARTS.get(str(destination.get("channel")), DestinationPart)
     yield from part.crosscheck(destination, place)
+
+
+def _fallbacks(destinations: Any) -> Iterator[Problem]:
+    """What one destination does not take in time goes to another of its kind: once, and not round in a circle."""
+    known = {str(one.get("id")): one for _, one in _mappings(destinations)}
+    named = {str(one.get("fallback")) for one in known.values()}
+    for index, one in _mappings(destinations):
+        place: Place = ("destinations", index, "fallback")
+        fallback = one.get("fallback")
+        if one.get("standby") is True and str(one.get("id")) not in named:
+            yield Problem(("destinations", index, "standby"), "no destination names this one as its fallback")
+        if not isinstance(fallback, str):
+            continue
+        other = known.get(fallback)
+        if other is None or other is one:
+            yield Problem(place, f'there is no other destination called "{fallback}"')
+        elif other.get("kind") != one.get("kind"):
+            yield Problem(place, "must be a destination of the same kind: the other would be told what is not for it")
+        elif other.get("fallback") is not None:
+            yield Problem(place, f'"{fallback}" has a fallback itself: one step only, then a person telephones')
 
 
 def _zones(units: Any) -> Iterator[Problem]:

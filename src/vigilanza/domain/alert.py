@@ -1,9 +1,6 @@
-"""Who is told what: the alerts that an event or a decision owes to each destination.
+"""The alerts that an event or a decision owes to each destination; who is told what is said in `audience`.
 
-A municipal VMS gets every event at once, flagged unconfirmed until an operator confirmed the incident. A control room
-gets nothing before a named operator's confirmation with at least its own AVS score (ANSI/TMA-AVS-01); then the
-confirmation with a summary, and what happens later in that incident. What a control room was told, it is also told
-when it is withdrawn. Payloads are thin: ids and codes, nothing about the persons seen.
+Payloads are thin: ids and codes, nothing about the persons seen.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,10 +8,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, assert_never
-from uuid import uuid5
+from uuid import UUID, uuid5
 
+from vigilanza.domain.audience import may_have_decision, may_have_event
 from vigilanza.domain.decision import Decision
-from vigilanza.domain.delivery import Alert, Destination, DestinationKind
+from vigilanza.domain.delivery import Alert, Destination
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import flagrante_until
@@ -22,6 +20,7 @@ from vigilanza.domain.observation import Fact
 from vigilanza.domain.sentence import by_the_clock, sentences
 
 TYPE_PREFIX = "it.aler.vigilanza."
+TEST_TYPE = f"{TYPE_PREFIX}bridge.test.v1"
 EVIDENCE_LIMIT = 24
 """At most so many facts in one alert, the surest ones: an alert stays below 20 kB."""
 
@@ -77,9 +76,10 @@ def alerts_for_event(
             type=_type_of(event),
             at=event.at,
             data=data,
+            urgent=event.severity.rank >= Severity.ALARM.rank,
         )
         for destination in destinations
-        if _may_have_event(destination, confirmed_avs, told)
+        if may_have_event(destination, event, confirmed_avs, told)
     ]
 
 
@@ -107,36 +107,26 @@ def alerts_for_decision(
             data=data,
         )
         for destination in destinations
-        if _may_have_decision(destination, decision.avs, told)
+        if may_have_decision(destination, decision.avs, told)
     ]
+
+
+def alert_for_test(destination: Destination, *, incident: UUID, at: float, by: str, site: str) -> Alert:
+    """A marked test to one destination, whatever it wants to hear: nobody acts on it. `by` names who asked for it."""
+    return Alert(
+        id=uuid5(incident, f"alert/{destination.id}"),
+        destination=destination.id,
+        incident=incident,
+        sequence=0,
+        type=TEST_TYPE,
+        at=at,
+        data={"site": site, "incident": str(incident), "at": rfc3339(at), "status": "test", "asked_by": by},
+    )
 
 
 def rfc3339(at: float) -> str:
     """UTC, to the millisecond, e.g. 2026-11-22T02:14:19.480Z."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _may_have_event(destination: Destination, confirmed_avs: int | None, told: AbstractSet[str]) -> bool:
-    match destination.kind:
-        case DestinationKind.MUNICIPAL_VMS:
-            return True
-        case DestinationKind.CONTROL_ROOM:
-            if confirmed_avs is None:
-                return False
-            return confirmed_avs >= destination.minimum_avs or destination.id in told
-        case _:
-            assert_never(destination.kind)
-
-
-def _may_have_decision(destination: Destination, avs: int | None, told: AbstractSet[str]) -> bool:
-    match destination.kind:
-        case DestinationKind.MUNICIPAL_VMS:
-            return True
-        case DestinationKind.CONTROL_ROOM:
-            # A rejection, or a confirmation with a lower score, corrects what was said before.
-            return destination.id in told or (avs is not None and avs >= destination.minimum_avs)
-        case _:
-            assert_never(destination.kind)
 
 
 def _type_of(event: Event) -> str:

@@ -5,6 +5,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from vigilanza.domain.events import EventKind
+from vigilanza.domain.quiethours import QuietHours
+
 
 class DestinationKind(StrEnum):
     """Who is at the other end, and therefore what may be sent."""
@@ -15,13 +18,29 @@ class DestinationKind(StrEnum):
     """Gets nothing before a named operator confirmed with an AVS score."""
 
 
+MINIMUM_AVS = 2
+"""No one is sent out on less than a confirmed or highly probable person (ANSI/TMA-AVS-01), unless they ask for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """An outside party that is owed alerts. `minimum_avs` (1..4) only concerns a control room."""
+    """An outside party that is owed alerts, and what it wants to hear.
+
+    `minimum_avs` (1..4) only concerns a control room. `events`: what it is told of, besides decisions; None is
+    everything. `fallback`: the destination that gets what this one does not take in time. `standby`: it is told
+    nothing but that. `quiet`: hours in which only what cannot wait is sent. `per_minute`: so many alerts at most
+    besides those. `reply_within`: seconds within which a person there answers each alert.
+    """
 
     id: str
     kind: DestinationKind
-    minimum_avs: int = 2
+    minimum_avs: int = MINIMUM_AVS
+    events: frozenset[EventKind] | None = None
+    fallback: str | None = None
+    standby: bool = False
+    quiet: QuietHours | None = None
+    per_minute: int | None = None
+    reply_within: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,7 @@ class Alert:
 
     `type` is the CloudEvents type, `at` UTC in Unix seconds, `sequence` the order within
     (destination, incident), `data` the JSON object sent; `earlier` in order of `sequence`.
+    `urgent`: it cannot wait: an alarm, or what a person decided.
     """
 
     id: UUID
@@ -49,13 +69,18 @@ class Alert:
     at: float
     data: dict[str, Any]
     earlier: tuple[Earlier, ...] = ()
+    urgent: bool = True
 
 
 class DeliveryState(StrEnum):
-    """Ends only in ACKNOWLEDGED (a receipt) or WRITTEN_OFF (a named person)."""
+    """Ends only in ACKNOWLEDGED (a receipt) or WRITTEN_OFF (a named person).
+
+    MERGED: a later alert of the incident, which says the same and more, carries it, and ends it by its own end.
+    """
 
     PENDING = "pending"
     IN_FLIGHT = "in_flight"
+    MERGED = "merged"
     ACKNOWLEDGED = "acknowledged"
     REFUSED = "refused"
     WRITTEN_OFF = "written_off"

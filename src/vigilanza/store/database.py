@@ -17,7 +17,9 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
-from vigilanza.store.schema import SCHEMA_VERSION, meta, metadata
+from vigilanza.store import schema_bridge  # noqa: F401 - its tables are made with the others
+from vigilanza.store.schema import SCHEMA_VERSION, meta
+from vigilanza.store.schema_base import metadata
 
 log = structlog.get_logger(__name__)
 

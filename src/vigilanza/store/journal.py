@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from vigilanza.clock import Clock
-from vigilanza.domain.alert import IncidentSummary, alerts_for_decision, alerts_for_event
+from vigilanza.domain.alert import IncidentSummary, alert_for_test, alerts_for_decision, alerts_for_event
 from vigilanza.domain.decision import Decision
-from vigilanza.domain.delivery import Alert, DeliveryState, Destination
+from vigilanza.domain.delivery import Alert, Destination
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json, event_to_json
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.sentence import most_telling
+from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
-from vigilanza.store.schema import decisions, deliveries, events, incidents, transitions
+from vigilanza.store.schema import decisions, events, incidents
 
 
 class Journal:
@@ -79,7 +80,7 @@ class Journal:
                     reason=None if decision.reason is None else decision.reason.value,
                 )
             )
-            numbers = _Numbers(connection, decision.incident)
+            numbers = ledger.Numbers(connection, decision.incident)
             alerts = alerts_for_decision(
                 decision,
                 destinations=self._destinations,
@@ -89,8 +90,22 @@ class Journal:
                 next_sequence=numbers.take,
                 zone=self._zone,
             )
-            self._queue(connection, alerts)
+            ledger.queue(connection, alerts, now=self._clock.now())
             mark_changed(connection)
+
+    def test(self, destination: Destination, *, incident: UUID, by: str) -> Alert:
+        """Owe `destination` a marked test, on which nobody acts, in the name of `by`; audited. `incident` is a new id.
+
+        JournalUnavailable if nothing was recorded.
+        """
+        now = self._clock.now()
+        alert = alert_for_test(destination, incident=incident, at=now, by=by, site=self._site)
+        with writing(self._engine) as connection:
+            detail = {"destination": destination.id}
+            append_record(connection, at=now, who=by, action="alert.tested", subject=str(alert.id), detail=detail)
+            ledger.queue(connection, [alert], now=now)
+            mark_changed(connection)
+        return alert
 
     def open_incidents(self) -> list[Event]:
         """All events of every open incident, oldest incident first: what a restarted watch goes on from."""
@@ -110,7 +125,7 @@ class Journal:
                 id=event.id, incident=event.incident, sequence=event.sequence, at=event.at, body=event_to_json(event)
             )
         )
-        numbers = _Numbers(connection, event.incident)
+        numbers = ledger.Numbers(connection, event.incident)
         alerts = alerts_for_event(
             event,
             destinations=self._destinations,
@@ -122,47 +137,8 @@ class Journal:
             next_sequence=numbers.take,
             zone=self._zone,
         )
-        self._queue(connection, alerts)
+        ledger.queue(connection, alerts, now=self._clock.now())
         mark_changed(connection)
-
-    def _queue(self, connection: Connection, alerts: Sequence[Alert]) -> None:
-        now = self._clock.now()
-        for alert in alerts:
-            connection.execute(
-                insert(deliveries).values(
-                    id=alert.id,
-                    destination=alert.destination,
-                    incident=alert.incident,
-                    sequence=alert.sequence,
-                    type=alert.type,
-                    at=alert.at,
-                    data=alert.data,
-                    queued_at=now,
-                    state=DeliveryState.PENDING.value,
-                    attempt=0,
-                    due=now,
-                )
-            )
-            connection.execute(
-                insert(transitions).values(delivery=alert.id, at=now, attempt=0, what="queued", detail="")
-            )
-
-
-class _Numbers:
-    """The next sequence number of each destination within one incident; safe because a writer is alone."""
-
-    def __init__(self, connection: Connection, incident: UUID) -> None:
-        rows = connection.execute(
-            select(deliveries.c.destination, func.max(deliveries.c.sequence).label("last"))
-            .where(deliveries.c.incident == incident)
-            .group_by(deliveries.c.destination)
-        )
-        self._last: dict[str, int] = {row.destination: row.last for row in rows}
-        self.told = frozenset(self._last)
-
-    def take(self, destination: str) -> int:
-        self._last[destination] = self._last.get(destination, -1) + 1
-        return self._last[destination]
 
 
 def _upsert_incident(connection: Connection, event: Event) -> float:

@@ -1,32 +1,85 @@
 """The rows of the outbox: which one is due, and how one is changed and told of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Earlier, Exchange
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.database import mark_changed
-from vigilanza.store.schema import deliveries, exchanges, transitions
+from vigilanza.store.schema_bridge import deliveries, exchanges, transitions
 
-PENDING, IN_FLIGHT, ACKNOWLEDGED, REFUSED, WRITTEN_OFF = (state.value for state in DeliveryState)
+PENDING, IN_FLIGHT, MERGED, ACKNOWLEDGED, REFUSED, WRITTEN_OFF = (state.value for state in DeliveryState)
 OWED = (PENDING, IN_FLIGHT, REFUSED)
 LONGEST_WAIT_SECONDS = 300.0
 """No attempt is due later than this: a due time beyond it means that the clock was set back."""
 
 
-def due(destination_id: str, now: float, lease: float) -> Select[Any]:
+class Numbers:
+    """The next sequence number of each destination within one incident; safe because a writer is alone.
+
+    `told`: the destinations that have a number.
+    """
+
+    def __init__(self, connection: Connection, incident: UUID) -> None:
+        rows = connection.execute(
+            select(deliveries.c.destination, func.max(deliveries.c.sequence).label("last"))
+            .where(deliveries.c.incident == incident)
+            .group_by(deliveries.c.destination)
+        )
+        self._last: dict[str, int] = {row.destination: row.last for row in rows}
+        self.told = frozenset(self._last)
+
+    def take(self, destination: str) -> int:
+        """The next one."""
+        self._last[destination] = self._last.get(destination, -1) + 1
+        return self._last[destination]
+
+
+def queue(connection: Connection, alerts: Sequence[Alert], *, now: float, stands_in_for: UUID | None = None) -> None:
+    """Owe each of `alerts` to its destination from now on."""
+    for alert in alerts:
+        connection.execute(
+            insert(deliveries).values(
+                id=alert.id,
+                destination=alert.destination,
+                incident=alert.incident,
+                sequence=alert.sequence,
+                type=alert.type,
+                at=alert.at,
+                data=alert.data,
+                urgent=alert.urgent,
+                queued_at=now,
+                state=PENDING,
+                attempt=0,
+                due=now,
+                stands_in_for=stands_in_for,
+            )
+        )
+        log = {"delivery": alert.id, "at": now, "attempt": 0, "what": "queued", "detail": ""}
+        connection.execute(insert(transitions).values(log))
+
+
+def due(destination_id: str, now: float, lease: float, *, only_urgent: bool, only_fresh: bool) -> Select[Any]:
     """The delivery that has been due for longest, if one is; see `Outbox.claim`."""
     earlier = deliveries.alias("earlier")
-    blocked = exists().where(
-        earlier.c.destination == deliveries.c.destination,
-        earlier.c.incident == deliveries.c.incident,
-        earlier.c.sequence < deliveries.c.sequence,
-        earlier.c.state.in_(OWED),
-    )
+    blocked = exists().where(*_same_incident(earlier), earlier.c.sequence < deliveries.c.sequence, _owed(earlier))
     # A time further away than it can be was written before the clock was set back.
     waited = or_(deliveries.c.due <= now, deliveries.c.due > now + LONGEST_WAIT_SECONDS)
     expired = or_(deliveries.c.due <= now, deliveries.c.due > now + lease)
@@ -34,12 +87,28 @@ def due(destination_id: str, now: float, lease: float) -> Select[Any]:
         and_(deliveries.c.state == PENDING, waited),
         and_(deliveries.c.state == IN_FLIGHT, expired),
     )
-    return (
-        select(deliveries)
-        .where(deliveries.c.destination == destination_id, ready, ~blocked)
-        .order_by(deliveries.c.due, deliveries.c.position)
-        .limit(1)
+    chosen = [deliveries.c.destination == destination_id, ready, ~blocked]
+    if only_fresh:
+        chosen.append(deliveries.c.attempt == 0)
+    if only_urgent:
+        chosen.append(cannot_wait())
+    return select(deliveries).where(*chosen).order_by(deliveries.c.due, deliveries.c.position).limit(1)
+
+
+def cannot_wait() -> ColumnElement[bool]:
+    """A delivery that is urgent, or behind which an urgent one of its incident waits."""
+    behind = deliveries.alias("behind")
+    return exists().where(
+        *_same_incident(behind), behind.c.sequence >= deliveries.c.sequence, _owed(behind), behind.c.urgent
     )
+
+
+def _same_incident(other: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return other.c.destination == deliveries.c.destination, other.c.incident == deliveries.c.incident
+
+
+def _owed(other: FromClause) -> ColumnElement[bool]:
+    return other.c.state.in_(OWED)
 
 
 def change(
@@ -87,6 +156,7 @@ def earlier_of(connection: Connection, row: Row[Any]) -> tuple[Earlier, ...]:
         deliveries.c.incident == row.incident,
         deliveries.c.sequence < row.sequence,
         deliveries.c.state != WRITTEN_OFF,
+        deliveries.c.merged_into.is_(None),
     )
     return tuple(Earlier(*found) for found in connection.execute(query.order_by(deliveries.c.sequence)))
 
@@ -101,5 +171,6 @@ def alert_of(row: Row[Any], earlier: tuple[Earlier, ...]) -> Alert:
         type=row.type,
         at=row.at,
         data=row.data,
+        urgent=row.urgent,
         earlier=earlier,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from vigilanza.store.database import reading, writing
-from vigilanza.store.schema import notes
+from vigilanza.store.schema_bridge import notes
 
 
 class Notebook:

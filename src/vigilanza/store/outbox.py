@@ -5,14 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, and_, func, select
+from sqlalchemy import Connection, Engine, Row, and_, func, select, update
 
-from vigilanza.domain.delivery import Delivery, Exchange, Receipt
+from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import reading, writing
-from vigilanza.store.ledger import ACKNOWLEDGED, IN_FLIGHT, LONGEST_WAIT_SECONDS, OWED, PENDING, REFUSED, WRITTEN_OFF
-from vigilanza.store.schema import deliveries, transitions
+from vigilanza.store.escalation import escalate
+from vigilanza.store.ledger import (
+    ACKNOWLEDGED,
+    IN_FLIGHT,
+    LONGEST_WAIT_SECONDS,
+    MERGED,
+    OWED,
+    PENDING,
+    REFUSED,
+    WRITTEN_OFF,
+)
+from vigilanza.store.schema_bridge import deliveries, transitions
+from vigilanza.store.tasks import end_by_receipt
 
 LEASE_SECONDS = 20.0
 """How long an attempt belongs to its claimer: longer than any channel's deadline (10 s)."""
@@ -37,13 +48,16 @@ class Outbox:
     def __init__(self, engine: Engine, *, lease: float = LEASE_SECONDS) -> None:
         self._engine, self._lease = engine, lease
 
-    def claim(self, destination_id: str, now: float) -> Delivery | None:
+    def claim(
+        self, destination_id: str, now: float, *, only_urgent: bool = False, only_fresh: bool = False
+    ) -> Delivery | None:
         """The delivery that has been due for longest, leased to the caller, or None if none is due.
 
         Due is only the first unpaid alert of an incident: a refused one holds back later ones of its incident, and
-        no other incident. An attempt whose lease ran out (its relay died) is due again.
+        no other incident. An attempt whose lease ran out (its relay died) is due again. `only_urgent`: only what
+        cannot wait, and what it waits behind; `only_fresh`: only what was never tried.
         """
-        due = ledger.due(destination_id, now, self._lease)
+        due = ledger.due(destination_id, now, self._lease, only_urgent=only_urgent, only_fresh=only_fresh)
         with reading(self._engine) as connection:
             if connection.execute(due).first() is None:
                 return None
@@ -76,6 +90,8 @@ class Outbox:
             ledger.keep(connection, delivery, exchange, now)
             if counted:
                 _audit(connection, row, now=now, who="relay", action="alert.acknowledged", said=receipt.reference)
+                _end_carried(connection, row, values, now=now, what="acknowledged")
+                end_by_receipt(connection, row.id, now)
         return counted
 
     def postpone(
@@ -116,24 +132,53 @@ class Outbox:
             _audit(connection, row, now=now, who=_named(by), action="alert.written_off", said=why)
             values = {"state": WRITTEN_OFF, "why": f"{by}: {why}", "ended_at": now}
             ledger.change(connection, row, values, now=now, what="written_off", detail=f"{by}: {why}")
+            _end_carried(connection, row, values, now=now, what="written_off")
 
-    def escalate(self, destination_id: str, now: float, *, after: float) -> list[UUID]:
-        """Mark, once each, the debts unpaid for more than `after` seconds; the alerts newly marked, oldest first."""
-        late = and_(
-            deliveries.c.destination == destination_id,
-            deliveries.c.state.in_(OWED),
-            deliveries.c.escalated_at.is_(None),
-            deliveries.c.queued_at < now - after,
+    def merge(self, destination_id: str, now: float) -> int:
+        """Let the last alert of each incident carry those that wait before it, say less and are not urgent; so many.
+
+        For a destination that takes no more for now. None of them may have been tried.
+        """
+        later = deliveries.alias("later")
+        last = (
+            select(later.c.id)
+            .where(
+                later.c.destination == deliveries.c.destination,
+                later.c.incident == deliveries.c.incident,
+                later.c.sequence > deliveries.c.sequence,
+                later.c.state == PENDING,
+                later.c.attempt == 0,
+            )
+            .order_by(later.c.sequence.desc())
+            .limit(1)
+            .scalar_subquery()
         )
-        overdue = select(deliveries).where(late).order_by(deliveries.c.position)
+        waiting = (
+            deliveries.c.destination == destination_id,
+            deliveries.c.state == PENDING,
+            deliveries.c.attempt == 0,
+            ~deliveries.c.urgent,
+        )
+        query = select(deliveries, last.label("carrier")).where(*waiting).order_by(deliveries.c.position)
         with reading(self._engine) as connection:
-            if connection.execute(overdue.limit(1)).first() is None:
-                return []
+            if not any(row.carrier is not None for row in connection.execute(query)):
+                return 0
         with writing(self._engine) as connection:
-            rows = list(connection.execute(overdue))
+            rows = [row for row in connection.execute(query) if row.carrier is not None]
             for row in rows:
-                ledger.change(connection, row, {"escalated_at": now}, now=now, what="escalated")
-        return [row.id for row in rows]
+                values = {"state": MERGED, "merged_into": row.carrier}
+                ledger.change(connection, row, values, now=now, what="merged", detail=str(row.carrier))
+                carried = deliveries.c.merged_into == row.id
+                connection.execute(update(deliveries).where(carried).values(merged_into=row.carrier))
+        return len(rows)
+
+    def escalate(self, destination: Destination, now: float, *, after: float, only_urgent: bool = False) -> list[UUID]:
+        """Mark, once each, the debts unpaid for more than `after` seconds; the alerts newly marked, oldest first.
+
+        What cannot wait goes to the destination's fallback from now on too; where there is none, or where the
+        fallback itself has it overdue, a person is asked to telephone. `only_urgent`: the others wait on purpose.
+        """
+        return escalate(self._engine, destination, now, after=after, only_urgent=only_urgent)
 
     def standing(self, destination_id: str) -> Standing:
         """How one destination stands."""
@@ -167,6 +212,13 @@ class Outbox:
             return ledger.change(
                 connection, row, values, now=now, what=what, detail=why, attempt=delivery.attempt, only_if=current
             )
+
+
+def _end_carried(connection: Connection, row: Row[Any], values: Mapping[str, object], *, now: float, what: str) -> None:
+    """What an alert carries ends as it does."""
+    carried = (deliveries.c.merged_into == row.id, deliveries.c.state == MERGED)
+    for one in list(connection.execute(select(deliveries).where(*carried))):
+        ledger.change(connection, one, values, now=now, what=what, detail=f"with {row.id}")
 
 
 def _audit(connection: Connection, row: Row[Any], *, now: float, who: str, action: str, said: str | None) -> None:

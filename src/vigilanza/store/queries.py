@@ -11,7 +11,8 @@ from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json
 from vigilanza.store.database import reading
 from vigilanza.store.media import MediaItem, media_item
-from vigilanza.store.schema import decisions, deliveries, events, incidents, media, meta
+from vigilanza.store.schema import decisions, events, incidents, media, meta
+from vigilanza.store.schema_bridge import deliveries
 
 ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
 

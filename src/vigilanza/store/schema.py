@@ -5,27 +5,20 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     Double,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
-    event,
 )
 
-SCHEMA_VERSION = 1
+from vigilanza.store.schema_base import Position, metadata, protect
 
-metadata = MetaData()
-
-# SQLite numbers rows by itself only for the type INTEGER.
-_Position = BigInteger().with_variant(Integer, "sqlite")
+SCHEMA_VERSION = 2
 
 meta = Table(
     "meta",
@@ -66,7 +59,7 @@ events = Table(
 decisions = Table(
     "decisions",
     metadata,
-    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("position", Position, primary_key=True, autoincrement=True),
     Column("id", Uuid, nullable=False, unique=True),
     Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
     Column("operator", Text, nullable=False),
@@ -74,65 +67,6 @@ decisions = Table(
     Column("avs", Integer),
     Column("reason", String(32)),
 )
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("position", _Position, primary_key=True, autoincrement=True),
-    Column("id", Uuid, nullable=False, unique=True),
-    Column("destination", Text, nullable=False),
-    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
-    Column("sequence", Integer, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("at", Double, nullable=False),
-    Column("data", JSON, nullable=False),
-    Column("queued_at", Double, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("due", Double, nullable=False),
-    Column("why", Text),
-    Column("receipt", Text),
-    Column("ended_at", Double),
-    Column("escalated_at", Double),
-    UniqueConstraint("destination", "incident", "sequence"),
-    Index("deliveries_due", "destination", "state", "due"),
-)
-"""`due`: next attempt of a pending delivery, end of the lease of one in flight."""
-
-exchanges = Table(
-    "exchanges",
-    metadata,
-    Column("position", _Position, primary_key=True, autoincrement=True),
-    Column("delivery", Uuid, ForeignKey("deliveries.id"), nullable=False, index=True),
-    Column("attempt", Integer, nullable=False),
-    Column("at", Double, nullable=False),
-    Column("seconds", Double, nullable=False),
-    Column("sent_sha256", String(64)),
-    Column("sent_bytes", Integer, nullable=False),
-    Column("heard", Text, nullable=False),
-)
-"""What went over the line in each attempt, kept as evidence; `at` is when it ended."""
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("destination", Text, primary_key=True),
-    Column("name", String(64), primary_key=True),
-    Column("text", Text, nullable=False),
-)
-"""What a channel must still know after a restart."""
-
-transitions = Table(
-    "transitions",
-    metadata,
-    Column("position", _Position, primary_key=True, autoincrement=True),
-    Column("delivery", Uuid, ForeignKey("deliveries.id"), nullable=False, index=True),
-    Column("at", Double, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("what", String(24), nullable=False),
-    Column("detail", Text, nullable=False),
-)
-"""The attempt log: every change of every delivery, kept as evidence."""
 
 media = Table(
     "media",
@@ -200,7 +134,7 @@ work_orders = Table(
 work_order_changes = Table(
     "work_order_changes",
     metadata,
-    Column("position", _Position, primary_key=True, autoincrement=True),
+    Column("position", Position, primary_key=True, autoincrement=True),
     Column("work_order", String(40), ForeignKey("work_orders.id"), nullable=False, index=True),
     Column("at", Double, nullable=False),
     Column("by", Text, nullable=False),
@@ -209,26 +143,5 @@ work_order_changes = Table(
 )
 """Who added, extended or ended which order; `ends_at` as it was from then on."""
 
-
-def _append_only(table: str, dialect: str) -> list[str]:
-    said = f"{table} is append-only"
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{said}'); END"
-            for verb in ("update", "delete")
-        ]
-    return [
-        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{said}'; END $$",
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
-    ]
-
-
-@event.listens_for(audit, "after_create")
-@event.listens_for(work_order_changes, "after_create")
-@event.listens_for(exchanges, "after_create")
-def _protect(table: Table, connection: Connection, **_options: object) -> None:
-    """The database itself refuses to change or remove a record of what somebody did."""
-    for statement in _append_only(table.name, connection.dialect.name):
-        connection.exec_driver_sql(statement)
+protect(audit)
+protect(work_order_changes)

@@ -1,14 +1,48 @@
 """What all destinations have in common, whichever channel reaches them."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from datetime import time
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from vigilanza.config.fields import Identifier, Surroundings
+from vigilanza.config.fields import DayTime, Identifier, Surroundings
 from vigilanza.config.part import STRICT
 from vigilanza.config.problem import Place, Problem
-from vigilanza.domain.delivery import Destination, DestinationKind
+from vigilanza.domain.delivery import MINIMUM_AVS, Destination, DestinationKind
+from vigilanza.domain.events import EventKind
+from vigilanza.domain.quiethours import QuietHours
+
+EventName: TypeAlias = Literal[
+    "loitering",
+    "tampering",
+    "seal_changed",
+    "door_opened",
+    "entry",
+    "exit",
+    "camera_covered",
+    "camera_moved",
+    "camera_defocused",
+    "camera_dark",
+    "camera_frozen",
+    "camera_lost",
+    "restored",
+    "closed",
+]
+"""The values of EventKind: a test compares them."""
+
+
+class QuietHoursPart(BaseModel):
+    """By the clock of the site; `to` earlier than `from` is the next morning."""
+
+    model_config = STRICT
+
+    begin: Annotated[DayTime, Field(alias="from", description="HH:MM.")]
+    end: Annotated[DayTime, Field(alias="to", description="HH:MM.")]
+
+    def hours(self) -> QuietHours:
+        """In the words of the domain."""
+        return QuietHours(time.fromisoformat(self.begin), time.fromisoformat(self.end))
 
 
 class DestinationPart(BaseModel):
@@ -26,10 +60,32 @@ class DestinationPart(BaseModel):
         Field(description="Lowest AVS score that is sent; only for a control_room, default 2 there."),
     ] = None
 
+    events: Annotated[
+        list[EventName] | None, Field(min_length=1, description="Kinds of event that it is told of; default all.")
+    ] = None
+    quiet_hours: Annotated[
+        QuietHoursPart | None, Field(description="Hours in which only alarms and decisions are sent.")
+    ] = None
+    per_minute: Annotated[
+        int | None, Field(ge=1, le=600, description="Most alerts in a minute; alarms and decisions go all the same.")
+    ] = None
+    fallback: Annotated[
+        Identifier | None, Field(description="Destination that is told what this one does not take in 30 s.")
+    ] = None
+    standby: Annotated[bool, Field(description="It is told only as another's fallback.")] = False
+
     def destination(self) -> Destination:
         """In the words of the domain."""
-        kind = DestinationKind(self.kind)
-        return Destination(self.id, kind) if self.minimum_avs is None else Destination(self.id, kind, self.minimum_avs)
+        return Destination(
+            self.id,
+            DestinationKind(self.kind),
+            MINIMUM_AVS if self.minimum_avs is None else self.minimum_avs,
+            events=None if self.events is None else frozenset(EventKind(name) for name in self.events),
+            fallback=self.fallback,
+            standby=self.standby,
+            quiet=None if self.quiet_hours is None else self.quiet_hours.hours(),
+            per_minute=self.per_minute,
+        )
 
     def link(self, around: Surroundings) -> object:
         """How it is reached, with absolute paths and secrets resolved; the document has passed every check."""
@@ -38,5 +94,8 @@ class DestinationPart(BaseModel):
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         """What is wrong between the keys of `raw`, which may be wrong in themselves."""
+        hours = raw.get("quiet_hours")
+        if isinstance(hours, dict) and hours.get("from") is not None and hours.get("from") == hours.get("to"):
+            yield Problem((*place, "quiet_hours"), "from and to are the same: leave quiet_hours out, or give an hour")
         if raw.get("kind") == "municipal_vms" and raw.get("minimum_avs") is not None:
             yield Problem((*place, "minimum_avs"), "only a control_room waits for an AVS score")

@@ -1,0 +1,89 @@
+"""The lookout: silence is never good news. Probes an idle line, calls out what is overdue, keeps the gauges right."""
+
+import structlog
+
+from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.metrics import BridgeMetrics
+from vigilanza.clock import Clock
+from vigilanza.domain.delivery import Destination, SignOfLife
+from vigilanza.domain.errors import ChannelError
+from vigilanza.store.lines import Lines
+from vigilanza.store.outbox import Outbox
+
+log = structlog.get_logger(__name__)
+
+PROBE_SECONDS = 60.0
+"""A line that said nothing for so long is asked for a sign of life."""
+NOTE_SECONDS = 30.0
+"""A line that works is noted so often; a change at once."""
+LOOK_SECONDS = 1.0
+ESCALATE_AFTER_SECONDS = 30.0
+
+
+class Lookout:
+    """Looks after one destination, in its relay's thread. Every method may raise JournalUnavailable."""
+
+    def __init__(
+        self,
+        *,
+        destination: Destination,
+        channel: Channel,
+        outbox: Outbox,
+        lines: Lines,
+        clock: Clock,
+        metrics: BridgeMetrics,
+    ) -> None:
+        self._destination, self._channel, self._clock = destination, channel, clock
+        self._outbox, self._lines, self._metrics = outbox, lines, metrics
+        self._tried_at = self._noted_at = self._looked_at = float("-inf")
+        self._up: bool | None = None
+
+    def heard(self, sign: SignOfLife | None = None) -> None:
+        """The other party answered."""
+        now = self._tried_at = self._clock.monotonic()
+        if self._up is True and now - self._noted_at < NOTE_SECONDS and sign is None:
+            return
+        was_lost = self._up is not True
+        self._lines.found(self._destination.id, sign or SignOfLife(0.0), self._clock.now())
+        self._up, self._noted_at = True, now
+        self._metrics.line_up.labels(self._destination.id).set(1)
+        if was_lost:
+            log.info("line works", destination=self._destination.id)
+
+    def missed(self, why: str) -> None:
+        """It did not answer."""
+        self._tried_at = self._clock.monotonic()
+        self._metrics.line_up.labels(self._destination.id).set(0)
+        if self._up is False:
+            return
+        self._lines.lost(self._destination.id, why, self._clock.now())
+        self._up = False
+        log.error("line is down: look at the network and at the receiver", destination=self._destination.id, why=why)
+
+    def probe_if_idle(self) -> None:
+        """Ask a line that was silent for long for a sign of life; a missed probe is recorded like a failed alert."""
+        if self._clock.monotonic() - self._tried_at < PROBE_SECONDS:
+            return
+        try:
+            sign = self._channel.probe()
+        except ChannelError as error:
+            self._metrics.probes_missed.labels(self._destination.id).inc()
+            self.missed(str(error))
+        else:
+            self.heard(sign)
+
+    def look_after(self, *, only_urgent: bool) -> None:
+        """Call out debts that are overdue, at most once a second; `only_urgent`: the others wait on purpose."""
+        if self._clock.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = self._clock.monotonic()
+        now, name = self._clock.now(), self._destination.id
+        overdue = self._outbox.escalate(self._destination, now, after=ESCALATE_AFTER_SECONDS, only_urgent=only_urgent)
+        for alert_id in overdue:
+            self._metrics.escalated.labels(name).inc()
+            log.error("alert overdue", destination=name, alert=str(alert_id))
+        standing = self._outbox.standing(name)
+        age = 0.0 if standing.oldest_queued_at is None else max(0.0, now - standing.oldest_queued_at)
+        self._metrics.owed.labels(name).set(standing.owed)
+        self._metrics.waiting_for_person.labels(name).set(standing.refused)
+        self._metrics.oldest_seconds.labels(name).set(age)

@@ -1,0 +1,59 @@
+"""What happens to a debt that is not paid in time: another way is tried, then a person is asked to telephone."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Engine, Row, exists, select
+
+from vigilanza.domain.delivery import Destination
+from vigilanza.store import ledger
+from vigilanza.store.database import reading, writing
+from vigilanza.store.ledger import OWED
+from vigilanza.store.schema_bridge import deliveries
+from vigilanza.store.tasks import ask_to_phone
+
+
+def escalate(engine: Engine, destination: Destination, now: float, *, after: float, only_urgent: bool) -> list[UUID]:
+    """See `Outbox.escalate`."""
+    late = [
+        deliveries.c.destination == destination.id,
+        deliveries.c.state.in_(OWED),
+        deliveries.c.escalated_at.is_(None),
+        deliveries.c.queued_at < now - after,
+    ]
+    if only_urgent:
+        late.append(deliveries.c.urgent)
+    overdue = select(deliveries).where(*late).order_by(deliveries.c.position)
+    with reading(engine) as connection:
+        if connection.execute(overdue.limit(1)).first() is None:
+            return []
+    with writing(engine) as connection:
+        rows = list(connection.execute(overdue))
+        for row in rows:
+            ledger.change(connection, row, {"escalated_at": now}, now=now, what="escalated")
+            if row.urgent:
+                _call_for_help(connection, row, destination.fallback, now)
+    return [row.id for row in rows]
+
+
+def _call_for_help(connection: Connection, row: Row[Any], fallback: str | None, now: float) -> None:
+    if fallback is None or row.stands_in_for is not None:
+        ask_to_phone(connection, row, now)
+        return
+    told = exists().where(
+        deliveries.c.destination == fallback,
+        deliveries.c.incident == row.incident,
+        deliveries.c.type == row.type,
+        deliveries.c.at == row.at,
+    )
+    if connection.execute(select(told)).scalar():
+        return
+    alert = ledger.alert_of(row, ())
+    copy = replace(
+        alert,
+        id=uuid5(alert.id, f"fallback/{fallback}"),
+        destination=fallback,
+        sequence=ledger.Numbers(connection, alert.incident).take(fallback),
+    )
+    ledger.queue(connection, [copy], now=now, stands_in_for=alert.id)
