@@ -1,53 +1,23 @@
 """The relay insists: it never gives up, keeps order, escalates, and forgets no receipt. On both databases."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from tests.fakes import FakeClock
+from tests.relayed import ScriptedChannel
 from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
-from vigilanza.bridge.transcript import Transcript
 from vigilanza.domain.decision import Decision
-from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Destination, Receipt, SignOfLife
+from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Receipt
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
 from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
-
-
-class ScriptedChannel:
-    """Raises the faults given, one per call, then accepts; notes when each call came."""
-
-    def __init__(self, clock: FakeClock, *faults: Exception) -> None:
-        self.clock, self.faults = clock, list(faults)
-        self.calls: list[float] = []
-        self.accepted: list[Alert] = []
-        self.after_accept: Callable[[], None] = lambda: None
-
-    def send(self, alert: Alert, transcript: Transcript) -> Receipt:
-        self.calls.append(self.clock.now())
-        transcript.sent(str(alert.id).encode())
-        if self.faults:
-            raise self.faults.pop(0)
-        self.accepted.append(alert)
-        self.after_accept()
-        return self.receipt()
-
-    def probe(self) -> SignOfLife:
-        return SignOfLife(0.0)
-
-    def close(self) -> None:
-        pass
-
-    def receipt(self) -> Receipt:
-        """What the receiver says to the latest alert."""
-        return Receipt(f"receipt {len(self.accepted)}")
 
 
 @pytest.fixture
