@@ -189,6 +189,12 @@ class Outbox:
         refused = sum(count for state, count, _ in rows if state == REFUSED)
         return Standing(sum(count for _, count, _ in rows), refused, min((oldest for *_, oldest in rows), default=None))
 
+    def last_receipt_at(self, destination_id: str) -> float | None:
+        """When the destination last gave one."""
+        paid = and_(deliveries.c.destination == destination_id, deliveries.c.state == ACKNOWLEDGED)
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(deliveries.c.ended_at)).where(paid)).scalar()
+
     def log_of(self, alert_id: UUID) -> list[str]:
         """The attempt log of one alert, oldest first, e.g. "postponed 3: 503"."""
         query = select(transitions).where(transitions.c.delivery == alert_id).order_by(transitions.c.position)
