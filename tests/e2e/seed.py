@@ -26,9 +26,11 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
+from vigilanza.web.stores import Stores
 
 VMS = "comune-vms"
 CONTROL_ROOM = "centrale-operativa"
@@ -75,13 +77,7 @@ def furnish(
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
     app = create_app(
-        queries=queries,
-        journal=journal,
-        outbox=outbox,
-        accounts=accounts,
-        audit=audit,
-        media=media,
-        orders=orders,
+        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine)),
         clock=clock,
         site_name="Stadera 1",
         timezone="Europe/Rome",

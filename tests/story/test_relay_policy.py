@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -249,12 +249,3 @@ def test_a_marked_test_goes_the_whole_way_to_one_destination_only(engine: Engine
     assert (got.id, got.type, got.data["status"]) == (alert.id, "it.aler.vigilanza.bridge.test.v1", "test")
     assert "asked_by" in got.data
     assert Queries(engine).deliveries_open() == []
-
-
-def test_quiet_hours_over_midnight_and_within_a_day() -> None:
-    def at(text: str) -> float:
-        return datetime.fromisoformat(f"2026-06-10T{text}").replace(tzinfo=UTC).timestamp()
-
-    assert [NIGHT.cover(at(text), UTC) for text in ("22:59", "23:00", "05:59", "06:00")] == [False, True, True, False]
-    noon = QuietHours(time(12), time(14))
-    assert [noon.cover(at(text), UTC) for text in ("11:59", "12:00", "13:59", "14:00")] == [False, True, True, False]

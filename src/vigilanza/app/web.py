@@ -9,7 +9,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.figures import KeptFigures
-from vigilanza.app.memory import open_memory
+from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.clock import Clock
 from vigilanza.config import Config
@@ -19,9 +19,11 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
+from vigilanza.web.stores import Stores
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +39,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
     app = create_app(
-        queries=Queries(memory.engine),
-        journal=memory.journal,
-        outbox=Outbox(memory.engine),
-        accounts=accounts,
-        audit=AuditChain(engine=memory.engine, clock=clock),
-        media=memory.media,
-        orders=WorkOrders(engine=memory.engine, clock=clock),
+        stores=_stores(memory, accounts, clock),
         clock=clock,
         site_name=config.site.name,
         timezone=config.site.timezone,
@@ -69,6 +65,20 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
+    engine = memory.engine
+    return Stores(
+        queries=Queries(engine),
+        journal=memory.journal,
+        outbox=Outbox(engine),
+        accounts=accounts,
+        audit=AuditChain(engine=engine, clock=clock),
+        media=memory.media,
+        orders=WorkOrders(engine=engine, clock=clock),
+        tasks=Tasks(engine),
+    )
 
 
 def _tidy(media: MediaStore, accounts: Accounts) -> bool:

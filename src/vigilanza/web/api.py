@@ -11,13 +11,6 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.clock import Clock
 from vigilanza.domain.door import Role
-from vigilanza.store.accounts import Accounts
-from vigilanza.store.audit import AuditChain
-from vigilanza.store.journal import Journal
-from vigilanza.store.media import MediaStore
-from vigilanza.store.outbox import Outbox
-from vigilanza.store.queries import Queries
-from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
@@ -25,10 +18,12 @@ from vigilanza.web.incidents import IncidentRoutes
 from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
 from vigilanza.web.page import Assets, PageRoutes
+from vigilanza.web.phonetasks import TaskRoutes
 from vigilanza.web.problem import translate_problems
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
+from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 from vigilanza.web.workorders import WorkOrderRoutes
 
@@ -38,13 +33,7 @@ keep the cookie. Every POST carries the header X-Vigilanza: 1. Times are UTC in 
 
 def create_app(
     *,
-    queries: Queries,
-    journal: Journal,
-    outbox: Outbox,
-    accounts: Accounts,
-    audit: AuditChain,
-    media: MediaStore,
-    orders: WorkOrders,
+    stores: Stores,
     clock: Clock,
     site_name: str,
     timezone: str,
@@ -61,22 +50,29 @@ def create_app(
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up.
     """
     stop, zone = stop or threading.Event(), ZoneInfo(timezone)
-    guard = Guard(accounts=accounts)
-    feed = ChangeFeed(queries=queries, clock=clock, stop=stop)
-    viewings = Viewings(audit=audit, clock=clock)
+    guard = Guard(accounts=stores.accounts)
+    feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
+    viewings = Viewings(audit=stores.audit, clock=clock)
     live = LiveRoutes(feed=feed, guard=guard)
-    health = HealthRoutes(queries=queries, guard=guard, registry=registry or CollectorRegistry())
+    health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry())
     health.count(live=live, viewings=viewings)
     incidents = IncidentRoutes(
-        queries=queries, journal=journal, orders=orders, viewings=viewings, clock=clock, zone=zone, cameras=cameras
+        queries=stores.queries,
+        journal=stores.journal,
+        orders=stores.orders,
+        viewings=viewings,
+        clock=clock,
+        zone=zone,
+        cameras=cameras,
     )
     routes = (
-        PageRoutes(accounts=accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
-        SessionRoutes(accounts=accounts, guard=guard, setup=setup).router(),
+        PageRoutes(accounts=stores.accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
+        SessionRoutes(accounts=stores.accounts, guard=guard, setup=setup).router(),
         incidents.router(),
-        WorkOrderRoutes(orders=orders, doors=doors, clock=clock, timezone=timezone).router(),
-        DeliveryRoutes(outbox=outbox, clock=clock).router(),
-        MediaRoutes(media=media, viewings=viewings).router(),
+        WorkOrderRoutes(orders=stores.orders, doors=doors, clock=clock, timezone=timezone).router(),
+        DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
+        TaskRoutes(tasks=stores.tasks, clock=clock).router(),
+        MediaRoutes(media=stores.media, viewings=viewings).router(),
         live.router(),
         health.router(),
     )

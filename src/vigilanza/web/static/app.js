@@ -7,6 +7,7 @@ import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
 import { OrderBoard } from "./orders.js";
+import { PhoneBoard } from "./phone.js";
 import { server } from "./server.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
@@ -33,6 +34,14 @@ const pane = new IncidentPane({
   next: (id) => list.nextAfter(id),
   choose: open,
 });
+const phone = new PhoneBoard({
+  open,
+  done: (alert, note) => act(() => server.taskDone(alert, note)),
+  warn(words) {
+    say(byId("announcer"), words);
+    call.sound();
+  },
+});
 const link = new Link({ changed: refresh, state: showLink });
 
 /** Read list and open incident again; calls that come meanwhile are joined into one more reading. */
@@ -57,6 +66,9 @@ async function readOnce() {
     say(byId("cameras-count"), String(answer.cameras_blind.length));
     call.update(incidents);
     list.update(incidents);
+    const { tasks } = await server.tasks();
+    call.phoning = tasks.length;
+    phone.update(tasks);
     if (selected !== null) await showDetail(selected);
     board.update(await server.orders()); // last: no alarm waits for it
   } catch (refusal) {
@@ -150,6 +162,7 @@ async function chooseLanguage(code) {
   call.show();
   list.update(incidents);
   board.retell();
+  phone.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();

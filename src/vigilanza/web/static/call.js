@@ -22,6 +22,7 @@ export class Call {
       const take = (event) => this.wanted && !event.target.closest?.("#sound") && this.wake();
       document.addEventListener(gesture, take, { capture: true });
     }
+    this.phoning = 0; // calls that a person must make
     setInterval(() => this.tick(), 1000);
     setInterval(() => this.sound(), AGAIN_MS);
   }
@@ -92,7 +93,7 @@ export class Call {
 
   /** Two soft tones, the second higher: heard across a room, not frightening. */
   sound() {
-    if (!this.wanted || this.unseen.length === 0 || this.audio?.state !== "running") return;
+    if (!this.wanted || this.unseen.length + this.phoning === 0 || this.audio?.state !== "running") return;
     [587.3, 880].forEach((pitch, index) => {
       const start = this.audio.currentTime + index * 0.24;
       const tone = new OscillatorNode(this.audio, { type: "triangle", frequency: pitch });

@@ -3,7 +3,7 @@
 import { arrange, h, icon } from "./dom.js";
 import { clockTime, knows, moment, t } from "./words.js";
 
-const ICONS = { in_flight: "pending" };
+const ICONS = { in_flight: "pending", merged: "pending" };
 
 export class Debts {
   /** `requeue(alert)` and `writeOff(alert, why)` return promises of success. */

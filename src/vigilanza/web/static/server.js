@@ -54,5 +54,7 @@ export const server = {
   addOrder: (order) => call("POST", "/api/workorders", order),
   extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),
   endOrder: (id) => call("POST", `/api/workorders/${at(id)}/end`),
+  tasks: () => call("GET", "/api/tasks"),
+  taskDone: (alert, note) => call("POST", `/api/tasks/${at(alert)}/done`, { note }),
   writeOff: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/write-off`, { why }),
 };

@@ -1,0 +1,48 @@
+// Whom to telephone: an alert has not arrived, and the machine has no other way left.
+
+import { arrange, h, icon, say } from "./dom.js";
+import { clockTime, t } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class PhoneBoard {
+  /** `open(incident)` shows it; `done(alert, note)` promises success; `warn()` calls the operator. */
+  constructor({ open, done, warn }) {
+    Object.assign(this, { open, done, warn });
+    this.rows = new Map();
+  }
+
+  update(tasks) {
+    byId("phone").hidden = tasks.length === 0;
+    say(byId("phone-count"), String(tasks.length));
+    const fresh = tasks.filter(({ alert }) => !this.rows.has(alert));
+    const open = new Set(tasks.map(({ alert }) => alert));
+    for (const alert of this.rows.keys()) if (!open.has(alert)) this.rows.delete(alert);
+    for (const task of fresh) this.rows.set(task.alert, this.row(task));
+    arrange(byId("phone-list"), tasks.map(({ alert }) => this.rows.get(alert)));
+    if (fresh.length > 0) this.warn(fresh.map(({ destination }) => t("phone.call", { destination })).join(". "));
+  }
+
+  /** Say everything again, in another language. */
+  retell() {
+    this.rows.clear();
+  }
+
+  row(task) {
+    const note = h("input", { name: "note", required: true, minlength: 3, maxlength: 500, autocomplete: "off" });
+    const submit = h("button", { type: "submit", class: "primary" }, t("phone.done"));
+    const form = h("form", {}, h("label", {}, t("phone.note"), note), submit);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      submit.disabled = await this.done(task.alert, note.value);
+    });
+    const look = h("button", { type: "button", class: "plain" }, t("phone.open"));
+    look.addEventListener("click", () => this.open(task.incident));
+    const words = h(
+      "p", {}, icon("alarm"), h("b", {}, t("phone.call", { destination: task.destination })),
+      h("span", { title: task.why ?? "" }, t("phone.since", { time: clockTime(task.at) })),
+    );
+    return h("li", { "data-alert": task.alert }, words, look, form);
+  }
+}

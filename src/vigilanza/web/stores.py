@@ -1,0 +1,26 @@
+"""What the control room reads and writes."""
+
+from dataclasses import dataclass
+
+from vigilanza.store.accounts import Accounts
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.journal import Journal
+from vigilanza.store.media import MediaStore
+from vigilanza.store.outbox import Outbox
+from vigilanza.store.queries import Queries
+from vigilanza.store.tasks import Tasks
+from vigilanza.store.workorders import WorkOrders
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The stores of one database, and the media beside it."""
+
+    queries: Queries
+    journal: Journal
+    outbox: Outbox
+    accounts: Accounts
+    audit: AuditChain
+    media: MediaStore
+    orders: WorkOrders
+    tasks: Tasks
