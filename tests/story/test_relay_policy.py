@@ -21,7 +21,6 @@ from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.schema import audit
-from vigilanza.store.schema_bridge import exchanges, line_changes
 from vigilanza.store.tasks import Tasks
 
 ROME = ZoneInfo("Europe/Rome")
@@ -193,42 +192,6 @@ def test_a_person_who_telephoned_says_so_and_the_debt_stays(engine: Engine, cloc
     channel.down = False
     pass_time(carrier, clock, 61)
     assert len(channel.accepted) == 1
-
-
-def test_an_idle_line_is_probed_and_a_missed_probe_is_on_record(engine: Engine, clock: FakeClock) -> None:
-    channel = ScriptedChannel(clock)
-    carrier = relay(engine, clock, channel)
-    pass_time(carrier, clock, 130)
-    assert [at - BEGAN - 100 for at in channel.probes] == [0, 60, 120]
-    [line] = Lines(engine).all()
-    assert (line.up, line.certificate_until, line.seconds) == (True, 1.9e9, 0.02)
-    channel.down = True
-    pass_time(carrier, clock, 60)
-    [line] = Lines(engine).all()
-    assert (line.up, line.why) == (False, "no sign of life")
-    channel.down = False
-    pass_time(carrier, clock, 60)
-    with engine.connect() as connection:
-        told = connection.execute(select(line_changes.c.up, line_changes.c.why)).all()
-    assert [tuple(row) for row in told] == [(True, ""), (False, "no sign of life"), (True, "")]
-
-
-def test_what_went_over_the_line_is_kept_of_every_attempt(engine: Engine, clock: FakeClock) -> None:
-    book, channel = journal(engine, clock, VMS), ScriptedChannel(clock)
-    channel.down = True
-    book.record(break_in("a", count=1))
-    carrier = relay(engine, clock, channel)
-    pass_time(carrier, clock, 2)
-    channel.down = False
-    pass_time(carrier, clock, 3)
-    with engine.connect() as connection:
-        rows = connection.execute(select(exchanges).order_by(exchanges.c.position)).all()
-    assert [(row.attempt, row.sent_bytes, row.heard) for row in rows] == [
-        (1, 36, "cable cut"),
-        (2, 36, "cable cut"),
-        (3, 36, ""),
-    ]
-    assert len({row.sent_sha256 for row in rows}) == 1
 
 
 def test_a_destination_hears_only_of_the_events_it_asked_for_and_of_their_end(engine: Engine, clock: FakeClock) -> None:

@@ -52,8 +52,7 @@ def create_app(
     stop, zone = stop or threading.Event(), ZoneInfo(timezone)
     guard = Guard(accounts=stores.accounts)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
-    viewings = Viewings(audit=stores.audit, clock=clock)
-    live = LiveRoutes(feed=feed, guard=guard)
+    viewings, live = Viewings(audit=stores.audit, clock=clock), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry())
     health.count(live=live, viewings=viewings)
     incidents = IncidentRoutes(
