@@ -1,0 +1,46 @@
+"""A receiver that the drill can take away and make misbehave."""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any, Protocol, TypeAlias
+
+Arrival: TypeAlias = tuple[str, int]
+"""Which alert: its incident, as the protocol names it, and its place in it, growing with the alert's `sequence`."""
+
+
+class Party(Protocol):
+    """One destination. Its address stays the same over `down` and `up`."""
+
+    name: str
+
+    def settings(self) -> Mapping[str, Any]:
+        """The destination as the configuration has it."""
+        ...
+
+    def environ(self) -> Mapping[str, str]:
+        """The secrets that the configuration names."""
+        ...
+
+    def up(self) -> None:
+        """Begin to take alerts, or take them again."""
+        ...
+
+    def down(self) -> None:
+        """Be gone: connections are refused."""
+        ...
+
+    def misbehave(self, chance: Random) -> None:
+        """Answer one of the next alerts wrongly, or accept it and say nothing."""
+        ...
+
+    @property
+    def arrived(self) -> list[Arrival]:
+        """Each alert once, in the order of first arrival."""
+        ...
+
+    @property
+    def effects(self) -> int:
+        """How often something was done because of an alert: as many as there are alerts, if the receiver can tell a
+        repetition.
+        """
+        ...

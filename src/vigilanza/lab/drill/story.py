@@ -1,0 +1,60 @@
+"""What happens in a drill: break-ins at one door, each confirmed by an operator."""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from uuid import UUID, uuid5
+
+from vigilanza.clock import Clock
+from vigilanza.domain.decision import Decision
+from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.observation import Fact
+from vigilanza.store.journal import Journal
+
+CAMERA, DOOR = "stairs-3", "0423.B.03.12"
+_STORY = (
+    (EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED, Fact.HAND_ON_LEAF),
+    (EventKind.DOOR_OPENED, Severity.CRITICAL, Phase.FORCED, Fact.LEAF_CHANGED),
+    (EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, Fact.WENT_IN),
+    (EventKind.CLOSED, Severity.INFO, Phase.CLOSED, Fact.LEAF_SEALED),
+)
+_AGAIN_S = 0.2
+
+
+def record_break_ins(journal: Journal, *, incidents: int, pause: float, clock: Clock) -> None:
+    """One every `pause` seconds: the first event, the confirmation, the rest; each insisted on until it is recorded."""
+    for number in range(incidents):
+        incident = uuid5(NAMESPACE, f"drill/{number}")
+        first, *rest = _events(incident, clock.now())
+        decision = Decision(incident, "Ada", clock.now(), avs=3)
+        for act in (partial(journal.record, [first]), partial(journal.decide, decision), partial(journal.record, rest)):
+            _insist(act, clock)
+        clock.wait(pause, threading.Event())
+
+
+def _insist(act: Callable[[], None], clock: Clock) -> None:
+    while True:
+        try:
+            return act()
+        except JournalUnavailable:
+            clock.wait(_AGAIN_S, threading.Event())
+
+
+def _events(incident: UUID, began: float) -> Sequence[Event]:
+    return [
+        Event(
+            id=uuid5(incident, str(sequence)),
+            incident=incident,
+            sequence=sequence,
+            kind=kind,
+            severity=severity,
+            phase=phase,
+            camera=CAMERA,
+            door=DOOR,
+            at=began + sequence,
+            evidence=(Evidence(fact, began + sequence - 1.0, 1.0, 0.9),),
+        )
+        for sequence, (kind, severity, phase, fact) in enumerate(_STORY)
+    ]
