@@ -2,8 +2,8 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -57,34 +57,48 @@ class Stage:
     """Further parts of the configuration that the parties need."""
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A stage whose receivers and relay work."""
+
+    engine: Engine
+    journal: Journal
+    relay: RelayProcess
+
+
+@contextmanager
+def running(stage: Stage, *, clock: Clock) -> Iterator[Running]:
+    """Start everything; end it at the end."""
+    with ExitStack() as stack:
+        for party in stage.parties:
+            party.up()
+            stack.callback(party.down)
+        environ = {name: value for party in stage.parties for name, value in party.environ().items()}
+        relay = RelayProcess(config=_write(stage), environ=environ, log=stage.folder / "relay.log")
+        engine = open_database(f"sqlite:///{stage.folder / 'vigilanza.db'}")
+        stack.callback(engine.dispose)
+        relay.start()
+        stack.callback(relay.kill)
+        yield Running(engine, Journal(engine=engine, destinations=stage.destinations, clock=clock, site="0423"), relay)
+
+
 def play(
     stage: Stage, *, incidents: int, pause: float, seed: int, clock: Clock, say: Callable[[str], None]
 ) -> list[Verdict]:
     """Record so many incidents, one every `pause` seconds, while things break at random; then let everything work and
     judge each destination.
     """
-    with ExitStack() as stack:
-        for party in stage.parties:
-            party.up()
-            stack.callback(party.down)
-        config = _write(stage)
-        environ = {name: value for party in stage.parties for name, value in party.environ().items()}
-        engine = open_database(f"sqlite:///{stage.folder / 'vigilanza.db'}")
-        stack.callback(engine.dispose)
-        relay = RelayProcess(config=config, environ=environ, log=stage.folder / "relay.log")
-        relay.start()
-        stack.callback(relay.kill)
+    with running(stage, clock=clock) as scene:
         done = threading.Event()
-        chaos = Chaos(stage.parties, relay=relay, engine=engine, chance=Random(seed), clock=clock)
+        chaos = Chaos(stage.parties, relay=scene.relay, engine=scene.engine, chance=Random(seed), clock=clock)
         thread = threading.Thread(target=chaos.run, args=(done,), daemon=True)
         thread.start()
-        journal = Journal(engine=engine, destinations=stage.destinations, clock=clock, site="0423")
-        record_break_ins(journal, incidents=incidents, pause=pause, clock=clock)
+        record_break_ins(scene.journal, incidents=incidents, pause=pause, clock=clock)
         done.set()
         thread.join()
         say(f"seed {seed}: {chaos.told()}")
-        _wait_until_paid(engine, clock)
-        return [_judge(engine, party) for party in stage.parties]
+        wait_until_paid(scene.engine, clock)
+        return [_judge(scene.engine, party) for party in stage.parties]
 
 
 def _write(stage: Stage) -> Path:
@@ -105,7 +119,8 @@ def _door() -> dict[str, Any]:
     return {"id": DOOR, "role": "sealed", "leaf": [[0.4, 0.2], [0.6, 0.2], [0.6, 0.7], [0.4, 0.7]]}
 
 
-def _wait_until_paid(engine: Engine, clock: Clock) -> None:
+def wait_until_paid(engine: Engine, clock: Clock) -> None:
+    """Return when every alert has its receipt, or after ENOUGH_S."""
     unpaid = select(func.count()).where(deliveries.c.state != DeliveryState.ACKNOWLEDGED.value)
     never, until = threading.Event(), clock.monotonic() + ENOUGH_S
     while clock.monotonic() < until:

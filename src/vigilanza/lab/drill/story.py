@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from vigilanza.clock import Clock
 from vigilanza.domain.decision import Decision
@@ -26,9 +26,8 @@ _AGAIN_S = 0.2
 def record_break_ins(journal: Journal, *, incidents: int, pause: float, clock: Clock) -> None:
     """One every `pause` seconds: the first event, the confirmation, the rest; each insisted on until it is recorded."""
     for number in range(incidents):
-        incident = uuid5(NAMESPACE, f"drill/{number}")
-        first, *rest = _events(incident, clock.now())
-        decision = Decision(incident, "Ada", clock.now(), avs=3)
+        first, *rest = break_in(number, clock.now())
+        decision = Decision(first.incident, "Ada", clock.now(), avs=3)
         for act in (partial(journal.record, [first]), partial(journal.decide, decision), partial(journal.record, rest)):
             _insist(act, clock)
         clock.wait(pause, threading.Event())
@@ -42,7 +41,9 @@ def _insist(act: Callable[[], None], clock: Clock) -> None:
             clock.wait(_AGAIN_S, threading.Event())
 
 
-def _events(incident: UUID, began: float) -> Sequence[Event]:
+def break_in(number: int, began: float) -> Sequence[Event]:
+    """What the drill's break-in of this number gives, one event a second."""
+    incident = uuid5(NAMESPACE, f"drill/{number}")
     return [
         Event(
             id=uuid5(incident, str(sequence)),
