@@ -39,7 +39,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
     app = create_app(
-        stores=_stores(memory, accounts, clock),
+        stores=open_stores(memory, accounts, clock),
         clock=clock,
         site_name=config.site.name,
         timezone=config.site.timezone,
@@ -67,7 +67,8 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     return 0
 
 
-def _stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
+def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
+    """All that the page needs of one database."""
     engine = memory.engine
     return Stores(
         queries=Queries(engine),

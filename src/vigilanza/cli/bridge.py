@@ -58,3 +58,12 @@ def status(
     silence_logs()
     settings = load(config, environ=os.environ)
     raise typer.Exit(line_status(settings, clock=SystemClock(), console=Console(), as_json=as_json))
+
+
+@commands.command()
+def openapi() -> None:
+    """Print the control room's API as OpenAPI 3.1 (docs/openapi.json)."""
+    from vigilanza.app.apidescription import describe_api
+    from vigilanza.clock import SystemClock
+
+    typer.echo(describe_api(clock=SystemClock()), nl=False)

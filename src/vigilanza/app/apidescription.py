@@ -1,0 +1,28 @@
+"""The control room's API in OpenAPI's words, as a file for integrators."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vigilanza.app.memory import Memory
+from vigilanza.app.web import open_stores
+from vigilanza.clock import Clock
+from vigilanza.store.accounts import Accounts
+from vigilanza.store.database import open_database
+from vigilanza.store.journal import Journal
+from vigilanza.store.media import MediaStore
+from vigilanza.web.api import create_app
+
+
+def describe_api(*, clock: Clock) -> str:
+    """JSON, the same at each call of one version; made from an app that nobody has used."""
+    with TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{Path(folder) / 'empty.db'}")
+        journal = Journal(engine=engine, destinations=(), clock=clock, site="")
+        memory = Memory(engine, journal, MediaStore(root=Path(folder) / "media", engine=engine, clock=clock))
+        stores = open_stores(memory, Accounts(engine=engine, clock=clock), clock)
+        app = create_app(stores=stores, clock=clock, site_name="", timezone="UTC", doors={})
+        try:
+            return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+        finally:
+            engine.dispose()
