@@ -7,7 +7,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics test-peers bench soak check lock clean
+.PHONY: demo test test-ultralytics test-peers bench soak drill-bridge check lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -24,6 +24,10 @@ bench: $(VENV)/.ready
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
 # and a line that loses a tenth for an hour.
+# Relay, database and receivers are killed, frozen and answered wrongly while alerts go out over every channel.
+drill-bridge: $(VENV)/.ready-dev
+	@$(BIN)/python benchmarks/drill_bridge.py --seeds $(or $(SEEDS),20)
+
 soak: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/soak.py --minutes $(or $(MINUTES),30)
 	VIGILANZA_FUZZ_CONNECTIONS=$(or $(CONNECTIONS),10000) VIGILANZA_SOAK_SECONDS=$(or $(SECONDS),3600) \

@@ -13,18 +13,14 @@ from tempfile import TemporaryDirectory
 from vigilanza.clock import SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.lab.drill.bridge import Stage, Verdict, play
-from vigilanza.lab.drill.party import Party
-from vigilanza.lab.drill.webhook_party import WebhookParty
+from vigilanza.lab.drill.parties import all_parties
 
 PAUSE_S = 0.2
 
 
 def stage(folder: Path) -> Stage:
     """Every channel once."""
-    parties: list[Party] = [
-        WebhookParty("vms-webhook", kind="municipal_vms", folder=folder / "vms-webhook"),
-        WebhookParty("room-webhook", kind="control_room", folder=folder / "room-webhook"),
-    ]
+    parties = all_parties(folder)
     destinations = [Destination(party.name, DestinationKind(party.settings()["kind"])) for party in parties]
     return Stage(folder, parties, destinations)
 

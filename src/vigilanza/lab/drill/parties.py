@@ -1,0 +1,18 @@
+"""A stand-in receiver for every channel."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from vigilanza.lab.drill.party import Party
+from vigilanza.lab.drill.webhook_party import WebhookParty
+
+PARTIES: Mapping[str, Callable[[Path], Party]] = {
+    "webhook": lambda folder: WebhookParty("city-webhook", kind="municipal_vms", folder=folder),
+    "room": lambda folder: WebhookParty("room-webhook", kind="control_room", folder=folder),
+}
+"""Each gets a folder of its own for certificates and the like."""
+
+
+def all_parties(folder: Path) -> list[Party]:
+    """One of each, not up yet."""
+    return [make(folder / name) for name, make in PARTIES.items()]
