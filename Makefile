@@ -22,12 +22,12 @@ bench: $(VENV)/.ready
 	@$(BIN)/vigilanza bench $(ROWS) $(if $(QUICK),--quick) $(if $(CLIPS),--clips $(CLIPS)) \
 		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
 
-# What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
-# and a line that loses a tenth for an hour.
 # Relay, database and receivers are killed, frozen and answered wrongly while alerts go out over every channel.
 drill-bridge: $(VENV)/.ready-dev
 	@$(BIN)/python benchmarks/drill_bridge.py --seeds $(or $(SEEDS),20)
 
+# What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
+# and a line that loses a tenth for an hour.
 soak: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/soak.py --minutes $(or $(MINUTES),30)
 	VIGILANZA_FUZZ_CONNECTIONS=$(or $(CONNECTIONS),10000) VIGILANZA_SOAK_SECONDS=$(or $(SECONDS),3600) \
