@@ -173,6 +173,17 @@ def test_what_is_not_taken_in_time_goes_another_way_and_then_somebody_telephones
     assert first.sequences == [0, 1, 2]
 
 
+def test_nobody_is_telephoned_about_what_no_person_confirmed_nor_about_a_test(engine: Engine, clock: FakeClock) -> None:
+    book = journal(engine, clock, VMS, ROOM)
+    channels = [ScriptedChannel(clock), ScriptedChannel(clock)]
+    channels[0].down = channels[1].down = True
+    book.record(break_in("a", count=3))
+    book.test(ROOM, incident=incident_id("test"), by="Ivo")
+    pass_time([relay(engine, clock, channels[0]), relay(engine, clock, channels[1], ROOM)], clock, 60)
+    assert all(view.escalated for view in Queries(engine).deliveries_open())
+    assert Tasks(engine).open() == []
+
+
 def test_a_person_who_telephoned_says_so_and_the_debt_stays(engine: Engine, clock: FakeClock) -> None:
     book, channel = journal(engine, clock, ROOM), ScriptedChannel(clock)
     carrier = relay(engine, clock, channel, ROOM)

@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Engine, Row, exists, select
 
-from vigilanza.domain.delivery import Destination
+from vigilanza.domain.alert import TEST_TYPE
+from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.store import ledger
 from vigilanza.store.database import reading, writing
 from vigilanza.store.ledger import OWED
@@ -32,14 +33,17 @@ def escalate(engine: Engine, destination: Destination, now: float, *, after: flo
         rows = list(connection.execute(overdue))
         for row in rows:
             ledger.change(connection, row, {"escalated_at": now}, now=now, what="escalated")
-            if row.urgent:
-                _call_for_help(connection, row, destination.fallback, now)
+            if row.urgent and row.type != TEST_TYPE:
+                _call_for_help(connection, row, destination, now)
     return [row.id for row in rows]
 
 
-def _call_for_help(connection: Connection, row: Row[Any], fallback: str | None, now: float) -> None:
+def _call_for_help(connection: Connection, row: Row[Any], destination: Destination, now: float) -> None:
+    fallback = destination.fallback
     if fallback is None or row.stands_in_for is not None:
-        ask_to_phone(connection, row, now)
+        # Nobody is telephoned about what no person has confirmed.
+        if destination.kind is DestinationKind.CONTROL_ROOM:
+            ask_to_phone(connection, row, now)
         return
     told = exists().where(
         deliveries.c.destination == fallback,

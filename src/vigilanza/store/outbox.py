@@ -176,7 +176,8 @@ class Outbox:
         """Mark, once each, the debts unpaid for more than `after` seconds; the alerts newly marked, oldest first.
 
         What cannot wait goes to the destination's fallback from now on too; where there is none, or where the
-        fallback itself has it overdue, a person is asked to telephone. `only_urgent`: the others wait on purpose.
+        fallback itself has it overdue, a person is asked to telephone the control room. `only_urgent`: the
+        others wait on purpose.
         """
         return escalate(self._engine, destination, now, after=after, only_urgent=only_urgent)
 
