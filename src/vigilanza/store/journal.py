@@ -17,7 +17,7 @@ from vigilanza.domain.sentence import most_telling
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
-from vigilanza.store.schema import decisions, events, incidents
+from vigilanza.store.schema import decisions, events, feed, incidents
 
 
 class Journal:
@@ -80,6 +80,8 @@ class Journal:
                     reason=None if decision.reason is None else decision.reason.value,
                 )
             )
+            line = {"incident": decision.incident, "decision": decision.id, "at": decision.at}
+            connection.execute(insert(feed).values(line))
             numbers = ledger.Numbers(connection, decision.incident)
             alerts = alerts_for_decision(
                 decision,
@@ -125,6 +127,7 @@ class Journal:
                 id=event.id, incident=event.incident, sequence=event.sequence, at=event.at, body=event_to_json(event)
             )
         )
+        connection.execute(insert(feed).values(incident=event.incident, event=event.id, at=event.at))
         numbers = ledger.Numbers(connection, event.incident)
         alerts = alerts_for_event(
             event,

@@ -68,6 +68,19 @@ decisions = Table(
     Column("reason", String(32)),
 )
 
+feed = Table(
+    "feed",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("event", Uuid, ForeignKey("events.id")),
+    Column("decision", Uuid, ForeignKey("decisions.id")),
+    Column("at", Double, nullable=False, index=True),
+)
+"""The order in which events and decisions were committed: one of the two in each row, its time beside it. What was
+recorded before there was this table is not in it.
+"""
+
 media = Table(
     "media",
     metadata,

@@ -1,0 +1,200 @@
+"""The device itself: one HTTP server, TLS unless it is expressly plain, that answers SOAP."""
+
+import asyncio
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter
+
+from vigilanza.bridge.onvif_device.analytics import AnalyticsService
+from vigilanza.bridge.onvif_device.capabilities import Capabilities
+from vigilanza.bridge.onvif_device.device import DeviceService
+from vigilanza.bridge.onvif_device.deviceio import DeviceIoService
+from vigilanza.bridge.onvif_device.door import Doorkeeper
+from vigilanza.bridge.onvif_device.events import EventService
+from vigilanza.bridge.onvif_device.media import MediaService
+from vigilanza.bridge.onvif_device.media2 import Media2Service
+from vigilanza.bridge.onvif_device.newsroom import Newsroom
+from vigilanza.bridge.onvif_device.place import Place
+from vigilanza.bridge.onvif_device.service import Answer, Answered, Service
+from vigilanza.bridge.onvif_device.soap import REQUEST_MAX_BYTES, Fault, Request, answer, fault, not_supported
+from vigilanza.bridge.onvif_device.topics import Topics
+from vigilanza.bridge.onvif_device.video import Video
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import ConfigError, JournalUnavailable
+from vigilanza.store.feed import Feed
+
+log = structlog.get_logger(__name__)
+
+BODY_WITHIN_S = 10.0
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where to listen; without `certificate` and `key` (PEM files) the line is not encrypted. Port 0: a free one."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class OnvifDevice:
+    """One site. It takes its port when it is made, and answers while `run` runs."""
+
+    def __init__(
+        self,
+        *,
+        place: Place,
+        video: Video,
+        feed: Feed,
+        passwords: Mapping[str, str],
+        listening: Listening,
+        clock: Clock,
+        registry: CollectorRegistry,
+        skew: float = 60.0,
+    ) -> None:
+        """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock. ConfigError if the address is
+        taken, or a certificate file cannot be used.
+        """
+        self._place, self._video, self._feed, self._clock = place, video, feed, clock
+        self._passwords, self._registry = dict(passwords), registry
+        self._tls = None if listening.certificate is None else _tls(listening.certificate, listening.key)
+        self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry)
+        self._answered = Counter(
+            "vigilanza_onvif_answers", "Answers of the ONVIF device by HTTP status", ["status"], registry=registry
+        )
+        self._operations: dict[str, Answer] = {}
+        try:
+            self._socket = socket.create_server((listening.host, listening.port))
+        except OSError as error:
+            where = f"{listening.host}:{listening.port}"
+            raise ConfigError(f"onvif_device: cannot listen on {where} ({error.strerror})") from error
+        self.port = int(self._socket.getsockname()[1])
+
+    def run(self, stop: threading.Event) -> None:
+        """Answer until `stop` is set; then pulls under way are cut off."""
+        asyncio.run(self._serve(stop))
+
+    async def _serve(self, stop: threading.Event) -> None:
+        newsroom = Newsroom(feed=self._feed, topics=Topics(self._place), clock=self._clock, registry=self._registry)
+        self._operations = {
+            name: operation for service in self._services(newsroom) for name, operation in service.operations.items()
+        }
+        app = web.Application(client_max_size=REQUEST_MAX_BYTES)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        # Who hangs up ends his pull: else the next one would find the subscription occupied.
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.SockSite(runner, self._socket, ssl_context=self._tls).start()
+        log.info("ONVIF device is up", port=self.port, tls=self._tls is not None)
+        reading = asyncio.create_task(newsroom.run())
+        while not stop.is_set() and not reading.done():
+            await asyncio.sleep(0.1)
+        await runner.cleanup()
+        reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await reading
+
+    def _services(self, newsroom: Newsroom) -> list[Service]:
+        place, video, clock, accounts = self._place, self._video, self._clock, list(self._passwords)
+        capabilities = Capabilities(place=place, video=video, users=len(accounts))
+        return [
+            DeviceService(place=place, capabilities=capabilities, accounts=accounts, clock=clock),
+            MediaService(place=place, video=video, capabilities=capabilities),
+            Media2Service(place=place, video=video, capabilities=capabilities),
+            DeviceIoService(place=place, capabilities=capabilities),
+            AnalyticsService(place=place, capabilities=capabilities),
+            EventService(newsroom=newsroom, capabilities=capabilities, clock=clock),
+        ]
+
+    async def _handle(self, asked: web.Request) -> web.StreamResponse:
+        answered: Answered | None = None
+        if asked.method != "POST" or not asked.path.startswith("/onvif/"):
+            return web.Response(status=405 if asked.path.startswith("/onvif/") else 404)
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                raw = await asked.read()
+        except TimeoutError:
+            return web.Response(status=408)
+        message_id = ""
+        try:
+            request = Request.parse(raw, path=asked.path, base=self._base(asked))
+            message_id = request.message_id
+            if (refusal := self._refuse(asked, request)) is not None:
+                return await self._send(asked, refusal, None)
+            answered = await self._answer(request)
+            body = answer(answered.body, action=answered.action, relates_to=message_id)
+            response = _soap(body, 200, answered.action)
+        except Fault as error:
+            response = _soap(fault(error, relates_to=message_id), error.status)
+        return await self._send(asked, response, answered)
+
+    async def _answer(self, request: Request) -> Answered:
+        operation = self._operations.get(request.operation)
+        if operation is None:
+            raise not_supported(request.operation)
+        try:
+            return await operation(request)
+        except JournalUnavailable as error:
+            raise Fault("ter:OutofMemory", "the journal is away, try again", receiver=True, status=503) from error
+
+    def _refuse(self, asked: web.Request, request: Request) -> web.Response | None:
+        admission = self._door.admit(
+            request,
+            authorization=asked.headers.get("authorization", ""),
+            method=asked.method,
+            target=asked.raw_path,
+            peer=asked.remote or "",
+        )
+        if admission.granted:
+            return None
+        said = "too many wrong passwords, wait" if admission.shut else "who are you?"
+        status = 429 if admission.shut else 401
+        response = _soap(fault(Fault("ter:NotAuthorized", said, status=status), relates_to=request.message_id), status)
+        if admission.shut:
+            response.headers["Retry-After"] = "60"
+        for challenge in admission.challenges:
+            response.headers.add("WWW-Authenticate", challenge)
+        return response
+
+    async def _send(self, asked: web.Request, response: web.Response, answered: Answered | None) -> web.StreamResponse:
+        self._answered.labels(str(response.status)).inc()
+        try:
+            await response.prepare(asked)
+            await response.write_eof()
+        except (ConnectionError, asyncio.CancelledError):
+            if answered is not None and answered.unsent is not None:
+                answered.unsent()
+            raise
+        return response
+
+    def _base(self, asked: web.Request) -> str:
+        """Scheme and host as the asker sees us (ONVIF core 5.9: addresses match those of the request)."""
+        host = asked.host if _HOST.fullmatch(asked.host) else f"localhost:{self.port}"
+        return f"{'http' if self._tls is None else 'https'}://{host}"
+
+
+def _soap(body: bytes, status: int, action: str = "") -> web.Response:
+    kind = "application/soap+xml; charset=utf-8" + (f'; action="{action}"' if action else "")
+    return web.Response(body=body, status=status, headers={"Content-Type": kind})
+
+
+def _tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"onvif_device: the certificate or its key cannot be used ({error})") from error
+    return context

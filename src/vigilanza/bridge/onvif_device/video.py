@@ -1,0 +1,46 @@
+"""Where a camera's pictures are to be had: the seam to whoever serves them."""
+
+from typing import Protocol
+from urllib.parse import quote
+
+
+class Video(Protocol):
+    """Addresses without credentials; None where there is nothing to be seen."""
+
+    def stream(self, camera: str) -> str | None:
+        """rtsp:// or rtsps:// of its live stream."""
+        ...
+
+    def snapshot(self, camera: str) -> str | None:
+        """http(s):// of a still."""
+        ...
+
+    def size_px(self, camera: str) -> tuple[int, int]:
+        """Width and height of its pictures."""
+        ...
+
+
+class NoVideo:
+    """Events only."""
+
+    def stream(self, camera: str) -> str | None:  # noqa: ARG002 - one signature for all
+        return None
+
+    def snapshot(self, camera: str) -> str | None:  # noqa: ARG002 - one signature for all
+        return None
+
+    def size_px(self, camera: str) -> tuple[int, int]:  # noqa: ARG002 - one signature for all
+        return 1280, 720
+
+
+class TemplateVideo(NoVideo):
+    """Somebody else's server: the address is a text in which {camera} stands for the camera's id. No stills.
+
+    What size the pictures have is not known; 1280 x 720 is told.
+    """
+
+    def __init__(self, template: str) -> None:
+        self._template = template
+
+    def stream(self, camera: str) -> str | None:
+        return self._template.replace("{camera}", quote(camera, safe=""))
