@@ -5,8 +5,8 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,7 +33,9 @@ class Running:
     """A device that answers, and what it counts."""
 
     device: OnvifDevice
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    registry: CollectorRegistry
+    ending: ExitStack
+    """What its clients hold open."""
 
     @property
     def url(self) -> str:
@@ -68,7 +70,8 @@ def onvif_site(
     thread = threading.Thread(target=device.run, args=(stop,), name="onvif device")
     thread.start()
     try:
-        yield Running(device, registry)
+        with ExitStack() as ending:
+            yield Running(device, registry, ending)
     finally:
         stop.set()
         thread.join(20)
@@ -119,7 +122,7 @@ class Client:
 
     def __init__(self, site: Running, *, user: str = USER, password: str = PASSWORD, timeout: float = 30.0) -> None:
         self.url, self._user, self._password = site.url, user, password
-        self._http = httpx.Client(timeout=timeout, trust_env=False)
+        self._http = site.ending.enter_context(httpx.Client(timeout=timeout, trust_env=False))
 
     def ask(
         self,
@@ -171,9 +174,9 @@ class Client:
         )
 
     def drain(self, point: str, *, limit: int = 100) -> list[Told]:
-        """What waits, which is at least one message."""
+        """What waits, which is at least one message, until for longer than the feed is asked there is nothing more."""
         told = self.pull(point, limit=limit).messages
-        while len(told) % limit == 0 and (more := self.pull(point, patience=0.5, limit=limit).messages):
+        while more := self.pull(point, patience=0.4, limit=limit).messages:
             told += more
         return told
 

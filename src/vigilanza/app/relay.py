@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
+from vigilanza.app.onvif_device import open_onvif_device
 from vigilanza.app.premises import premises
 from vigilanza.app.registry import CHANNELS, ChannelNeeds
 from vigilanza.bridge.metrics import BridgeMetrics
@@ -45,6 +46,8 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         for endpoint in config.destinations
     ]
     runs: list[Callable[[threading.Event], None]] = [carrier.run for carrier in relays]
+    if config.onvif_device is not None:
+        runs.append(open_onvif_device(config, config.onvif_device, memory.engine, clock, registry).run)
     runs.append(keep_figures(registry, config.storage.state, "relay", clock))
     threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in runs]
     for thread in threads:

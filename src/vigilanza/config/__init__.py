@@ -4,6 +4,7 @@ from vigilanza.config.advice import advice
 from vigilanza.config.channels import Endpoint, Link, WebhookLink
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
+from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import (
     Camera,
@@ -31,6 +32,7 @@ __all__ = [
     "Detection",
     "Endpoint",
     "Link",
+    "OnvifDevice",
     "PeopleName",
     "Ring",
     "Secret",

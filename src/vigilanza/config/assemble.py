@@ -6,6 +6,7 @@ from urllib.parse import quote
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
 from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart
 from vigilanza.config.fields import Surroundings
+from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret, from_environment, from_file
 from vigilanza.config.settings import (
     Camera,
@@ -37,6 +38,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
+        onvif_device=_onvif_device(document, around),
     )
 
 
@@ -119,6 +121,11 @@ def _polygon(points: list[tuple[float, float]]) -> Polygon:
 
 def _endpoint(part: AnyDestinationPart, around: Surroundings) -> Endpoint:
     return Endpoint(part.destination(), part.channel, part.link(around))
+
+
+def _onvif_device(document: Document, around: Surroundings) -> OnvifDevice | None:
+    part = document.onvif_device
+    return None if part is None or around.offline else part.device(around)
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

@@ -6,6 +6,7 @@ from typing import Any
 
 from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
+from vigilanza.config.onvif_device import crosscheck_device
 from vigilanza.config.problem import Place, Problem
 
 
@@ -30,6 +31,8 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     for index, destination in _mappings(raw.get("destinations")):
         yield from _destination(destination, ("destinations", index))
     yield from _fallbacks(raw.get("destinations"))
+    if isinstance(device := raw.get("onvif_device"), dict):
+        yield from crosscheck_device(device)
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)
         yield from _folders(storage, folder)

@@ -19,6 +19,7 @@ from vigilanza.config.fields import (
     Text,
     TimeZone,
 )
+from vigilanza.config.onvif_device import OnvifDevicePart
 from vigilanza.config.part import STRICT
 from vigilanza.config.settings import Decoding, PeopleName
 
@@ -189,6 +190,7 @@ class Document(_Part):
     detection: DetectionPart = DetectionPart()
     units: Annotated[list[UnitPart], Field(description="The flats, as alerts tell them.")] = []
     destinations: Annotated[list[AnyDestinationPart], Field(description="Who is owed alerts.")] = []
+    onvif_device: OnvifDevicePart | None = None
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()
     clips: ClipsPart = ClipsPart()

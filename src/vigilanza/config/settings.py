@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from vigilanza.config.channels import Endpoint
+from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret
 from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.premises import Position, Unit
@@ -127,7 +128,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything; `path` is the file it came from."""
+    """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device."""
 
     path: Path
     site: Site
@@ -140,3 +141,4 @@ class Config:
     clips: Clips
     ring: Ring
     capture: Capture
+    onvif_device: OnvifDevice | None = None

@@ -14,14 +14,8 @@ class DeviceIoService:
         self.operations: dict[str, Answer] = {
             "tmd:GetServiceCapabilities": constant("tmd:GetServiceCapabilitiesResponse", capabilities.of["tmd"]),
             "tmd:GetDigitalInputs": at_once(self._inputs),
-            "tmd:GetVideoSources": at_once(self._sources),
         }
 
     def _inputs(self, _: Request) -> Element:
         inputs = [element("tmd:DigitalInputs", token=door.input, IdleState="open") for door in self._place.doors()]
         return element("tmd:GetDigitalInputsResponse", *inputs)
-
-    def _sources(self, _: Request) -> Element:
-        return element(
-            "tmd:GetVideoSourcesResponse", *(element("tmd:Token", one.source) for one in self._place.channels)
-        )

@@ -95,10 +95,12 @@ class Newsroom:
         """Return once something waits for it, `seconds` are over, or it is gone."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while not len(point) and not point.gone and (left := deadline - loop.time()) > 0:
+        while not len(point) and not point.gone:
             point.arrived.clear()
             if point.behind and await self._catch_up(point):
                 continue
+            if (left := deadline - loop.time()) <= 0:
+                return
             try:
                 # One that is behind cannot be woken by what is offered: it looks again by itself.
                 await asyncio.wait_for(point.arrived.wait(), min(left, EVERY_S) if point.behind else left)

@@ -66,14 +66,18 @@ class OnvifDevice:
         """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock. ConfigError if the address is
         taken, or a certificate file cannot be used.
         """
-        self._place, self._video, self._feed, self._clock = place, video, feed, clock
-        self._passwords, self._registry = dict(passwords), registry
+        self._place, self._video, self._clock = place, video, clock
+        self._accounts = tuple(passwords)
         self._tls = None if listening.certificate is None else _tls(listening.certificate, listening.key)
         self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry)
         self._answered = Counter(
             "vigilanza_onvif_answers", "Answers of the ONVIF device by HTTP status", ["status"], registry=registry
         )
-        self._operations: dict[str, Answer] = {}
+        newsroom = Newsroom(feed=feed, topics=Topics(place), clock=clock, registry=registry)
+        self._newsroom = newsroom
+        self._operations: Mapping[str, Answer] = {
+            name: operation for service in self._services(newsroom) for name, operation in service.operations.items()
+        }
         try:
             self._socket = socket.create_server((listening.host, listening.port))
         except OSError as error:
@@ -81,15 +85,16 @@ class OnvifDevice:
             raise ConfigError(f"onvif_device: cannot listen on {where} ({error.strerror})") from error
         self.port = int(self._socket.getsockname()[1])
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """All that is answered, as prefix:Name with a prefix of NAMESPACES."""
+        return frozenset(self._operations)
+
     def run(self, stop: threading.Event) -> None:
         """Answer until `stop` is set; then pulls under way are cut off."""
         asyncio.run(self._serve(stop))
 
     async def _serve(self, stop: threading.Event) -> None:
-        newsroom = Newsroom(feed=self._feed, topics=Topics(self._place), clock=self._clock, registry=self._registry)
-        self._operations = {
-            name: operation for service in self._services(newsroom) for name, operation in service.operations.items()
-        }
         app = web.Application(client_max_size=REQUEST_MAX_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
         # Who hangs up ends his pull: else the next one would find the subscription occupied.
@@ -97,7 +102,7 @@ class OnvifDevice:
         await runner.setup()
         await web.SockSite(runner, self._socket, ssl_context=self._tls).start()
         log.info("ONVIF device is up", port=self.port, tls=self._tls is not None)
-        reading = asyncio.create_task(newsroom.run())
+        reading = asyncio.create_task(self._newsroom.run())
         while not stop.is_set() and not reading.done():
             await asyncio.sleep(0.1)
         await runner.cleanup()
@@ -106,7 +111,7 @@ class OnvifDevice:
             await reading
 
     def _services(self, newsroom: Newsroom) -> list[Service]:
-        place, video, clock, accounts = self._place, self._video, self._clock, list(self._passwords)
+        place, video, clock, accounts = self._place, self._video, self._clock, self._accounts
         capabilities = Capabilities(place=place, video=video, users=len(accounts))
         return [
             DeviceService(place=place, capabilities=capabilities, accounts=accounts, clock=clock),

@@ -1,0 +1,30 @@
+"""The site as an ONVIF device, from the configuration."""
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from vigilanza.bridge.onvif_device.place import Place
+from vigilanza.bridge.onvif_device.server import Listening, OnvifDevice
+from vigilanza.bridge.onvif_device.video import NoVideo, TemplateVideo
+from vigilanza.clock import Clock
+from vigilanza.config import Config
+from vigilanza.config import OnvifDevice as Settings
+from vigilanza.domain.door import Role
+from vigilanza.store.feed import Feed
+
+
+def open_onvif_device(
+    config: Config, settings: Settings, engine: Engine, clock: Clock, registry: CollectorRegistry
+) -> OnvifDevice:
+    """Listening already. ConfigError if the address or a certificate cannot be used."""
+    doors = {camera.id: [door.id for door in camera.doors if door.role is Role.SEALED] for camera in config.cameras}
+    return OnvifDevice(
+        place=Place.of(site=config.site.id, name=config.site.name, doors=doors),
+        video=NoVideo() if settings.video is None else TemplateVideo(settings.video),
+        feed=Feed(engine),
+        passwords={account.name: account.password.reveal() for account in settings.accounts},
+        listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
+        clock=clock,
+        registry=registry,
+        skew=settings.wsse_skew,
+    )
