@@ -86,10 +86,13 @@ class Newsroom:
         point.initialize(standing.position, self._initial(standing))
 
     async def seek(self, point: PullPoint, at: float, first: Callable[[], Notice]) -> None:
-        """Let it go on from `at` (UTC, Unix seconds); after `first` if that is before everything that is kept."""
+        """Let it go on from `at` (UTC, Unix seconds); after `first` if that is before everything that is kept.
+
+        What was recorded late is told too, though it happened before: the asker cannot have heard of it.
+        """
         oldest, position = await self._ask(self._feed.oldest), await self._ask(lambda: self._feed.before_time(at))
         is_before = oldest is None or at < oldest
-        point.seek(position, at, [first()] if is_before else [])
+        point.seek(position, [first()] if is_before else [])
 
     async def wait(self, point: PullPoint, seconds: float) -> None:
         """Return once something waits for it, `seconds` are over, or it is gone."""
@@ -117,7 +120,7 @@ class Newsroom:
         if point.served != served:
             return True  # it was sent elsewhere meanwhile
         for entry in page:
-            point.catch_up(entry.position, entry.at, self._topics.changes(entry))
+            point.catch_up(entry.position, self._topics.changes(entry))
         if point.served >= self._position:
             point.is_current()
         return bool(page) or len(point) > 0

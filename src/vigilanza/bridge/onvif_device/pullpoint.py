@@ -33,7 +33,7 @@ class PullPoint:
         self.served = position
         """The latest commit that is in the queue or was taken from it."""
         self.arrived = asyncio.Event()
-        self._wanted, self._since = wanted, 0.0
+        self._wanted = wanted
         self._queue: deque[Waiting] = deque()
 
     def __len__(self) -> int:
@@ -50,19 +50,18 @@ class PullPoint:
         self._append(position, mine)
         return True
 
-    def catch_up(self, position: int, at: float, notices: Sequence[Notice]) -> None:
-        """A commit that was read again from the feed, in order; `at` is when it happened."""
-        wanted = notices if at >= self._since else ()
-        self._append(position, [notice for notice in wanted if self._wanted.takes(notice.about.topic)])
+    def catch_up(self, position: int, notices: Sequence[Notice]) -> None:
+        """A commit that was read again from the feed, in order."""
+        self._append(position, [notice for notice in notices if self._wanted.takes(notice.about.topic)])
 
     def is_current(self) -> None:
         """It has caught up: new commits are offered again."""
-        self.behind, self._since = False, 0.0
+        self.behind = False
 
-    def seek(self, position: int, since: float, first: Iterable[Notice]) -> None:
-        """Go on from `position`, with what happened at `since` (UTC, Unix seconds) or later; `first` before that."""
+    def seek(self, position: int, first: Iterable[Notice]) -> None:
+        """Go on from `position`; `first` before that."""
         self._queue.clear()
-        self.served, self.behind, self._since = position, True, since
+        self.behind = True
         self._append(position, [notice for notice in first if self._wanted.takes(notice.about.topic)])
         self.arrived.set()
 
