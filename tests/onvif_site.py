@@ -184,6 +184,11 @@ class Client:
         return self.ask(f"<{operation}>{inside}</{operation}>", url=url)
 
 
+def is_pulled(site: Running, point: str) -> bool:
+    """Whether somebody waits for messages there: a second pull is refused then."""
+    return Client(site).pull(point, patience=0.0).subcode == "ter:OperationProhibited"
+
+
 SET = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet"
 
 

@@ -3,22 +3,18 @@
 import asyncio
 import logging
 import re
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import trustme
 from sqlalchemy import Engine
 
 from tests.onvif_schema import WSDL, complaints
-from tests.onvif_site import PASSWORD, PLACE, USER, VIDEO, Client, Running, envelope, journal, onvif_site
+from tests.onvif_site import PASSWORD, PLACE, USER, VIDEO, Client, Running, journal, onvif_site
 from tests.samples import break_in
 from vigilanza.bridge.onvif_device.door import PRE_AUTH
-from vigilanza.bridge.onvif_device.server import Listening
 from vigilanza.bridge.onvif_device.service import ADDRESSES
 from vigilanza.capture.onvif import load_library
 from vigilanza.domain.decision import Decision
@@ -196,34 +192,6 @@ def test_what_a_client_needs_before_it_can_sign_needs_no_password(site: Running)
     for operation in PRE_AUTH:
         assert client.ask(f"<{operation}/>", token="").status == 200, operation
     assert client.ask("<tds:GetUsers/>", token="").status == 401
-
-
-def test_addresses_are_those_at_which_we_are_asked(site: Running) -> None:
-    """A VMS may reach us by another name, or through a router."""
-    client = Client(site)
-    said = client.simple("tds:GetServices")
-    assert all(address.startswith(f"http://127.0.0.1:{site.device.port}/") for address in said.texts("XAddr"))
-    said = client.ask("<tds:GetServices/>", headers={"host": "vigilanza.example:18443"})
-    assert all(address.startswith("http://vigilanza.example:18443/onvif/") for address in said.texts("XAddr"))
-    said = client.ask("<tds:GetServices/>", headers={"host": 'evil"<x>'})
-    assert "evil" not in said.raw.decode()
-
-
-def test_over_tls_addresses_are_too_and_nothing_is_said_in_the_clear(engine: Engine, tmp_path: Path) -> None:
-    authority = trustme.CA()
-    own = authority.issue_cert("localhost")
-    (tmp_path / "site.pem").write_bytes(b"".join(part.bytes() for part in own.cert_chain_pems))
-    own.private_key_pem.write_to_path(tmp_path / "site.key")
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
-    listening = Listening("127.0.0.1", 0, tmp_path / "site.pem", tmp_path / "site.key")
-    with onvif_site(engine, listening=listening) as site:
-        context = ssl.create_default_context(cafile=tmp_path / "authority.pem")
-        with httpx.Client(verify=context, trust_env=False) as line:
-            where = f"https://localhost:{site.device.port}/onvif/device_service"
-            said = line.post(where, content=envelope("<tds:GetServices/>"))
-            assert f"https://localhost:{site.device.port}/onvif/events" in said.text
-        with pytest.raises(httpx.HTTPError):
-            httpx.post(site.url, content=envelope("<tds:GetServices/>"), trust_env=False)
 
 
 def test_nothing_is_told_of_faces_bodies_or_who_decided(engine: Engine, site: Running) -> None:

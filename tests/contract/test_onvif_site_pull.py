@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.onvif_site import PLACE, Client, Running, Told, envelope, journal, onvif_site
+from tests.onvif_site import PLACE, Client, Running, Told, envelope, is_pulled, journal, onvif_site
 from tests.samples import BEGAN, break_in, incident_id
 from vigilanza.bridge.onvif_device import pullpoint
-from vigilanza.bridge.onvif_device.capabilities import PULL_POINTS_MAX
-from vigilanza.bridge.onvif_device.events import PULL_MAX_S
 from vigilanza.bridge.onvif_device.topics import DECIDED, FORCED, INPUT
 from vigilanza.clock import SystemClock
 from vigilanza.domain.decision import Decision, RejectReason
@@ -91,18 +89,13 @@ def test_an_alarm_reaches_who_waits_within_a_second(engine: Engine, site: Runnin
     client.drain(point)
     with ThreadPoolExecutor() as pool:
         pull = pool.submit(lambda: (client.pull(point, patience=30.0), CLOCK.monotonic()))
-        while not _is_pulled(site, point):
+        while not is_pulled(site, point):
             pass
         journal(engine).record(break_in("a", count=2))
         committed = CLOCK.monotonic()
         said, heard = pull.result(timeout=40)
     assert forced(said.messages) == [("Changed", "true", "Detected")]
     assert heard - committed < 1.0, "the limit is that of the specification, four times our own"
-
-
-def _is_pulled(site: Running, point: str) -> bool:
-    """A second pull is refused, so that one can see the first one."""
-    return Client(site).pull(point, patience=0.0).subcode == "ter:OperationProhibited"
 
 
 def test_an_empty_answer_never_comes_early_and_a_waiting_message_at_once(engine: Engine, site: Running) -> None:
@@ -172,7 +165,7 @@ def test_what_could_not_be_delivered_comes_again(engine: Engine, site: Running) 
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with socket.create_connection(("127.0.0.1", site.device.port)) as line:
         line.sendall(head + body)
-        while not _is_pulled(site, point):
+        while not is_pulled(site, point):
             pass
     while (said := client.pull(point, patience=0.0)).status != 200:
         assert said.subcode == "ter:OperationProhibited"
@@ -225,70 +218,3 @@ def test_after_our_restart_a_vms_gets_what_it_missed(engine: Engine) -> None:
         ]
         book.record(break_in("b", count=3, began=BEGAN + 600))
         assert [told.data["vgz:Kind"] for told in client.drain(point)] == ["door_opened"], "live again"
-
-
-def test_subscriptions_end_by_themselves_or_when_they_are_given_back(engine: Engine, site: Running) -> None:
-    client = Client(site)
-    point = client.subscribe(lifetime="PT1S")
-    while site.figure("vigilanza_onvif_pull_points"):
-        threading.Event().wait(0.05)
-    assert client.pull(point).subcode == "wsrf:ResourceUnknownFault"
-    point = client.subscribe(lifetime="PT2S")
-    renewed = client.simple("wsnt:Renew", url=point, inside="<wsnt:TerminationTime>PT90S</wsnt:TerminationTime>")
-    assert renewed.text("TerminationTime") > renewed.text("CurrentTime")
-    assert client.simple("wsnt:Unsubscribe", url=point).status == 200
-    assert client.simple("wsnt:Unsubscribe", url=point).subcode == "wsrf:ResourceUnknownFault"
-
-
-def test_giving_back_ends_the_pull_that_waits(site: Running) -> None:
-    client = Client(site)
-    point = client.subscribe(wanted=FORCED)
-    client.drain(point)
-    with ThreadPoolExecutor() as pool:
-        pull = pool.submit(client.pull, point, patience=60.0)
-        while not _is_pulled(site, point):
-            pass
-        Client(site).simple("wsnt:Unsubscribe", url=point)
-        assert pull.result(timeout=30).subcode == "wsrf:ResourceUnknownFault"
-
-
-@pytest.mark.parametrize(
-    "inside",
-    [
-        (
-            f"<tev:Timeout>PT{PULL_MAX_S + 1:.0f}S</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>",
-            "ter:InvalidArgVal",
-        ),
-        ("<tev:Timeout>soon</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>", "ter:InvalidArgVal"),
-        ("<tev:Timeout>PT1S</tev:Timeout><tev:MessageLimit>0</tev:MessageLimit>", "ter:InvalidArgVal"),
-        ("<tev:Timeout>PT1S</tev:Timeout>", "ter:InvalidArgVal"),
-    ],
-)
-def test_a_pull_that_cannot_be_is_refused(inside: str, site: Running) -> None:
-    client = Client(site)
-    said = client.simple("tev:PullMessages", url=client.subscribe(), inside=inside)
-    assert (said.status, said.subcode) == (400, "ter:InvalidArgVal")
-
-
-def test_a_huge_message_limit_and_a_minute_are_no_fault(site: Running) -> None:
-    client = Client(site)
-    assert client.pull(client.subscribe(), patience=60.0, limit=1_000_000).status == 200
-
-
-def test_times_of_a_subscription_may_be_absolute_and_must_be_to_come(site: Running) -> None:
-    client = Client(site)
-    assert client.subscribe(lifetime="2100-01-01T00:00:00Z")
-    for lifetime in ("2020-01-01T00:00:00Z", "PT0S", "tomorrow"):
-        said = client.simple(
-            "tev:CreatePullPointSubscription",
-            inside=f"<tev:InitialTerminationTime>{lifetime}</tev:InitialTerminationTime>",
-        )
-        assert said.subcode == "wsnt:UnacceptableInitialTerminationTimeFault"
-
-
-def test_there_are_not_more_subscriptions_than_was_told(site: Running) -> None:
-    client = Client(site)
-    for _ in range(PULL_POINTS_MAX):
-        client.subscribe()
-    said = client.simple("tev:CreatePullPointSubscription")
-    assert (said.status, said.subcode) == (500, "wsnt:SubscribeCreationFailedFault")

@@ -19,6 +19,10 @@ def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
     open_people(config.detection)
     console.print(f"{config.site.id} {config.site.name} ({config.site.timezone})", highlight=False, markup=False)
     console.print(_cameras(config), _destinations(config))
+    if (device := config.onvif_device) is not None:
+        line, names = "https" if device.certificate else "http", ", ".join(one.name for one in device.accounts)
+        said = f"ONVIF device on {line}://{device.host}:{device.port} for {names}"
+        console.print(said, highlight=False, markup=False)
     console.print(f"people are found by {config.detection.people}", highlight=False)
     for line in advice(config):
         console.print(f"warning: {line}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,63 @@
+"""The line to the ONVIF device: its port, its certificate, and the addresses it gives."""
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import trustme
+from sqlalchemy import Engine
+
+from tests.onvif_site import Client, Running, envelope, onvif_site
+from vigilanza.bridge.onvif_device.server import Listening
+from vigilanza.domain.errors import ConfigError
+from vigilanza.store.database import open_database
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return open_database(f"sqlite:///{tmp_path}/vigilanza.db")
+
+
+@pytest.fixture
+def site(engine: Engine) -> Iterator[Running]:
+    with onvif_site(engine) as it:
+        yield it
+
+
+def test_addresses_are_those_at_which_we_are_asked(site: Running) -> None:
+    """A VMS may reach us by another name, or through a router."""
+    client = Client(site)
+    said = client.simple("tds:GetServices")
+    assert all(address.startswith(f"http://127.0.0.1:{site.device.port}/") for address in said.texts("XAddr"))
+    said = client.ask("<tds:GetServices/>", headers={"host": "vigilanza.example:18443"})
+    assert all(address.startswith("http://vigilanza.example:18443/onvif/") for address in said.texts("XAddr"))
+    said = client.ask("<tds:GetServices/>", headers={"host": 'evil"<x>'})
+    assert "evil" not in said.raw.decode()
+
+
+def test_over_tls_addresses_are_too_and_nothing_is_said_in_the_clear(engine: Engine, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    own = authority.issue_cert("localhost")
+    (tmp_path / "site.pem").write_bytes(b"".join(part.bytes() for part in own.cert_chain_pems))
+    own.private_key_pem.write_to_path(tmp_path / "site.key")
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    listening = Listening("127.0.0.1", 0, tmp_path / "site.pem", tmp_path / "site.key")
+    with onvif_site(engine, listening=listening) as site:
+        context = ssl.create_default_context(cafile=tmp_path / "authority.pem")
+        with httpx.Client(verify=context, trust_env=False) as line:
+            where = f"https://localhost:{site.device.port}/onvif/device_service"
+            said = line.post(where, content=envelope("<tds:GetServices/>"))
+            assert f"https://localhost:{site.device.port}/onvif/events" in said.text
+        with pytest.raises(httpx.HTTPError):
+            httpx.post(site.url, content=envelope("<tds:GetServices/>"), trust_env=False)
+
+
+def test_a_device_that_cannot_be_opened_says_why(engine: Engine, site: Running, tmp_path: Path) -> None:
+    taken = Listening("127.0.0.1", site.device.port)
+    (tmp_path / "site.pem").write_text("no certificate", "utf-8")
+    wrong = Listening("127.0.0.1", 0, tmp_path / "site.pem", tmp_path / "site.pem")
+    for listening, said in ((taken, "cannot listen on 127.0.0.1"), (wrong, "the certificate or its key")):
+        with pytest.raises(ConfigError, match=f"onvif_device: {said}"), onvif_site(engine, listening=listening):
+            pass
