@@ -4,11 +4,9 @@ import random
 import resource
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Engine
 
 from tests.onvif_site import Client, Running, envelope, onvif_site
 from vigilanza.bridge.onvif_device.soap import NAMESPACES, REQUEST_MAX_BYTES
@@ -33,16 +31,18 @@ BOMBS = {
 SEED, ROUNDS = 423, 400
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(f"sqlite:///{tmp_path}/vigilanza.db")
-
-
-@pytest.fixture
-def site(engine: Engine) -> Iterator[Running]:
+@pytest.fixture(scope="module")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('site')}/vigilanza.db")
     with onvif_site(engine) as it:
         yield it
-        assert Client(it).post(GOOD).status == 200, "it is still there"
+
+
+@pytest.fixture
+def site(device: Running) -> Iterator[Running]:
+    """The same for all tests, after each of which it still answers."""
+    yield device
+    assert Client(device).post(GOOD).status == 200
 
 
 @pytest.mark.parametrize("bomb", BOMBS)

@@ -51,22 +51,17 @@ def test_giving_back_ends_the_pull_that_waits(site: Running) -> None:
         assert pull.result(timeout=30).subcode == "wsrf:ResourceUnknownFault"
 
 
-@pytest.mark.parametrize(
-    "inside",
-    [
-        (
-            f"<tev:Timeout>PT{PULL_MAX_S + 1:.0f}S</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>",
-            "ter:InvalidArgVal",
-        ),
-        ("<tev:Timeout>soon</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>", "ter:InvalidArgVal"),
-        ("<tev:Timeout>PT1S</tev:Timeout><tev:MessageLimit>0</tev:MessageLimit>", "ter:InvalidArgVal"),
-        ("<tev:Timeout>PT1S</tev:Timeout>", "ter:InvalidArgVal"),
-    ],
-)
-def test_a_pull_that_cannot_be_is_refused(inside: str, site: Running) -> None:
+def test_a_pull_that_cannot_be_is_refused(site: Running) -> None:
     client = Client(site)
-    said = client.simple("tev:PullMessages", url=client.subscribe(), inside=inside)
-    assert (said.status, said.subcode) == (400, "ter:InvalidArgVal")
+    point = client.subscribe()
+    for inside in (
+        f"<tev:Timeout>PT{PULL_MAX_S + 1:.0f}S</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>",
+        "<tev:Timeout>soon</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>",
+        "<tev:Timeout>PT1S</tev:Timeout><tev:MessageLimit>0</tev:MessageLimit>",
+        "<tev:Timeout>PT1S</tev:Timeout>",
+    ):
+        said = client.simple("tev:PullMessages", url=point, inside=inside)
+        assert (said.status, said.subcode) == (400, "ter:InvalidArgVal")
 
 
 def test_a_huge_message_limit_and_a_minute_are_no_fault(site: Running) -> None:

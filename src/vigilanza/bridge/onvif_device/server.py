@@ -104,7 +104,7 @@ class OnvifDevice:
         log.info("ONVIF device is up", port=self.port, tls=self._tls is not None)
         reading = asyncio.create_task(self._newsroom.run())
         while not stop.is_set() and not reading.done():
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
         await runner.cleanup()
         reading.cancel()
         with suppress(asyncio.CancelledError):
