@@ -118,7 +118,7 @@ class Said:
 
 
 class Client:
-    """Signs with a UsernameToken; `skew` seconds off the time."""
+    """Signs each request with a UsernameToken, unless told otherwise."""
 
     def __init__(self, site: Running, *, user: str = USER, password: str = PASSWORD, timeout: float = 30.0) -> None:
         self.url, self._user, self._password = site.url, user, password
