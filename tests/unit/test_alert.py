@@ -183,6 +183,7 @@ def test_after_a_rejection_a_control_room_hears_no_more() -> None:
         (EventKind.CAMERA_COVERED, 0, None, "camera.tampered"),
         (EventKind.CAMERA_FROZEN, 3, None, "camera.tampered"),
         (EventKind.CAMERA_LOST, 0, None, "camera.offline"),
+        (EventKind.CAMERA_UNSTEADY, 1, None, "camera.offline"),
         (EventKind.RESTORED, 1, None, "camera.restored"),
     ],
 )

@@ -18,6 +18,7 @@ KINDS = {
     Fact.VIEW_DARK: EventKind.CAMERA_DARK,
     Fact.VIEW_FROZEN: EventKind.CAMERA_FROZEN,
     Fact.SIGNAL_LOST: EventKind.CAMERA_LOST,
+    Fact.SIGNAL_UNSTEADY: EventKind.CAMERA_UNSTEADY,
 }
 CLEAR = (Fact.VIEW_CLEAR,)
 AT_ONCE = {Fact.VIEW_FROZEN, Fact.SIGNAL_LOST}
@@ -35,7 +36,7 @@ def test_every_blindness_is_told_once_and_calls_for_somebody(fact: Fact, fps: fl
     assert kinds(events) == [KINDS[fact]]
     assert now.open
     assert events[0].severity.rank >= Severity.ATTENTION.rank
-    assert events[0].severity is Severity.ALARM or fact is Fact.VIEW_DARK
+    assert events[0].severity is Severity.ALARM or fact in (Fact.VIEW_DARK, Fact.SIGNAL_UNSTEADY)
     assert (events[0].camera, events[0].door, events[0].sequence) == (CAMERA, None, 0)
     assert fact in {item.fact for item in events[0].evidence}
 
@@ -122,7 +123,9 @@ def test_after_a_restart_the_attack_goes_on() -> None:
 SCENES = st.builds(
     Scene,
     seconds=st.sampled_from([0.5, 2.0, 4.0, 15.0]),
-    facts=st.lists(st.sampled_from([*BLIND_FACTS, Fact.SIGNAL_LOST, *[Fact.VIEW_CLEAR] * 4]), unique=True).map(tuple),
+    facts=st.lists(
+        st.sampled_from([*BLIND_FACTS, Fact.SIGNAL_LOST, Fact.SIGNAL_UNSTEADY, *[Fact.VIEW_CLEAR] * 4]), unique=True
+    ).map(tuple),
     pictures=st.sampled_from([True, True, False]),
 )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.observed import Scene, play_view
+from tests.observed import Scene, gap, play_view
 from vigilanza.domain.attack import Attack
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
@@ -20,6 +20,7 @@ SIGNS: dict[Fact, Told] = {
     Fact.VIEW_DARK: (10.0, EventKind.CAMERA_DARK, Severity.ATTENTION, Phase.SUSPECTED),
     Fact.VIEW_FROZEN: (0.0, EventKind.CAMERA_FROZEN, Severity.ALARM, Phase.SUSPECTED),
     Fact.SIGNAL_LOST: (0.0, EventKind.CAMERA_LOST, Severity.ALARM, Phase.SUSPECTED),
+    Fact.SIGNAL_UNSTEADY: (3.0, EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, Phase.SUSPECTED),
 }
 RESTORED: Told = (3.0, EventKind.RESTORED, Severity.INFO, Phase.CLOSED)
 LASTING = [fact for fact, (after, *_) in SIGNS.items() if after > 0.0]
@@ -61,3 +62,20 @@ def test_a_sign_that_ended_as_another_was_told_is_not_told_afterwards() -> None:
     until_told = Scene(1.5 + PICTURE_S, both)
     assert len(play_view(Scene(1, CLEAR), until_told, Scene(2, ()), fps=FPS)[1]) == 1
     assert len(play_view(Scene(1, CLEAR), until_told, Scene(2, both), fps=FPS)[1]) == 2
+
+
+def test_a_view_that_is_clear_ends_a_loss_only_once_the_signal_is_steady() -> None:
+    lost, _ = play_view(Scene(1, CLEAR), Scene(PICTURE_S, (Fact.SIGNAL_LOST,)), fps=FPS)
+    unsteady = (*CLEAR, Fact.SIGNAL_UNSTEADY)
+    assert told_after(lost, Scene(3 - PICTURE_S, unsteady), Scene(10, CLEAR)) == [(6.0 - PICTURE_S, *RESTORED[1:])]
+    assert told_after(lost, Scene(60, unsteady), Scene(10, CLEAR)) == [
+        SIGNS[Fact.SIGNAL_UNSTEADY],
+        (63.0, *RESTORED[1:]),
+    ]
+
+
+def test_a_camera_that_comes_and_goes_is_told_once() -> None:
+    now, _ = play_view(Scene(1, CLEAR), fps=FPS)
+    spell = (Scene(PICTURE_S, (Fact.SIGNAL_LOST,)), gap(20), Scene(10, (*CLEAR, Fact.SIGNAL_UNSTEADY)))
+    _, events = play_view(*spell * 20, now=now, fps=FPS)
+    assert [event.kind for event in events] == [EventKind.CAMERA_LOST, EventKind.CAMERA_UNSTEADY]

@@ -14,6 +14,7 @@ from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
+from vigilanza.capture.steadiness import Steadiness
 from vigilanza.capture.worker import CameraWorker
 from vigilanza.domain.errors import RecordingError, SourceRefused, SourceUnavailable
 from vigilanza.domain.frame import Frame
@@ -148,6 +149,36 @@ def test_time_is_told_while_packets_come_that_nobody_can_decode() -> None:
     listener = Listener()
     worker_for(ScriptedSource(broken, clock=clock), clock, listener).run_once(listener.stop)
     assert [(kind, at) for kind, at, *_ in listener.said] == [("tick", START + i) for i in range(4)]
+
+
+def test_whether_a_camera_is_back_is_known_before_its_picture_is_given() -> None:
+    clock = FakeClock()
+    outage = [*packets(), AWAY]
+    source = ScriptedSource(outage, [AWAY], [AWAY], outage, outage, clock=clock)
+    steady: list[bool] = []
+    listener = Listener(enough=lambda said: said.kinds().count("lost") == 3)
+
+    def look(frame: Frame) -> None:
+        clock.time = max(clock.time, frame.at)
+        steady.append(worker.steady)
+
+    worker = worker_for(source, clock, listener, on_frame=look, steadiness=Steadiness(first_wait=2.0))
+    worker.run(listener.stop)
+    first, second, third = steady[:40], steady[40:80], steady[80:]
+    assert first == second == [True] * 40
+    assert third == [False] * 20 + [True] * 20
+
+
+def test_damage_is_measured_and_told() -> None:
+    clock, registry = FakeClock(), CollectorRegistry()
+    broken = [replace(one, data=b"\0\0\0\1\x41nonsense") if i % 10 == 4 else one for i, one in enumerate(packets())]
+    listener, metrics = Listener(), CaptureMetrics(registry).of("b3")
+    with capture_logs() as logs:
+        worker = worker_for(ScriptedSource(broken, clock=clock), clock, listener, metrics=metrics)
+        worker.run(listener.stop)
+    assert registry.get_sample_value("vigilanza_capture_damaged_share", {"camera": "b3"}) == pytest.approx(0.6)
+    assert [log["event"] for log in logs] == ["pictures come damaged"]
+    assert worker.steady
 
 
 def test_a_bug_in_the_chain_does_not_end_the_watch() -> None:

@@ -65,6 +65,7 @@ def test_a_camera_that_is_fine(box: Box) -> None:
         ("gop", 30.0, "key frames too far apart"),
         ("ahead", -75.0, "clock of the camera is wrong"),
         ("picture", 1_700_000_000.0, "no new picture"),
+        ("damaged", 0.06, "6% of pictures damaged"),
     ],
 )
 def test_what_somebody_should_look_at(box: Box, what: str, value: float, words: str) -> None:
@@ -72,6 +73,17 @@ def test_what_somebody_should_look_at(box: Box, what: str, value: float, words: 
     code, table = box.told()
     assert code == 1
     assert words in table
+
+
+def test_a_twentieth_of_damaged_pictures_is_fine(box: Box) -> None:
+    box.camera.damaged.set(0.05)
+    assert box.told()[0] == 0
+
+
+def test_of_a_lost_camera_it_is_said_that_its_line_was_bad(box: Box) -> None:
+    box.camera.damaged.set(0.9)
+    box.camera.alive.set(0)
+    assert "lost; 90% of pictures damaged" in box.told()[1]
 
 
 def test_economy_is_said(box: Box) -> None:

@@ -168,7 +168,7 @@ class Eyes:
         self._take_up()
         if frame.size_px != self._size_px:
             self._measure(frame.size_px)
-        self._tell(self.pipeline.process(frame))
+        self._tell(self.pipeline.process(frame, steady=self._workers[0].steady))
         if not self._decoder.catching_up:
             self._outlook.on_age(self.camera.id, self._outlook.clock.now() - frame.at)
 

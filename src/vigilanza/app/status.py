@@ -11,6 +11,7 @@ from rich.table import Table
 
 from vigilanza.app.figures import KeptFigures
 from vigilanza.capture.economy import Economy
+from vigilanza.capture.steadiness import TOLD_SHARE
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 
@@ -36,13 +37,16 @@ class CameraStatus:
         seen = self.seen
         if not seen:
             return ((True, "not watched"),)
+        share = seen.get("damaged_share", 0.0)
+        damaged = (share > TOLD_SHARE, f"{share:.0%} of pictures damaged")
         if not seen.get("alive"):
-            return ((True, "lost"),)
+            return ((True, "lost"), damaged)
         economy = Economy(int(seen.get("economy", 0)))
         return (
             (self.now - seen.get("last_picture_seconds", self.now) > OLD_PICTURE_S, "no new picture"),
             (abs(seen.get("camera_clock_ahead_seconds", 0.0)) > CLOCK_OFF_S, "clock of the camera is wrong"),
             (seen.get("gop_seconds", 0.0) > 4.5, "key frames too far apart"),
+            damaged,
             (economy > Economy.NONE, f"economy: {economy.name.lower().replace('_', ' ')}"),
         )
 

@@ -2,6 +2,10 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from vigilanza.capture.gop import GopMeter
+from vigilanza.capture.packet import Packet
+from vigilanza.capture.ring import GopRing
+
 _CAMERA = ("camera",)
 _AGES_S = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0, 10.0, 30.0)
 
@@ -39,6 +43,7 @@ class CaptureMetrics:
         self._gop = gauge("gop_seconds", "Longest of the last groups of pictures; 0 before the first has ended")
         self._rate = gauge("pictures_per_second", "Of the last group of pictures, as sent by the camera")
         self._kilobits = gauge("kilobits_per_second", "Of the last group of pictures")
+        self._damaged = gauge("damaged_share", "Of the pictures of the last minute, 0 to 1")
         self._age = Histogram(
             "vigilanza_capture_frame_age_seconds",
             "From when a picture was taken until its analysis ended; late: left out first, decoded after a wake-up",
@@ -60,6 +65,7 @@ class CaptureMetrics:
             gop=self._gop.labels(camera),
             rate=self._rate.labels(camera),
             kilobits=self._kilobits.labels(camera),
+            damaged=self._damaged.labels(camera),
             age=self._age.labels(camera, "0"),
             late_age=self._age.labels(camera, "1"),
         )
@@ -81,14 +87,15 @@ class CameraMetrics:
         gop: Gauge,
         rate: Gauge,
         kilobits: Gauge,
+        damaged: Gauge,
         age: Histogram,
         late_age: Histogram,
     ) -> None:
         self._counters = counters
         self._told: dict[str, float] = dict.fromkeys(counters, 0)
-        self.alive, self.picture = alive, picture
-        self.ring_bytes, self.ring_seconds, self.ahead = ring_bytes, ring_seconds, ahead
-        self.awake, self.age, self.late_age = awake, age, late_age
+        self.alive, self.awake, self.damaged, self.age, self.late_age = alive, awake, damaged, age, late_age
+        self.picture, self.ahead = picture, ahead
+        self.ring_bytes, self.ring_seconds = ring_bytes, ring_seconds
         self.gop, self.rate, self.kilobits = gop, rate, kilobits
 
     def count(self, name: str, amount: float = 1) -> None:
@@ -100,3 +107,21 @@ class CameraMetrics:
         """Bring a counter up to a total that never falls."""
         if total > self._told[name]:
             self.count(name, total - self._told[name])
+
+    def note_packet(self, packet: Packet) -> None:
+        """The newest one."""
+        self.picture.set(packet.at)
+        if packet.camera_at is not None:
+            self.ahead.set(packet.camera_at - packet.at)
+
+    def note_ring(self, ring: GopRing) -> None:
+        """What is kept now."""
+        self.ring_bytes.set(ring.size_bytes)
+        self.ring_seconds.set(ring.reaches_back)
+        self.raise_to("ring_dropped", ring.dropped_packets)
+
+    def note_groups(self, gops: GopMeter) -> None:
+        """How the stream groups its pictures."""
+        self.gop.set(gops.seconds if gops.measured else 0.0)
+        self.rate.set(gops.rate_hz)
+        self.kilobits.set(gops.kilobits)

@@ -7,6 +7,7 @@ from typing import ParamSpec
 import structlog
 
 from vigilanza.capture.backoff import Backoff
+from vigilanza.capture.complaints import Complaints
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.drought import Drought
 from vigilanza.capture.gop import GopMeter
@@ -16,6 +17,7 @@ from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
 from vigilanza.capture.stall import StallWatch
+from vigilanza.capture.steadiness import Steadiness
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import RecordingError, SourceRefused, SourceUnavailable
 from vigilanza.domain.frame import Frame
@@ -52,29 +54,34 @@ class CameraWorker:
         metrics: CameraMetrics | None = None,
         stalls: StallWatch | None = None,
         backoff: Backoff | None = None,
+        steadiness: Steadiness | None = None,
         picture_timeout: float = 10.0,
     ) -> None:
         """`picture_timeout`: seconds without a picture, while packets come, after which the camera is lost."""
         self._camera, self._source, self._clock = camera, source, clock
         self._ring, self._decoder, self._metrics = ring, decoder, metrics
         self._on_frame, self._on_lost, self._on_alive, self._on_tick = on_frame, on_lost, on_alive, on_tick
-        self._stalls, self._excused = stalls, False
+        self._stalls, self._excused, self._alive = stalls, False, False
         self._backoff = backoff or Backoff.of(camera)
         self._drought = None if decoder is None else Drought(seconds=picture_timeout, decoder=decoder, clock=clock)
-        self._alive = False
         self._lost: bool | None = None  # None: not lost; else whether a person was called for
-        self._last_told = float("-inf")
-        self._last_logged = float("-inf")
+        self._last_told = self._last_logged = float("-inf")
         self._beat = clock.monotonic()
         self._late = decoder if isinstance(decoder, LateDecoder) else None
         self._gops = GopMeter() if self._late is None else self._late.gops
-        self._complaint: str | None = None
+        self._steadiness = steadiness or Steadiness()
+        self._complaints = Complaints(camera=camera, clock=clock)
         self.callback_errors = 0
 
     @property
     def alive(self) -> bool:
         """True while this connection has given a picture."""
         return self._alive
+
+    @property
+    def steady(self) -> bool:
+        """False from an outage until pictures come steadily again; known before the picture is given."""
+        return self._steadiness.steady
 
     @property
     def beat(self) -> float:
@@ -116,7 +123,6 @@ class CameraWorker:
         self._alive = False
         self._beat = self._clock.monotonic()
         self._count("connections")
-        self._complaint = None
         self._gops.reset()
         if self._decoder is not None:
             self._decoder.reset()
@@ -140,6 +146,7 @@ class CameraWorker:
             self._note_alive(packet.at)
         else:
             self._give(self._decoder.frames(packet))
+            self._count_pictures(packet.at)
         if self._drought is not None:
             self._drought.check()
         if packet.at - self._last_told >= _TICK:
@@ -153,6 +160,8 @@ class CameraWorker:
         began = self._clock.busy()
         for frame in frames:
             self._count("decode_seconds", self._clock.busy() - began)
+            self._count_pictures(frame.at)
+            self._steadiness.see(frame.at)
             self._note_alive(frame.at)
             self._count("frames")
             self._last_told = frame.at
@@ -162,6 +171,11 @@ class CameraWorker:
             self._note_age(self._clock.now() - frame.at)
             began = self._clock.busy()
         self._count("decode_seconds", self._clock.busy() - began)
+
+    def _count_pictures(self, at: float) -> None:
+        if (decoder := self._decoder) is not None:
+            damaged = decoder.corrupt_frames + decoder.decode_errors
+            self._steadiness.count(at, good=decoder.decoded_frames, damaged=damaged)
 
     def _note_age(self, seconds: float) -> None:
         if self._metrics is not None:
@@ -180,6 +194,7 @@ class CameraWorker:
         if self._lost is None or (needs_a_person and not self._lost):
             if self._lost is None:
                 self._count("outages")
+                self._steadiness.lose(self._clock.now())
             self._lost = needs_a_person
             _log.warning("camera lost", camera=self._camera, why=why, needs_a_person=needs_a_person)
             self._call(self._on_lost, self._clock.now(), why, needs_a_person)
@@ -204,16 +219,12 @@ class CameraWorker:
             now = self._clock.monotonic()
             if now - self._last_logged >= 1.0:
                 self._last_logged = now
-                _log.error(
-                    "capture: a listener failed", camera=self._camera, so_far=self.callback_errors, exc_info=error
-                )
+                _log.error("a listener failed", camera=self._camera, so_far=self.callback_errors, exc_info=error)
 
     def _advise(self) -> None:
-        """Tell the technician, once a connection, what makes this stream dearer than need be."""
-        complaint = self._gops.complaint if self._decoder is not None else None
-        if complaint is not None and self._complaint is None:
-            self._complaint = complaint
-            _log.warning("a setting of the camera does not suit", camera=self._camera, why=complaint)
+        if self._decoder is not None:
+            self._complaints.tell("a setting of the camera does not suit", self._gops.complaint)
+            self._complaints.tell("pictures come damaged", self._steadiness.complaint)
 
     def _count(self, name: str, amount: float = 1) -> None:
         if self._metrics is not None:
@@ -226,19 +237,14 @@ class CameraWorker:
             return
         metrics.alive.set(self._alive)
         if packet is not None:
-            metrics.picture.set(packet.at)
-            if packet.camera_at is not None:
-                metrics.ahead.set(packet.camera_at - packet.at)
+            metrics.note_packet(packet)
         if self._ring is not None:
-            metrics.ring_bytes.set(self._ring.size_bytes)
-            metrics.ring_seconds.set(self._ring.reaches_back)
-            metrics.raise_to("ring_dropped", self._ring.dropped_packets)
-        metrics.gop.set(self._gops.seconds if self._gops.measured else 0.0)
-        metrics.rate.set(self._gops.rate_hz)
-        metrics.kilobits.set(self._gops.kilobits)
+            metrics.note_ring(self._ring)
+        metrics.note_groups(self._gops)
         metrics.awake.set(self._decoder is not None and (self._late is None or self._late.awake))
         if self._late is not None:
             metrics.raise_to("wakes", self._late.wakes)
         if self._decoder is not None:
             metrics.raise_to("decode_errors", self._decoder.decode_errors)
             metrics.raise_to("corrupt_frames", self._decoder.corrupt_frames)
+            metrics.damaged.set(self._steadiness.damaged_share)

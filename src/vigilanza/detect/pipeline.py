@@ -67,12 +67,17 @@ class Pipeline:
             elif door in self._incidents and not self._incidents[door].open:
                 self._incidents[door], self._under[door] = incident.resumed(events), last.order
 
-    def process(self, frame: Frame) -> list[Event]:
-        """The events of one picture, in order."""
+    def process(self, frame: Frame, *, steady: bool = True) -> list[Event]:
+        """The events of one picture, in order.
+
+        Not `steady`: the camera was lost, and this picture is no proof yet that it is back.
+        """
         at = self._line.advance(frame.at)
         frame_on_line = replace(frame, at=at)
         activity = self._gate.look(frame_on_line)
         seen = self._observe(frame_on_line, activity)
+        if not steady:
+            seen.append(Observation(Fact.SIGNAL_UNSTEADY, 1.0))
         self._at, self._seen, self._infrared = at, tuple(seen), activity.infrared
         self._attack, events = attack.step(self._attack, seen, at)
         found = list(events)

@@ -143,7 +143,7 @@ def _verb_of(event: Event) -> str:
             | EventKind.CAMERA_FROZEN
         ):
             return "camera.tampered"
-        case EventKind.CAMERA_LOST:
+        case EventKind.CAMERA_LOST | EventKind.CAMERA_UNSTEADY:
             return "camera.offline"
         case EventKind.RESTORED | EventKind.CLOSED:
             if event.door is not None:

@@ -25,6 +25,7 @@ SIGNS = {
     Fact.VIEW_DARK: Sign(EventKind.CAMERA_DARK, Severity.ATTENTION, 10.0),
     Fact.VIEW_FROZEN: Sign(EventKind.CAMERA_FROZEN, Severity.ALARM, 0.0),
     Fact.SIGNAL_LOST: Sign(EventKind.CAMERA_LOST, Severity.ALARM, 0.0),
+    Fact.SIGNAL_UNSTEADY: Sign(EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, 3.0),  # else it would be restored by then
 }
 FORGET_S = 1.5
 RESTORED_AFTER_S = 3.0
@@ -68,7 +69,8 @@ def step(now: Attack, observations: Sequence[Observation], at: float) -> tuple[A
 def _restore(
     now: Attack, observations: Sequence[Observation], at: float, previous: float | None
 ) -> tuple[Attack, tuple[Event, ...]]:
-    if not now.open or all(observation.kind is not Fact.VIEW_CLEAR for observation in observations):
+    seen = {observation.kind for observation in observations}
+    if not now.open or Fact.VIEW_CLEAR not in seen or Fact.SIGNAL_UNSTEADY in seen:
         return replace(now, clear=UNSEEN), ()
     clear = now.clear.seen(at, previous, 1.0, FORGET_S)
     if clear.seconds < RESTORED_AFTER_S:

@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     CAMERA_DARK = "camera_dark"
     CAMERA_FROZEN = "camera_frozen"
     CAMERA_LOST = "camera_lost"
+    CAMERA_UNSTEADY = "camera_unsteady"
     RESTORED = "restored"
     CLOSED = "closed"
 

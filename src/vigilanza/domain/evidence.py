@@ -68,4 +68,5 @@ _WORDS: dict[Fact, tuple[str, str]] = {
     Fact.VIEW_DARK: ("immagine buia", "picture dark"),
     Fact.VIEW_FROZEN: ("immagine congelata", "picture frozen"),
     Fact.SIGNAL_LOST: ("segnale video assente", "no video signal"),
+    Fact.SIGNAL_UNSTEADY: ("segnale video instabile", "video signal comes and goes"),
 }

@@ -30,6 +30,7 @@ class Fact(StrEnum):
     VIEW_DARK = "view_dark"
     VIEW_FROZEN = "view_frozen"
     SIGNAL_LOST = "signal_lost"
+    SIGNAL_UNSTEADY = "signal_unsteady"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _VIEW: dict[Fact, tuple[str, str]] = {
     Fact.VIEW_DARK: ("al buio", "in the dark"),
     Fact.VIEW_FROZEN: ("immagine ferma", "picture frozen"),
     Fact.SIGNAL_LOST: ("nessun segnale", "no signal"),
+    Fact.SIGNAL_UNSTEADY: ("segnale instabile", "signal comes and goes"),
 }
 
 
