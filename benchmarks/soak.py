@@ -195,10 +195,20 @@ def judge(events: Sequence[dict[str, Any]], stage: Stage, plan: Plan) -> list[st
             faults.append(f"{camera}: {found} incidents instead of 1")
     faults += [f"{camera}: {len(found)} incidents invented" for camera, found in alarms.items()]
     for index in range(plan.cameras):
-        mine = [event["kind"] for event in events if event["camera"] == plan.name(index) and event["door"] is None]
-        if mine != ["camera_lost", "restored"] * 2:
-            faults.append(f"{plan.name(index)}: {', '.join(mine) or 'nothing'} instead of lost and restored, twice")
+        mine = [event for event in events if event["camera"] == plan.name(index) and event["door"] is None]
+        faults += _judge_outages(plan.name(index), mine, lossy=plan.lossy(index))
     return faults
+
+
+def _judge_outages(name: str, events: Sequence[dict[str, Any]], *, lossy: bool) -> list[str]:
+    """Two outages are two incidents; a bad line is a single one, which stays open as long as the line is bad."""
+    kinds = [event["kind"] for event in events]
+    told = ", ".join(kinds) or "nothing"
+    if lossy:
+        right = kinds in (["camera_lost"], ["camera_lost", "camera_unsteady"])
+        return [] if right else [f"{name}: {told} instead of one loss that stays open"]
+    ended = [kind for kind in kinds if kind != "camera_unsteady"]  # the second outage follows soon after the first
+    return [] if ended == ["camera_lost", "restored"] * 2 else [f"{name}: {told} instead of lost and restored, twice"]
 
 
 def main() -> None:

@@ -14,8 +14,11 @@ from vigilanza.capture.decode import Decoder
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.rtsp import RtspSource
+from vigilanza.capture.steadiness import Steadiness
 from vigilanza.capture.worker import CameraWorker
 from vigilanza.clock import Clock, SystemClock
+from vigilanza.detect.pipeline import Pipeline
+from vigilanza.domain.events import Event
 from vigilanza.domain.frame import Frame
 from vigilanza.lab.simcam import CameraServer
 
@@ -28,7 +31,7 @@ PATIENCE = 60.0
 class Watched:
     """Reads `server` from `start` (or `with`) to `end`; `said` holds alive, lost and person, `why` the words to it.
 
-    A server may also be given by its `url` alone.
+    With a `pipeline`, `events` is what that makes of pictures and losses. A server may be given by its `url` alone.
     """
 
     server: CameraServer | None
@@ -39,11 +42,14 @@ class Watched:
     backoff: Backoff = field(default_factory=lambda: Backoff(Random("c"), 0.1, 0.4, 0.2, 0.4))
     picture_timeout: float = 1.0
     keyframe_timeout: float = 1.5
+    steadiness: Steadiness | None = None
+    pipeline: Pipeline | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     changed: threading.Condition = field(default_factory=threading.Condition)
     frames: list[Frame] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     ring: GopRing = field(default_factory=lambda: GopRing(seconds=60.0, max_bytes=10**7))
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     thread: threading.Thread | None = None
@@ -67,12 +73,13 @@ class Watched:
             clock=self.clock,
             ring=self.ring,
             decoder=Decoder(camera=self.camera, rate_hz=10),
-            on_frame=lambda frame: self._note(lambda: self.frames.append(frame)),
-            on_lost=lambda at, why, person: self._note(lambda: self._lose(why, person)),
+            on_frame=lambda frame: self._note(lambda: self._look(frame)),
+            on_lost=lambda at, why, person: self._note(lambda: self._lose(at, why, person)),
             on_alive=lambda at: self._note(lambda: self.said.append("alive")),
             metrics=CaptureMetrics(self.registry).of(self.camera),
             backoff=self.backoff,
             picture_timeout=self.picture_timeout,
+            steadiness=self.steadiness,
         )
         self.thread = threading.Thread(target=self.worker.run, args=(self.stop,), daemon=True)
         self.thread.start()
@@ -107,9 +114,16 @@ class Watched:
             self.thread.join(PATIENCE)
             assert not self.thread.is_alive()
 
-    def _lose(self, why: str, person: bool) -> None:
+    def _look(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        if self.pipeline is not None and self.worker is not None:
+            self.events += self.pipeline.process(frame, steady=self.worker.steady)
+
+    def _lose(self, at: float, why: str, person: bool) -> None:
         self.said.append("person" if person else "lost")
         self.why.append(why)
+        if self.pipeline is not None:
+            self.events += self.pipeline.lose(at)
 
     def _note(self, write: Callable[[], None]) -> None:
         with self.changed:

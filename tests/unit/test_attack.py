@@ -21,7 +21,7 @@ KINDS = {
     Fact.SIGNAL_UNSTEADY: EventKind.CAMERA_UNSTEADY,
 }
 CLEAR = (Fact.VIEW_CLEAR,)
-AT_ONCE = {Fact.VIEW_FROZEN, Fact.SIGNAL_LOST}
+AT_ONCE = {Fact.VIEW_FROZEN, Fact.SIGNAL_LOST, Fact.SIGNAL_UNSTEADY}
 """Whoever says so has waited already."""
 
 

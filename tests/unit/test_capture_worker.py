@@ -1,79 +1,18 @@
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
-from tests.fakes import FakeClock, ScriptedSource, whole_waits
+from tests.fakes import FakeClock, ScriptedSource
+from tests.listener import AWAY, START, WRONG, Listener, packets, worker_for
 from tests.videos import video
-from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.health import CaptureMetrics
-from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
-from vigilanza.capture.source import Source
-from vigilanza.capture.steadiness import Steadiness
-from vigilanza.capture.worker import CameraWorker
-from vigilanza.domain.errors import RecordingError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import RecordingError, SourceUnavailable
 from vigilanza.domain.frame import Frame
-
-START = 1_795_000_000.0
-AWAY = SourceUnavailable("camera away")
-WRONG = SourceRefused("wrong password")
-
-
-@dataclass
-class Listener:
-    """Writes down what the worker says; stops the worker when `enough` says so."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    frames: list[Frame] = field(default_factory=list)
-    said: list[tuple[str, float, str, bool]] = field(default_factory=list)
-    enough: Callable[["Listener"], bool] = lambda _: False
-    threads: set[int] = field(default_factory=set)
-
-    def on_frame(self, frame: Frame) -> None:
-        self.frames.append(frame)
-        self._check()
-
-    def on_lost(self, at: float, why: str, needs_a_person: bool) -> None:
-        self.said.append(("lost", at, why, needs_a_person))
-        self._check()
-
-    def on_alive(self, at: float) -> None:
-        self.said.append(("alive", at, "", False))
-        self._check()
-
-    def on_tick(self, at: float) -> None:
-        self.said.append(("tick", at, "", False))
-        self._check()
-
-    def kinds(self) -> list[str]:
-        return [kind for kind, *_ in self.said if kind != "tick"]
-
-    def _check(self) -> None:
-        self.threads.add(threading.get_ident())
-        if self.enough(self):
-            self.stop.set()
-
-
-def worker_for(source: Source, clock: FakeClock, listener: Listener, **more: object) -> CameraWorker:
-    parts: dict[str, object] = {
-        "ring": None,
-        "decoder": Decoder(camera="c", rate_hz=100),
-        "on_frame": listener.on_frame,
-        "on_lost": listener.on_lost,
-        "on_alive": listener.on_alive,
-        "on_tick": listener.on_tick,
-        "backoff": whole_waits(),
-    }
-    return CameraWorker(camera="c", source=source, clock=clock, **{**parts, **more})  # type: ignore[arg-type]
-
-
-def packets() -> list[Packet]:
-    return list(FileSource(path=video(), start_at=START).packets(threading.Event()))
 
 
 def gaps(source: ScriptedSource) -> list[float]:
@@ -149,36 +88,6 @@ def test_time_is_told_while_packets_come_that_nobody_can_decode() -> None:
     listener = Listener()
     worker_for(ScriptedSource(broken, clock=clock), clock, listener).run_once(listener.stop)
     assert [(kind, at) for kind, at, *_ in listener.said] == [("tick", START + i) for i in range(4)]
-
-
-def test_whether_a_camera_is_back_is_known_before_its_picture_is_given() -> None:
-    clock = FakeClock()
-    outage = [*packets(), AWAY]
-    source = ScriptedSource(outage, [AWAY], [AWAY], outage, outage, clock=clock)
-    steady: list[bool] = []
-    listener = Listener(enough=lambda said: said.kinds().count("lost") == 3)
-
-    def look(frame: Frame) -> None:
-        clock.time = max(clock.time, frame.at)
-        steady.append(worker.steady)
-
-    worker = worker_for(source, clock, listener, on_frame=look, steadiness=Steadiness(first_wait=2.0))
-    worker.run(listener.stop)
-    first, second, third = steady[:40], steady[40:80], steady[80:]
-    assert first == second == [True] * 40
-    assert third == [False] * 20 + [True] * 20
-
-
-def test_damage_is_measured_and_told() -> None:
-    clock, registry = FakeClock(), CollectorRegistry()
-    broken = [replace(one, data=b"\0\0\0\1\x41nonsense") if i % 10 == 4 else one for i, one in enumerate(packets())]
-    listener, metrics = Listener(), CaptureMetrics(registry).of("b3")
-    with capture_logs() as logs:
-        worker = worker_for(ScriptedSource(broken, clock=clock), clock, listener, metrics=metrics)
-        worker.run(listener.stop)
-    assert registry.get_sample_value("vigilanza_capture_damaged_share", {"camera": "b3"}) == pytest.approx(0.6)
-    assert [log["event"] for log in logs] == ["pictures come damaged"]
-    assert worker.steady
 
 
 def test_a_bug_in_the_chain_does_not_end_the_watch() -> None:

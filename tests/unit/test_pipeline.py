@@ -131,6 +131,17 @@ def test_losing_a_camera_leaves_its_incidents_as_they_are() -> None:
     assert kinds(again) == [EventKind.RESTORED]
 
 
+def test_a_camera_that_comes_and_goes_is_lost_until_it_is_steady_and_its_doors_are_watched_meanwhile() -> None:
+    one = pipeline({"view": Scripted(CLEAR), "door": Scripted(OPENED)})
+    lost = one.lose(BEGAN)
+    unsteady = film((20.0, Look()), began=10.0, size_px=SIZE_PX)
+    first = [event for frame in unsteady for event in one.process(frame, steady=False)]
+    again = one.lose(BEGAN + 40.0)
+    after = seen(one, film((20.0, Look()), began=60.0, size_px=SIZE_PX))
+    assert sorted(kinds(first)) == [EventKind.CAMERA_UNSTEADY, EventKind.DOOR_OPENED]
+    assert (kinds(lost), again, kinds(after)) == ([EventKind.CAMERA_LOST], [], [EventKind.RESTORED])
+
+
 def test_after_a_restart_open_incidents_go_on() -> None:
     told = seen(real(), film(*BREAK_IN[:3], size_px=SIZE_PX))
     assert kinds(told) == [EventKind.DOOR_OPENED, EventKind.CAMERA_COVERED]

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 
 from tests.fakes import FakeClock, ScriptedSource
-from tests.unit.test_capture_worker import AWAY, Listener, packets, worker_for
+from tests.listener import AWAY, Listener, packets, worker_for
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.stall import GRACE_S, STALL_S, TICK_S, StallWatch
 from vigilanza.domain.frame import Frame

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vigilanza.capture.steadiness import MEMORY_S, POOR_SHARE, TOLD_SHARE, WINDOW, Steadiness
+from vigilanza.capture.steadiness import MEMORY_S, POOR_SHARE, TOLD_AFTER, TOLD_SHARE, Steadiness
 
 START = 1_795_000_000.0
 PICTURE_S = 0.125
@@ -99,9 +99,9 @@ def test_damage_before_an_outage_counts_however_long_that_was(stream: Stream) ->
 
 
 def test_a_line_that_was_mended_is_believed_within_a_minute(stream: Stream) -> None:
-    stream.give(WINDOW * 8, damaged=True)
-    stream.lose()
-    assert 0.8 * WINDOW - 1.0 <= stream.until_steady() <= WINDOW
+    stream.give(480, damaged=True)
+    stream.lose(away=1.0)
+    assert stream.until_steady() == 48.0 - PICTURE_S  # then a fifth of a minute is left
 
 
 def test_once_back_it_is_back_until_it_is_lost_again(stream: Stream) -> None:
@@ -122,14 +122,20 @@ def test_a_time_that_fell_back_far_does_not_keep_a_camera_away(stream: Stream) -
     assert stream.until_steady() <= 300.0
 
 
-@pytest.mark.parametrize(("damaged", "complains"), [(0, False), (5, False), (6, True)])
+@pytest.mark.parametrize(("damaged", "complains"), [(0, False), (10, False), (11, True)])
 def test_the_technician_is_told_from_a_twentieth_on(stream: Stream, damaged: int, complains: bool) -> None:
-    stream.give(95)
+    stream.give(190)
     stream.give(damaged, damaged=True)
-    assert TOLD_SHARE == 5 / (95 + 5)
+    assert TOLD_SHARE == 10 / (190 + 10)
     complaint = stream.steadiness.complaint
     assert (complaint is not None) is complains
-    assert complaint is None or ("6% of its pictures" in complaint and "transport: tcp" in complaint)
+    assert complaint is None or ("5% of its pictures" in complaint and "transport: tcp" in complaint)
+
+
+@pytest.mark.parametrize(("seconds", "complains"), [(TOLD_AFTER - 1, False), (TOLD_AFTER, True)])
+def test_a_moment_of_damage_is_not_told(stream: Stream, seconds: int, complains: bool) -> None:
+    stream.give(8 * seconds, damaged=True)
+    assert (stream.steadiness.complaint is not None) is complains
 
 
 def test_no_picture_is_no_damage(stream: Stream) -> None:

@@ -64,8 +64,12 @@ class Ages:
 
     def note(self, camera: str, seconds: float) -> None:
         """A picture of `camera` was so old."""
+        now = self._clock.monotonic()
         with self._lock:
-            self._known.setdefault(camera, deque(maxlen=_MOST_AGES)).append((self._clock.monotonic(), seconds))
+            known = self._known.setdefault(camera, deque(maxlen=_MOST_AGES))
+            known.append((now, seconds))
+            while known[0][0] < now - WINDOW_S:
+                known.popleft()
 
     def behind(self) -> tuple[str, ...]:
         """The cameras whose pictures of the last WINDOW_S were all older than BEHIND_S."""

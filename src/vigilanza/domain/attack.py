@@ -25,7 +25,7 @@ SIGNS = {
     Fact.VIEW_DARK: Sign(EventKind.CAMERA_DARK, Severity.ATTENTION, 10.0),
     Fact.VIEW_FROZEN: Sign(EventKind.CAMERA_FROZEN, Severity.ALARM, 0.0),
     Fact.SIGNAL_LOST: Sign(EventKind.CAMERA_LOST, Severity.ALARM, 0.0),
-    Fact.SIGNAL_UNSTEADY: Sign(EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, 3.0),  # else it would be restored by then
+    Fact.SIGNAL_UNSTEADY: Sign(EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, 0.0),
 }
 FORGET_S = 1.5
 RESTORED_AFTER_S = 3.0
