@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from vigilanza.app.heap import bound_arenas
 from vigilanza.app.logs import set_up_logs
 
 LIFELINE = "VIGILANZA_LIFELINE"
@@ -16,6 +17,7 @@ LIFELINE = "VIGILANZA_LIFELINE"
 def run_part(name: str, work: Callable[[threading.Event], int]) -> int:
     """Run `work` with an event that SIGTERM, SIGINT or the parent's death sets; its exit code."""
     set_up_logs(name)
+    bound_arenas()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
