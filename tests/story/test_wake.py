@@ -34,6 +34,7 @@ def test_what_a_camera_notices_by_itself_wakes_it(tmp_path: Path) -> None:
             environ = ENVIRON | {"CAMERA_PASSWORD": PASSWORD}
             with Command("watch", "--config", config, folder=tmp_path, environ=environ) as watch:
                 watch.said(r"camera alive\s+camera=cam")
+                wait_until("its figures to be kept", lambda: figure(tmp_path, "awake") == 1.0)
                 wait_until("the camera to fall asleep", lambda: figure(tmp_path, "awake") == 0.0)
                 assert figure(tmp_path, "wakes_total") == 0.0
                 device.events.raise_event("VideoSource/MotionAlarm", True)
