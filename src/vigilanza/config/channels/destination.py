@@ -26,6 +26,7 @@ EventName: TypeAlias = Literal[
     "camera_dark",
     "camera_frozen",
     "camera_lost",
+    "camera_unsteady",
     "restored",
     "closed",
 ]
