@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vigilanza.config import load
+from vigilanza.config import WebhookLink, load
 from vigilanza.domain.errors import ConfigError
 
 GOOD = """\
@@ -36,7 +36,9 @@ def complaint(folder: Path, text: str | bytes, environ: dict[str, str] | None = 
 def test_good_text_is_good(tmp_path: Path) -> None:
     path = tmp_path / "cameras.yaml"
     path.write_text(GOOD + DESTINATION, "utf-8")
-    assert load(path, environ=ENVIRON).destinations[0].link.secrets[0].reveal() == WEBHOOK_SECRET
+    link = load(path, environ=ENVIRON).destinations[0].link
+    assert isinstance(link, WebhookLink)
+    assert link.secrets[0].reveal() == WEBHOOK_SECRET
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from vigilanza.config import Detection, advice, load, schema
+from vigilanza.config import Detection, MqttLink, OnvifMqttLink, WebhookLink, advice, load, schema
 from vigilanza.config.channels.destination import EventName
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Role
@@ -24,6 +24,7 @@ ENVIRON = {
     "VMS_SECRET": WEBHOOK_SECRET,
     "VMS_PREVIOUS_SECRET": WEBHOOK_SECRET,
     "CENTRALE_SECRET": WEBHOOK_SECRET,
+    "BROKER_PASSWORD": "a broker's password",
 }
 
 
@@ -41,16 +42,30 @@ def test_example_loads_into_plain_data() -> None:
     assert landing.doors[0].leaf[0] == (0.42, 0.22)
     assert landing.credentials is not None
     assert landing.credentials.password.reveal() == "a camera's password"
-    vms, room, standby = (endpoint.destination for endpoint in config.destinations)
+    vms, room, standby = (endpoint.destination for endpoint in config.destinations[:3])
     night = QuietHours(time(23), time(6))
     assert vms == Destination("comune-vms", DestinationKind.MUNICIPAL_VMS, quiet=night, per_minute=60)
     assert room == Destination("centrale-operativa", DestinationKind.CONTROL_ROOM, 2, fallback="centrale-riserva")
     assert standby.standby
     assert set(get_args(EventName)) == set(EventKind)
-    assert len(config.destinations[0].link.secrets) == 2
+    link = config.destinations[0].link
+    assert isinstance(link, WebhookLink)
+    assert len(link.secrets) == 2
     assert config.storage.media == EXAMPLE.parents[1] / "var" / "media"
     assert config.storage.database == f"sqlite:///{EXAMPLE.parents[1]}/var/vigilanza.db"
     assert advice(config) == ()
+
+
+def test_example_loads_what_goes_through_a_broker() -> None:
+    links = {endpoint.channel: endpoint.link for endpoint in load(EXAMPLE, environ=ENVIRON).destinations}
+    events, onvif = links["mqtt"], links["onvif-mqtt"]
+    assert isinstance(events, MqttLink)
+    assert isinstance(onvif, OnvifMqttLink)
+    assert (events.mode, events.require_subscriber, events.broker.client_id) == ("structured", True, None)
+    assert events.broker.password is not None
+    assert events.broker.password.reveal() == "a broker's password"
+    assert (events.broker.plain, events.broker.allow_loopback) == (False, False)
+    assert onvif.topic_prefix == "VGZ-0423"
 
 
 def test_offline_needs_no_secrets_and_no_files(tmp_path: Path) -> None:

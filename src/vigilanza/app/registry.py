@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vigilanza.app.channels import ChannelNeeds, make_mqtt, make_onvif_mqtt
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.capture.camera_event import CameraEvent
@@ -19,7 +20,7 @@ from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Detection, Endpoint
+from vigilanza.config import Camera, Detection, WebhookLink
 from vigilanza.detect import movenet_onnx, movenet_openvino, yolo
 from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
@@ -28,8 +29,6 @@ from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.tamper import ViewDetector
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import ConfigError, DetectorError
-from vigilanza.domain.premises import Premises
-from vigilanza.store.notebook import Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +72,9 @@ def _file(camera: Camera, stream: str | Path, clock: Clock) -> Source:  # noqa: 
     return FileSource(path=Path(stream), start_at=clock.now(), clock=clock)
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelNeeds:
-    """What channels are made with: whom they speak to, about which place, and what they must not forget."""
-
-    endpoint: Endpoint
-    premises: Premises
-    notebook: Notebook
-    clock: Clock
-
-
 def _webhook(needs: ChannelNeeds) -> Channel:
     link = needs.endpoint.link
+    assert isinstance(link, WebhookLink)
     secrets = [secret.reveal() for secret in link.secrets]
     return WebhookChannel(
         destination=needs.endpoint.destination,
@@ -125,6 +115,8 @@ EXTRAS: Mapping[str, str] = {"movenet-openvino": "openvino", "ultralytics": "ult
 
 CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
     "webhook": _webhook,
+    "mqtt": make_mqtt,
+    "onvif-mqtt": make_onvif_mqtt,
 }
 
 

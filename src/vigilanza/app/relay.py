@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import structlog
 from prometheus_client import CollectorRegistry
 
+from vigilanza.app.channels import ChannelNeeds
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
 from vigilanza.app.onvif_device import open_onvif_device
 from vigilanza.app.premises import premises
-from vigilanza.app.registry import CHANNELS, ChannelNeeds
+from vigilanza.app.registry import CHANNELS
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
 from vigilanza.clock import Clock

@@ -1,7 +1,7 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
-from vigilanza.config.channels import Endpoint, Link, WebhookLink
+from vigilanza.config.channels import BrokerLink, Endpoint, Link, MqttLink, OnvifMqttLink, WebhookLink
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
@@ -23,6 +23,7 @@ from vigilanza.config.settings import (
 
 __all__ = [
     "ANALYSIS_FPS",
+    "BrokerLink",
     "Camera",
     "Capture",
     "Clips",
@@ -32,7 +33,9 @@ __all__ = [
     "Detection",
     "Endpoint",
     "Link",
+    "MqttLink",
     "OnvifDevice",
+    "OnvifMqttLink",
     "PeopleName",
     "Ring",
     "Secret",

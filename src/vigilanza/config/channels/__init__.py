@@ -1,15 +1,37 @@
 """How a destination is reached: a file per channel, its line in the union and the dict here, and in `Link`."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
+from pydantic import Field
+
+from vigilanza.config.channels.broker import BrokerLink
 from vigilanza.config.channels.destination import DestinationPart
 from vigilanza.config.channels.endpoint import Endpoint, Link
+from vigilanza.config.channels.mqtt import MqttLink, MqttPart
+from vigilanza.config.channels.onvif_mqtt import OnvifMqttLink, OnvifMqttPart
 from vigilanza.config.channels.webhook import WebhookLink, WebhookPart
 
-AnyDestinationPart: TypeAlias = WebhookPart
+AnyDestinationPart: TypeAlias = Annotated[
+    WebhookPart | MqttPart | OnvifMqttPart,
+    Field(discriminator="channel"),
+]
 
-PARTS: Mapping[str, type[DestinationPart]] = {"webhook": WebhookPart}
+PARTS: Mapping[str, type[DestinationPart]] = {
+    "webhook": WebhookPart,
+    "mqtt": MqttPart,
+    "onvif-mqtt": OnvifMqttPart,
+}
 """By the word that a destination gives as its `channel`."""
 
-__all__ = ["PARTS", "AnyDestinationPart", "DestinationPart", "Endpoint", "Link", "WebhookLink"]
+__all__ = [
+    "PARTS",
+    "AnyDestinationPart",
+    "BrokerLink",
+    "DestinationPart",
+    "Endpoint",
+    "Link",
+    "MqttLink",
+    "OnvifMqttLink",
+    "WebhookLink",
+]

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from vigilanza.config.channels.mqtt import MqttLink
+from vigilanza.config.channels.onvif_mqtt import OnvifMqttLink
 from vigilanza.config.channels.webhook import WebhookLink
 from vigilanza.domain.delivery import Destination
 
-Link: TypeAlias = WebhookLink
+Link: TypeAlias = WebhookLink | MqttLink | OnvifMqttLink
 """What each channel needs to know: a line here for each."""
 
 
