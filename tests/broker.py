@@ -149,6 +149,10 @@ class Listener:
         client.loop_start()
         assert self._subscribed.wait(20)
 
+    def also(self, topic: str) -> None:
+        """Subscribe to this too."""
+        self._client.subscribe(topic, qos=1)
+
     def next(self, timeout: float = 20.0) -> Arrived:
         """The next message; queue.Empty if none comes."""
         return self._arrived.get(timeout=timeout)
