@@ -12,10 +12,11 @@ ENVIRON = {"BROKER_PASSWORD": "a broker's password"}
 
 def link(folder: Path, keys: str, channel: str = "mqtt") -> MqttLink | OnvifMqttLink:
     path = folder / "cameras.yaml"
+    kind = "" if "kind:" in keys else "kind: municipal_vms, "
     path.write_text(
         'site: {id: "0423", name: via Esempio 4}\n'
         "cameras: [{id: landing, source: rtsp://127.0.0.1:8554/main}]\n"
-        f"destinations: [{{id: city, kind: municipal_vms, channel: {channel}, {keys}}}]\n",
+        f"destinations: [{{id: city, {kind}channel: {channel}, {keys}}}]\n",
         "utf-8",
     )
     [endpoint] = load(path, environ=ENVIRON).destinations
@@ -81,3 +82,10 @@ def test_what_is_wrong_is_told(tmp_path: Path, keys: str, told: str) -> None:
 def test_a_topic_prefix_is_a_topic(tmp_path: Path, prefix: str) -> None:
     with pytest.raises(ConfigError, match="topic_prefix"):
         link(tmp_path, f"url: mqtts://broker.example, topic_prefix: {prefix}", "onvif-mqtt")
+
+
+def test_states_are_told_whole(tmp_path: Path) -> None:
+    for keys, told in (("events: [entry]", "leave events out"), ("kind: control_room", "not calls for a control_room")):
+        link(tmp_path, f"url: mqtts://broker.example, {keys}")
+        with pytest.raises(ConfigError, match=told):
+            link(tmp_path, f"url: mqtts://broker.example, {keys}", "onvif-mqtt")

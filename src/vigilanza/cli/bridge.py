@@ -1,6 +1,7 @@
 """`vigilanza bridge`: what an integrator needs to know of the ways to the other parties."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -67,3 +68,17 @@ def openapi() -> None:
     from vigilanza.clock import SystemClock
 
     typer.echo(describe_api(clock=SystemClock()), nl=False)
+
+
+@commands.command()
+def asyncapi(
+    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of printing it.")] = None,
+) -> None:
+    """Print every message that is sent by MQTT and webhook as AsyncAPI 3.0 (docs/asyncapi.yaml)."""
+    from vigilanza.lab.asyncapi import asyncapi_text
+
+    text = asyncapi_text()
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, "utf-8")

@@ -1,12 +1,14 @@
 """ONVIF events over MQTT."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from vigilanza.config.channels.broker import BrokerLink, BrokerPart
 from vigilanza.config.fields import Surroundings
+from vigilanza.config.problem import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,12 @@ class OnvifMqttPart(BrokerPart):
 
     def link(self, around: Surroundings) -> OnvifMqttLink:
         return OnvifMqttLink(self.broker(around), self.topic_prefix)
+
+    @classmethod
+    def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
+        """States are told whole: one whose end is not told stays on for ever."""
+        yield from super().crosscheck(raw, place)
+        if raw.get("kind") == "control_room":
+            yield Problem((*place, "kind"), "ONVIF events are states for a municipal_vms, not calls for a control_room")
+        if raw.get("events") is not None:
+            yield Problem((*place, "events"), "states need every event: leave events out")
