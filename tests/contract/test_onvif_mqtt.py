@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.alerts import PREMISES, alert_of, decided
 from tests.broker import PASSWORD, Listener, Mosquitto
 from tests.samples import BEGAN, VMS, break_in, incident_id
-from tests.unit.test_onvif_topic import PREMISES, alert_of, decided
 from vigilanza.bridge.mqtt_line import Broker
 from vigilanza.bridge.onvif_mqtt import OnvifMqttChannel
 from vigilanza.bridge.transcript import Transcript

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.alerts import PREMISES, alert_of, decided
 from tests.samples import BEGAN, VMS, break_in
 from vigilanza.bridge.onvif_mqtt import payload_of, topic_of
 from vigilanza.bridge.onvif_topic import (
@@ -25,42 +26,14 @@ from vigilanza.bridge.onvif_topic import (
     onvif_events,
     token,
 )
-from vigilanza.domain.alert import IncidentSummary, alert_for_test, alerts_for_decision, alerts_for_event, rfc3339
-from vigilanza.domain.decision import Decision, RejectReason
+from vigilanza.domain.alert import alert_for_test, rfc3339
+from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
-from vigilanza.domain.premises import Premises
 
-PREMISES = Premises("0423", "via Esempio 4", cameras=("stairs-3",))
 CHANGED, DELETED = PropertyOperation.CHANGED, PropertyOperation.DELETED
-
-
-def alert_of(event: Event, *, confirmed_avs: int | None = None) -> Alert:
-    [alert] = alerts_for_event(
-        event,
-        destinations=[VMS],
-        confirmed_avs=confirmed_avs,
-        first_at=BEGAN,
-        first_entry_at=None,
-        site="0423",
-        told=set(),
-        next_sequence=lambda _: event.sequence,
-    )
-    return alert
-
-
-def decided(door: str | None, *, avs: int | None = None, reason: RejectReason | None = None) -> Alert:
-    events = break_in("a")
-    summary = IncidentSummary(
-        "stairs-3", door, EventKind.DOOR_OPENED, Severity.ALARM, BEGAN, None, events[0].evidence, None
-    )
-    decision = Decision(events[0].incident, "operator-017", BEGAN + 60.0, avs=avs, reason=reason)
-    [alert] = alerts_for_decision(
-        decision, destinations=[VMS], summary=summary, site="0423", told=set(), next_sequence=lambda _: 9
-    )
-    return alert
 
 
 def told(alert: Alert) -> tuple[OnvifEvent, ...]:
