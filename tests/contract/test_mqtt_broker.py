@@ -4,7 +4,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -135,13 +135,31 @@ def test_a_peer_that_never_answers_costs_one_deadline(mosquitto: Mosquitto, sche
         assert clock.monotonic() - began < 10.0
 
 
+@contextmanager
+def peer(answer: bytes) -> Iterator[str]:
+    """Somebody who answers the first packet so, whatever it was; gives the URL."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def speak() -> None:
+            line, _ = server.accept()
+            with line, suppress(ConnectionResetError):
+                line.recv(4096)
+                line.sendall(answer)
+                line.recv(4096)
+
+        thread = threading.Thread(target=speak)
+        thread.start()
+        yield f"mqtt://localhost:{server.getsockname()[1]}"
+        thread.join(10)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         b"HTTP/1.1 400 Bad Request\r\n\r\n",
         b"\x20\x02\x00\x01",  # CONNACK of MQTT 3.1.1: unacceptable protocol version
         b"\x20\x02\x00\x00",  # CONNACK of MQTT 3.1.1: welcome
-        b"\x20\x05\x00\x00\x02\x24\x00",  # welcome, but with QoS 0 at most
         b"\x20\x03\x00\x00\x05",  # properties longer than the packet
         b"\x20\x04\x00\x00\x01\x7f",  # no such property
         b"\x20\xff\xff\xff\xff\xff",
@@ -153,23 +171,46 @@ def test_a_peer_that_never_answers_costs_one_deadline(mosquitto: Mosquitto, sche
     ids=lambda answer: answer[:6].hex(),
 )
 def test_what_is_not_mqtt_5_is_never_a_receipt(mosquitto: Mosquitto, answer: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as peer:
-
-        def speak() -> None:
-            line, _ = peer.accept()
-            with line, suppress(ConnectionResetError):
-                line.recv(4096)
-                line.sendall(answer)
-                line.recv(4096)
-
-        thread = threading.Thread(target=speak)
-        thread.start()
-        channel = mqtt_channel(mosquitto, url=f"mqtt://localhost:{peer.getsockname()[1]}", deadline=0.5)
+    with peer(answer) as url:
+        channel = mqtt_channel(mosquitto, url=url, deadline=0.5)
         with pytest.raises((ChannelUnavailable, ChannelRefused)):
             channel.send(TOLD, Transcript())
         channel.close()
-        thread.join(10)
-        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "told"),
+    [
+        (b"\x20\x05\x00\x00\x02\x24\x00", ChannelRefused, "takes no QoS 1"),
+        (b"\x20\x03\x00\x84\x00", ChannelRefused, "0x84 Unsupported protocol version"),
+        (b"\x20\x03\x00\x9a\x00", ChannelRefused, "0x9A Retain not supported"),
+        (b"\x20\x03\x00\x97\x00", ChannelUnavailable, "0x97 Quota exceeded"),
+        (b"\x20\x03\x00\x80\x00", ChannelUnavailable, "0x80 Unspecified error"),
+        (b"\x20\x03\x00\x89\x00", ChannelUnavailable, "0x89 Server busy"),
+        (b"\x20\x03\x00\x00\x00\xe0\x01\x95", ChannelRefused, "0x95 Packet too large"),
+        (b"\x20\x03\x00\x00\x00\xe0\x01\x8b", ChannelUnavailable, "0x8B Server shutting down"),
+        (b"\x20\x03\x00\x00\x00\x40\x04\x00\x01\x97\x00", ChannelUnavailable, "PUBACK 0x97 Quota exceeded"),
+    ],
+    ids=str,
+)
+def test_what_each_reason_means(mosquitto: Mosquitto, answer: bytes, error: type[Exception], told: str) -> None:
+    with peer(answer) as url:
+        channel = mqtt_channel(mosquitto, url=url, deadline=5.0)
+        with pytest.raises((ChannelUnavailable, ChannelRefused), match=told) as raised:
+            channel.send(TOLD, Transcript())
+        assert type(raised.value) is error
+        channel.close()
+
+
+def test_a_broker_that_restarted_while_nothing_was_sent_costs_no_attempt(mortal: Mosquitto) -> None:
+    channel = mqtt_channel(mortal)
+    channel.probe()
+    mortal.stop()
+    mortal.start()
+    with Listener(mortal, TOPIC) as city:
+        channel.send(TOLD, Transcript())
+        assert city.next().topic == TOPIC
+    channel.close()
 
 
 def test_a_broker_that_restarts_gets_the_next_alert_over_a_new_connection(mortal: Mosquitto) -> None:
