@@ -12,20 +12,11 @@ from hypothesis import strategies as st
 
 from tests.alerts import PREMISES, alert_of, decided
 from tests.samples import BEGAN, VMS, break_in
+from vigilanza.bridge.onvif_device.place import SealedDoor
+from vigilanza.bridge.onvif_device.topics import DECIDED, FORCED, INPUT, INSIDE, LOITERS
+from vigilanza.bridge.onvif_device.topicset import TOPICS
 from vigilanza.bridge.onvif_mqtt import payload_of, topic_of
-from vigilanza.bridge.onvif_topic import (
-    DECIDED,
-    FORCED,
-    INPUT,
-    INSIDE,
-    LOITERS,
-    TEST,
-    VIEW_TOPICS,
-    OnvifEvent,
-    PropertyOperation,
-    onvif_events,
-    token,
-)
+from vigilanza.bridge.onvif_topic import TEST, VIEW_TOPICS, OnvifEvent, PropertyOperation, onvif_events
 from vigilanza.domain.alert import alert_for_test, rfc3339
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import Alert
@@ -74,7 +65,7 @@ def test_a_forced_entry_says_where_and_how_sure() -> None:
         "vgz:AVSLevel": 3,
     }
     assert forced.at == BEGAN + 20.0
-    assert contact.source == (("InputToken", token("DI", "stairs-3", "B.03.12")),)
+    assert contact.source == (("InputToken", SealedDoor("stairs-3", "B.03.12").input),)
 
 
 def test_a_decision_is_told_by_its_word_and_without_a_name() -> None:
@@ -150,7 +141,6 @@ def test_the_message_is_that_of_the_specification() -> None:
 
 
 NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=40)
-PLAIN = st.text(min_size=1, max_size=40)
 
 
 @given(topic=st.lists(NAMES, min_size=1, max_size=4), values=st.lists(NAMES, max_size=4))
@@ -167,9 +157,12 @@ def test_whatever_the_names_the_topic_can_be_published(topic: Sequence[str], val
         assert levels[2 + depth].startswith("&")
 
 
-@given(names=st.lists(PLAIN, min_size=1, max_size=3), others=st.lists(PLAIN, min_size=1, max_size=3))
-def test_tokens_are_tokens_and_differ_if_the_names_do(names: list[str], others: list[str]) -> None:
-    made = [token("DI", *some) for some in (names, others)]
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", one) for one in made)
-    if all(re.fullmatch(r"[A-Za-z0-9.-]+", name) for name in (*names, *others)):
-        assert (made[0] == made[1]) == (names == others)
+def test_source_and_state_are_those_that_the_device_describes() -> None:
+    closed = alert_of(break_in("a")[4])
+    restored = alert_of(camera_event(EventKind.RESTORED, phase=Phase.CLOSED))
+    for event in (*told(closed), *told(restored), *told(decided("B.03.12", avs=3))):
+        described = TOPICS[event.topic]
+        assert [name for name, _ in event.source] == [name for name, _ in described.source]
+        if described.is_property:
+            assert event.data[0][0] == described.data[0][0]
+        assert (event.operation is not None) == described.is_property

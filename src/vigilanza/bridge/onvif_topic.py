@@ -1,12 +1,9 @@
 """What an alert is in the words of ONVIF: topics, the items of their source, the items of their data.
 
-The names are those of the device that ONVIF clients see: Core specification chapter 9, Analytics ("Field Detector",
-"Loitering Detector", "Tampering Detection"), Device IO; `vgz:` stands before our own. Nothing is told of persons but
+Names and tokens are those of the device that a VMS may add besides (`onvif_device`). Nothing is told of persons but
 that somebody is there: `ObjectId` is the number of the incident, never that of a person.
 """
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,34 +12,30 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from vigilanza.bridge.onvif_device.place import Channel, SealedDoor
+from vigilanza.bridge.onvif_device.topics import (
+    BLURRY,
+    DARK,
+    DECIDED,
+    FORCED,
+    FROZEN,
+    INPUT,
+    INSIDE,
+    LOITERS,
+    LOST,
+    SCENE,
+    Status,
+)
+from vigilanza.bridge.onvif_device.topics import VIEW_TOPICS as OF_VIEW
 from vigilanza.domain.alert import TEST_TYPE
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.premises import Premises
 
-FORCED = "tns1:RuleEngine/vgz:SealedDoor/ForcedEntry"
-DECIDED = "tns1:RuleEngine/vgz:Incident/Decision"
-INSIDE = "tns1:RuleEngine/FieldDetector/ObjectsInside"
-LOITERS = "tns1:RuleEngine/LoiteringDetector/ObjectIsLoitering"
-INPUT = "tns1:Device/Trigger/DigitalInput"
-SCENE = "tns1:VideoSource/GlobalSceneChange/AnalyticsService"
-BLURRY = "tns1:VideoSource/ImageTooBlurry/AnalyticsService"
-DARK = "tns1:VideoSource/ImageTooDark/AnalyticsService"
-FROZEN = "tns1:VideoSource/vgz:PictureFrozen"
-LOST = "tns1:VideoSource/SignalLoss"
 TEST = "tns1:Monitoring/vgz:LinkTest"
 """No property and no alarm: ONVIF has no word for a test."""
 
-VIEW_TOPICS: Mapping[str, str] = MappingProxyType(
-    {
-        EventKind.CAMERA_COVERED: SCENE,
-        EventKind.CAMERA_MOVED: SCENE,
-        EventKind.CAMERA_DEFOCUSED: BLURRY,
-        EventKind.CAMERA_DARK: DARK,
-        EventKind.CAMERA_FROZEN: FROZEN,
-        EventKind.CAMERA_LOST: LOST,
-    }
-)
+VIEW_TOPICS: Mapping[EventKind, str] = MappingProxyType({**OF_VIEW, EventKind.CAMERA_UNSTEADY: LOST})
 _VIEW_FACTS: Mapping[str, str] = MappingProxyType(
     {
         Fact.VIEW_COVERED: SCENE,
@@ -51,12 +44,12 @@ _VIEW_FACTS: Mapping[str, str] = MappingProxyType(
         Fact.VIEW_DARK: DARK,
         Fact.VIEW_FROZEN: FROZEN,
         Fact.SIGNAL_LOST: LOST,
+        Fact.SIGNAL_UNSTEADY: LOST,
     }
 )
-_STATUS: Mapping[str, str] = MappingProxyType(
-    {"unconfirmed": "Detected", "confirmed": "Confirmed", "rejected": "Rejected"}
+_STATUS: Mapping[str, Status] = MappingProxyType(
+    {"unconfirmed": Status.DETECTED, "confirmed": Status.CONFIRMED, "rejected": Status.REJECTED}
 )
-TOKEN_MAX = 64
 
 Value: TypeAlias = str | bool | int | float
 Items: TypeAlias = tuple[tuple[str, Value], ...]
@@ -100,20 +93,9 @@ def onvif_events(alert_type: str, data: Mapping[str, Any], premises: Premises) -
     return (*changes, *gone)
 
 
-def token(prefix: str, *names: str) -> str:
-    """A reference token, [A-Za-z0-9_-]{1,64}; always the same for the same names, and another for others."""
-    plain = "_".join((prefix, *names))
-    safe = re.sub(r"[^A-Za-z0-9_-]", "-", plain)
-    if safe == plain and len(safe) <= TOKEN_MAX:
-        return safe
-    # Two names may look alike after the replacement; the digest keeps them apart.
-    digest = hashlib.sha256("\0".join((prefix, *names)).encode()).hexdigest()[:8]
-    return f"{safe[: TOKEN_MAX - 9]}-{digest}"
-
-
 def _at_door(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
-    over, video = _is_over(data), token("VS", data["camera"])
-    rule: Items = (("VideoSource", video), ("Rule", f"sealed-door-{data['unit']}"))
+    over, door = _is_over(data), SealedDoor(data["camera"], data["unit"])
+    rule: Items = (("VideoSource", Channel(door.camera).source), ("Rule", door.rule))
     facts = {item["fact"] for item in data.get("evidence", ())}
     is_decision, loiters = "phase" not in data, data["kind"] == EventKind.LOITERING
     if not is_decision and (over or loiters or Fact.PERSON_AT_DOOR in facts):
@@ -125,7 +107,7 @@ def _at_door(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
         active = _is_active(data)
         source: Items = (*rule, ("vgz:UnitCode", data["unit"]))
         yield _changed(FORCED, source, (("State", active), *_incident(data)), at)
-        place: Items = (("InputToken", token("DI", data["camera"], data["unit"])),)
+        place: Items = (("InputToken", door.input),)
         yield _changed(INPUT, place, (("LogicalState", active),), at)
 
 
@@ -133,9 +115,9 @@ def _at_camera(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
     """A camera's own incident: every attack in it lasts until the view is back. A decision changes nothing there."""
     if "phase" not in data:
         return
-    source: Items = (("Source", token("VS", data["camera"])),)
+    source: Items = (("Source", Channel(data["camera"]).source),)
     if not _is_over(data):
-        yield _changed(VIEW_TOPICS[data["kind"]], source, (("State", True),), at)
+        yield _changed(VIEW_TOPICS[EventKind(data["kind"])], source, (("State", True),), at)
         return
     seen = [_VIEW_FACTS[item["fact"]] for item in data.get("evidence", ()) if item["fact"] in _VIEW_FACTS]
     # All of them if it is not said which: a state that stays on would be a lie.
@@ -151,7 +133,7 @@ def _decision(data: Mapping[str, Any], at: float) -> OnvifEvent:
     """Told besides the states, also of an incident that is over. Who decided is not."""
     unit: Items = () if data["unit"] is None else (("vgz:UnitCode", data["unit"]),)
     told: Items = (("vgz:Status", _status(data)), ("vgz:IncidentId", data["incident"]), *unit, *_avs(data))
-    return OnvifEvent(DECIDED, (("VideoSource", token("VS", data["camera"])),), told, at, None)
+    return OnvifEvent(DECIDED, (("VideoSource", Channel(data["camera"]).source),), told, at, None)
 
 
 def _incident(data: Mapping[str, Any]) -> Items:
@@ -173,7 +155,7 @@ def _object(data: Mapping[str, Any]) -> Items:
 
 
 def _status(data: Mapping[str, Any]) -> str:
-    return "Closed" if _is_over(data) else _STATUS[data["status"]]
+    return (Status.CLOSED if _is_over(data) else _STATUS[data["status"]]).value
 
 
 def _is_over(data: Mapping[str, Any]) -> bool:

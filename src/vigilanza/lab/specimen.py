@@ -40,6 +40,7 @@ _SCENES = (
     _Scene(EventKind.CAMERA_FROZEN, Severity.ALARM, Phase.SUSPECTED, Fact.VIEW_FROZEN, 0, None),
     _Scene(EventKind.RESTORED, Severity.INFO, Phase.CLOSED, Fact.VIEW_COVERED, 1, None),
     _Scene(EventKind.CAMERA_LOST, Severity.ALARM, Phase.SUSPECTED, Fact.SIGNAL_LOST, 0, None),
+    _Scene(EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, Phase.SUSPECTED, Fact.SIGNAL_UNSTEADY, 0, None),
     _Scene(EventKind.RESTORED, Severity.INFO, Phase.CLOSED, Fact.SIGNAL_LOST, 1, None),
 )
 
