@@ -39,6 +39,7 @@ VIEW_TOPICS: Mapping[EventKind, str] = MappingProxyType(
         EventKind.CAMERA_DEFOCUSED: BLURRY,
         EventKind.CAMERA_DARK: DARK,
         EventKind.CAMERA_LOST: LOST,
+        EventKind.CAMERA_UNSTEADY: LOST,
         EventKind.CAMERA_FROZEN: FROZEN,
     }
 )
