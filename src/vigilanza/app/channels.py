@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.dc09 import Dc09Channel
+from vigilanza.bridge.dc09_frame import Line, Token
+from vigilanza.bridge.dc09_message import Wording
+from vigilanza.bridge.dc09_receiver import Receiver
+from vigilanza.bridge.dc09_wire import Transport
 from vigilanza.bridge.mqtt import Mode, MqttChannel
 from vigilanza.bridge.mqtt_line import Broker
 from vigilanza.bridge.onvif_mqtt import OnvifMqttChannel
+from vigilanza.bridge.xprotect import XprotectChannel
 from vigilanza.clock import Clock
-from vigilanza.config import BrokerLink, Endpoint, MqttLink, OnvifMqttLink
+from vigilanza.config import BrokerLink, Dc09Link, Endpoint, MqttLink, OnvifMqttLink, XprotectLink
 from vigilanza.domain.premises import Premises
 from vigilanza.store.notebook import Notebook
 
@@ -47,6 +53,55 @@ def make_onvif_mqtt(needs: ChannelNeeds) -> Channel:
         premises=needs.premises,
         notebook=needs.notebook,
         clock=needs.clock,
+    )
+
+
+def make_dc09(needs: ChannelNeeds) -> Channel:
+    """SIA DC-09."""
+    link = needs.endpoint.link
+    assert isinstance(link, Dc09Link)
+    key = None if link.key is None else link.key.raw
+    receivers = [
+        Receiver(
+            host=host,
+            port=port,
+            transport=Transport(link.transport),
+            line=Line(link.account, link.receiver_number, link.account_prefix, key),
+            clock=needs.clock,
+            allow_loopback=link.allow_loopback,
+        )
+        for host, port in link.receivers
+    ]
+    return Dc09Channel(
+        destination=needs.endpoint.destination,
+        receivers=receivers,
+        wording=Wording(
+            account=link.account,
+            token=Token.SIA if link.format == "sia" else Token.CONTACT_ID,
+            area=link.area,
+            camera_zones=link.camera_zones,
+            when=link.extended_data != "none",
+            where=link.extended_data == "time_and_place",
+        ),
+        premises=needs.premises,
+        notebook=needs.notebook,
+        clock=needs.clock,
+    )
+
+
+def make_xprotect(needs: ChannelNeeds) -> Channel:
+    """Analytics Events of Milestone XProtect."""
+    link = needs.endpoint.link
+    assert isinstance(link, XprotectLink)
+    return XprotectChannel(
+        destination=needs.endpoint.destination,
+        url=link.url,
+        cameras=link.cameras,
+        premises=needs.premises,
+        clock=needs.clock,
+        plain_http=link.plain_http,
+        ca_file=link.ca_file,
+        allow_loopback=link.allow_loopback,
     )
 
 

@@ -1,4 +1,7 @@
-"""Something that is posted over HTTPS: to a pinned address, within one deadline, nowhere else."""
+"""Something that is posted over HTTPS: to a pinned address, within one deadline, nowhere else.
+
+Without encryption only where it is asked for by `plain_http`.
+"""
 
 import asyncio
 import socket
@@ -49,15 +52,18 @@ class HttpsLine:
         clock: Clock,
         ca_file: Path | None = None,
         client_certificate: Path | None = None,
+        plain_http: bool = False,
         allow_loopback: bool = False,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = system_resolve,
     ) -> None:
         """`name` begins every error; `ca_file`: trust this authority instead of the system's; `client_certificate`:
-        PEM with key, for mTLS. ConfigError if the URL or a file cannot be used.
+        PEM with key, for mTLS; `plain_http`: the URL is an http:// one, for receivers that know no encryption.
+        ConfigError if the URL or a file cannot be used.
         """
-        self._name, self._clock = name, clock
-        self._url = _checked_url(name, url, allow_loopback=allow_loopback)
+        self._name, self._clock, self._plain_http = name, clock, plain_http
+        self._url = _checked_url(name, url, scheme="http" if plain_http else "https", allow_loopback=allow_loopback)
+        self._port = self._url.port or (80 if plain_http else 443)
         self._tls = _tls(name, ca_file, client_certificate)
         self._allow_loopback, self._deadline, self._resolve = allow_loopback, deadline, resolve
 
@@ -78,28 +84,33 @@ class HttpsLine:
         return Answer(response.status_code, reason, answer, self._retry_after(response))
 
     def probe(self) -> SignOfLife:
-        """A TLS handshake with the receiver, without a request. ChannelUnavailable if there is none."""
+        """A TLS handshake with the receiver, or a connection if it is plain, without a request. ChannelUnavailable if
+        there is none.
+        """
         began = self._clock.monotonic()
         failure: OSError | None = None
         addresses = self._addresses()
         for address in addresses:
-            place = (address, self._url.port or 443)
             try:
-                with (
-                    socket.create_connection(place, timeout=self._deadline / len(addresses)) as plain,
-                    self._tls.wrap_socket(plain, server_hostname=self._url.host) as line,
-                ):
-                    certificate = line.getpeercert() or {}
-                    until = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
-                    return SignOfLife(self._clock.monotonic() - began, float(until))
+                until = self._greet(address, self._deadline / len(addresses))
+                return SignOfLife(self._clock.monotonic() - began, until)
             except OSError as error:
                 failure = error
         raise ChannelUnavailable(f"{self._name}: {type(failure).__name__}: {failure}") from failure
 
+    def _greet(self, address: str, seconds: float) -> float | None:
+        """Until when the receiver's certificate is good; None if there is none. OSError if it cannot be reached."""
+        with socket.create_connection((address, self._port), timeout=seconds) as plain:
+            if self._plain_http:
+                return None
+            with self._tls.wrap_socket(plain, server_hostname=self._url.host) as line:
+                certificate = line.getpeercert() or {}
+                return float(ssl.cert_time_to_seconds(str(certificate["notAfter"])))
+
     def _addresses(self) -> list[str]:
         return pin_addresses(
             self._url.host,
-            self._url.port or 443,
+            self._port,
             resolve=self._resolve,
             allow_loopback=self._allow_loopback,
             timeout=self._deadline,
@@ -148,13 +159,13 @@ class HttpsLine:
             return None
 
 
-def _checked_url(name: str, url: str, *, allow_loopback: bool) -> httpx.URL:
+def _checked_url(name: str, url: str, *, scheme: str, allow_loopback: bool) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise ConfigError(f"{name}: not a URL") from error
-    if parsed.scheme != "https" or not parsed.host:
-        raise ConfigError(f"{name}: the URL must begin with https:// and name a host")
+    if parsed.scheme != scheme or not parsed.host:
+        raise ConfigError(f"{name}: the URL must begin with {scheme}:// and name a host")
     if parsed.userinfo:
         raise ConfigError(f"{name}: no user name or password in the URL")
     try:

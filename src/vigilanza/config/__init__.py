@@ -1,7 +1,16 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
-from vigilanza.config.channels import BrokerLink, Endpoint, Link, MqttLink, OnvifMqttLink, WebhookLink
+from vigilanza.config.channels import (
+    BrokerLink,
+    Dc09Link,
+    Endpoint,
+    Link,
+    MqttLink,
+    OnvifMqttLink,
+    WebhookLink,
+    XprotectLink,
+)
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
@@ -29,6 +38,7 @@ __all__ = [
     "Clips",
     "Config",
     "Credentials",
+    "Dc09Link",
     "Decoding",
     "Detection",
     "Endpoint",
@@ -43,6 +53,7 @@ __all__ = [
     "Storage",
     "Web",
     "WebhookLink",
+    "XprotectLink",
     "advice",
     "load",
     "schema",

@@ -29,7 +29,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from _zones(raw.get("units"))
     yield from _doubles(raw.get("destinations"), ("destinations",))
     for index, destination in _mappings(raw.get("destinations")):
-        yield from _destination(destination, ("destinations", index))
+        yield from _destination(destination, raw, ("destinations", index))
     yield from _fallbacks(raw.get("destinations"))
     if isinstance(device := raw.get("onvif_device"), dict):
         yield from crosscheck_device(device)
@@ -80,9 +80,10 @@ def _detection(detection: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(("detection", "people"), "ultralytics brings no weights: give their file as model")
 
 
-def _destination(destination: dict[str, Any], place: Place) -> Iterator[Problem]:
+def _destination(destination: dict[str, Any], raw: dict[str, Any], place: Place) -> Iterator[Problem]:
     part = PARTS.get(str(destination.get("channel")), DestinationPart)
     yield from part.crosscheck(destination, place)
+    yield from part.crosscheck_site(destination, raw, place)
 
 
 def _fallbacks(destinations: Any) -> Iterator[Problem]:

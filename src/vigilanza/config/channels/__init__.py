@@ -6,14 +6,16 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from vigilanza.config.channels.broker import BrokerLink
+from vigilanza.config.channels.dc09 import Dc09Link, Dc09Part
 from vigilanza.config.channels.destination import DestinationPart
 from vigilanza.config.channels.endpoint import Endpoint, Link
 from vigilanza.config.channels.mqtt import MqttLink, MqttPart
 from vigilanza.config.channels.onvif_mqtt import OnvifMqttLink, OnvifMqttPart
 from vigilanza.config.channels.webhook import WebhookLink, WebhookPart
+from vigilanza.config.channels.xprotect import XprotectLink, XprotectPart
 
 AnyDestinationPart: TypeAlias = Annotated[
-    WebhookPart | MqttPart | OnvifMqttPart,
+    WebhookPart | MqttPart | OnvifMqttPart | Dc09Part | XprotectPart,
     Field(discriminator="channel"),
 ]
 
@@ -21,6 +23,8 @@ PARTS: Mapping[str, type[DestinationPart]] = {
     "webhook": WebhookPart,
     "mqtt": MqttPart,
     "onvif-mqtt": OnvifMqttPart,
+    "dc09": Dc09Part,
+    "xprotect": XprotectPart,
 }
 """By the word that a destination gives as its `channel`."""
 
@@ -28,10 +32,12 @@ __all__ = [
     "PARTS",
     "AnyDestinationPart",
     "BrokerLink",
+    "Dc09Link",
     "DestinationPart",
     "Endpoint",
     "Link",
     "MqttLink",
     "OnvifMqttLink",
     "WebhookLink",
+    "XprotectLink",
 ]

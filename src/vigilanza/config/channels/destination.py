@@ -100,3 +100,8 @@ class DestinationPart(BaseModel):
             yield Problem((*place, "quiet_hours"), "from and to are the same: leave quiet_hours out, or give an hour")
         if raw.get("kind") == "municipal_vms" and raw.get("minimum_avs") is not None:
             yield Problem((*place, "minimum_avs"), "only a control_room waits for an AVS score")
+
+    @classmethod
+    def crosscheck_site(cls, raw: dict[str, Any], document: dict[str, Any], place: Place) -> Iterator[Problem]:  # noqa: ARG003 - one signature for all
+        """What is wrong between the keys of `raw` and the rest of the document, both of which may be wrong."""
+        yield from ()

@@ -1,0 +1,142 @@
+"""A stand-in for the Event Server of Milestone XProtect: plain HTTP, checks each event, and misbehaves on request."""
+
+import threading
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+import structlog
+from lxml import etree
+
+log = structlog.get_logger(__name__)
+
+BODY_MAX_BYTES = 100_000
+KEPT_MAX = 10_000
+_NS = "{urn:milestone-systems}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedEvent:
+    """`name` is its Message, `source` the camera's address or GUID; `document` the bytes as they came."""
+
+    id: str
+    name: str
+    source: str | None
+    headers: dict[str, str]
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer so and keep nothing."""
+
+    status: int
+    words: bytes = b""
+
+
+class EventServer:
+    """Use as a context manager: it serves on 127.0.0.1 in a thread of its own until the end.
+
+    Answers as the real one: 200 and OK; 400 if the event does not fit the schema; 200 with a warning if nobody
+    defined an Analytics Event of that name.
+    """
+
+    def __init__(self, *, schema: etree.XMLSchema, defined: Collection[str], port: int = 0) -> None:
+        """`schema` of urn:milestone-systems; `defined`: the names of Analytics Events; `port` 0 takes a free one."""
+        self._schema, self._defined = schema, frozenset(defined)
+        self._acts: deque[Say] = deque()
+        self._received: list[ReceivedEvent] = []
+        self._lock = threading.Lock()
+        self.requests = self.forgotten = 0
+        self._server = _Server(("127.0.0.1", port), _Answering)
+        self._server.events = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="events", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where events are to be sent."""
+        return f"http://localhost:{self._server.server_address[1]}/"
+
+    @property
+    def received(self) -> list[ReceivedEvent]:
+        """What it took, in the order of arrival."""
+        with self._lock:
+            return list(self._received)
+
+    def script(self, *acts: Say) -> None:
+        """Answer so, one act per request, then behave again."""
+        self._acts.extend(acts)
+
+    def __enter__(self) -> "EventServer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def take(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        """Status and words of the answer to one event."""
+        with self._lock:
+            self.requests += 1
+            act = self._acts.popleft() if self._acts else None
+        if act is not None:
+            return act.status, act.words
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        try:
+            tree = etree.fromstring(body, parser)
+        except etree.XMLSyntaxError:
+            return 400, b"Error: not XML"
+        if not self._schema.validate(tree):
+            return 400, b"Error: not valid after AnalyticsEvent.xsd"
+        event = ReceivedEvent(
+            str(tree.findtext(f"{_NS}EventHeader/{_NS}ID")),
+            str(tree.findtext(f"{_NS}EventHeader/{_NS}Message")),
+            tree.findtext(f"{_NS}EventHeader/{_NS}Source/{_NS}Name") or tree.findtext(f".//{_NS}FQID/{_NS}ObjectId"),
+            headers,
+            body,
+        )
+        if event.name not in self._defined:
+            return 200, b"Warning: Event message not known"
+        self._keep(event)
+        return 200, b"OK"
+
+    def _keep(self, event: ReceivedEvent) -> None:
+        with self._lock:
+            self._received.append(event)
+            if len(self._received) > KEPT_MAX:
+                del self._received[0]
+                self.forgotten += 1
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    events: EventServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base class's signature
+        log.debug("connection to the event server broke", client=str(client_address))
+
+
+class _Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 30.0
+
+    def do_POST(self) -> None:
+        assert isinstance(self.server, _Server)
+        body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        status, words = self.server.events.take(headers, body)
+        self.send_response(status)
+        self.send_header("content-type", "text/plain")
+        self.send_header("content-length", str(len(words)))
+        self.end_headers()
+        self.wfile.write(words)
+
+    def log_message(self, format: str, *args: object) -> None:
+        log.debug("event server", line=format % args)
