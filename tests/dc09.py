@@ -1,5 +1,6 @@
 """An account at an alarm centre, alerts to tell it, and a real receiver (pysiaalarm), for the tests of DC-09."""
 
+import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,8 +23,13 @@ from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.alert import TYPE_PREFIX
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.premises import Premises, Unit
+from vigilanza.lab.alarm_centre import AlarmCentre
 from vigilanza.store.notebook import Notebook
 
+HASTY = 0.3
+"""Seconds for an attempt that is to fail: a third of it for each try."""
+ENOUGH = 1.5
+"""The same for one that is to succeed after a try that fails."""
 ACCOUNT = "04230312"
 KEY = b"0123456789ABCDEF"
 DOOR = "0423.B.03.12"
@@ -142,3 +148,17 @@ def peer(*, key: bytes | None = None, transport: Literal["tcp", "udp"] = "tcp") 
         yield one
     finally:
         one.client.stop()
+
+
+def centre(
+    *, key: bytes | None = None, transport: Literal["tcp", "udp"] = "tcp", ahead_seconds: float = 0.0
+) -> AlarmCentre:
+    """A stand-in centre that knows our account."""
+    return AlarmCentre(clock=SystemClock(), accounts={ACCOUNT: key}, transport=transport, ahead_seconds=ahead_seconds)
+
+
+def closed_port() -> int:
+    """Where nobody listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return int(closed.getsockname()[1])

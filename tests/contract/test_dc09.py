@@ -1,9 +1,7 @@
 """Alarms to a centre that others wrote (pysiaalarm), over real sockets: TCP and UDP, clear and encrypted."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -16,7 +14,6 @@ from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock
 from vigilanza.domain.alert import alert_for_test
 from vigilanza.domain.errors import ChannelUnavailable
-from vigilanza.store.database import open_database
 
 Transport = Literal["tcp", "udp"]
 
@@ -28,22 +25,15 @@ class Slow(SystemClock):
         return super().now() - 300.0
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/numbers.db")
-    yield engine
-    engine.dispose()
-
-
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
 @pytest.mark.parametrize("key", [None, KEY, KEY + b"01234567", KEY * 2], ids=["clear", "128", "192", "256"])
 def test_an_alarm_is_acknowledged_once_both_its_messages_are(
-    engine: Engine, transport: Transport, key: bytes | None
+    sqlite: Engine, transport: Transport, key: bytes | None
 ) -> None:
     transcript = Transcript()
     with peer(key=key, transport=transport) as centre:
         where = receiver(centre.port, transport=transport, key=key)
-        receipt = channel(engine, where).send(CONFIRMED, transcript)
+        receipt = channel(sqlite, where).send(CONFIRMED, transcript)
         assert receipt.reference == f"ACK 0001 0002 from arc.example.org:{centre.port}"
         assert centre.told(2) == [("BA", "12^0423.B.03.12^", 1), ("BV", "1^0423.B.03.12^", 2)]
         [alarm, _] = centre.events(2)
@@ -62,11 +52,11 @@ def test_an_alarm_is_acknowledged_once_both_its_messages_are(
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
 @pytest.mark.parametrize("key", [None, KEY], ids=["clear", "encrypted"])
-def test_contact_id(engine: Engine, transport: Transport, key: bytes | None) -> None:
+def test_contact_id(sqlite: Engine, transport: Transport, key: bytes | None) -> None:
     # pysiaalarm reads at most one extended field of ADM-CID.
     with peer(key=key, transport=transport) as centre:
         where = receiver(centre.port, transport=transport, key=key)
-        channel(engine, where, token=Token.CONTACT_ID, where=False).send(CONFIRMED, Transcript())
+        channel(sqlite, where, token=Token.CONTACT_ID, where=False).send(CONFIRMED, Transcript())
         assert [(one.event_type, one.event_qualifier, one.partition, one.ri) for one in centre.events(2)] == [
             ("130", "1", "01", "012"),
             ("139", "1", "01", "012"),
@@ -76,18 +66,18 @@ def test_contact_id(engine: Engine, transport: Transport, key: bytes | None) -> 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
 @pytest.mark.parametrize("key", [None, KEY], ids=["clear", "encrypted"])
-def test_a_probe_is_a_null_message(engine: Engine, transport: Transport, key: bytes | None) -> None:
+def test_a_probe_is_a_null_message(sqlite: Engine, transport: Transport, key: bytes | None) -> None:
     with peer(key=key, transport=transport) as centre:
-        sign = channel(engine, receiver(centre.port, transport=transport, key=key)).probe()
+        sign = channel(sqlite, receiver(centre.port, transport=transport, key=key)).probe()
         assert 0 <= sign.seconds < 13
         assert sign.certificate_until is None
         assert [(one.code, one.sequence) for one in centre.events(1)] == [("RP", "0000")]
 
 
-def test_words_beyond_ascii_arrive_encrypted(engine: Engine) -> None:
+def test_words_beyond_ascii_arrive_encrypted(sqlite: Engine) -> None:
     there = replace(PREMISES, municipality="Forlì")
     with peer(key=KEY) as centre:
-        channel(engine, receiver(centre.port, key=KEY), premises=there).send(RAISED, Transcript())
+        channel(sqlite, receiver(centre.port, key=KEY), premises=there).send(RAISED, Transcript())
         [alarm] = centre.events(1)
         # Of Windows-1252 pysiaalarm shows what is ASCII.
         assert [one.value for one in alarm.extended_data or []][
@@ -95,7 +85,7 @@ def test_words_beyond_ascii_arrive_encrypted(engine: Engine) -> None:
         ] == "Forl, via Esempio 4, scala B, piano 3, interno 12"
 
 
-def test_each_code_is_one_that_the_receiver_knows(engine: Engine) -> None:
+def test_each_code_is_one_that_the_receiver_knows(sqlite: Engine) -> None:
     camera: dict[str, Any] = {"unit": None, "kind": "camera_covered"}
     told = [
         alert("incident.confirmed", status="confirmed", avs=4),
@@ -110,7 +100,7 @@ def test_each_code_is_one_that_the_receiver_knows(engine: Engine) -> None:
         alert_for_test(ROOM, incident=incident_id("t"), at=BEGAN, by="anna", site="0423"),
     ]
     with peer() as centre:
-        line = channel(engine, receiver(centre.port))
+        line = channel(sqlite, receiver(centre.port))
         for one in told:
             line.send(one, Transcript())
         names = [(one.code, one.sia_code.type if one.sia_code else None) for one in centre.events(12)]
@@ -131,9 +121,9 @@ def test_each_code_is_one_that_the_receiver_knows(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
-def test_a_receiver_that_says_no_to_our_time_gets_its_own(engine: Engine, transport: Transport) -> None:
+def test_a_receiver_that_says_no_to_our_time_gets_its_own(sqlite: Engine, transport: Transport) -> None:
     with peer(transport=transport) as centre:
-        line = channel(engine, receiver(centre.port, transport=transport, clock=Slow()), clock=Slow())
+        line = channel(sqlite, receiver(centre.port, transport=transport, clock=Slow()), clock=Slow())
         line.send(RAISED, Transcript())
         assert centre.told(1) == [("BA", "12^0423.B.03.12^", 1)]
         assert centre.client.counts.error_timestamp == 1
@@ -144,27 +134,27 @@ def test_a_receiver_that_says_no_to_our_time_gets_its_own(engine: Engine, transp
         assert occurred == f"{datetime.fromtimestamp(RAISED.at, UTC):%H:%M:%S,%m-%d-%Y}"
 
 
-def test_an_account_that_is_not_known_is_no_receipt(engine: Engine) -> None:
+def test_an_account_that_is_not_known_is_no_receipt(sqlite: Engine) -> None:
     with peer() as centre:
         stranger = receiver(centre.port, account="BBBB")
         # In the clear pysiaalarm says NAK without a frame: that is silence.
         with pytest.raises(ChannelUnavailable, match="no answer that counts"):
-            channel(engine, stranger, deadline=0.6).send(RAISED, Transcript())
+            channel(sqlite, stranger, deadline=0.6).send(RAISED, Transcript())
         hidden = receiver(centre.port, key=KEY)
         with pytest.raises(ChannelUnavailable, match="NAK"):
-            channel(engine, hidden, deadline=5.0).send(RAISED, Transcript())
+            channel(sqlite, hidden, deadline=5.0).send(RAISED, Transcript())
         assert centre.events(0) == []
 
 
-def test_a_wrong_key_is_no_receipt(engine: Engine) -> None:
+def test_a_wrong_key_is_no_receipt(sqlite: Engine) -> None:
     with peer(key=KEY) as centre:
         with pytest.raises(ChannelUnavailable):
-            channel(engine, receiver(centre.port, key=bytes(16)), deadline=0.6).send(RAISED, Transcript())
+            channel(sqlite, receiver(centre.port, key=bytes(16)), deadline=0.6).send(RAISED, Transcript())
         assert centre.events(0) == []
 
 
-def test_a_restart_goes_on_with_the_next_number(engine: Engine) -> None:
+def test_a_restart_goes_on_with_the_next_number(sqlite: Engine) -> None:
     with peer() as centre:
-        channel(engine, receiver(centre.port)).send(CONFIRMED, Transcript())
-        channel(engine, receiver(centre.port)).send(RAISED, Transcript())
+        channel(sqlite, receiver(centre.port)).send(CONFIRMED, Transcript())
+        channel(sqlite, receiver(centre.port)).send(RAISED, Transcript())
         assert [number for _, _, number in centre.told(3)] == [1, 2, 3]

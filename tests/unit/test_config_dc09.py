@@ -21,7 +21,10 @@ cameras:
       - {id: flat-13, role: neighbour, leaf: [[0.5, 0.1], [0.7, 0.1], [0.7, 0.5], [0.5, 0.5]]}
 """
 UNITS = "units: [{id: flat-12, zone: 12}]\n"
-ARC = 'destinations: [{id: arc, kind: control_room, channel: dc09, receivers: ["arc.example.org:7700"], account: "abc1"}]\n'
+ARC = """\
+destinations:
+  - {id: arc, kind: control_room, channel: dc09, receivers: ["arc.example.org:7700"], account: "abc1"}
+"""
 KEYED = ARC.replace('"abc1"}', '"abc1", key_env: ARC_KEY}')
 
 
