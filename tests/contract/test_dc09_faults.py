@@ -104,6 +104,16 @@ def test_the_receivers_own_time_is_taken_at_once_and_kept(sqlite: Engine, key: b
         assert all(abs(one.at - SystemClock().now() - 7_200.0) < 60 for one in there.received)
 
 
+def test_a_receiver_that_has_lost_its_time_tells_none(sqlite: Engine) -> None:
+    with centre() as there:
+        there.script(SayNak(ahead_seconds=7_900 * 365 * 86_400.0), SayNak(ahead_seconds=-50 * 365 * 86_400.0))
+        line = channel(sqlite, receiver(there.port))
+        with pytest.raises(ChannelUnavailable, match="NAK"):
+            line.send(RAISED, Transcript())
+        line.send(RAISED, Transcript())
+        assert [one.number for one in there.received] == [1]
+
+
 def test_a_storm_of_no_is_answered_once(sqlite: Engine) -> None:
     with centre() as there:
         there.script(*[SayNak(ahead_seconds=float(step)) for step in range(100)])

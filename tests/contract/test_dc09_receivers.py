@@ -71,6 +71,9 @@ def test_without_its_number_kept_nothing_is_sent() -> None:
         def __init__(self) -> None:
             pass
 
+        def read(self, name: str) -> str | None:
+            return None
+
         def change(self, name: str, how: Callable[[str | None], str | None]) -> str | None:
             raise JournalUnavailable("the database is away")
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysiaalarm.account import SIAAccount
 from pysiaalarm.event import SIAEvent
@@ -68,6 +68,7 @@ def test_an_encrypted_frame_hides_all_but_the_header_and_is_never_twice_the_same
     assert fixed == encode_frame(HIDDEN, message, number=7, at=AT, pad=lambda length: "P" * length)
 
 
+@settings(deadline=None)
 @given(keys, said, st.lists(st.tuples(st.sampled_from("HILVS"), said), max_size=3), st.integers(0, 9999))
 def test_a_receiver_reads_what_was_said(
     key: bytes | None, data: str, extended: list[tuple[str, str]], number: int
@@ -80,6 +81,7 @@ def test_a_receiver_reads_what_was_said(
     assert checksum(frame[9:-1]) == crc16(frame[9:-1])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9999), st.integers(0, 999), st.sampled_from(["BA", "BV", "PA", "TA"]), st.booleans())
 def test_pysiaalarm_reads_what_was_said(number: int, zone: int, code: str, hidden: bool) -> None:
     line = HIDDEN if hidden else CLEAR
@@ -95,6 +97,7 @@ def test_pysiaalarm_reads_what_was_said(number: int, zone: int, code: str, hidde
     assert [(one.identifier, one.value) for one in event.extended_data or []] == list(told.extended)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_no_bytes_are_taken_for_an_answer_that_are_none(noise: bytes) -> None:
     for key in (None, KEY):

@@ -14,6 +14,9 @@ from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
 TRIES = 3
 """So often a frame is sent to one receiver within an attempt, besides once more with the receiver's own time."""
 
+OFFSET_MAX_SECONDS = 60 * 366 * 86_400.0
+"""A receiver without a battery believes that it is 1970; one that is further off than that tells no time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
@@ -100,10 +103,14 @@ class Receiver:
                     raise ChannelUnavailable(f"{self.name}: says NAK, to its own time too: look at account and key")
                 case Word.NAK:
                     stamped_anew = True
-                    self._offset = self._offset if answer.at is None else answer.at - self._clock.now()
+                    self._set_clock(answer.at)
                 case _:
                     assert_never(answer.word)
         raise ChannelUnavailable(f"{self.name}: no answer that counts")
+
+    def _set_clock(self, theirs: float | None) -> None:
+        if theirs is not None and abs(theirs - self._clock.now()) <= OFFSET_MAX_SECONDS:
+            self._offset = theirs - self._clock.now()
 
     def _answer(self, wire: Wire, number: int, transcript: Transcript, until: float) -> Answer | None:
         """The next answer to this very message; whatever else is said counts as silence."""
