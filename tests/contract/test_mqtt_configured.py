@@ -53,8 +53,9 @@ def opened(folder: Path, mosquitto: Mosquitto, channel: str, **keys: Any) -> Cha
     path.write_text(yaml.safe_dump(document), "utf-8")
     config = load(path, environ={"BROKER_PASSWORD": PASSWORD})
     [endpoint] = config.destinations
-    notebook = Notebook(open_database(f"sqlite:///{folder}/vigilanza.db"), "city")
-    return CHANNELS[channel](ChannelNeeds(endpoint, premises(config), notebook, SystemClock()))
+    engine = open_database(f"sqlite:///{folder}/vigilanza.db")
+    needs = ChannelNeeds(endpoint, premises(config), Notebook(engine, "city"), SystemClock(), engine)
+    return CHANNELS[channel](needs)
 
 
 def test_cloudevents(tmp_path: Path, mosquitto: Mosquitto) -> None:

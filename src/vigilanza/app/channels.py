@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Engine
+
+from vigilanza.app.cap import cap_channel
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.dc09 import Dc09Channel
 from vigilanza.bridge.dc09_frame import Line, Token
@@ -26,6 +29,12 @@ class ChannelNeeds:
     premises: Premises
     notebook: Notebook
     clock: Clock
+    engine: Engine
+
+
+def make_cap(needs: ChannelNeeds) -> Channel:
+    """CAP 1.2."""
+    return cap_channel(needs.endpoint, needs.premises, needs.engine, needs.clock)
 
 
 def make_mqtt(needs: ChannelNeeds) -> Channel:

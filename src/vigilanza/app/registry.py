@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vigilanza.app.channels import ChannelNeeds, make_dc09, make_mqtt, make_onvif_mqtt, make_xprotect
+from vigilanza.app.channels import ChannelNeeds, make_cap, make_dc09, make_mqtt, make_onvif_mqtt, make_xprotect
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.capture.camera_event import CameraEvent
@@ -119,6 +119,7 @@ CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
     "onvif-mqtt": make_onvif_mqtt,
     "dc09": make_dc09,
     "xprotect": make_xprotect,
+    "cap": make_cap,
 }
 
 

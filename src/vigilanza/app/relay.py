@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from prometheus_client import CollectorRegistry
 
+from vigilanza.app.cap import cap_office
 from vigilanza.app.channels import ChannelNeeds
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.memory import open_memory
@@ -35,7 +36,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         Relay(
             destination=endpoint.destination,
             channel=CHANNELS[endpoint.channel](
-                ChannelNeeds(endpoint, place, Notebook(memory.engine, endpoint.destination.id), clock)
+                ChannelNeeds(endpoint, place, Notebook(memory.engine, endpoint.destination.id), clock, memory.engine)
             ),
             outbox=Outbox(memory.engine),
             lines=Lines(memory.engine),
@@ -49,6 +50,9 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     runs: list[Callable[[threading.Event], None]] = [carrier.run for carrier in relays]
     if config.onvif_device is not None:
         runs.append(open_onvif_device(config, config.onvif_device, memory.engine, clock, registry).run)
+    if config.cap_office is not None:
+        office = cap_office(config.cap_office, config.destinations, place, memory.engine, clock, registry)
+        runs.append(office.run)
     runs.append(keep_figures(registry, config.storage.state, "relay", clock))
     threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in runs]
     for thread in threads:

@@ -1,8 +1,10 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
+from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import (
     BrokerLink,
+    CapLink,
     Dc09Link,
     Endpoint,
     Link,
@@ -34,6 +36,8 @@ __all__ = [
     "ANALYSIS_FPS",
     "BrokerLink",
     "Camera",
+    "CapLink",
+    "CapOfficeSettings",
     "Capture",
     "Clips",
     "Config",

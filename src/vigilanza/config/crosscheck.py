@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from vigilanza.config.cap_office import crosscheck_office
 from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
 from vigilanza.config.onvif_device import crosscheck_device
@@ -33,6 +34,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from _fallbacks(raw.get("destinations"))
     if isinstance(device := raw.get("onvif_device"), dict):
         yield from crosscheck_device(device)
+    yield from crosscheck_office(raw)
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)
         yield from _folders(storage, folder)

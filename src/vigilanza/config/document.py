@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from vigilanza.config.cap_office import CapOfficePart
 from vigilanza.config.channels import AnyDestinationPart
 from vigilanza.config.fields import (
     Database,
@@ -191,6 +192,7 @@ class Document(_Part):
     units: Annotated[list[UnitPart], Field(description="The flats, as alerts tell them.")] = []
     destinations: Annotated[list[AnyDestinationPart], Field(description="Who is owed alerts.")] = []
     onvif_device: OnvifDevicePart | None = None
+    cap_office: CapOfficePart | None = None
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()
     clips: ClipsPart = ClipsPart()

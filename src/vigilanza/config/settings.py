@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import Endpoint
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret
@@ -142,3 +143,4 @@ class Config:
     ring: Ring
     capture: Capture
     onvif_device: OnvifDevice | None = None
+    cap_office: CapOfficeSettings | None = None

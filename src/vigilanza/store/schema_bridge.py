@@ -121,5 +121,29 @@ notes = Table(
 )
 """What a channel must still know after a restart."""
 
+replies = Table(
+    "replies",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("delivery", Uuid, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    UniqueConstraint("delivery", "sha256"),
+)
+"""What people at the other end answered; `kind`: ack or error, `sha256` of what they signed."""
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("delivery", Uuid, ForeignKey("deliveries.id"), primary_key=True),
+    Column("at", Double, nullable=False),
+)
+"""The deliveries whose answer was missed: called out once each."""
+
+protect(replies)
+protect(unanswered)
 protect(exchanges)
 protect(line_changes)

@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from vigilanza.config.channels.broker import BrokerLink
+from vigilanza.config.channels.cap import CapLink, CapPart
 from vigilanza.config.channels.dc09 import Dc09Link, Dc09Part
 from vigilanza.config.channels.destination import DestinationPart
 from vigilanza.config.channels.endpoint import Endpoint, Link
@@ -15,7 +16,7 @@ from vigilanza.config.channels.webhook import WebhookLink, WebhookPart
 from vigilanza.config.channels.xprotect import XprotectLink, XprotectPart
 
 AnyDestinationPart: TypeAlias = Annotated[
-    WebhookPart | MqttPart | OnvifMqttPart | Dc09Part | XprotectPart,
+    WebhookPart | MqttPart | OnvifMqttPart | Dc09Part | XprotectPart | CapPart,
     Field(discriminator="channel"),
 ]
 
@@ -25,6 +26,7 @@ PARTS: Mapping[str, type[DestinationPart]] = {
     "onvif-mqtt": OnvifMqttPart,
     "dc09": Dc09Part,
     "xprotect": XprotectPart,
+    "cap": CapPart,
 }
 """By the word that a destination gives as its `channel`."""
 
@@ -32,6 +34,7 @@ __all__ = [
     "PARTS",
     "AnyDestinationPart",
     "BrokerLink",
+    "CapLink",
     "Dc09Link",
     "DestinationPart",
     "Endpoint",

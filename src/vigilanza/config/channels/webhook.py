@@ -57,12 +57,17 @@ class WebhookPart(DestinationPart):
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield from super().crosscheck(raw, place)
-        url = raw.get("url")
-        if not isinstance(url, str) or raw.get("allow_loopback") is True:
-            return
-        try:
-            host = urlsplit(url).hostname
-        except ValueError:
-            return  # told by the key's own check
-        if host and is_loopback(host):
-            yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")
+        yield from loopback_problem(raw, place)
+
+
+def loopback_problem(raw: dict[str, Any], place: Place) -> Iterator[Problem]:
+    """A URL that leads to this machine, unless that was expressly asked for."""
+    url = raw.get("url")
+    if not isinstance(url, str) or raw.get("allow_loopback") is True:
+        return
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return  # told by the key's own check
+    if host and is_loopback(host):
+        yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")

@@ -1,0 +1,85 @@
+"""CAP in the relay: the channel to each destination, and the office where they answer."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from vigilanza.bridge.cap import CapWriter
+from vigilanza.bridge.cap_channel import CapChannel
+from vigilanza.bridge.cap_desk import CapDesk, CapPeer
+from vigilanza.bridge.cap_feed import CapFeed
+from vigilanza.bridge.cap_office import CapMetrics, CapOffice, CapVisitor
+from vigilanza.bridge.cap_signature import CapSigner, CapVerifier
+from vigilanza.clock import Clock
+from vigilanza.config import CapLink, CapOfficeSettings, Endpoint
+from vigilanza.domain.errors import ConfigError
+from vigilanza.domain.premises import Premises
+from vigilanza.store.mailbox import Mailbox
+from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
+
+
+def cap_channel(endpoint: Endpoint, premises: Premises, engine: Engine, clock: Clock) -> CapChannel:
+    """ConfigError if a certificate cannot be used."""
+    link, peer = _link(endpoint), cap_peer(endpoint, premises, clock)
+    desk = CapDesk(peer=peer, mailbox=Mailbox(engine, peer.id), replies=Replies(engine), clock=clock)
+    return CapChannel(
+        peer=peer,
+        desk=desk,
+        url=link.url,
+        clock=clock,
+        ca_file=link.ca_file,
+        client_certificate=link.client_certificate,
+        allow_loopback=link.allow_loopback,
+    )
+
+
+def cap_office(
+    settings: CapOfficeSettings,
+    endpoints: tuple[Endpoint, ...],
+    premises: Premises,
+    engine: Engine,
+    clock: Clock,
+    registry: CollectorRegistry,
+) -> CapOffice:
+    """Open to every destination that speaks CAP. ConfigError if a certificate cannot be used, or two have the same."""
+    visitors = list(_visitors(endpoints, premises, engine, clock))
+    seen: dict[bytes, str] = {}
+    for visitor in visitors:
+        for fingerprint in visitor.peer.verifier.fingerprints:
+            if fingerprint in seen:
+                raise ConfigError(f"{visitor.peer.id}: has a certificate of {seen[fingerprint]}: which one calls?")
+            seen[fingerprint] = visitor.peer.id
+    return CapOffice(
+        host=settings.host,
+        port=settings.port,
+        certificate=settings.certificate,
+        visitors=visitors,
+        clock=clock,
+        metrics=CapMetrics(registry),
+    )
+
+
+def cap_peer(endpoint: Endpoint, premises: Premises, clock: Clock) -> CapPeer:
+    """One destination's words and certificates."""
+    link, name = _link(endpoint), endpoint.destination.id
+    writer = CapWriter(premises=premises, destination=name, sender=link.sender, addresses=link.addresses)
+    signer = CapSigner(name, link.signing_certificate)
+    return CapPeer(name, writer, signer, CapVerifier(name, link.peer_certificate, clock))
+
+
+def _visitors(
+    endpoints: tuple[Endpoint, ...], premises: Premises, engine: Engine, clock: Clock
+) -> Iterator[CapVisitor]:
+    for endpoint in endpoints:
+        if endpoint.channel != "cap":
+            continue
+        peer, mailbox = cap_peer(endpoint, premises, clock), Mailbox(engine, endpoint.destination.id)
+        desk = CapDesk(peer=peer, mailbox=mailbox, replies=Replies(engine), clock=clock, outbox=Outbox(engine))
+        yield CapVisitor(peer, desk, CapFeed(peer=peer, mailbox=mailbox))
+
+
+def _link(endpoint: Endpoint) -> CapLink:
+    assert isinstance(endpoint.link, CapLink)
+    return endpoint.link

@@ -1,0 +1,261 @@
+"""CAP messages: valid by the schema of OASIS, the same each time, nothing in them that must not be."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from tests.cap import PREMISES, SENDER
+from tests.samples import BEGAN, incident_id
+from vigilanza.bridge.cap import CapWriter, cap_time, place_in, precise_time
+from vigilanza.domain.alert import TEST_TYPE, rfc3339
+from vigilanza.domain.decision import RejectReason
+from vigilanza.domain.delivery import Alert, Earlier
+from vigilanza.domain.events import EventKind, Severity
+from vigilanza.domain.premises import Premises, Unit
+from vigilanza.lab.cap_party import CAP
+from vigilanza.lab.cap_receiver import cap_schema
+
+SCHEMA = cap_schema()
+ROME = ZoneInfo("Europe/Rome")
+TYPES = {"confirmed": "incident.confirmed", "rejected": "incident.rejected", "raised": "detection.raised"}
+TYPES |= {"updated": "detection.updated", "ended": "detection.ended", "tampered": "camera.tampered"}
+TYPES |= {"offline": "camera.offline", "online": "camera.online", "restored": "camera.restored"}
+CLOCK_CHANGES = [datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp(), datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp()]
+
+
+def full(verb: str) -> str:
+    return f"it.aler.vigilanza.{TYPES[verb]}.v1"
+
+
+def alert(verb: str = "confirmed", *, sequence: int = 0, earlier: tuple[Earlier, ...] = (), **data: Any) -> Alert:
+    told = {
+        "site": "0423",
+        "incident": str(incident_id("a")),
+        "unit": "B.03.12",
+        "camera": "stairs-3",
+        "kind": "entry",
+        "severity": "critical",
+        "status": "confirmed",
+        "at": rfc3339(BEGAN + 12.7),
+        "first_detection": rfc3339(BEGAN + 0.48),
+        "flagrante_until": rfc3339(BEGAN + 0.48 + 48 * 3600),
+        "avs": 3,
+        "confirmed_by": "operator-017",
+        "sentence": {"it": "Due persone alla porta B.03.12 da 14 s", "en": "Two people at door B.03.12 for 14 s"},
+    } | data
+    kept = {key: value for key, value in told.items() if value is not None}
+    return Alert(
+        incident_id(f"{sequence}"), "room", incident_id("a"), sequence, full(verb), BEGAN + 12.7, kept, earlier
+    )
+
+
+def writer(premises: Premises = PREMISES) -> CapWriter:
+    return CapWriter(premises=premises, destination="room", sender=SENDER, addresses=("co.pl@comune.example.it",))
+
+
+def text(message: etree._Element, path: str) -> list[str]:
+    """The texts at a path of CAP elements."""
+    steps = "/".join(f"{{{CAP}}}{step}" for step in path.split("/"))
+    return [str(found.text) for found in message.findall(steps)]
+
+
+def named(message: etree._Element, tag: str) -> dict[str, str]:
+    """The valueName-value pairs of the first block."""
+    found = message.find(f"{{{CAP}}}info").iter(f"{{{CAP}}}{tag}")
+    return {one.findtext(f"{{{CAP}}}valueName"): one.findtext(f"{{{CAP}}}value") for one in found}
+
+
+def assert_valid(message: etree._Element) -> None:
+    assert SCHEMA is not None
+    SCHEMA.assertValid(etree.fromstring(etree.tostring(message)))
+
+
+def test_a_confirmed_entry_says_what_where_and_until_when() -> None:
+    message = writer(replace(PREMISES, production=True)).write(alert())
+    assert_valid(message)
+    assert text(message, "status") + text(message, "msgType") + text(message, "scope") == ["Actual", "Alert", "Private"]
+    assert text(message, "sent") == ["2026-11-18T12:06:52+01:00"]
+    assert text(message, "info/language") == ["it-IT", "en-GB"]
+    assert text(message, "info/onset")[0] == "2026-11-18T12:06:40+01:00"
+    assert text(message, "info/expires")[0] == "2026-11-20T12:06:40+01:00"
+    assert text(message, "info/area/areaDesc")[0] == "Milano, via Esempio 4, scala B, piano 3, interno 12"
+    assert text(message, "info/area/circle")[0] == "45.46420,9.19000 0.03"
+    assert named(message, "eventCode") == {"SIA-DC-03": "BV", "ANSI-TMA-AVS-01": "3"}
+    assert named(message, "geocode") == {"ISTAT-Comune": "015146", "ALER-UI": "B.03.12"}
+    parameters = named(message, "parameter")
+    assert parameters["vgz:firstDetection"] == "2026-11-18T12:06:40.480+01:00"
+    assert parameters["vgz:flagranteUntil"] == "2026-11-20T12:06:40.480+01:00"
+    assert parameters["vgz:confirmedBy"] == "operator-017"
+
+
+@pytest.mark.parametrize(
+    ("avs", "said"),
+    [
+        (4, ("Immediate", "Extreme", "Observed", ["Execute"], "PA")),
+        (3, ("Immediate", "Severe", "Observed", ["Execute", "Assess"], "BV")),
+        (2, ("Immediate", "Moderate", "Likely", ["Assess"], "BV")),
+        (1, ("Expected", "Minor", "Possible", ["Assess"], "BA")),
+    ],
+)
+def test_the_operators_score_sets_the_tone(avs: int, said: tuple[Any, ...]) -> None:
+    for verb, sequence in (("confirmed", 0), ("updated", 1)):
+        message = writer().write(alert(verb, avs=avs, sequence=sequence))
+        codes = named(message, "eventCode")
+        assert codes["ANSI-TMA-AVS-01"] == str(avs)
+        heard = tuple(text(message, f"info/{word}")[0] for word in ("urgency", "severity", "certainty"))
+        half = len(text(message, "info/responseType")) // 2
+        assert (*heard, text(message, "info/responseType")[:half], codes["SIA-DC-03"]) == said
+
+
+@pytest.mark.parametrize(
+    ("verb", "data", "code", "urgency", "response"),
+    [
+        ("ended", {"kind": "closed", "severity": "info"}, "BR", "Past", "Monitor"),
+        ("tampered", {"unit": None, "kind": "camera_covered", "avs": 1}, "TA", "Expected", "Assess"),
+        ("offline", {"unit": None, "kind": "camera_lost", "avs": None}, "BT", "Expected", "Assess"),
+        ("online", {"unit": None, "kind": "restored", "severity": "info"}, "BJ", "Past", "Monitor"),
+        ("restored", {"unit": None, "kind": "restored", "severity": "info"}, "TR", "Past", "Monitor"),
+        ("raised", {"kind": "loitering", "severity": "attention", "avs": None}, "BA", "Expected", "Assess"),
+        ("updated", {"severity": "info", "order": "WO-0001", "avs": None}, "BA", "Unknown", "None"),
+    ],
+)
+def test_what_is_not_a_confirmed_entry_is_told_so(
+    verb: str, data: dict[str, Any], code: str, urgency: str, response: str
+) -> None:
+    message = writer().write(alert(verb, **data))
+    assert_valid(message)
+    assert named(message, "eventCode")["SIA-DC-03"] == code
+    assert (text(message, "info/urgency")[0], text(message, "info/responseType")[0]) == (urgency, response)
+    assert ("ALER-UI" in named(message, "geocode")) == ("unit" not in data)
+    assert ("ANSI-TMA-AVS-01" in named(message, "eventCode")) == (data.get("avs", 3) is not None)
+
+
+def test_an_update_and_a_cancel_name_every_open_message_byte_for_byte() -> None:
+    sent = [writer().write(alert("confirmed", sequence=number)) for number in (0, 1, 2)]
+    triples = [",".join(text(one, tag)[0] for tag in ("sender", "identifier", "sent")) for one in sent]
+    earlier = tuple(Earlier(number, full("updated"), BEGAN + 12.7) for number in (0, 1, 2))
+    update = writer().write(alert("updated", sequence=3, earlier=earlier))
+    cancel = writer().write(alert("rejected", sequence=3, earlier=earlier, status="rejected", reason="animal"))
+    for message, kind in ((update, "Update"), (cancel, "Cancel")):
+        assert_valid(message)
+        assert text(message, "msgType") == [kind]
+        assert text(message, "references") == [" ".join(triples)]
+    assert text(cancel, "note") == ["Revocato / withdrawn: animal"]
+    assert named(cancel, "eventCode") == {"SIA-DC-03": "BC", "ANSI-TMA-AVS-01": "0"}
+    assert text(cancel, "info/responseType") == ["AllClear", "AllClear"]
+
+
+def test_what_was_withdrawn_is_not_open_any_more() -> None:
+    before = (Earlier(0, full("confirmed"), BEGAN), Earlier(1, full("rejected"), BEGAN + 5))
+    again = writer().write(alert("confirmed", sequence=2, earlier=before))
+    assert (text(again, "msgType"), text(again, "references")) == (["Alert"], [])
+    more = writer().write(alert("updated", sequence=3, earlier=(*before, Earlier(2, full("confirmed"), BEGAN + 9))))
+    assert text(more, "msgType") == ["Update"]
+    assert re.fullmatch(r"\S+-2,\S+", text(more, "references")[0])
+
+
+@pytest.mark.parametrize("production", [False, True])
+@pytest.mark.parametrize("verb", TYPES)
+def test_nothing_is_actual_outside_production(verb: str, production: bool) -> None:
+    kind = "restored" if verb in ("online", "restored") else "entry"
+    message = writer(replace(PREMISES, production=production)).write(alert(verb, kind=kind, reason="animal"))
+    assert_valid(message)
+    assert text(message, "status") == ["Actual" if production else "Exercise"]
+    if not production:
+        assert text(message, "info/instruction")[0].startswith("ESERCITAZIONE")
+
+
+@pytest.mark.parametrize("production", [False, True])
+def test_a_test_is_a_test_and_asks_nothing(production: bool) -> None:
+    data = {"site": "0423", "incident": "x", "at": rfc3339(BEGAN), "status": "test", "asked_by": "Maria"}
+    test = Alert(uuid4(), "room", uuid4(), 0, TEST_TYPE, BEGAN, data)
+    message = writer(replace(PREMISES, production=production)).write(test)
+    assert_valid(message)
+    assert (text(message, "status"), text(message, "msgType")) == (["Test"], ["Alert"])
+    assert text(message, "info/responseType") == ["None", "None"]
+    assert "Maria" not in etree.tostring(message, encoding="unicode")
+
+
+def test_every_kind_severity_and_reason_makes_a_valid_message() -> None:
+    for kind in EventKind:
+        for severity in Severity:
+            for avs in (None, 1, 4):
+                assert_valid(writer().write(alert("updated", kind=kind.value, severity=severity.value, avs=avs)))
+    for reason in RejectReason:
+        assert_valid(writer().write(alert("rejected", reason=reason.value, flagrante_until=None)))
+    assert_valid(writer(Premises("s", "Casa")).write(alert(sentence=None)))
+
+
+def test_the_same_alert_is_the_same_message_and_no_other_is() -> None:
+    assert etree.tostring(writer().write(alert())) == etree.tostring(writer().write(alert()))
+    elsewhere = CapWriter(premises=PREMISES, destination="other", sender=SENDER, addresses=("x",))
+    names = {
+        one.name(incident_id(name), number, BEGAN)
+        for one in (writer(), elsewhere)
+        for name in "ab"
+        for number in (0, 1)
+    }
+    assert len({name.identifier for name in names}) == 8
+    assert {place_in(name.identifier) for name in names} == {
+        (incident_id(name), number) for name in "ab" for number in (0, 1)
+    }
+
+
+def test_a_late_message_of_an_old_incident_still_counts_for_an_hour() -> None:
+    old = alert(first_detection=rfc3339(BEGAN - 5e5), flagrante_until=rfc3339(BEGAN - 5e5 + 48 * 3600))
+    message = writer().write(old)
+    assert text(message, "info/expires")[0] == "2026-11-18T13:06:52+01:00"
+    assert named(message, "parameter")["vgz:flagranteUntil"] < "2026-11-18"
+
+
+@settings(max_examples=60)
+@given(at=st.sampled_from(CLOCK_CHANGES).flatmap(lambda change: st.floats(change - 7200, change + 7200)))
+def test_times_are_unmistakable_through_both_changes_of_the_clock(at: float) -> None:
+    told = cap_time(at, ROME)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00", told)
+    assert 0 <= at - datetime.fromisoformat(told).timestamp() < 1
+    assert abs(at - datetime.fromisoformat(precise_time(at, ROME)).timestamp()) <= 0.001
+    assert_valid(writer().write(replace(alert(), at=at)))
+
+
+def test_the_two_times_at_half_past_two_differ_and_utc_is_minus_zero() -> None:
+    change = CLOCK_CHANGES[1]
+    assert cap_time(change - 1800, ROME) == "2026-10-25T02:30:00+02:00"
+    assert cap_time(change + 1800, ROME) == "2026-10-25T02:30:00+01:00"
+    assert cap_time(CLOCK_CHANGES[0] - 1, ROME) == "2026-03-29T01:59:59+01:00"
+    assert cap_time(CLOCK_CHANGES[0], ROME) == "2026-03-29T03:00:00+02:00"
+    assert cap_time(change, ZoneInfo("UTC")) == "2026-10-25T01:00:00-00:00"
+    assert precise_time(change, ZoneInfo("UTC")) == "2026-10-25T01:00:00.000-00:00"
+
+
+@settings(max_examples=100)
+@given(words=st.text(max_size=60), name=st.text(min_size=1, max_size=20))
+def test_whatever_the_words_the_message_is_valid_and_says_them(words: str, name: str) -> None:
+    place = replace(PREMISES, address=words or "x", units={"B.03.12": Unit("B.03.12", number=name)})
+    message = writer(place).write(alert(sentence={"it": words + ".", "en": words + "."}, confirmed_by=name))
+    assert_valid(message)
+    again = etree.fromstring(etree.tostring(message))
+    readable = "".join(
+        letter
+        for letter in words
+        if letter in "\t\n\r"
+        or (ord(letter) >= 0x20 and not (0xD800 <= ord(letter) <= 0xDFFF or ord(letter) in (0xFFFE, 0xFFFF)))
+    )
+    assert text(again, "info/description")[0] == readable + ".."
+
+
+def test_nothing_about_people_gets_in() -> None:
+    said = etree.tostring(
+        writer().write(alert(evidence=[{"fact": "went_in", "count": 2}], names="Rossi")), encoding="unicode"
+    )
+    assert "Rossi" not in said
+    assert "evidence" not in said
+    assert "resource" not in said

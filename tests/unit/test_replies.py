@@ -1,0 +1,125 @@
+"""Which answers are kept, and which alerts are called out because nobody answered. On both databases."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import DBAPIError
+
+from tests.cap import NOW, ROOM, claimed, confirmed, paid
+from tests.fakes import FakeClock
+from tests.samples import incident_id
+from vigilanza.domain.alert import alert_for_test
+from vigilanza.domain.decision import Decision
+from vigilanza.domain.delivery import Receipt
+from vigilanza.store import ledger
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.database import writing
+from vigilanza.store.journal import Journal
+from vigilanza.store.outbox import Outbox
+from vigilanza.store.queries import Queries
+from vigilanza.store.replies import LOOK_BACK_SECONDS, Replies
+from vigilanza.store.schema_bridge import replies, unanswered
+from vigilanza.store.tasks import Tasks
+
+WITHIN = 60.0
+
+
+def answer(engine: Engine, alert: UUID, *, kind: str = "ack", sha: str = "a") -> bool:
+    return Replies(engine).record([alert], kind=kind, who="co", note="ricevuto", sha256=sha * 64, now=NOW)
+
+
+def test_a_receipt_without_an_answer_is_called_out_once_and_telephoned(engine: Engine) -> None:
+    alert = paid(engine, confirmed(engine)).alert
+    book = Replies(engine)
+    assert book.overdue("room", NOW + WITHIN - 1, WITHIN) == []
+    assert book.overdue("other", NOW + WITHIN, WITHIN) == []
+    assert book.overdue("room", NOW + WITHIN, WITHIN) == [alert.id]
+    assert book.overdue("room", NOW + 2 * WITHIN, WITHIN) == []
+    assert [task.alert for task in Tasks(engine).open()] == [alert.id]
+    assert Outbox(engine).log_of(alert.id)[-1] == "unanswered 1: "
+    view = Queries(engine).incident(alert.incident)
+    assert view is not None
+    assert [one.escalated for one in view.deliveries if one.destination == "room"] == [True]
+
+
+def test_an_answer_in_time_keeps_it_quiet_and_a_late_one_ends_the_call(engine: Engine) -> None:
+    first = paid(engine, confirmed(engine, name="a")).alert
+    late = paid(engine, confirmed(engine, name="b")).alert
+    assert answer(engine, first.id)
+    assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == [late.id]
+    assert answer(engine, late.id, sha="b")
+    assert Tasks(engine).open() == []
+
+
+def test_an_answer_to_a_later_message_answers_the_earlier_ones(engine: Engine) -> None:
+    incident = confirmed(engine)
+    journal = Journal(engine=engine, destinations=[ROOM], clock=FakeClock(NOW), site="0423")
+    journal.decide(Decision(incident, "operator-017", NOW + 1, avs=4))
+    first, second = paid(engine, incident).alert, paid(engine, incident).alert
+    answer(engine, first.id)
+    assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == [second.id]
+    answer(engine, second.id, sha="b")
+    assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == []
+
+
+def test_an_error_is_called_out_at_once(engine: Engine) -> None:
+    alert = paid(engine, confirmed(engine)).alert
+    answer(engine, alert.id, kind="error")
+    assert Replies(engine).overdue("room", NOW + 1, WITHIN) == [alert.id]
+    answer(engine, alert.id, sha="b")
+    assert Tasks(engine).open() == []
+
+
+def test_what_has_no_receipt_or_is_long_past_or_a_test_is_not_called_out(engine: Engine) -> None:
+    confirmed(engine, name="a")
+    with writing(engine) as connection:
+        ledger.queue(connection, [alert_for_test(ROOM, incident=incident_id("t"), at=NOW, by="x", site="s")], now=NOW)
+    seen = set()
+    for _ in range(2):
+        delivery = claimed(engine)
+        seen.add(delivery.alert.type)
+        if "test" in delivery.alert.type:
+            Outbox(engine).acknowledge(delivery, Receipt("200"), NOW)
+    assert len(seen) == 2
+    assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == []
+    Outbox(engine).acknowledge(delivery, Receipt("200"), NOW)
+    old = paid(engine, confirmed(engine, name="b"), now=NOW + 30).alert
+    assert old.id not in Replies(engine).overdue("room", NOW + 31 + LOOK_BACK_SECONDS, WITHIN)
+
+
+def test_a_call_that_the_receipt_made_needless_is_asked_for_again(engine: Engine) -> None:
+    incident = confirmed(engine)
+    assert len(Outbox(engine).escalate(ROOM, NOW + 40, after=30)) == 1
+    assert len(Tasks(engine).open()) == 1
+    alert = paid(engine, incident, now=NOW + 41).alert
+    assert Tasks(engine).open() == []
+    assert Replies(engine).overdue("room", NOW + 41 + WITHIN, WITHIN) == [alert.id]
+    assert [task.at for task in Tasks(engine).open()] == [NOW + 41 + WITHIN]
+
+
+def test_whoever_has_telephoned_is_not_asked_again(engine: Engine) -> None:
+    incident = confirmed(engine)
+    Outbox(engine).escalate(ROOM, NOW + 40, after=30)
+    [task] = Tasks(engine).open()
+    Tasks(engine).done(task.alert, by="Anna", note="con la centrale alle 3", now=NOW + 41)
+    alert = paid(engine, incident, now=NOW + 41).alert
+    assert Replies(engine).overdue("room", NOW + 41 + WITHIN, WITHIN) == [alert.id]
+    assert Tasks(engine).open() == []
+
+
+def test_an_answer_is_kept_once_audited_and_never_changed(engine: Engine) -> None:
+    alert = paid(engine, confirmed(engine)).alert
+    assert answer(engine, alert.id)
+    assert not answer(engine, alert.id)
+    assert Replies(engine).has("a" * 64)
+    chain = AuditChain(engine=engine, clock=FakeClock(NOW))
+    record = chain.latest(1)[0]
+    assert (record.who, record.action, record.subject) == ("co", "alert.replied", str(alert.id))
+    chain.verify()
+    Replies(engine).overdue("room", NOW + WITHIN, WITHIN)
+    for table in (replies, unanswered):
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.execute(update(table).values(at=1.0))
+    with engine.connect() as connection:
+        assert len(connection.execute(select(replies)).all()) == 1
