@@ -1,12 +1,13 @@
 """Both ends of CAP, with certificates of their own, and alerts as the journal owes them."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from tests.fakes import FakeClock
@@ -75,10 +76,17 @@ def channel(engine: Engine, all_of: Parties, url: str, *, premises: Premises = P
     return cap_channel(endpoint(ROOM, all_of, url=url), premises, engine, SystemClock())
 
 
-def office(engine: Engine, all_of: Parties, registry: Any, *, premises: Premises = PREMISES) -> CapOffice:
+def office(
+    engine: Engine,
+    all_of: Parties,
+    registry: CollectorRegistry,
+    *,
+    premises: Premises = PREMISES,
+    on_listening: Callable[[int], None] | None = None,
+) -> CapOffice:
     both = (endpoint(ROOM, all_of), endpoint(OTHER, all_of))
     settings = CapOfficeSettings("127.0.0.1", 0, all_of.ours.file)
-    return cap_office(settings, both, premises, engine, SystemClock(), registry)
+    return cap_office(settings, both, premises, engine, SystemClock(), registry, on_listening=on_listening)
 
 
 def confirmed(engine: Engine, *, name: str = "a", avs: int | None = 3, count: int = 4, at: float = NOW) -> UUID:
@@ -103,7 +111,7 @@ def paid(engine: Engine, incident: UUID, *, now: float = NOW, destination: str =
     return delivery
 
 
-def reference(engine: Engine, all_of: Parties, incident: UUID, sequence: int = 0, room: str = "room") -> str:
+def reference(engine: Engine, incident: UUID, sequence: int = 0, room: str = "room") -> str:
     """The triple by which a message is known."""
     letter = Mailbox(engine, room).find(incident, sequence)
     assert letter is not None

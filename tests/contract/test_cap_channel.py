@@ -77,7 +77,15 @@ def test_the_signature_holds_for_xmlsec1_and_no_changed_byte_does(
     for content, holds in ((document, True), (changed, False)):
         file = tmp_path / "message.xml"
         file.write_bytes(content)
-        command = ["xmlsec1", "--verify", "--enabled-key-data", "key-name", "--pubkey-cert-pem", certificate, file]
+        command = [
+            "xmlsec1",
+            "--verify",
+            "--enabled-key-data",
+            "key-name",
+            "--pubkey-cert-pem",
+            str(certificate),
+            str(file),
+        ]
         assert (subprocess.run(command, capture_output=True, check=False).returncode == 0) is holds
     with pytest.raises((InvalidDigest, InvalidSignature)):
         XMLVerifier().verify(

@@ -117,7 +117,8 @@ def test_an_answer_is_kept_once_audited_and_never_changed(engine: Engine) -> Non
     record = chain.latest(1)[0]
     assert (record.who, record.action, record.subject) == ("co", "alert.replied", str(alert.id))
     chain.verify()
-    Replies(engine).overdue("room", NOW + WITHIN, WITHIN)
+    silent = paid(engine, confirmed(engine, name="b")).alert
+    assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == [silent.id]
     for table in (replies, unanswered):
         with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
             connection.execute(update(table).values(at=1.0))

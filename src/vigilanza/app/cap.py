@@ -1,6 +1,6 @@
 """CAP in the relay: the channel to each destination, and the office where they answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
@@ -42,8 +42,13 @@ def cap_office(
     engine: Engine,
     clock: Clock,
     registry: CollectorRegistry,
+    *,
+    on_listening: Callable[[int], None] | None = None,
 ) -> CapOffice:
-    """Open to every destination that speaks CAP. ConfigError if a certificate cannot be used, or two have the same."""
+    """Open to every destination that speaks CAP; `on_listening` is told the port.
+
+    ConfigError if a certificate cannot be used, or two destinations have the same.
+    """
     visitors = list(_visitors(endpoints, premises, engine, clock))
     seen: dict[bytes, str] = {}
     for visitor in visitors:
@@ -58,6 +63,7 @@ def cap_office(
         visitors=visitors,
         clock=clock,
         metrics=CapMetrics(registry),
+        on_listening=on_listening,
     )
 
 
