@@ -1,20 +1,18 @@
 """The office over real mutual TLS: answers that count, those that do not, and the pull feed."""
 
 import ssl
-import threading
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from queue import Queue
 
 import httpx
 import pytest
 from lxml import etree
-from prometheus_client import CollectorRegistry
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from tests.cap import NOW, OTHER, PREMISES, ROOM, Parties, caller, claimed, confirmed, office, paid, parties, reference
+from tests.cap import NOW, OTHER, PREMISES, ROOM, Parties, claimed, confirmed, paid, parties, reference
+from tests.cap_office import Open
 from tests.fakes import FakeClock
 from tests.samples import incident_id
 from vigilanza.bridge.cap_feed import ATOM
@@ -22,65 +20,18 @@ from vigilanza.bridge.cap_office import BODY_MAX_BYTES
 from vigilanza.bridge.cap_signature import DS, CapVerifier
 from vigilanza.clock import SystemClock
 from vigilanza.domain.decision import Decision, RejectReason
-from vigilanza.domain.premises import Premises
-from vigilanza.lab.cap_party import CAP, CapParty, issue_party, make_party
+from vigilanza.lab.cap_party import CAP, issue_party, make_party
 from vigilanza.lab.cap_receiver import cap_schema
-from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
 from vigilanza.store.outbox import Outbox
-from vigilanza.store.schema_bridge import deliveries, replies, transitions
+from vigilanza.store.schema_bridge import replies
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;">
 <!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;"><!ENTITY g "&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;">]>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2" id="&g;"><note>&g;</note></alert>"""
-
-
-class Open:
-    """The office, open; and what it counted."""
-
-    def __init__(self, engine: Engine, known: Parties, *, premises: Premises = PREMISES) -> None:
-        self.engine, self.known, self.registry = engine, known, CollectorRegistry()
-        self._ports: Queue[int] = Queue()
-        self._stop = threading.Event()
-        served = office(engine, known, self.registry, premises=premises, on_listening=self._ports.put)
-        self._thread = threading.Thread(target=served.run, args=(self._stop,), daemon=True)
-
-    def __enter__(self) -> "Open":
-        self._thread.start()
-        self.url = f"https://localhost:{self._ports.get(timeout=20)}"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(20)
-        assert not self._thread.is_alive()
-
-    def post(self, document: bytes, *, who: CapParty | None = None) -> httpx.Response:
-        with caller(who or self.known.room, self.known.ours) as client:
-            return client.post(f"{self.url}/cap", content=document, headers={"content-type": "application/cap+xml"})
-
-    def get(self, path: str, *, who: CapParty | None = None) -> httpx.Response:
-        with caller(who or self.known.room, self.known.ours) as client:
-            return client.get(f"{self.url}{path}")
-
-    def counted(self, why: str, *, destination: str = "room") -> float:
-        labels = {"destination": destination, "why": why}
-        return self.registry.get_sample_value("vigilanza_cap_refused_total", labels) or 0.0
-
-    def ack(self, *refers: str, who: CapParty | None = None, **more: str) -> bytes:
-        party = who or self.known.room
-        return party.sign(party.reply(refers, at=NOW, **more))  # type: ignore[arg-type]  # a few texts by name
-
-    def state(self) -> tuple[object, ...]:
-        """Everything that an answer may change."""
-        with self.engine.connect() as connection:
-            kept = connection.execute(select(replies.c.kind, replies.c.sha256)).all()
-            states = connection.execute(select(deliveries.c.id, deliveries.c.state)).all()
-            log = connection.execute(select(transitions.c.what)).all()
-        return kept, states, log, len(AuditChain(engine=self.engine, clock=FakeClock()).latest())
 
 
 @pytest.fixture(scope="module")

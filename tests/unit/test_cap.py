@@ -2,80 +2,21 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lxml import etree
 
 from tests.cap import PREMISES, SENDER
+from tests.cap_messages import TYPES, alert, assert_valid, full, named, text, writer
 from tests.samples import BEGAN, incident_id
-from vigilanza.bridge.cap import CapWriter, cap_time, place_in, precise_time
+from vigilanza.bridge.cap import CapWriter, place_in
 from vigilanza.domain.alert import TEST_TYPE, rfc3339
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import Alert, Earlier
 from vigilanza.domain.events import EventKind, Severity
-from vigilanza.domain.premises import Premises, Unit
-from vigilanza.lab.cap_party import CAP
-from vigilanza.lab.cap_receiver import cap_schema
-
-SCHEMA = cap_schema()
-ROME = ZoneInfo("Europe/Rome")
-TYPES = {"confirmed": "incident.confirmed", "rejected": "incident.rejected", "raised": "detection.raised"}
-TYPES |= {"updated": "detection.updated", "ended": "detection.ended", "tampered": "camera.tampered"}
-TYPES |= {"offline": "camera.offline", "online": "camera.online", "restored": "camera.restored"}
-CLOCK_CHANGES = [datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp(), datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp()]
-
-
-def full(verb: str) -> str:
-    return f"it.aler.vigilanza.{TYPES[verb]}.v1"
-
-
-def alert(verb: str = "confirmed", *, sequence: int = 0, earlier: tuple[Earlier, ...] = (), **data: Any) -> Alert:
-    told = {
-        "site": "0423",
-        "incident": str(incident_id("a")),
-        "unit": "B.03.12",
-        "camera": "stairs-3",
-        "kind": "entry",
-        "severity": "critical",
-        "status": "confirmed",
-        "at": rfc3339(BEGAN + 12.7),
-        "first_detection": rfc3339(BEGAN + 0.48),
-        "flagrante_until": rfc3339(BEGAN + 0.48 + 48 * 3600),
-        "avs": 3,
-        "confirmed_by": "operator-017",
-        "sentence": {"it": "Due persone alla porta B.03.12 da 14 s", "en": "Two people at door B.03.12 for 14 s"},
-    } | data
-    kept = {key: value for key, value in told.items() if value is not None}
-    return Alert(
-        incident_id(f"{sequence}"), "room", incident_id("a"), sequence, full(verb), BEGAN + 12.7, kept, earlier
-    )
-
-
-def writer(premises: Premises = PREMISES) -> CapWriter:
-    return CapWriter(premises=premises, destination="room", sender=SENDER, addresses=("co.pl@comune.example.it",))
-
-
-def text(message: etree._Element, path: str) -> list[str]:
-    """The texts at a path of CAP elements."""
-    steps = "/".join(f"{{{CAP}}}{step}" for step in path.split("/"))
-    return [str(found.text) for found in message.findall(steps)]
-
-
-def named(message: etree._Element, tag: str) -> dict[str, str]:
-    """The valueName-value pairs of the first block."""
-    found = message.find(f"{{{CAP}}}info").iter(f"{{{CAP}}}{tag}")
-    return {one.findtext(f"{{{CAP}}}valueName"): one.findtext(f"{{{CAP}}}value") for one in found}
-
-
-def assert_valid(message: etree._Element) -> None:
-    assert SCHEMA is not None
-    SCHEMA.assertValid(etree.fromstring(etree.tostring(message)))
+from vigilanza.domain.premises import Premises
 
 
 def test_a_confirmed_entry_says_what_where_and_until_when() -> None:
@@ -214,42 +155,6 @@ def test_a_late_message_of_an_old_incident_still_counts_for_an_hour() -> None:
     message = writer().write(old)
     assert text(message, "info/expires")[0] == "2026-11-18T13:06:52+01:00"
     assert named(message, "parameter")["vgz:flagranteUntil"] < "2026-11-18"
-
-
-@settings(max_examples=60)
-@given(at=st.sampled_from(CLOCK_CHANGES).flatmap(lambda change: st.floats(change - 7200, change + 7200)))
-def test_times_are_unmistakable_through_both_changes_of_the_clock(at: float) -> None:
-    told = cap_time(at, ROME)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00", told)
-    assert 0 <= at - datetime.fromisoformat(told).timestamp() < 1
-    assert abs(at - datetime.fromisoformat(precise_time(at, ROME)).timestamp()) <= 0.001
-    assert_valid(writer().write(replace(alert(), at=at)))
-
-
-def test_the_two_times_at_half_past_two_differ_and_utc_is_minus_zero() -> None:
-    change = CLOCK_CHANGES[1]
-    assert cap_time(change - 1800, ROME) == "2026-10-25T02:30:00+02:00"
-    assert cap_time(change + 1800, ROME) == "2026-10-25T02:30:00+01:00"
-    assert cap_time(CLOCK_CHANGES[0] - 1, ROME) == "2026-03-29T01:59:59+01:00"
-    assert cap_time(CLOCK_CHANGES[0], ROME) == "2026-03-29T03:00:00+02:00"
-    assert cap_time(change, ZoneInfo("UTC")) == "2026-10-25T01:00:00-00:00"
-    assert precise_time(change, ZoneInfo("UTC")) == "2026-10-25T01:00:00.000-00:00"
-
-
-@settings(max_examples=100)
-@given(words=st.text(max_size=60), name=st.text(min_size=1, max_size=20))
-def test_whatever_the_words_the_message_is_valid_and_says_them(words: str, name: str) -> None:
-    place = replace(PREMISES, address=words or "x", units={"B.03.12": Unit("B.03.12", number=name)})
-    message = writer(place).write(alert(sentence={"it": words + ".", "en": words + "."}, confirmed_by=name))
-    assert_valid(message)
-    again = etree.fromstring(etree.tostring(message))
-    readable = "".join(
-        letter
-        for letter in words
-        if letter in "\t\n\r"
-        or (ord(letter) >= 0x20 and not (0xD800 <= ord(letter) <= 0xDFFF or ord(letter) in (0xFFFE, 0xFFFF)))
-    )
-    assert text(again, "info/description")[0] == readable + ".."
 
 
 def test_nothing_about_people_gets_in() -> None:

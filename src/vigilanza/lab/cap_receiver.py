@@ -69,7 +69,7 @@ class CapReceiver:
         self._received: dict[tuple[str, str], Received] = {}
         self.requests = self.duplicates = self.invalid = self.unverified = 0
         """Requests in all; of known messages; against the schema; without a valid signature."""
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Answering)
         self._server.receiver, self._server.tls = self, _tls(party, caller)
@@ -83,7 +83,14 @@ class CapReceiver:
     @property
     def received(self) -> list[Received]:
         """Each message once, in the order of first arrival."""
-        with self._lock:
+        with self._changed:
+            return list(self._received.values())
+
+    def wait_for(self, count: int, timeout: float = 30.0) -> list[Received]:
+        """What arrived, once there are at least `count`; TimeoutError if there are not in time."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._received) >= count, timeout):
+                raise TimeoutError(f"{len(self._received)} of {count} messages arrived")
             return list(self._received.values())
 
     def script(self, *acts: Answer | Hang | Inline) -> None:
@@ -103,7 +110,7 @@ class CapReceiver:
         self._thread.join()
 
     def _next_act(self) -> Answer | Hang | Inline | None:
-        with self._lock:
+        with self._changed:
             self.requests += 1
             return self._acts.popleft() if self._acts else None
 
@@ -128,11 +135,12 @@ class CapReceiver:
         assert message is not None
         sender, identifier, sent = (message.findtext(f"{{{CAP}}}{tag}") for tag in ("sender", "identifier", "sent"))
         received = Received(f"{sender},{identifier},{sent}", message, document)
-        with self._lock:
+        with self._changed:
             if (sender, identifier) in self._received:
                 self.duplicates += 1
                 return 409, received
             self._received[sender, identifier] = received
+            self._changed.notify_all()
         return 200, received
 
     def _reply(self, act: Inline, received: Received) -> bytes:
