@@ -12,9 +12,12 @@ from signxml.exceptions import InvalidDigest, InvalidSignature
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 from sqlalchemy import Engine, select
 
-from tests.cap import NOW, PREMISES, ROOM, SENDER, Parties, channel, claimed, confirmed, parties
+from tests.cap import NOW, PREMISES, ROOM, SENDER, Parties, channel, claimed, confirmed, endpoint, parties
 from tests.fakes import FakeClock
 from tests.samples import BEGAN, incident_id
+from vigilanza.app.cap import cap_peer
+from vigilanza.bridge.cap_channel import CapChannel
+from vigilanza.bridge.cap_desk import CapDesk
 from vigilanza.bridge.cap_signature import CapSigner, CapVerifier, NotGenuine
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock
@@ -27,7 +30,9 @@ from vigilanza.lab.misbehaviour import Answer, Hang
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
+from vigilanza.store.mailbox import Mailbox
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 from vigilanza.store.schema_bridge import replies
 
 
@@ -164,10 +169,19 @@ def test_these_answers_wait_for_a_person(engine: Engine, known: Parties, room: C
 def test_silence_ends_at_the_deadline(engine: Engine, known: Parties, room: CapReceiver) -> None:
     confirmed(engine)
     room.script(Hang())
-    sender = channel(engine, known, room.url)
-    sender._line._deadline = 0.3
+    clock, peer = SystemClock(), cap_peer(endpoint(ROOM, known), PREMISES, SystemClock())
+    impatient = CapChannel(
+        peer=peer,
+        desk=CapDesk(peer=peer, mailbox=Mailbox(engine, peer.id), replies=Replies(engine), clock=clock),
+        url=room.url,
+        clock=clock,
+        ca_file=known.room.public_file,
+        client_certificate=known.ours.file,
+        allow_loopback=True,
+        deadline=0.3,
+    )
     with pytest.raises(ChannelUnavailable, match="no full answer"):
-        sender.send(claimed(engine).alert, Transcript())
+        impatient.send(claimed(engine).alert, Transcript())
 
 
 def test_neither_side_speaks_to_a_stranger(engine: Engine, known: Parties, room: CapReceiver) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cap import OTHER, Parties, caller, parties
+from tests.commands import wait_until
 from tests.fakes import FakeClock
 from tests.samples import break_in, incident_id
 from vigilanza.app.relay import relay
@@ -104,6 +105,7 @@ def test_a_message_goes_out_and_its_ack_comes_in(tmp_path: Path, known: Parties)
             _confirm(config, at=clock.now())
             message = room.wait_for(1)[0]
             ack = known.room.reply([message.name], at=clock.now())
+            wait_until("the office to listen", lambda: _listens(port))
             assert _brought(known, port, known.room.sign(ack)).status_code == 200
         finally:
             stop.set()
@@ -126,6 +128,11 @@ def _confirm(config: Config, *, at: float) -> None:
 def _brought(known: Parties, port: int, document: bytes) -> httpx.Response:
     with caller(known.room, known.ours) as client:
         return client.post(f"https://localhost:{port}/cap", content=document)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _free_port() -> int:

@@ -29,15 +29,17 @@ class CapParty:
     file: Path
     public_file: Path
 
-    def sign(self, message: etree._Element) -> bytes:
-        """Enveloped, ECDSA with SHA-256, exclusive canonical form."""
+    def sign(self, message: etree._Element, *, reference: str | None = None) -> bytes:
+        """Enveloped, ECDSA with SHA-256, exclusive canonical form; over the whole, or what `reference` (#id) names."""
         signer = XMLSigner(
             method=SignatureConstructionMethod.enveloped,
             signature_algorithm="ecdsa-sha256",
             c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
         )
         pem = self.file.read_bytes()
-        signed = signer.sign(message, key=_key(pem), cert=[x509.load_pem_x509_certificate(pem)])
+        signed = signer.sign(
+            message, key=_key(pem), cert=[x509.load_pem_x509_certificate(pem)], reference_uri=reference
+        )
         return bytes(etree.tostring(signed))
 
     def reply(
