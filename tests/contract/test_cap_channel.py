@@ -25,7 +25,7 @@ from vigilanza.domain.alert import alert_for_test
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import Receipt
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, ConfigError
-from vigilanza.lab.cap_receiver import CapReceiver, Inline
+from vigilanza.lab.cap_receiver import CapReceiver, Inline, Silent
 from vigilanza.lab.misbehaviour import Answer, Hang
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
@@ -182,6 +182,16 @@ def test_silence_ends_at_the_deadline(engine: Engine, known: Parties, room: CapR
     )
     with pytest.raises(ChannelUnavailable, match="no full answer"):
         impatient.send(claimed(engine).alert, Transcript())
+
+
+def test_an_answer_that_was_lost_costs_one_duplicate(engine: Engine, known: Parties, room: CapReceiver) -> None:
+    confirmed(engine)
+    room.script(Silent())
+    sender, alert = channel(engine, known, room.url), claimed(engine).alert
+    with pytest.raises(ChannelUnavailable):
+        sender.send(alert, Transcript())
+    assert sender.send(alert, Transcript()).reference.startswith("409")
+    assert (len(room.received), room.duplicates) == (1, 1)
 
 
 def test_neither_side_speaks_to_a_stranger(engine: Engine, known: Parties, room: CapReceiver) -> None:

@@ -46,6 +46,7 @@ _CAMERA_CODES: Mapping[EventKind, str] = {
     EventKind.CAMERA_DARK: "TA",
     EventKind.CAMERA_FROZEN: "TA",
     EventKind.CAMERA_LOST: "BT",
+    EventKind.CAMERA_UNSTEADY: "BT",
 }
 _NAMES: Mapping[EventKind, tuple[str, str]] = {
     EventKind.LOITERING: ("Persona davanti a porta sigillata", "Person at a sealed door"),
@@ -60,6 +61,7 @@ _NAMES: Mapping[EventKind, tuple[str, str]] = {
     EventKind.CAMERA_DARK: ("Telecamera al buio", "Camera in the dark"),
     EventKind.CAMERA_FROZEN: ("Immagine ferma", "Picture frozen"),
     EventKind.CAMERA_LOST: ("Telecamera senza segnale", "Camera without signal"),
+    EventKind.CAMERA_UNSTEADY: ("Segnale della telecamera instabile", "Camera signal comes and goes"),
     EventKind.RESTORED: ("La telecamera vede di nuovo", "Camera sees again"),
     EventKind.CLOSED: ("Incidente terminato", "Incident ended"),
 }

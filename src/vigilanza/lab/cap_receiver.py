@@ -8,12 +8,13 @@ import importlib.util
 import ssl
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import structlog
 from cryptography import x509
@@ -42,6 +43,14 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """Accept the message and cut the connection instead of answering."""
+
+
+Act: TypeAlias = Answer | Hang | Silent | Inline
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """A message at its first arrival."""
 
@@ -60,25 +69,42 @@ class Received:
 class CapReceiver:
     """Use as a context manager. It is `party`, and knows one sender: by the TLS certificate and the signing one."""
 
-    def __init__(self, *, party: CapParty, caller: Path, signer: Path, clock: Clock) -> None:
-        """`caller` and `signer` are PEM files with the sender's certificates."""
-        self.party, self._clock = party, clock
+    def __init__(
+        self,
+        *,
+        party: CapParty,
+        caller: Path,
+        signer: Path,
+        clock: Clock,
+        port: int = 0,
+        on_message: Callable[["Received"], None] | None = None,
+    ) -> None:
+        """`caller` and `signer` are PEM files with the sender's certificates; `port` 0 takes a free one.
+
+        `on_message` is called once per message, at its first arrival.
+        """
+        self.party, self._clock, self._on_message = party, clock, on_message
         self._signer = x509.load_pem_x509_certificate(signer.read_bytes())
         self._schema = cap_schema()
-        self._acts: deque[Answer | Hang | Inline] = deque()
+        self._acts: deque[Act] = deque()
         self._received: dict[tuple[str, str], Received] = {}
         self.requests = self.duplicates = self.invalid = self.unverified = 0
         """Requests in all; of known messages; against the schema; without a valid signature."""
         self._changed = threading.Condition()
         self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Answering)
+        self._server = _Server(("127.0.0.1", port), _Answering)
         self._server.receiver, self._server.tls = self, _tls(party, caller)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
+    def port(self) -> int:
+        """Where it listens on 127.0.0.1."""
+        return int(self._server.server_address[1])
+
+    @property
     def url(self) -> str:
         """Where messages are to be sent."""
-        return f"https://localhost:{self._server.server_address[1]}/cap"
+        return f"https://localhost:{self.port}/cap"
 
     @property
     def received(self) -> list[Received]:
@@ -93,7 +119,7 @@ class CapReceiver:
                 raise TimeoutError(f"{len(self._received)} of {count} messages arrived")
             return list(self._received.values())
 
-    def script(self, *acts: Answer | Hang | Inline) -> None:
+    def script(self, *acts: Act) -> None:
         """Do so, one act per request, then answer 200 again."""
         self._acts.extend(acts)
 
@@ -109,7 +135,7 @@ class CapReceiver:
         self._server.server_close()
         self._thread.join()
 
-    def _next_act(self) -> Answer | Hang | Inline | None:
+    def _next_act(self) -> Act | None:
         with self._changed:
             self.requests += 1
             return self._acts.popleft() if self._acts else None
@@ -140,6 +166,8 @@ class CapReceiver:
                 self.duplicates += 1
                 return 409, received
             self._received[sender, identifier] = received
+            if self._on_message is not None:
+                self._on_message(received)
             self._changed.notify_all()
         return 200, received
 
@@ -186,6 +214,9 @@ class _Answering(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, received = receiver._accept(body)
+        if isinstance(act, Silent):
+            self.close_connection = True
+            return
         inline = receiver._reply(act, received) if act is not None and received is not None else b""
         self._answer(status, inline, {"content-type": "application/cap+xml"} if inline else {})
 

@@ -67,7 +67,8 @@ class Replies:
                 connection.execute(insert(transitions).values(log))
                 never = and_(deliveries.c.id == row.id, deliveries.c.escalated_at.is_(None))
                 connection.execute(update(deliveries).where(never).values(escalated_at=now))
-                if row.urgent:
+                # Nobody is telephoned about what no person has confirmed.
+                if row.urgent and row.data.get("status") != "unconfirmed":
                     _call(connection, row, now)
             if rows:
                 mark_changed(connection)

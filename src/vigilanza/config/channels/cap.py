@@ -56,12 +56,18 @@ class CapPart(DestinationPart):
     ] = None
     reply_within: Annotated[
         float | None,
-        Field(ge=10, le=3600, description="Seconds after which a missing Ack is called out; null: none is expected."),
+        Field(
+            ge=10,
+            le=3600,
+            description="Seconds after which a control_room's missing Ack is called out; null: never.",
+        ),
     ] = REPLY_SECONDS
     allow_loopback: Annotated[bool, Field(description="Let the URL point to this machine (demo, tests).")] = False
 
     def destination(self) -> Destination:
-        return replace(super().destination(), reply_within=self.reply_within)
+        # Behind a VMS nobody is bound to answer.
+        expected = self.reply_within if self.kind == "control_room" else None
+        return replace(super().destination(), reply_within=expected)
 
     def link(self, around: Surroundings) -> CapLink:
         return CapLink(
