@@ -61,6 +61,9 @@ def test_the_example_says_how_cap_is_set(tmp_path: Path, known: Parties) -> None
     assert endpoint.destination.reply_within == 60.0
     assert endpoint.link.peer_certificate == tmp_path / "ca" / "co.crt"
     assert config.cap_office is not None
+    text = (tmp_path / "cameras.yaml").read_text("utf-8").replace("control_room", "municipal_vms")
+    (tmp_path / "cameras.yaml").write_text(text.replace("reply_within: 60 ", "reply_within: null "), "utf-8")
+    assert load(tmp_path / "cameras.yaml", environ={}).destinations[0].destination.reply_within is None
     assert config.cap_office.certificate == tmp_path / "ca" / "office.pem"
 
 
@@ -70,6 +73,7 @@ def test_the_example_says_how_cap_is_set(tmp_path: Path, known: Parties) -> None
         ("sender: vigilanza@aler.example.it ", "sender: 'vigilanza, aler' ", "destinations[0].sender"),
         ("reply_within: 60", "reply_within: 1", "destinations[0].reply_within: must be at least 10"),
         ("ca/co.crt", "ca/nobody.crt", "destinations[0].peer_certificate_file: no such file"),
+        ("kind: control_room", "kind: municipal_vms", "destinations[0].reply_within: only a control_room"),
         ("channel: cap", "channel: webhook", "cap_office: no destination has channel: cap"),
         ("allow_loopback: true", "allow_loopback: false", "destinations[0].url: points to this machine"),
     ],

@@ -85,3 +85,5 @@ class CapPart(DestinationPart):
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield from super().crosscheck(raw, place)
         yield from loopback_problem(raw, place)
+        if raw.get("kind") == "municipal_vms" and raw.get("reply_within") is not None:
+            yield Problem((*place, "reply_within"), "only a control_room is asked for an Ack")
