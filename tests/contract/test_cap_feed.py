@@ -9,7 +9,7 @@ from lxml import etree
 from tests.cap import OTHER, PREMISES, ROOM, Parties, confirmed, parties
 from tests.cap_office import Open
 from tests.fakes import FakeClock
-from tests.samples import incident_id
+from tests.samples import break_in, incident_id
 from vigilanza.bridge.cap_feed import ATOM
 from vigilanza.bridge.cap_signature import CapVerifier
 from vigilanza.clock import SystemClock
@@ -41,6 +41,8 @@ def test_the_feed_lists_what_counts_now_and_each_message_is_signed_and_valid(ope
     for name, at in (("past", now - 49 * 3600), ("old", now - 3600), ("new", now - 60)):
         confirmed(opened.engine, name=name, at=at)
     journal = Journal(engine=opened.engine, destinations=[ROOM, OTHER], clock=FakeClock(now), site=PREMISES.site)
+    journal.record(break_in("expired", count=3, began=now - 49 * 3600))
+    journal.decide(Decision(incident_id("expired"), "operator-017", now - 2 * 3600, avs=3))
     journal.decide(Decision(incident_id("old"), "operator-017", now - 10, reason=RejectReason.ANIMAL))
     answer = opened.get("/feed")
     assert answer.headers["content-type"].startswith("application/atom+xml")

@@ -22,7 +22,7 @@ from vigilanza.clock import SystemClock
 from vigilanza.lab.cap_party import CAP, issue_party, make_party
 from vigilanza.store.database import open_database
 from vigilanza.store.outbox import Outbox
-from vigilanza.store.schema_bridge import replies
+from vigilanza.store.schema_bridge import replies, transitions
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
@@ -59,6 +59,7 @@ def test_an_ack_is_kept_once_and_the_same_again_changes_nothing(opened: Open, se
     assert opened.state() == after
     assert opened.counted("replayed") == 2
     with opened.engine.connect() as connection:
+        assert "late_acknowledged" not in connection.execute(select(transitions.c.what)).scalars().all()
         [row] = connection.execute(select(replies)).all()
     assert (row.kind, row.who, row.note) == ("ack", "room@comune.example.it", "pattuglia <in> arrivo & co")
     labels = {"destination": "room", "kind": "ack"}

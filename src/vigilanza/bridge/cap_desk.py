@@ -46,8 +46,6 @@ class CapDesk:
         """Keep one answer. ReplyRefused: nothing was changed."""
         reply = self._read(document)
         letters = list(self._letters(reply))
-        if self._replies.has(reply.sha256):
-            raise ReplyRefused(409, "replayed", "this answer is kept already")
         if self._outbox is not None and reply.kind == "ack":
             for letter in letters:
                 if not letter.paid:

@@ -25,11 +25,6 @@ class Replies:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def has(self, sha256: str) -> bool:
-        """Whether the answer with this hash is kept already."""
-        with reading(self._engine) as connection:
-            return bool(connection.execute(select(_kept(sha256))).scalar())
-
     def record(self, alerts: Sequence[UUID], *, kind: str, who: str, note: str, sha256: str, now: float) -> bool:
         """Keep one answer (`kind`: ack or error) to `alerts`, audited; `who` is what the other party calls itself.
 
