@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vigilanza.lab.drill.cap_room import CapRoom
 from vigilanza.lab.broker import mosquitto_program
+from vigilanza.lab.drill.cap_room import CapRoom
 from vigilanza.lab.drill.mqtt_party import MqttParty
 from vigilanza.lab.drill.party import Party
 from vigilanza.lab.drill.webhook_party import WebhookParty
