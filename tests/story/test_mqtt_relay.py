@@ -23,6 +23,7 @@ from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 
 ALERTS = "vigilanza/v1/0423/+"
 
@@ -52,6 +53,7 @@ class Carried:
             channel=channel,
             outbox=Outbox(engine),
             lines=Lines(engine),
+            replies=Replies(engine),
             clock=SystemClock(),
             idle=0.05,
             on_state=self._note,

@@ -28,6 +28,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import DeliveryView, Queries
+from vigilanza.store.replies import Replies
 from vigilanza.store.schema import events
 from vigilanza.store.schema_bridge import deliveries, transitions
 
@@ -45,6 +46,7 @@ def make_relay(engine: Engine, url: str, ca_file: Path) -> Relay:
         channel=channel,
         outbox=Outbox(engine, lease=LEASE),
         lines=Lines(engine),
+        replies=Replies(engine),
         clock=clock,
         idle=0.05,
     )

@@ -1,16 +1,22 @@
 """What is known of a line: probes, and what went over it in every attempt. On both databases."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine, select
 
 from tests.fakes import FakeClock
 from tests.relayed import ScriptedChannel, pass_time
-from tests.samples import BEGAN, VMS, break_in
+from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.bridge.relay import Relay
+from vigilanza.domain.decision import Decision
+from vigilanza.domain.delivery import Destination
 from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 from vigilanza.store.schema_bridge import exchanges, line_changes
+from vigilanza.store.tasks import Tasks
 
 
 @pytest.fixture
@@ -18,8 +24,15 @@ def clock() -> FakeClock:
     return FakeClock(BEGAN + 100)
 
 
-def relay(engine: Engine, clock: FakeClock, channel: ScriptedChannel) -> Relay:
-    return Relay(destination=VMS, channel=channel, outbox=Outbox(engine), lines=Lines(engine), clock=clock)
+def relay(engine: Engine, clock: FakeClock, channel: ScriptedChannel, destination: Destination = VMS) -> Relay:
+    return Relay(
+        destination=destination,
+        channel=channel,
+        outbox=Outbox(engine),
+        lines=Lines(engine),
+        replies=Replies(engine),
+        clock=clock,
+    )
 
 
 def test_an_idle_line_is_probed_and_a_missed_probe_is_on_record(engine: Engine, clock: FakeClock) -> None:
@@ -56,3 +69,22 @@ def test_what_went_over_the_line_is_kept_of_every_attempt(engine: Engine, clock:
         (3, 36, ""),
     ]
     assert len({row.sent_sha256 for row in rows}) == 1
+
+
+def test_an_alert_that_arrived_and_that_nobody_there_answered_is_to_be_telephoned(
+    engine: Engine, clock: FakeClock
+) -> None:
+    room, replies, tasks = replace(ROOM, reply_within=60.0), Replies(engine), Tasks(engine)
+    book = Journal(engine=engine, destinations=[room], clock=clock, site="0423")
+    channel = ScriptedChannel(clock)
+    carrier = relay(engine, clock, channel, room)
+    for name in ("answered", "unanswered"):
+        book.record(break_in(name, count=3))
+        book.decide(Decision(incident_id(name), "Ada", clock.now(), avs=3))
+    pass_time(carrier, clock, 2)
+    answered, _ = channel.accepted
+    replies.record([answered.id], kind="ack", who="co.pl", note="", sha256="0" * 64, now=clock.now())
+    pass_time(carrier, clock, 57)
+    assert tasks.open() == []
+    pass_time(carrier, clock, 4)
+    assert [task.incident for task in tasks.open()] == [incident_id("unanswered")]

@@ -20,6 +20,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.replies import Replies
 from vigilanza.store.schema import audit
 from vigilanza.store.tasks import Tasks
 
@@ -35,7 +36,15 @@ def clock() -> FakeClock:
 
 def relay(engine: Engine, clock: FakeClock, channel: ScriptedChannel, destination: Destination = VMS) -> Relay:
     outbox, lines = Outbox(engine), Lines(engine)
-    return Relay(destination=destination, channel=channel, outbox=outbox, lines=lines, clock=clock, zone=ROME)
+    return Relay(
+        destination=destination,
+        channel=channel,
+        outbox=outbox,
+        lines=lines,
+        replies=Replies(engine),
+        clock=clock,
+        zone=ROME,
+    )
 
 
 def journal(engine: Engine, clock: FakeClock, *destinations: Destination) -> Journal:

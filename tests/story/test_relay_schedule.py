@@ -18,6 +18,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.replies import Replies
 
 
 @pytest.fixture
@@ -31,7 +32,14 @@ def journal(engine: Engine, clock: FakeClock) -> Journal:
 
 
 def relay(engine: Engine, clock: FakeClock, channel: ScriptedChannel, destination: Destination = VMS) -> Relay:
-    return Relay(destination=destination, channel=channel, outbox=Outbox(engine), lines=Lines(engine), clock=clock)
+    return Relay(
+        destination=destination,
+        channel=channel,
+        outbox=Outbox(engine),
+        lines=Lines(engine),
+        replies=Replies(engine),
+        clock=clock,
+    )
 
 
 def carry(carrier: Relay, clock: FakeClock, calls: int, channel: ScriptedChannel) -> None:
@@ -117,6 +125,7 @@ def test_a_debt_is_called_out_after_half_a_minute(engine: Engine, clock: FakeClo
         channel=channel,
         outbox=Outbox(engine),
         lines=Lines(engine),
+        replies=Replies(engine),
         clock=clock,
         metrics=BridgeMetrics(registry),
     )
@@ -143,6 +152,7 @@ def test_a_receipt_is_not_forgotten_while_the_database_is_away(
         channel=channel,
         outbox=outbox,
         lines=Lines(engine),
+        replies=Replies(engine),
         clock=clock,
         on_state=lambda _, state: told.append(state),
     )
@@ -208,7 +218,13 @@ def test_the_thread_survives_everything_and_ends_when_told(engine: Engine, clock
         raise RuntimeError("a bug in whoever listens")
 
     carrier = Relay(
-        destination=VMS, channel=channel, outbox=Outbox(engine), lines=Lines(engine), clock=clock, on_state=complain
+        destination=VMS,
+        channel=channel,
+        outbox=Outbox(engine),
+        lines=Lines(engine),
+        replies=Replies(engine),
+        clock=clock,
+        on_state=complain,
     )
     carrier.run(stop)
     assert [alert.sequence for alert in channel.accepted] == [0, 1, 2]

@@ -22,6 +22,7 @@ from vigilanza.domain.delivery import Delivery, DeliveryState
 from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             ),
             outbox=Outbox(memory.engine),
             lines=Lines(memory.engine),
+            replies=Replies(memory.engine),
             clock=clock,
             zone=ZoneInfo(config.site.timezone),
             on_state=_tell,

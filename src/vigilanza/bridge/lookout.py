@@ -9,6 +9,7 @@ from vigilanza.domain.delivery import Destination, SignOfLife
 from vigilanza.domain.errors import ChannelError
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 
 log = structlog.get_logger(__name__)
 
@@ -30,11 +31,12 @@ class Lookout:
         channel: Channel,
         outbox: Outbox,
         lines: Lines,
+        replies: Replies,
         clock: Clock,
         metrics: BridgeMetrics,
     ) -> None:
         self._destination, self._channel, self._clock = destination, channel, clock
-        self._outbox, self._lines, self._metrics = outbox, lines, metrics
+        self._outbox, self._lines, self._replies, self._metrics = outbox, lines, replies, metrics
         self._tried_at = self._noted_at = self._looked_at = float("-inf")
         self._up: bool | None = None
 
@@ -82,8 +84,18 @@ class Lookout:
         for alert_id in overdue:
             self._metrics.escalated.labels(name).inc()
             log.error("alert overdue", destination=name, alert=str(alert_id))
+        self._call_out_unanswered(now)
         standing = self._outbox.standing(name)
         age = 0.0 if standing.oldest_queued_at is None else max(0.0, now - standing.oldest_queued_at)
         self._metrics.owed.labels(name).set(standing.owed)
         self._metrics.waiting_for_person.labels(name).set(standing.refused)
         self._metrics.oldest_seconds.labels(name).set(age)
+
+    def _call_out_unanswered(self, now: float) -> None:
+        """Alerts that have arrived, and to which no person there said so in time."""
+        within = self._destination.reply_within
+        if within is None:
+            return
+        for alert_id in self._replies.overdue(self._destination.id, now, within):
+            self._metrics.unanswered.labels(self._destination.id).inc()
+            log.error("alert unanswered", destination=self._destination.id, alert=str(alert_id))

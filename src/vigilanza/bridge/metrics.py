@@ -18,6 +18,7 @@ class BridgeMetrics:
         self.unavailable = counter("unavailable", "Attempts that must be repeated")
         self.refused = counter("refused", "Attempts that the receiver refused")
         self.escalated = counter("escalated", "Alerts unpaid for longer than the limit")
+        self.unanswered = counter("unanswered", "Alerts with a receipt that no person answered in time")
         self.merged = counter("merged", "Alerts that a later one of their incident carries")
         self.probes_missed = counter("probes_missed", "Idle lines that gave no sign of life")
         self.line_up = gauge("line_up", "Whether the destination answered last time")

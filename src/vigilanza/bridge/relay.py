@@ -19,6 +19,7 @@ from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalU
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Relay:
         channel: Channel,
         outbox: Outbox,
         lines: Lines,
+        replies: Replies,
         clock: Clock,
         zone: tzinfo = UTC,
         idle: float = 0.25,
@@ -58,7 +60,13 @@ class Relay:
         self._metrics = metrics or BridgeMetrics(CollectorRegistry())
         self._pace = Pace(per_minute=destination.per_minute)
         self._lookout = Lookout(
-            destination=destination, channel=channel, outbox=outbox, lines=lines, clock=clock, metrics=self._metrics
+            destination=destination,
+            channel=channel,
+            outbox=outbox,
+            lines=lines,
+            replies=replies,
+            clock=clock,
+            metrics=self._metrics,
         )
         self._unstored: _Paid | None = None
         self._away = False
@@ -78,6 +86,7 @@ class Relay:
                 busy = False
             if not busy:
                 self._clock.wait(self._idle, stop)
+        self._channel.close()
 
     def run_once(self) -> bool:
         """Attempt one delivery, or store a receipt that could not be stored before. True if there was one."""
