@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, Scene, add_pictures, forced_entry, lingering, tampering
 from vigilanza.domain.decision import RejectReason
@@ -130,6 +130,18 @@ def test_decision_can_be_revised(room: Room, console: Page) -> None:
     assert [one.avs for one in view.decisions] == [2, 4]
 
 
+def become_graver(room: Room, scene: Scene) -> None:
+    """From lingering to a forced entry, a second from now."""
+    later = [event for event in forced_entry(scene) if event.sequence > 0]
+    shift = room.clock.now() + 1 - later[0].at
+    room.journal.record(
+        [
+            scene.event(event.sequence, event.kind, event.severity, event.phase, event.at - scene.began + shift)
+            for event in later
+        ]
+    )
+
+
 def test_rejected_incident_that_becomes_graver_calls_again(room: Room, console: Page) -> None:
     scene = Scene("SCALA-C-P2", "0423.C.02.09", room.clock.now() - 30)
     room.journal.record(lingering(scene))
@@ -138,14 +150,7 @@ def test_rejected_incident_that_becomes_graver_calls_again(room: Room, console: 
     console.locator(".decision").get_by_text("Residente").click()
     console.locator(".decision").get_by_role("button", name="Respingi").click()
     expect(console.locator("#decided .row")).to_have_count(1)
-    grown = Scene(scene.camera, scene.door, scene.began)
-    later = [event for event in forced_entry(grown) if event.sequence > 0]
-    shift = room.clock.now() + 1 - later[0].at
-    moved = [
-        grown.event(event.sequence, event.kind, event.severity, event.phase, event.at - scene.began + shift)
-        for event in later
-    ]
-    room.journal.record(moved)
+    become_graver(room, scene)
     expect(console.locator(".decision")).to_contain_text("Da allora fatti più gravi")
     expect(console).to_have_title(re.compile("1 allarme non visto"))
     console.get_by_role("button", name="Apri il più urgente").click()
@@ -154,6 +159,27 @@ def test_rejected_incident_that_becomes_graver_calls_again(room: Room, console: 
     console.locator(".decision").get_by_text("Forzatura o ingresso").click()
     console.get_by_role("button", name="Conferma AVS 3").click()
     expect(console.locator(".decision")).to_contain_text("Confermato AVS 3")
+
+
+def test_an_incident_that_becomes_graver_while_it_is_rejected_is_asked_about_again(room: Room, console: Page) -> None:
+    scene = Scene("SCALA-C-P2", "0423.C.02.09", room.clock.now() - 30)
+    room.journal.record(lingering(scene))
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        become_graver(room, scene)
+        route.fulfill(response=answer)
+
+    console.route(re.compile("/reject$"), answer_late)
+    console.get_by_role("button", name=re.compile(scene.door or "")).click()
+    decision = console.locator(".decision")
+    decision.get_by_role("button", name="Respingi").click()
+    decision.get_by_text("Residente").click()
+    decision.get_by_role("button", name="Respingi").click()
+    expect(decision).to_contain_text("Da allora fatti più gravi")
+    expect(decision.get_by_role("button", name="Conferma")).to_be_disabled()
+    decision.get_by_text("Forzatura o ingresso").click()
+    expect(console.get_by_role("button", name="Conferma AVS 3")).to_be_enabled()
 
 
 def test_seen_and_rejected_incident_calls_again_at_the_same_severity(room: Room, console: Page) -> None:

@@ -66,10 +66,10 @@ async function readOnce() {
     say(byId("cameras-count"), String(answer.cameras_blind.length));
     call.update(incidents);
     list.update(incidents);
+    if (selected !== null) await showDetail(selected);
     const { tasks } = await server.tasks();
     call.phoning = tasks.length;
     phone.update(tasks);
-    if (selected !== null) await showDetail(selected);
     board.update(await server.orders()); // last: no alarm waits for it
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line

@@ -9,6 +9,9 @@ export const REASONS = [
   "light_or_shadow", "object_left", "camera_fault", "test", "other",
 ];
 
+/** Of the decision that stands, null if there is none. */
+const idOf = (incident) => incident.decision?.id ?? null;
+
 export class Decision {
   /** `confirm(avs, replaces)` and `reject(reason, replaces)` promise success; `next()` is the next waiting incident. */
   constructor({ confirm, reject, next, choose }) {
@@ -16,6 +19,7 @@ export class Decision {
     this.element = h("section", { class: "decision", "aria-label": t("decide.title") });
     this.mode = null;
     this.incident = null;
+    this.about = null; // the id of the decision that stood when the question was asked
     this.revising = null; // the id of the decision an operator wants to change
   }
 
@@ -24,7 +28,7 @@ export class Decision {
     if (this.revising !== incident.decision?.id) this.revising = null;
     const decided = incident.decision !== null && !incident.waiting; // an authorised visit neither waits nor is decided
     if (decided && this.revising === null) this.showVerdict(incident.decision);
-    else if (!this.asking) this.ask("confirm");
+    else if (!this.asking || this.about !== idOf(incident)) this.ask("confirm"); // decided, and overtaken at once
   }
 
   get asking() {
@@ -34,6 +38,7 @@ export class Decision {
   /** Which question stands: "confirm" (a score) or "reject" (a reason). Any pick is taken back. */
   ask(mode) {
     this.mode = mode;
+    this.about = idOf(this.incident);
     this.element.dataset.mode = mode;
     const scores = mode === "confirm";
     const choices = scores ? SCORES.map(scoreChoice) : REASONS.map(reasonChoice);
@@ -123,7 +128,7 @@ export class Decision {
     this.submit.disabled = true;
     this.aside.disabled = true;
     say(this.submit, t("decide.sending"));
-    const replaces = this.incident.decision?.id ?? null;
+    const replaces = idOf(this.incident);
     const confirming = this.mode === "confirm";
     const done = await (confirming ? this.confirm(Number(picked), replaces) : this.reject(picked, replaces));
     if (done || !this.form.isConnected) return;
