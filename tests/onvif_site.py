@@ -56,7 +56,7 @@ def onvif_site(
     passwords: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """In the clear on a free port of this machine, unless `listening` says otherwise."""
-    registry = CollectorRegistry()
+    registry, is_up = CollectorRegistry(), threading.Event()
     device = OnvifDevice(
         place=place,
         video=NoVideo() if video is None else video,
@@ -65,11 +65,13 @@ def onvif_site(
         listening=listening or Listening("127.0.0.1", 0),
         clock=clock or SystemClock(),
         registry=registry,
+        on_listening=lambda _: is_up.set(),
     )
     stop = threading.Event()
     thread = threading.Thread(target=device.run, args=(stop,), name="onvif device")
     thread.start()
     try:
+        assert is_up.wait(20)
         with ExitStack() as ending:
             yield Running(device, registry, ending)
     finally:

@@ -18,11 +18,15 @@ class ScriptedChannel:
         self.probes: list[float] = []
         self.accepted: list[Alert] = []
         self.down = False
+        self.says = ""
+        self.before_answer: Callable[[], None] = lambda: None
         self.after_accept: Callable[[], None] = lambda: None
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         self.calls.append(self.clock.now())
         transcript.sent(str(alert.id).encode())
+        self.before_answer()
+        transcript.heard(self.says)
         if self.faults:
             raise self.faults.pop(0)
         if self.down:

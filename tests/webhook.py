@@ -4,7 +4,9 @@ import base64
 from collections.abc import Sequence
 from uuid import uuid5
 
-from tests.samples import BEGAN, VMS, incident_id
+from tests.samples import BEGAN, incident_id
+from vigilanza.bridge.address import Resolve
+from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.clock import SystemClock
 from vigilanza.domain.delivery import Alert
@@ -31,17 +33,17 @@ def channel(
     previous_secret: str | None = None,
     deadline: float = 10.0,
     found: Sequence[str] = ("127.0.0.1",),
+    resolve: Resolve | None = None,
     allow_loopback: bool = True,
 ) -> WebhookChannel:
-    return WebhookChannel(
-        destination=VMS,
+    clock = SystemClock()
+    line = HttpsLine(
+        name="vms",
         url=url or city.url,
-        secret=secret,
-        previous_secret=previous_secret,
-        site="0423",
-        clock=SystemClock(),
+        clock=clock,
         ca_file=city.ca_file,
         allow_loopback=allow_loopback,
         deadline=deadline,
-        resolve=lambda host, port: found,
+        resolve=resolve or (lambda host, port: found),
     )
+    return WebhookChannel(line=line, secret=secret, previous_secret=previous_secret, site="0423", clock=clock)

@@ -19,6 +19,7 @@ from vigilanza.app.cap import cap_peer
 from vigilanza.bridge.cap_channel import CapChannel
 from vigilanza.bridge.cap_desk import CapDesk
 from vigilanza.bridge.cap_signature import CapSigner, CapVerifier, NotGenuine
+from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock
 from vigilanza.domain.alert import alert_for_test
@@ -170,9 +171,8 @@ def test_silence_ends_at_the_deadline(engine: Engine, known: Parties, room: CapR
     confirmed(engine)
     room.script(Hang())
     clock, peer = SystemClock(), cap_peer(endpoint(ROOM, known), PREMISES, SystemClock())
-    impatient = CapChannel(
-        peer=peer,
-        desk=CapDesk(peer=peer, mailbox=Mailbox(engine, peer.id), replies=Replies(engine), clock=clock),
+    line = HttpsLine(
+        name=peer.id,
         url=room.url,
         clock=clock,
         ca_file=known.room.public_file,
@@ -180,6 +180,8 @@ def test_silence_ends_at_the_deadline(engine: Engine, known: Parties, room: CapR
         allow_loopback=True,
         deadline=0.3,
     )
+    desk = CapDesk(peer=peer, mailbox=Mailbox(engine, peer.id), replies=Replies(engine), clock=clock)
+    impatient = CapChannel(line=line, peer=peer, desk=desk)
     with pytest.raises(ChannelUnavailable, match="no full answer"):
         impatient.send(claimed(engine).alert, Transcript())
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 
-from tests.samples import BEGAN, VMS
+from tests.samples import BEGAN
 from tests.webhook import ALERT, OLD_SECRET, SECRET, channel
 from vigilanza.bridge.cloudevents import encode_alert
 from vigilanza.bridge.transcript import Transcript
-from vigilanza.bridge.webhook import BODY_MAX_BYTES, WebhookChannel
+from vigilanza.bridge.webhook import BODY_MAX_BYTES
 from vigilanza.clock import SystemClock
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
@@ -122,17 +122,7 @@ def test_the_deadline_covers_the_resolver_too(city: StubCity) -> None:
         stuck.wait()
         return ["127.0.0.1"]
 
-    sender = WebhookChannel(
-        destination=VMS,
-        url=city.url,
-        secret=SECRET,
-        site="0423",
-        clock=SystemClock(),
-        ca_file=city.ca_file,
-        allow_loopback=True,
-        deadline=0.3,
-        resolve=resolve,
-    )
+    sender = channel(city, resolve=resolve, deadline=0.3)
     with pytest.raises(ChannelUnavailable, match="resolved"):
         sender.send(ALERT, Transcript())
     stuck.set()

@@ -1,7 +1,10 @@
 """The line to the ONVIF device: its port, its certificate, and the addresses it gives."""
 
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,6 +14,7 @@ from sqlalchemy import Engine
 
 from tests.onvif_site import Client, Running, envelope, onvif_site
 from vigilanza.bridge.onvif_device.server import Listening
+from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import ConfigError
 from vigilanza.store.database import open_database
 
@@ -54,10 +58,38 @@ def test_over_tls_addresses_are_too_and_nothing_is_said_in_the_clear(engine: Eng
             httpx.post(site.url, content=envelope("<tds:GetServices/>"), trust_env=False)
 
 
-def test_a_device_that_cannot_be_opened_says_why(engine: Engine, site: Running, tmp_path: Path) -> None:
-    taken = Listening("127.0.0.1", site.device.port)
+def test_a_device_that_cannot_be_opened_says_why(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "site.pem").write_text("no certificate", "utf-8")
     wrong = Listening("127.0.0.1", 0, tmp_path / "site.pem", tmp_path / "site.pem")
-    for listening, said in ((taken, "cannot listen on 127.0.0.1"), (wrong, "the certificate or its key")):
-        with pytest.raises(ConfigError, match=f"onvif_device: {said}"), onvif_site(engine, listening=listening):
-            pass
+    said = "onvif_device: the certificate or its key"
+    with pytest.raises(ConfigError, match=said), onvif_site(engine, listening=wrong):
+        pass
+
+
+class Impatient(SystemClock):
+    """Waits next to not at all, and says that it was asked to."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        self.asked.set()
+        return super().wait(0.02, stop)
+
+
+def test_a_port_that_is_taken_is_tried_again_until_it_is_free(engine: Engine) -> None:
+    clock = Impatient()
+    with ExitStack() as stack:
+        other = socket.create_server(("127.0.0.1", 0))
+        where = Listening("127.0.0.1", int(other.getsockname()[1]))
+
+        def close_once_asked() -> None:
+            clock.asked.wait(20)
+            other.close()
+
+        let_go = threading.Thread(target=close_once_asked)
+        let_go.start()
+        site = stack.enter_context(onvif_site(engine, listening=where, clock=clock))
+        let_go.join()
+        assert clock.asked.is_set()
+        assert httpx.post(site.url, content=envelope("<tds:GetServices/>"), trust_env=False).status_code == 200

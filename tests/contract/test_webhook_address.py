@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import VMS
 from tests.webhook import ALERT, SECRET, channel
 from vigilanza.bridge.address import is_allowed
 from vigilanza.bridge.transcript import Transcript
-from vigilanza.bridge.webhook import WebhookChannel
-from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import ChannelUnavailable, ConfigError
 from vigilanza.lab.city import StubCity
 
@@ -63,16 +60,7 @@ def test_the_name_is_resolved_once_per_attempt_and_that_address_is_used(city: St
         asked.append(f"{host}:{port}")
         return next(answers)
 
-    sender = WebhookChannel(
-        destination=VMS,
-        url=city.url,
-        secret=SECRET,
-        site="0423",
-        clock=SystemClock(),
-        ca_file=city.ca_file,
-        allow_loopback=True,
-        resolve=resolve,
-    )
+    sender = channel(city, resolve=resolve)
     sender.send(ALERT, Transcript())
     assert asked == [f"localhost:{city.port}"]
     with pytest.raises(ChannelUnavailable, match="forbidden"):

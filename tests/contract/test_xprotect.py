@@ -44,16 +44,8 @@ def server() -> Iterator[EventServer]:
 def channel(
     url: str, *, cameras: Mapping[str, str] = CAMERAS, premises: Premises = PREMISES, deadline: float = 10.0
 ) -> XprotectChannel:
-    return XprotectChannel(
-        destination=VMS,
-        url=url,
-        cameras=cameras,
-        premises=premises,
-        clock=SystemClock(),
-        plain_http=True,
-        allow_loopback=True,
-        deadline=deadline,
-    )
+    line = HttpsLine(name=VMS.id, url=url, clock=SystemClock(), plain_http=True, allow_loopback=True, deadline=deadline)
+    return XprotectChannel(line=line, cameras=cameras, premises=premises)
 
 
 def tree(told: Alert, *, premises: Premises = PREMISES, cameras: Mapping[str, str] = CAMERAS) -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, func, select
 
 from tests.samples import VMS, break_in, incident_id
 from tests.webhook import SECRET
+from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.relay import Relay
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.clock import SystemClock
@@ -38,9 +39,8 @@ NAMES = ("a", "b", "c")
 
 def make_relay(engine: Engine, url: str, ca_file: Path) -> Relay:
     clock = SystemClock()
-    channel = WebhookChannel(
-        destination=VMS, url=url, secret=SECRET, site="0423", clock=clock, ca_file=ca_file, allow_loopback=True
-    )
+    line = HttpsLine(name=VMS.id, url=url, clock=clock, ca_file=ca_file, allow_loopback=True)
+    channel = WebhookChannel(line=line, secret=SECRET, site="0423", clock=clock)
     return Relay(
         destination=VMS,
         channel=channel,

@@ -11,6 +11,7 @@ from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.bridge.relay import Relay
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination
+from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
 from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
@@ -51,6 +52,25 @@ def test_an_idle_line_is_probed_and_a_missed_probe_is_on_record(engine: Engine, 
     with engine.connect() as connection:
         told = connection.execute(select(line_changes.c.up, line_changes.c.why)).all()
     assert [tuple(row) for row in told] == [(True, ""), (False, "no sign of life"), (True, "")]
+
+
+def test_a_line_that_answers_is_up_whatever_it_says_and_tells_how_long_it_took(
+    engine: Engine, clock: FakeClock
+) -> None:
+    book = Journal(engine=engine, destinations=[VMS], clock=clock, site="0423")
+    channel = ScriptedChannel(clock, ChannelUnavailable("cut"), ChannelRefused("422"))
+    channel.says = "422 unknown unit"
+    carrier = relay(engine, clock, channel)
+    book.record(break_in("a", count=1))
+    carrier.run_once()
+    assert [line.up for line in Lines(engine).all()] == [False]
+    clock.advance(1.0)
+    carrier.run_once()
+    assert [line.up for line in Lines(engine).all()] == [True]
+    book.record(break_in("b", count=1))
+    channel.before_answer = lambda: clock.advance(31.0)
+    carrier.run_once()
+    assert [line.seconds for line in Lines(engine).all()] == [31.0]
 
 
 def test_what_went_over_the_line_is_kept_of_every_attempt(engine: Engine, clock: FakeClock) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from tests.fakes import FakeClock
 from tests.relayed import ScriptedChannel, pass_time
@@ -22,6 +22,7 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.replies import Replies
 from vigilanza.store.schema import audit
+from vigilanza.store.schema_bridge import deliveries
 from vigilanza.store.tasks import Tasks
 
 ROME = ZoneInfo("Europe/Rome")
@@ -124,9 +125,14 @@ def test_in_quiet_hours_only_what_cannot_wait_is_sent_also_when_the_clocks_chang
     pass_time(carrier, clock, 1)
     assert len(channel.accepted) == 2
     assert not any(view.escalated for view in Queries(engine).deliveries_open())
+    assert Outbox(engine).standing(destination.id).overdue == 0
     clock.time = ends
-    pass_time(carrier, clock, 1)
+    channel.after_accept = lambda: clock.advance(1.1)
+    pass_time(carrier, clock, 3)
     assert channel.sequences == [0, 1, 0, 1]
+    # What waited all night on purpose was not late.
+    with engine.connect() as connection:
+        assert connection.execute(select(func.count(deliveries.c.escalated_at))).scalar() == 0
 
 
 def test_a_destination_that_takes_few_a_minute_gets_every_alarm_and_the_last_word_on_the_rest(

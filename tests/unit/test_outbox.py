@@ -218,7 +218,7 @@ def test_overdue_debts_are_called_out_once(engine: Engine, outbox: Outbox, recor
     assert outbox.escalate(VMS, NOW + 32, after=30.0) == []
     assert view_of(engine, delivery).escalated
     standing = outbox.standing("vms")
-    assert (standing.owed, standing.refused, standing.oldest_queued_at) == (2, 0, NOW)
+    assert (standing.owed, standing.refused, standing.overdue, standing.oldest_queued_at) == (2, 0, 2, NOW)
 
 
 def test_many_claimers_never_hold_the_same_attempt(database_url: str, engine: Engine, outbox: Outbox) -> None:

@@ -11,6 +11,7 @@ from vigilanza.bridge.cap_desk import CapDesk, CapPeer
 from vigilanza.bridge.cap_feed import CapFeed
 from vigilanza.bridge.cap_office import CapMetrics, CapOffice, CapVisitor
 from vigilanza.bridge.cap_signature import CapSigner, CapVerifier
+from vigilanza.bridge.https import HttpsLine
 from vigilanza.clock import Clock
 from vigilanza.config import CapLink, CapOfficeSettings, Endpoint
 from vigilanza.domain.errors import ConfigError
@@ -24,15 +25,15 @@ def cap_channel(endpoint: Endpoint, premises: Premises, engine: Engine, clock: C
     """ConfigError if a certificate cannot be used."""
     link, peer = _link(endpoint), cap_peer(endpoint, premises, clock)
     desk = CapDesk(peer=peer, mailbox=Mailbox(engine, peer.id), replies=Replies(engine), clock=clock)
-    return CapChannel(
-        peer=peer,
-        desk=desk,
+    line = HttpsLine(
+        name=peer.id,
         url=link.url,
         clock=clock,
         ca_file=link.ca_file,
         client_certificate=link.client_certificate,
         allow_loopback=link.allow_loopback,
     )
+    return CapChannel(line=line, peer=peer, desk=desk)
 
 
 def cap_office(

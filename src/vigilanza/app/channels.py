@@ -11,12 +11,14 @@ from vigilanza.bridge.dc09_frame import Line, Token
 from vigilanza.bridge.dc09_message import Wording
 from vigilanza.bridge.dc09_receiver import Receiver
 from vigilanza.bridge.dc09_wire import Transport
+from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.mqtt import Mode, MqttChannel
 from vigilanza.bridge.mqtt_line import Broker
 from vigilanza.bridge.onvif_mqtt import OnvifMqttChannel
+from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.bridge.xprotect import XprotectChannel
 from vigilanza.clock import Clock
-from vigilanza.config import BrokerLink, Dc09Link, Endpoint, MqttLink, OnvifMqttLink, XprotectLink
+from vigilanza.config import BrokerLink, Dc09Link, Endpoint, MqttLink, OnvifMqttLink, WebhookLink, XprotectLink
 from vigilanza.domain.premises import Premises
 from vigilanza.store.notebook import Notebook
 
@@ -30,6 +32,28 @@ class ChannelNeeds:
     notebook: Notebook
     clock: Clock
     engine: Engine
+
+
+def make_webhook(needs: ChannelNeeds) -> Channel:
+    """CloudEvents over HTTPS."""
+    link = needs.endpoint.link
+    assert isinstance(link, WebhookLink)
+    line = HttpsLine(
+        name=needs.endpoint.destination.id,
+        url=link.url,
+        clock=needs.clock,
+        ca_file=link.ca_file,
+        client_certificate=link.client_certificate,
+        allow_loopback=link.allow_loopback,
+    )
+    secret, *previous = (secret.reveal() for secret in link.secrets)
+    return WebhookChannel(
+        line=line,
+        secret=secret,
+        previous_secret=previous[0] if previous else None,
+        site=needs.premises.site,
+        clock=needs.clock,
+    )
 
 
 def make_cap(needs: ChannelNeeds) -> Channel:
@@ -102,16 +126,15 @@ def make_xprotect(needs: ChannelNeeds) -> Channel:
     """Analytics Events of Milestone XProtect."""
     link = needs.endpoint.link
     assert isinstance(link, XprotectLink)
-    return XprotectChannel(
-        destination=needs.endpoint.destination,
+    line = HttpsLine(
+        name=needs.endpoint.destination.id,
         url=link.url,
-        cameras=link.cameras,
-        premises=needs.premises,
         clock=needs.clock,
-        plain_http=link.plain_http,
         ca_file=link.ca_file,
+        plain_http=link.plain_http,
         allow_loopback=link.allow_loopback,
     )
+    return XprotectChannel(line=line, cameras=link.cameras, premises=needs.premises)
 
 
 def _broker(link: BrokerLink, needs: ChannelNeeds) -> Broker:

@@ -53,5 +53,7 @@ def _destinations(config: Config) -> Table:
         target = endpoint.destination
         room = target.kind is DestinationKind.CONTROL_ROOM
         gets = f"confirmed, AVS {target.minimum_avs} or more" if room else "all, unconfirmed ones flagged"
+        if target.standby:
+            gets = f"what another does not take; {gets}"
         table.add_row(target.id, target.kind.value, endpoint.channel, gets)
     return table

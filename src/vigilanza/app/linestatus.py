@@ -16,7 +16,6 @@ from vigilanza.store.lines import Lines, LineState
 from vigilanza.store.outbox import Outbox, Standing
 
 CERTIFICATE_DAYS = 21.0
-OVERDUE_S = 30.0
 SILENT_S = 180.0
 
 
@@ -49,6 +48,7 @@ class LineStatus:
             "certificate_until": line and line.certificate_until,
             "owed": standing.owed,
             "refused": standing.refused,
+            "overdue": standing.overdue,
             "oldest_seconds": self.oldest_seconds,
             "last_receipt_at": self.last_receipt_at,
             "complaints": list(self.complaints),
@@ -73,7 +73,7 @@ class LineStatus:
             heard = self.line.heard_at or self.line.since
             yield self.line.up and self.now - heard > SILENT_S, "no sign of life lately: is the relay running?"
         yield self.standing.refused > 0, "refused alerts wait for a person"
-        yield (self.oldest_seconds or 0.0) > OVERDUE_S, "alerts are overdue"
+        yield self.standing.overdue > 0, "alerts are overdue"
         yield (self.certificate_days or CERTIFICATE_DAYS) < CERTIFICATE_DAYS, "its certificate runs out"
 
 

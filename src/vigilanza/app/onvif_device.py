@@ -16,7 +16,7 @@ from vigilanza.store.feed import Feed
 def open_onvif_device(
     config: Config, settings: Settings, engine: Engine, clock: Clock, registry: CollectorRegistry
 ) -> OnvifDevice:
-    """Listening already. ConfigError if the address or a certificate cannot be used."""
+    """ConfigError if a certificate cannot be used."""
     doors = {camera.id: [door.id for door in camera.doors if door.role is Role.SEALED] for camera in config.cameras}
     return OnvifDevice(
         place=Place.of(site=config.site.id, name=config.site.name, doors=doors),

@@ -4,9 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vigilanza.app.channels import ChannelNeeds, make_cap, make_dc09, make_mqtt, make_onvif_mqtt, make_xprotect
+from vigilanza.app.channels import (
+    ChannelNeeds,
+    make_cap,
+    make_dc09,
+    make_mqtt,
+    make_onvif_mqtt,
+    make_webhook,
+    make_xprotect,
+)
 from vigilanza.bridge.channel import Channel
-from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.capture.camera_event import CameraEvent
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.event_health import CameraEventMetrics
@@ -20,7 +27,7 @@ from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Detection, WebhookLink
+from vigilanza.config import Camera, Detection
 from vigilanza.detect import movenet_onnx, movenet_openvino, yolo
 from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
@@ -72,23 +79,6 @@ def _file(camera: Camera, stream: str | Path, clock: Clock) -> Source:  # noqa: 
     return FileSource(path=Path(stream), start_at=clock.now(), clock=clock)
 
 
-def _webhook(needs: ChannelNeeds) -> Channel:
-    link = needs.endpoint.link
-    assert isinstance(link, WebhookLink)
-    secrets = [secret.reveal() for secret in link.secrets]
-    return WebhookChannel(
-        destination=needs.endpoint.destination,
-        url=link.url,
-        secret=secrets[0],
-        previous_secret=secrets[1] if len(secrets) > 1 else None,
-        site=needs.premises.site,
-        clock=needs.clock,
-        ca_file=link.ca_file,
-        client_certificate=link.client_certificate,
-        allow_loopback=link.allow_loopback,
-    )
-
-
 SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
     "rtsp": _rtsp,
     "rtsps": _rtsp,
@@ -114,7 +104,7 @@ EXTRAS: Mapping[str, str] = {"movenet-openvino": "openvino", "ultralytics": "ult
 """The pip extra of a PersonDetector, which has the name of the module that it brings."""
 
 CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
-    "webhook": _webhook,
+    "webhook": make_webhook,
     "mqtt": make_mqtt,
     "onvif-mqtt": make_onvif_mqtt,
     "dc09": make_dc09,

@@ -1,7 +1,7 @@
 """`vigilanza relay`: one thread per destination, so that a slow one holds up no other."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -26,9 +26,15 @@ from vigilanza.store.replies import Replies
 
 log = structlog.get_logger(__name__)
 
+EXIT_ENDED = 70
+LOOK_S = 0.5
+
 
 def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
-    """Carry until `stop` is set; 0. ConfigError if a destination cannot be used."""
+    """Carry until `stop` is set; 0, or EXIT_ENDED if a part of it ended by itself.
+
+    ConfigError if a destination cannot be used.
+    """
     config.storage.state.mkdir(parents=True, exist_ok=True)
     memory = open_memory(config, clock=clock)
     registry, place = CollectorRegistry(), premises(config)
@@ -49,20 +55,35 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         )
         for endpoint in config.destinations
     ]
-    runs: list[Callable[[threading.Event], None]] = [carrier.run for carrier in relays]
+    runs: dict[str, Callable[[threading.Event], None]] = {
+        endpoint.destination.id: carrier.run for endpoint, carrier in zip(config.destinations, relays, strict=True)
+    }
     if config.onvif_device is not None:
-        runs.append(open_onvif_device(config, config.onvif_device, memory.engine, clock, registry).run)
+        runs["onvif_device"] = open_onvif_device(config, config.onvif_device, memory.engine, clock, registry).run
     if config.cap_office is not None:
         office = cap_office(config.cap_office, config.destinations, place, memory.engine, clock, registry)
-        runs.append(office.run)
-    runs.append(keep_figures(registry, config.storage.state, "relay", clock))
-    threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in runs]
+        runs["cap_office"] = office.run
+    runs["figures"] = keep_figures(registry, config.storage.state, "relay", clock)
+    return _run_all(runs, clock=clock, stop=stop)
+
+
+def _run_all(runs: Mapping[str, Callable[[threading.Event], None]], *, clock: Clock, stop: threading.Event) -> int:
+    """Each in a thread of its own, until `stop` is set. If one ends by itself all do: whoever started us starts us
+    again, and nothing is missing in silence.
+    """
+    threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in runs.items()]
     for thread in threads:
         thread.start()
-    stop.wait()
+    code = 0
+    while not clock.wait(LOOK_S, stop):
+        ended = [thread.name for thread in threads if not thread.is_alive()]
+        if ended:
+            log.critical("a part of the relay has ended: beginning anew", ended=ended)
+            code = EXIT_ENDED
+            stop.set()
     for thread in threads:
         thread.join(timeout=15.0)
-    return 0
+    return code
 
 
 def _tell(delivery: Delivery, state: DeliveryState) -> None:

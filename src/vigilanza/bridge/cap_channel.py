@@ -13,15 +13,12 @@ A signed CAP Ack or Error in the body, about the message just sent, counts like 
 """
 
 import hashlib
-from pathlib import Path
 
 import structlog
 
-from vigilanza.bridge.address import Resolve, system_resolve
 from vigilanza.bridge.cap_desk import CapDesk, CapPeer, ReplyRefused
-from vigilanza.bridge.https import DEADLINE_SECONDS, Answer, HttpsLine
+from vigilanza.bridge.https import Answer, HttpsLine
 from vigilanza.bridge.transcript import Transcript
-from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Alert, Receipt, SignOfLife
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
 
@@ -31,38 +28,13 @@ CONTENT_TYPE = "application/cap+xml"
 BODY_MAX_BYTES = 60_000
 _RECEIPT = (200, 201, 204)
 _DUPLICATE = 409
-_TRY_AGAIN = (408, 425, 429)
-_RETRY_AFTER = (429, 503)
 
 
 class CapChannel:
     """One receiver."""
 
-    def __init__(
-        self,
-        *,
-        peer: CapPeer,
-        desk: CapDesk,
-        url: str,
-        clock: Clock,
-        ca_file: Path | None = None,
-        client_certificate: Path | None = None,
-        allow_loopback: bool = False,
-        deadline: float = DEADLINE_SECONDS,
-        resolve: Resolve = system_resolve,
-    ) -> None:
-        """Where it leads to: see `HttpsLine`. ConfigError if the URL or a file cannot be used."""
-        self._peer, self._desk = peer, desk
-        self._line = HttpsLine(
-            name=peer.id,
-            url=url,
-            clock=clock,
-            ca_file=ca_file,
-            client_certificate=client_certificate,
-            allow_loopback=allow_loopback,
-            deadline=deadline,
-            resolve=resolve,
-        )
+    def __init__(self, *, line: HttpsLine, peer: CapPeer, desk: CapDesk) -> None:
+        self._line, self._peer, self._desk = line, peer, desk
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """POST the message, waiting at most the deadline in all; see the table above."""
@@ -100,8 +72,8 @@ class CapChannel:
             parts = [answer.line, "had it already" if status == _DUPLICATE else "", f"CAP {replied}" if replied else ""]
             parts.append(f"sha256 {hashlib.sha256(answer.body).hexdigest()}")
             return Receipt("; ".join(part for part in parts if part))
-        if status in _TRY_AGAIN or status >= 500 or status < 300:
-            raise ChannelUnavailable(said, retry_after=answer.retry_after if status in _RETRY_AFTER else None)
+        if answer.is_passing or status < 300:
+            raise ChannelUnavailable(said, retry_after=answer.retry_after)
         if status < 400:
             raise ChannelRefused(f"{said}, a redirect: the URL is not the receiver's")
         raise ChannelRefused(said)

@@ -24,16 +24,25 @@ from vigilanza.domain.errors import ChannelUnavailable, ConfigError
 DEADLINE_SECONDS = 10.0
 """For a whole attempt, from the name's resolution to the last byte of the answer."""
 ANSWER_MAX_BYTES = 16_384
+_TRY_AGAIN = (408, 425, 429)
+_RETRY_AFTER = (429, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, of which at most ANSWER_MAX_BYTES of the body are kept. `retry_after` in seconds from now."""
+    """A whole answer, of which at most ANSWER_MAX_BYTES of the body are kept. `retry_after`, of 429 and 503 only, in
+    seconds from now.
+    """
 
     status: int
     reason: str
     body: bytes
     retry_after: float | None = None
+
+    @property
+    def is_passing(self) -> bool:
+        """Not the receiver's last word: the same may be asked again."""
+        return self.status in _TRY_AGAIN or self.status >= 500 or self.status < 200
 
     @property
     def line(self) -> str:
@@ -61,7 +70,7 @@ class HttpsLine:
         PEM with key, for mTLS; `plain_http`: the URL is an http:// one, for receivers that know no encryption.
         ConfigError if the URL or a file cannot be used.
         """
-        self._name, self._clock, self._plain_http = name, clock, plain_http
+        self.name, self._clock, self._plain_http = name, clock, plain_http
         self._url = _checked_url(name, url, scheme="http" if plain_http else "https", allow_loopback=allow_loopback)
         self._port = self._url.port or (80 if plain_http else 443)
         self._tls = _tls(name, ca_file, client_certificate)
@@ -76,9 +85,9 @@ class HttpsLine:
         try:
             response, answer = asyncio.run(self._post(body, headers, addresses, left))
         except TimeoutError as error:
-            raise ChannelUnavailable(f"{self._name}: no full answer in {self._deadline:.0f} s") from error
+            raise ChannelUnavailable(f"{self.name}: no full answer in {self._deadline:.0f} s") from error
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
-            raise ChannelUnavailable(f"{self._name}: {type(error).__name__}: {error}") from error
+            raise ChannelUnavailable(f"{self.name}: {type(error).__name__}: {error}") from error
         transcript.heard(f"{response.status_code} ".encode() + answer)
         reason = printable(response.reason_phrase, longest=40)
         return Answer(response.status_code, reason, answer, self._retry_after(response))
@@ -96,7 +105,7 @@ class HttpsLine:
                 return SignOfLife(self._clock.monotonic() - began, until)
             except OSError as error:
                 failure = error
-        raise ChannelUnavailable(f"{self._name}: {type(failure).__name__}: {failure}") from failure
+        raise ChannelUnavailable(f"{self.name}: {type(failure).__name__}: {failure}") from failure
 
     def _greet(self, address: str, seconds: float) -> float | None:
         """Until when the receiver's certificate is good; None if there is none. OSError if it cannot be reached."""
@@ -150,6 +159,8 @@ class HttpsLine:
 
     def _retry_after(self, response: httpx.Response) -> float | None:
         """Seconds from now; None if the receiver did not say, or nothing that can be read."""
+        if response.status_code not in _RETRY_AFTER:
+            return None
         asked = response.headers.get("retry-after", "").strip()
         if asked.isascii() and asked.isdigit():
             return float(asked[:9])

@@ -40,13 +40,13 @@ class Lookout:
         self._tried_at = self._noted_at = self._looked_at = float("-inf")
         self._up: bool | None = None
 
-    def heard(self, sign: SignOfLife | None = None) -> None:
+    def heard(self, sign: SignOfLife) -> None:
         """The other party answered."""
         now = self._tried_at = self._clock.monotonic()
-        if self._up is True and now - self._noted_at < NOTE_SECONDS and sign is None:
+        if self._up is True and now - self._noted_at < NOTE_SECONDS:
             return
         was_lost = self._up is not True
-        self._lines.found(self._destination.id, sign or SignOfLife(0.0), self._clock.now())
+        self._lines.found(self._destination.id, sign, self._clock.now())
         self._up, self._noted_at = True, now
         self._metrics.line_up.labels(self._destination.id).set(1)
         if was_lost:

@@ -44,8 +44,9 @@ class Pace:
         if self._per_minute is not None:
             self._sent.append(now)
 
-    def failed(self, now: float) -> None:
-        """No answer; what fails within a pause does not make it longer."""
+    def failed(self, now: float, *, asked: float = 0.0) -> None:
+        """No answer, or a request to wait for `asked` seconds; what fails within a pause does not count again."""
         if not self.paused(now):
             self._failures += 1
             self._resume_at = now + wait_after(self._failures)
+        self._resume_at = max(self._resume_at, now + asked)

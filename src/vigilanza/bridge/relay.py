@@ -14,7 +14,7 @@ from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.pace import Pace, wait_after
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import Clock
-from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Exchange, Receipt
+from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, Exchange, Receipt, SignOfLife
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, JournalUnavailable
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
 from vigilanza.store.lines import Lines
@@ -120,22 +120,27 @@ class Relay:
         except (ChannelUnavailable, ChannelRefused) as error:
             self._fail(delivery, error, transcript.exchange(self._clock.monotonic() - began))
         else:
-            self._unstored = _Paid(delivery, receipt, transcript.exchange(self._clock.monotonic() - began))
+            exchange = transcript.exchange(self._clock.monotonic() - began)
+            self._unstored = _Paid(delivery, receipt, exchange)
             self._acknowledge(self._unstored)
+            self._lookout.heard(SignOfLife(exchange.seconds))
 
     def _fail(self, delivery: Delivery, error: ChannelUnavailable | ChannelRefused, exchange: Exchange) -> None:
         now, why = self._clock.now(), str(error)
         if isinstance(error, ChannelRefused):
             self._pace.answered(self._clock.monotonic())
+            if exchange.heard:  # else it was refused before anything was said
+                self._lookout.heard(SignOfLife(exchange.seconds))
             self._count(self._metrics.refused)
             if self._outbox.refuse(delivery, why, now=now, exchange=exchange):
                 log.error("alert refused, a person must act", alert=str(delivery.alert.id), why=why)
                 self._tell(delivery, DeliveryState.REFUSED)
             return
-        self._pace.failed(self._clock.monotonic())
+        asked = min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS)
+        self._pace.failed(self._clock.monotonic(), asked=asked)
         self._count(self._metrics.unavailable)
-        wait = max(wait_after(delivery.attempt), min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
-        if self._outbox.postpone(delivery, why, now + wait, now=now, exchange=exchange):
+        until = now + max(wait_after(delivery.attempt), asked)
+        if self._outbox.postpone(delivery, why, until, now=now, exchange=exchange):
             self._tell(delivery, DeliveryState.PENDING)
         self._lookout.missed(why)
 
@@ -146,7 +151,6 @@ class Relay:
         if counted:
             self._count(self._metrics.acknowledged)
             self._tell(paid.delivery, DeliveryState.ACKNOWLEDGED)
-        self._lookout.heard()
 
     def _store(self, paid: "_Paid") -> bool:
         try:

@@ -11,59 +11,33 @@ no answer, a cut or garbled one, not done in 10 s, TLS failure, name not resolve
 
 import hashlib
 import json
-from pathlib import Path
 
-from vigilanza.bridge.address import Resolve, system_resolve
 from vigilanza.bridge.cloudevents import CONTENT_TYPE, encode_alert
-from vigilanza.bridge.https import DEADLINE_SECONDS, Answer, HttpsLine
+from vigilanza.bridge.https import Answer, HttpsLine
 from vigilanza.bridge.signature import Signer
 from vigilanza.bridge.transcript import Transcript, printable
 from vigilanza.clock import Clock
-from vigilanza.domain.delivery import Alert, Destination, Receipt, SignOfLife
+from vigilanza.domain.delivery import Alert, Receipt, SignOfLife
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
 
 BODY_MAX_BYTES = 20_000
-_TRY_AGAIN = (408, 425, 429)
-_RETRY_AFTER = (429, 503)
 
 
 class WebhookChannel:
     """One receiver."""
 
     def __init__(
-        self,
-        *,
-        destination: Destination,
-        url: str,
-        secret: str,
-        previous_secret: str | None = None,
-        site: str,
-        clock: Clock,
-        ca_file: Path | None = None,
-        client_certificate: Path | None = None,
-        allow_loopback: bool = False,
-        deadline: float = DEADLINE_SECONDS,
-        resolve: Resolve = system_resolve,
+        self, *, line: HttpsLine, secret: str, previous_secret: str | None = None, site: str, clock: Clock
     ) -> None:
-        """Where it leads to: see `HttpsLine`. ConfigError if the URL, a secret or a file cannot be used."""
-        self._name, self._site, self._clock = destination.id, site, clock
-        self._line = HttpsLine(
-            name=destination.id,
-            url=url,
-            clock=clock,
-            ca_file=ca_file,
-            client_certificate=client_certificate,
-            allow_loopback=allow_loopback,
-            deadline=deadline,
-            resolve=resolve,
-        )
+        """ConfigError if a secret cannot be used."""
+        self._line, self._site, self._clock = line, site, clock
         self._signer = Signer([secret] if previous_secret is None else [secret, previous_secret])
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """POST the alert, waiting at most the deadline in all; see the table above."""
         body = encode_alert(alert, site=self._site)
         if len(body) >= BODY_MAX_BYTES:
-            raise ChannelRefused(f"{self._name}: the alert has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
+            raise ChannelRefused(f"{self._line.name}: the alert has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
         headers = self._signer.headers(str(alert.id), self._clock.now(), body)
         return self._receipt(self._line.post(body, headers | {"content-type": CONTENT_TYPE}, transcript))
 
@@ -76,11 +50,11 @@ class WebhookChannel:
 
     def _receipt(self, answer: Answer) -> Receipt:
         status = answer.status
-        said = f"{self._name}: answered {status}"
+        said = f"{self._line.name}: answered {status}"
         if 200 <= status < 300:
             return Receipt(_reference(answer))
-        if status in _TRY_AGAIN or status >= 500 or status < 200:
-            raise ChannelUnavailable(said, retry_after=answer.retry_after if status in _RETRY_AFTER else None)
+        if answer.is_passing:
+            raise ChannelUnavailable(said, retry_after=answer.retry_after)
         if 300 <= status < 400:
             raise ChannelRefused(f"{said}, a redirect: the URL is not the receiver's")
         raise ChannelRefused(said)

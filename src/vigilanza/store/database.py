@@ -138,7 +138,10 @@ class _SchemaOnce:
                 rows = [("schema", SCHEMA_VERSION), ("change", 0), ("audit", 0)]
                 writer.execute(insert(meta), [{"name": name, "value": value} for name, value in rows])
             elif found != SCHEMA_VERSION:
-                raise ConfigError(f"database: schema {found}, this version needs {SCHEMA_VERSION}")
+                raise ConfigError(
+                    f"database: it has schema {found}, this version needs {SCHEMA_VERSION}: start the version that "
+                    "made it, or name another database"
+                )
         writer.execution_options(vigilanza_writer=False)
 
 

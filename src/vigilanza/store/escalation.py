@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Engine, Row, exists, select
+from sqlalchemy import Connection, Engine, Row, exists, or_, select
 
 from vigilanza.domain.alert import TEST_TYPE
 from vigilanza.domain.delivery import Destination, DestinationKind
@@ -22,6 +22,8 @@ def escalate(engine: Engine, destination: Destination, now: float, *, after: flo
         deliveries.c.state.in_(OWED),
         deliveries.c.escalated_at.is_(None),
         deliveries.c.queued_at < now - after,
+        # What was held back on purpose until now is not late before it was tried.
+        or_(deliveries.c.urgent, deliveries.c.attempt > 0),
     ]
     if only_urgent:
         late.append(deliveries.c.urgent)

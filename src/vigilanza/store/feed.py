@@ -53,7 +53,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Snapshot:
     """The stories of all open incidents as of `position`, oldest first."""
 
     position: int
@@ -90,7 +90,7 @@ class Feed:
             at = connection.execute(select(func.min(feed.c.at))).scalar()
         return None if at is None else float(at)
 
-    def standing(self) -> Standing:
+    def standing(self) -> Snapshot:
         """How everything stands now, in one view of the database."""
         with reading(self._engine) as connection:
             position = _end(connection)
@@ -98,7 +98,7 @@ class Feed:
             open_ones = list(connection.execute(still).scalars())
             told = _told(connection, open_ones, position)
             stories = tuple(Story(tuple(item for _, item in told[one])) for one in open_ones if told[one])
-        return Standing(position, stories)
+        return Snapshot(position, stories)
 
 
 def _end(connection: Connection) -> int:

@@ -31,10 +31,13 @@ LEASE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one destination stands: debts, those among them that it refused, when the oldest was queued (UTC)."""
+    """How one destination stands: debts, those among them that it refused and that were called out as overdue, when
+    the oldest was queued (UTC).
+    """
 
     owed: int
     refused: int
+    overdue: int
     oldest_queued_at: float | None
 
 
@@ -174,6 +177,7 @@ class Outbox:
 
     def escalate(self, destination: Destination, now: float, *, after: float, only_urgent: bool = False) -> list[UUID]:
         """Mark, once each, the debts unpaid for more than `after` seconds; the alerts newly marked, oldest first.
+        What can wait is late only once it was tried.
 
         What cannot wait goes to the destination's fallback from now on too; where there is none, or where the
         fallback itself has it overdue, a person is asked to telephone the control room. `only_urgent`: the
@@ -184,11 +188,14 @@ class Outbox:
     def standing(self, destination_id: str) -> Standing:
         """How one destination stands."""
         owed = and_(deliveries.c.destination == destination_id, deliveries.c.state.in_(OWED))
-        counted = select(deliveries.c.state, func.count(), func.min(deliveries.c.queued_at)).where(owed)
+        counted = select(
+            func.count(),
+            func.count().filter(deliveries.c.state == REFUSED),
+            func.count(deliveries.c.escalated_at),
+            func.min(deliveries.c.queued_at),
+        ).where(owed)
         with reading(self._engine) as connection:
-            rows = connection.execute(counted.group_by(deliveries.c.state)).all()
-        refused = sum(count for state, count, _ in rows if state == REFUSED)
-        return Standing(sum(count for _, count, _ in rows), refused, min((oldest for *_, oldest in rows), default=None))
+            return Standing(*connection.execute(counted).one())
 
     def last_receipt_at(self, destination_id: str) -> float | None:
         """When the destination last gave one."""

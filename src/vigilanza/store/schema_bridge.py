@@ -41,6 +41,7 @@ deliveries = Table(
     Column("stands_in_for", Uuid),
     UniqueConstraint("destination", "incident", "sequence"),
     Index("deliveries_due", "destination", "state", "due"),
+    Index("deliveries_ended", "destination", "ended_at"),
 )
 """`due`: next attempt of a pending delivery, end of the lease of one in flight. `merged_into`: the delivery that
 carries this one. `stands_in_for`: the delivery that its own destination did not take in time. No foreign key on

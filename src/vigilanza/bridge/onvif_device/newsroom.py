@@ -15,7 +15,7 @@ from vigilanza.bridge.onvif_device.soap import Fault
 from vigilanza.bridge.onvif_device.topics import Notice, Topics
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.store.feed import Feed, Standing
+from vigilanza.store.feed import Feed, Snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +140,7 @@ class Newsroom:
     async def _ask(self, question: Callable[[], _T]) -> _T:
         return await asyncio.to_thread(question)
 
-    def _initial(self, standing: Standing) -> list[Notice]:
+    def _initial(self, standing: Snapshot) -> list[Notice]:
         return self._topics.initial(standing.stories, self._clock.now())
 
     def _note_away(self, error: Exception) -> bool:

@@ -5,7 +5,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ from vigilanza.store.feed import Feed
 log = structlog.get_logger(__name__)
 
 BODY_WITHIN_S = 10.0
+LISTEN_AGAIN_S = 5.0
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
@@ -49,7 +50,7 @@ class Listening:
 
 
 class OnvifDevice:
-    """One site. It takes its port when it is made, and answers while `run` runs."""
+    """One site; it answers while `run` runs."""
 
     def __init__(
         self,
@@ -62,9 +63,10 @@ class OnvifDevice:
         clock: Clock,
         registry: CollectorRegistry,
         skew: float = 60.0,
+        on_listening: Callable[[int], None] | None = None,
     ) -> None:
-        """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock. ConfigError if the address is
-        taken, or a certificate file cannot be used.
+        """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock; `on_listening` is told the
+        port. ConfigError if a certificate file cannot be used.
         """
         self._place, self._video, self._clock = place, video, clock
         self._accounts = tuple(passwords)
@@ -78,12 +80,9 @@ class OnvifDevice:
         self._operations: Mapping[str, Answer] = {
             name: operation for service in self._services(newsroom) for name, operation in service.operations.items()
         }
-        try:
-            self._socket = socket.create_server((listening.host, listening.port))
-        except OSError as error:
-            where = f"{listening.host}:{listening.port}"
-            raise ConfigError(f"onvif_device: cannot listen on {where} ({error.strerror})") from error
-        self.port = int(self._socket.getsockname()[1])
+        self._listening, self._on_listening = listening, on_listening
+        self.port = listening.port
+        """Where it listens, or will."""
 
     @property
     def operations(self) -> frozenset[str]:
@@ -91,16 +90,27 @@ class OnvifDevice:
         return frozenset(self._operations)
 
     def run(self, stop: threading.Event) -> None:
-        """Answer until `stop` is set; then pulls under way are cut off."""
-        asyncio.run(self._serve(stop))
+        """Answer until `stop` is set; then pulls under way are cut off. A port that is taken is tried again."""
+        host = self._listening.host
+        while not stop.is_set():
+            try:
+                line = socket.create_server((host, self._listening.port))
+            except OSError as error:
+                log.error("ONVIF device cannot listen", host=host, port=self._listening.port, why=error.strerror)
+                self._clock.wait(LISTEN_AGAIN_S, stop)
+                continue
+            self.port = int(line.getsockname()[1])
+            if self._on_listening is not None:
+                self._on_listening(self.port)
+            asyncio.run(self._serve(line, stop))
 
-    async def _serve(self, stop: threading.Event) -> None:
+    async def _serve(self, line: socket.socket, stop: threading.Event) -> None:
         app = web.Application(client_max_size=REQUEST_MAX_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
         # Who hangs up ends his pull: else the next one would find the subscription occupied.
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await runner.setup()
-        await web.SockSite(runner, self._socket, ssl_context=self._tls).start()
+        await web.SockSite(runner, line, ssl_context=self._tls).start()
         log.info("ONVIF device is up", port=self.port, tls=self._tls is not None)
         reading = asyncio.create_task(self._newsroom.run())
         while not stop.is_set() and not reading.done():

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from vigilanza.config.channels.destination import DestinationPart
+from vigilanza.config.channels.destination import DestinationPart, loopback_problem
 from vigilanza.config.fields import (
     ExistingFile,
     Identifier,
@@ -93,6 +93,7 @@ class BrokerPart(DestinationPart):
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield from super().crosscheck(raw, place)
+        yield from loopback_problem(raw, place)
         passwords = [key for key in ("password_env", "password_file") if raw.get(key) is not None]
         if raw.get("user") is not None and len(passwords) != 1:
             yield Problem((*place, "user"), "give exactly one of password_env and password_file")
@@ -110,10 +111,7 @@ class BrokerPart(DestinationPart):
             host, scheme = parts.hostname, parts.scheme
         except ValueError:
             return  # told by the key's own check
-        here = bool(host) and is_loopback(str(host))
-        if here and raw.get("allow_loopback") is not True:
-            yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")
-        if scheme != "mqtt" or here:
+        if scheme != "mqtt" or (host and is_loopback(host)):
             return
         if raw.get("plain") is not True:
             yield Problem((*place, "url"), "mqtt:// is not encrypted: give mqtts://, or plain: true on purpose")

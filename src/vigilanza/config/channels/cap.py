@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from vigilanza.config.channels.destination import DestinationPart
-from vigilanza.config.channels.webhook import loopback_problem
+from vigilanza.config.channels.destination import DestinationPart, loopback_problem
 from vigilanza.config.fields import ExistingFile, Surroundings, WebhookUrl
 from vigilanza.config.problem import Place, Problem
 from vigilanza.domain.delivery import Destination

@@ -1,12 +1,14 @@
 """What all destinations have in common, whichever channel reaches them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import time
 from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from vigilanza.config.fields import DayTime, Identifier, Surroundings
+from vigilanza.config.fields import DayTime, Identifier, Surroundings, is_loopback
 from vigilanza.config.part import STRICT
 from vigilanza.config.problem import Place, Problem
 from vigilanza.domain.delivery import MINIMUM_AVS, Destination, DestinationKind
@@ -46,7 +48,7 @@ class QuietHoursPart(BaseModel):
         return QuietHours(time.fromisoformat(self.begin), time.fromisoformat(self.end))
 
 
-class DestinationPart(BaseModel):
+class DestinationPart(BaseModel, ABC):
     """An outside party that is owed alerts. Each channel adds a `channel` of its own name, and what it needs."""
 
     model_config = STRICT
@@ -88,9 +90,9 @@ class DestinationPart(BaseModel):
             per_minute=self.per_minute,
         )
 
+    @abstractmethod
     def link(self, around: Surroundings) -> object:
         """How it is reached, with absolute paths and secrets resolved; the document has passed every check."""
-        raise NotImplementedError
 
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
@@ -105,3 +107,16 @@ class DestinationPart(BaseModel):
     def crosscheck_site(cls, raw: dict[str, Any], document: dict[str, Any], place: Place) -> Iterator[Problem]:  # noqa: ARG003 - one signature for all
         """What is wrong between the keys of `raw` and the rest of the document, both of which may be wrong."""
         yield from ()
+
+
+def loopback_problem(raw: dict[str, Any], place: Place) -> Iterator[Problem]:
+    """A URL that leads to this machine, unless that was expressly asked for."""
+    url = raw.get("url")
+    if not isinstance(url, str) or raw.get("allow_loopback") is True:
+        return
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return  # told by the key's own check
+    if host and is_loopback(host):
+        yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")

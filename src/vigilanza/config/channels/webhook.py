@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from vigilanza.config.channels.destination import DestinationPart
-from vigilanza.config.fields import ExistingFile, Surroundings, WebhookSecretVariable, WebhookUrl, is_loopback
+from vigilanza.config.channels.destination import DestinationPart, loopback_problem
+from vigilanza.config.fields import ExistingFile, Surroundings, WebhookSecretVariable, WebhookUrl
 from vigilanza.config.problem import Place, Problem
 from vigilanza.config.secret import Secret, from_environment
 
@@ -58,16 +57,3 @@ class WebhookPart(DestinationPart):
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield from super().crosscheck(raw, place)
         yield from loopback_problem(raw, place)
-
-
-def loopback_problem(raw: dict[str, Any], place: Place) -> Iterator[Problem]:
-    """A URL that leads to this machine, unless that was expressly asked for."""
-    url = raw.get("url")
-    if not isinstance(url, str) or raw.get("allow_loopback") is True:
-        return
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return  # told by the key's own check
-    if host and is_loopback(host):
-        yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from vigilanza.config.channels.destination import DestinationPart
-from vigilanza.config.fields import ExistingFile, Identifier, Surroundings, Text, is_loopback, split_url
+from vigilanza.config.channels.destination import DestinationPart, loopback_problem
+from vigilanza.config.fields import ExistingFile, Identifier, Surroundings, Text, split_url
 from vigilanza.config.problem import Place, Problem
 
 
@@ -64,6 +63,7 @@ class XprotectPart(DestinationPart):
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield from super().crosscheck(raw, place)
+        yield from loopback_problem(raw, place)
         url = raw.get("url")
         if not isinstance(url, str):
             return
@@ -75,12 +75,6 @@ class XprotectPart(DestinationPart):
             yield Problem((*place, "plain_http"), "counts for http:// only")
         if plain and raw.get("ca_file") is not None:
             yield Problem((*place, "ca_file"), "counts for https:// only")
-        try:
-            host = urlsplit(url).hostname
-        except ValueError:
-            return  # told by the key's own check
-        if host and is_loopback(host) and raw.get("allow_loopback") is not True:
-            yield Problem((*place, "url"), "points to this machine: for demo and tests only, with allow_loopback: true")
 
     @classmethod
     def crosscheck_site(cls, raw: dict[str, Any], document: dict[str, Any], place: Place) -> Iterator[Problem]:
