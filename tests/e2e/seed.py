@@ -30,10 +30,12 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
+from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
 
 VMS = "comune-vms"
 CONTROL_ROOM = "centrale-operativa"
+TELEPHONE = "02 0208"
 OPERATOR, PASSWORD = "m.rossi", "una-lunga-parola-segreta"
 CODE = "K7QF-3MZP-X2AD"
 DOORS = {"0423.B.03.12": Role.SEALED, "0423.A.01.12": Role.SEALED, "0423.B.03.13": Role.NEIGHBOUR}
@@ -79,10 +81,7 @@ def furnish(
     app = create_app(
         stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine)),
         clock=clock,
-        site_name="Stadera 1",
-        timezone="Europe/Rome",
-        doors=DOORS,
-        cameras=cameras,
+        site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
     )
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, app)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, Room, Scene, forced_entry
+from tests.e2e.seed import CONTROL_ROOM, OPERATOR, TELEPHONE, Room, Scene, forced_entry
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind, Receipt
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
@@ -31,7 +31,8 @@ def test_an_alert_that_did_not_arrive_asks_for_a_call_and_the_call_is_on_record(
     escalate(room, scene)
     task = console.locator("#phone li")
     expect(task).to_contain_text(f"Telefonare a {CONTROL_ROOM}")
-    expect(console.locator("#announcer")).to_have_text(f"Telefonare a {CONTROL_ROOM}")
+    expect(console.locator("#announcer")).to_have_text(f"Telefonare a {CONTROL_ROOM} {TELEPHONE}")
+    expect(task.get_by_role("link", name=TELEPHONE)).to_be_visible()
     task.get_by_role("button", name="Vedi incidente").click()
     expect(console.locator("#incident")).to_contain_text(scene.door or scene.camera)
     task.get_by_label("Con chi, a che ora").fill("03:21 centrale operativa, agente 12")

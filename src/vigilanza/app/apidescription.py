@@ -12,6 +12,7 @@ from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.web.api import create_app
+from vigilanza.web.site import Site
 
 
 def describe_api(*, clock: Clock) -> str:
@@ -21,7 +22,7 @@ def describe_api(*, clock: Clock) -> str:
         journal = Journal(engine=engine, destinations=(), clock=clock, site="")
         memory = Memory(engine, journal, MediaStore(root=Path(folder) / "media", engine=engine, clock=clock))
         stores = open_stores(memory, Accounts(engine=engine, clock=clock), clock)
-        app = create_app(stores=stores, clock=clock, site_name="", timezone="UTC", doors={})
+        app = create_app(stores=stores, clock=clock, site=Site(name="", timezone="UTC"))
         try:
             return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
         finally:

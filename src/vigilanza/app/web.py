@@ -23,6 +23,7 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
+from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
 
 log = structlog.get_logger(__name__)
@@ -41,10 +42,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     app = create_app(
         stores=open_stores(memory, accounts, clock),
         clock=clock,
-        site_name=config.site.name,
-        timezone=config.site.timezone,
-        doors=door_roles(config),
-        cameras=[camera.id for camera in config.cameras],
+        site=_site(config),
         registry=registry,
         setup=setup,
         stop=stop,
@@ -65,6 +63,17 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _site(config: Config) -> Site:
+    numbers = {endpoint.destination.id: endpoint.telephone for endpoint in config.destinations}
+    return Site(
+        name=config.site.name,
+        timezone=config.site.timezone,
+        doors=door_roles(config),
+        cameras=[camera.id for camera in config.cameras],
+        telephones={name: number for name, number in numbers.items() if number is not None},
+    )
 
 
 def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:

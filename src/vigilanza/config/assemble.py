@@ -121,7 +121,7 @@ def _polygon(points: list[tuple[float, float]]) -> Polygon:
 
 
 def _endpoint(part: AnyDestinationPart, around: Surroundings) -> Endpoint:
-    return Endpoint(part.destination(), part.channel, part.link(around))
+    return Endpoint(part.destination(), part.channel, part.link(around), part.telephone)
 
 
 def _onvif_device(document: Document, around: Surroundings) -> OnvifDevice | None:

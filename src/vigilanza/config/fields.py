@@ -185,6 +185,7 @@ def _floor(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 Identifier: TypeAlias = Annotated[str, AfterValidator(_identifier), Field(json_schema_extra={"pattern": _IDENTIFIER})]
 DayTime: TypeAlias = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Telephone: TypeAlias = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,19}$")]
 IstatCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_timezone)]

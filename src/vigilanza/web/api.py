@@ -1,7 +1,7 @@
 """The control room's server: page, API and live line in one app."""
 
 import threading
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.clock import Clock
-from vigilanza.domain.door import Role
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
@@ -23,6 +22,7 @@ from vigilanza.web.problem import translate_problems
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
+from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 from vigilanza.web.workorders import WorkOrderRoutes
@@ -35,21 +35,17 @@ def create_app(
     *,
     stores: Stores,
     clock: Clock,
-    site_name: str,
-    timezone: str,
-    doors: Mapping[str, Role],
-    cameras: Collection[str] | None = None,
+    site: Site,
     registry: CollectorRegistry | None = None,
     setup: SetupCode | None = None,
     stop: threading.Event | None = None,
 ) -> FastAPI:
-    """The app, ready for uvicorn. `timezone` is the site's, an IANA name such as Europe/Rome; `doors` are its doors.
+    """The app, ready for uvicorn.
 
-    `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up.
     """
-    stop, zone = stop or threading.Event(), ZoneInfo(timezone)
+    stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
     guard = Guard(accounts=stores.accounts)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(audit=stores.audit, clock=clock), LiveRoutes(feed=feed, guard=guard)
@@ -62,15 +58,17 @@ def create_app(
         viewings=viewings,
         clock=clock,
         zone=zone,
-        cameras=cameras,
+        cameras=site.cameras,
     )
     routes = (
-        PageRoutes(accounts=stores.accounts, guard=guard, setup=setup, site_name=site_name, timezone=timezone).router(),
+        PageRoutes(
+            accounts=stores.accounts, guard=guard, setup=setup, site_name=site.name, timezone=site.timezone
+        ).router(),
         SessionRoutes(accounts=stores.accounts, guard=guard, setup=setup).router(),
         incidents.router(),
-        WorkOrderRoutes(orders=stores.orders, doors=doors, clock=clock, timezone=timezone).router(),
+        WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
-        TaskRoutes(tasks=stores.tasks, clock=clock).router(),
+        TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
         live.router(),
         health.router(),

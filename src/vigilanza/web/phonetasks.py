@@ -1,5 +1,6 @@
 """/api/tasks: whom an operator must telephone because an alert did not arrive."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,8 +24,9 @@ class Call(BaseModel):
 class TaskRoutes:
     """A call is audited by the store in the transaction that records it; the list is read at each change."""
 
-    def __init__(self, *, tasks: Tasks, clock: Clock) -> None:
-        self._tasks, self._clock = tasks, clock
+    def __init__(self, *, tasks: Tasks, telephones: Mapping[str, str], clock: Clock) -> None:
+        """`telephones`: the numbers of destinations, as far as they are known."""
+        self._tasks, self._telephones, self._clock = tasks, telephones, clock
 
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
@@ -35,19 +37,19 @@ class TaskRoutes:
 
     def listed(self, _: Operator) -> dict[str, Any]:
         """What is to be done, oldest first. Not audited."""
-        return {"tasks": [_task(task) for task in self._tasks.open()]}
+        return {"tasks": [self._tell(task) for task in self._tasks.open()]}
 
     def done(self, alert_id: UUID, body: Call, operator: Operator) -> dict[str, str]:
         """The operator has telephoned; the alert stays owed until it has a receipt."""
         self._tasks.done(alert_id, by=operator, note=body.note, now=self._clock.now())
         return {"alert": str(alert_id), "state": "done"}
 
-
-def _task(task: PhoneTask) -> dict[str, Any]:
-    return {
-        "alert": str(task.alert),
-        "incident": str(task.incident),
-        "destination": task.destination,
-        "at": task.at,
-        "why": task.why,
-    }
+    def _tell(self, task: PhoneTask) -> dict[str, Any]:
+        return {
+            "alert": str(task.alert),
+            "incident": str(task.incident),
+            "destination": task.destination,
+            "telephone": self._telephones.get(task.destination),
+            "at": task.at,
+            "why": task.why,
+        }

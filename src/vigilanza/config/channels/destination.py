@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from vigilanza.config.fields import DayTime, Identifier, Surroundings, is_loopback
+from vigilanza.config.fields import DayTime, Identifier, Surroundings, Telephone, is_loopback
 from vigilanza.config.part import STRICT
 from vigilanza.config.problem import Place, Problem
 from vigilanza.domain.delivery import MINIMUM_AVS, Destination, DestinationKind
@@ -76,6 +76,9 @@ class DestinationPart(BaseModel, ABC):
         Identifier | None, Field(description="Destination that is told what this one does not take in 30 s.")
     ] = None
     standby: Annotated[bool, Field(description="It is told only as another's fallback.")] = False
+    telephone: Annotated[
+        Telephone | None, Field(description="Number that the operator's page shows when an alert has no way left.")
+    ] = None
 
     def destination(self) -> Destination:
         """In the words of the domain."""

@@ -17,8 +17,11 @@ Link: TypeAlias = WebhookLink | MqttLink | OnvifMqttLink | Dc09Link | XprotectLi
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`channel` is the name of the protocol in the registry, `link` what that one needs to know."""
+    """`channel` is the name of the protocol in the registry, `link` what that one needs to know; `telephone` is for the
+    operator, if nothing else gets through.
+    """
 
     destination: Destination
     channel: str
     link: Link
+    telephone: str | None = None

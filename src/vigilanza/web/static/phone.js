@@ -20,7 +20,7 @@ export class PhoneBoard {
     for (const alert of this.rows.keys()) if (!open.has(alert)) this.rows.delete(alert);
     for (const task of fresh) this.rows.set(task.alert, this.row(task));
     arrange(byId("phone-list"), tasks.map(({ alert }) => this.rows.get(alert)));
-    if (fresh.length > 0) this.warn(fresh.map(({ destination }) => t("phone.call", { destination })).join(". "));
+    if (fresh.length > 0) this.warn(fresh.map(({ destination, telephone }) => [t("phone.call", { destination }), telephone ?? ""].join(" ").trim()).join(". "));
   }
 
   /** Say everything again, in another language. */
@@ -41,6 +41,7 @@ export class PhoneBoard {
     look.addEventListener("click", () => this.open(task.incident));
     const words = h(
       "p", {}, icon("alarm"), h("b", {}, t("phone.call", { destination: task.destination })),
+      task.telephone === null ? null : h("a", { href: `tel:${task.telephone.replaceAll(" ", "")}` }, task.telephone),
       h("span", { title: task.why ?? "" }, t("phone.since", { time: clockTime(task.at) })),
     );
     return h("li", { "data-alert": task.alert }, words, look, form);

@@ -1,0 +1,20 @@
+"""The site as the page shows it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from vigilanza.domain.door import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`timezone` is an IANA name such as Europe/Rome; `telephones` are numbers of destinations.
+
+    `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
+    """
+
+    name: str
+    timezone: str
+    doors: Mapping[str, Role] = field(default_factory=dict)
+    cameras: Collection[str] | None = None
+    telephones: Mapping[str, str] = field(default_factory=dict)
