@@ -71,7 +71,7 @@ def test_silence_is_no_receipt_and_ends_at_its_deadline(sqlite: Engine) -> None:
         there.script(*[Silence()] * 20)
         with pytest.raises(ChannelUnavailable, match="no answer that counts"):
             channel(sqlite, receiver(there.port), deadline=HASTY).send(RAISED, transcript)
-        assert there.frames == TRIES
+        assert there.requests == TRIES
     assert transcript.exchange(1.0).heard == ""
     assert transcript.exchange(1.0).sent_bytes > 100 * TRIES
 
@@ -97,9 +97,9 @@ def test_the_receivers_own_time_is_taken_at_once_and_kept(sqlite: Engine, key: b
     with centre(key=key, ahead_seconds=7_200.0) as there:
         line = channel(sqlite, receiver(there.port, key=key))
         line.send(RAISED, Transcript())
-        assert there.frames == 2
+        assert there.requests == 2
         line.send(CONFIRMED, Transcript())
-        assert there.frames == 4
+        assert there.requests == 4
         assert [one.number for one in there.received] == [1, 2, 3]
         assert all(abs(one.at - SystemClock().now() - 7_200.0) < 60 for one in there.received)
 
@@ -119,7 +119,7 @@ def test_a_storm_of_no_is_answered_once(sqlite: Engine) -> None:
         there.script(*[SayNak(ahead_seconds=float(step)) for step in range(100)])
         with pytest.raises(ChannelUnavailable, match="NAK, to its own time too"):
             channel(sqlite, receiver(there.port)).send(RAISED, Transcript())
-        assert there.frames == 2
+        assert there.requests == 2
 
 
 def test_a_receiver_with_no_use_for_it_is_a_persons_business(sqlite: Engine) -> None:
@@ -128,7 +128,7 @@ def test_a_receiver_with_no_use_for_it_is_a_persons_business(sqlite: Engine) -> 
         line = channel(sqlite, receiver(first.port), receiver(second.port))
         with pytest.raises(ChannelRefused, match="DUH"):
             line.send(RAISED, Transcript())
-        assert (first.frames, second.frames) == (1, 0)
+        assert (first.requests, second.requests) == (1, 0)
         line.send(RAISED, Transcript())
         assert [one.number for one in first.received] == [1], "requeued, it is the same alert"
 
@@ -138,7 +138,7 @@ def test_an_alert_this_protocol_has_no_word_for_is_refused_before_anything_is_se
         for unknown in (alert("evidence.sealed"), alert("incident.confirmed", status="confirmed")):
             with pytest.raises(ChannelRefused, match="cannot be told"):
                 channel(sqlite, receiver(there.port)).send(unknown, Transcript())
-        assert there.frames == 0
+        assert there.requests == 0
 
 
 def test_words_beyond_ascii_are_windows_1252(sqlite: Engine) -> None:

@@ -88,9 +88,9 @@ def test_without_its_number_kept_nothing_is_sent() -> None:
         )
         with pytest.raises(JournalUnavailable):
             line.send(RAISED, Transcript())
-        assert there.frames == 0
+        assert there.requests == 0
         line.probe()
-        assert there.frames == 1
+        assert there.requests == 1
 
 
 def test_a_probe_asks_each_receiver_and_says_which_is_silent(sqlite: Engine) -> None:

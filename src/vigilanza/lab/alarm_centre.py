@@ -4,12 +4,9 @@ request.
 
 import socket
 import struct
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from socketserver import BaseRequestHandler, ThreadingTCPServer, ThreadingUDPServer
-from types import TracebackType
 from typing import Any, Literal
 
 import structlog
@@ -17,6 +14,7 @@ import structlog
 from vigilanza.clock import Clock
 from vigilanza.lab.alarm_centre_acts import Act, Cut, Drip, Late, Say, SayAck, SayDuh, SayNak, Silence
 from vigilanza.lab.alarm_centre_frame import ReceivedSignal, answer, framed, nak, read_frame
+from vigilanza.lab.stand_in import StandIn
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +23,7 @@ EARLY_SECONDS, LATE_SECONDS = 20.0, 40.0
 """How far a timestamp may be ahead of and behind the receiver's clock."""
 
 
-class AlarmCentre:
+class AlarmCentre(StandIn[Act]):
     """Use as a context manager: it serves on 127.0.0.1 in a thread of its own until the end.
 
     A frame that does not verify gets no answer and is counted; one with a foreign time, a wrong key or an unknown
@@ -44,60 +42,29 @@ class AlarmCentre:
         """`accounts` with their keys, None for clear ones; `port` 0 takes a free one; `ahead_seconds`: how far the
         centre's clock is from ours.
         """
+        address = ("127.0.0.1", port)
+        server: _Tcp | _Udp = _Tcp(address, _Stream) if transport == "tcp" else _Udp(address, _Datagram)
+        super().__init__(server, name="centre")
+        server.centre = self
         self._clock, self._keys, self._ahead = clock, dict(accounts), ahead_seconds
-        self._acts: deque[Act] = deque()
         self._received: list[ReceivedSignal] = []
-        self.frames = self.unverified = self.duplicates = self.forgotten = 0
-        """Frames in all; with a wrong crc, length or form; with a number and data known already; old signals dropped to
-        keep at most 10,000."""
-        self._changed = threading.Condition()
-        self.closing = threading.Event()
-        if transport == "tcp":
-            self._server: _Tcp | _Udp = _Tcp(("127.0.0.1", port), _Stream)
-        else:
-            self._server = _Udp(("127.0.0.1", port), _Datagram)
-        self._server.centre = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="centre", daemon=True)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self._server.server_address[1])
+        self.unverified = self.duplicates = self.forgotten = 0
+        """Frames with a wrong crc, length or form; with a number and data known already; old signals dropped to keep at
+        most 10,000. `requests` are frames in all."""
 
     @property
     def received(self) -> list[ReceivedSignal]:
         """What was acknowledged or kept, each once, in order; NULL messages too."""
-        with self._changed:
+        with self.changed:
             return list(self._received)
-
-    def script(self, *acts: Act) -> None:
-        """Misbehave so, one act per frame, then behave again."""
-        self._acts.extend(acts)
 
     def wait_for(self, count: int, timeout: float = 30.0) -> list[ReceivedSignal]:
-        """What arrived, once there are at least `count`; TimeoutError if there are not in time."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self._received) >= count, timeout):
-                raise TimeoutError(f"{len(self._received)} of {count} signals arrived")
-            return list(self._received)
-
-    def __enter__(self) -> "AlarmCentre":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        """What it kept, once that are at least `count`; TimeoutError if they are not in time."""
+        return self._wait_for(lambda: self._received, count, timeout)
 
     def meet(self, frame: bytes, say: Callable[[bytes], None], cut: Callable[[], None]) -> None:
         """Take what stands between LF and CR, and answer by `say`, or `cut` the connection."""
-        with self._changed:
-            self.frames += 1
-            act = self._acts.popleft() if self._acts else None
+        act = self.next_act()
         try:
             signal = read_frame(frame, self._keys)
         except ValueError:
@@ -152,7 +119,7 @@ class AlarmCentre:
         return framed(answer("ACK", signal, key=self._keys[signal.account], at=self._now()))
 
     def _keep(self, signal: ReceivedSignal) -> None:
-        with self._changed:
+        with self.changed:
             known = [(one.number, one.data) for one in self._received if one.token != "NULL"]
             if (signal.number, signal.data) in known:
                 self.duplicates += 1
@@ -161,7 +128,7 @@ class AlarmCentre:
             if len(self._received) > KEPT_MAX:
                 del self._received[0]
                 self.forgotten += 1
-            self._changed.notify_all()
+            self.changed.notify_all()
 
     def _now(self) -> float:
         return self._clock.now() + self._ahead

@@ -6,14 +6,11 @@ signature is checked by signxml.
 
 import importlib.util
 import ssl
-import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
 import structlog
@@ -25,6 +22,7 @@ from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 from vigilanza.clock import Clock
 from vigilanza.lab.cap_party import CAP, CapParty
 from vigilanza.lab.misbehaviour import Answer, Hang
+from vigilanza.lab.stand_in import StandIn
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +64,7 @@ class Received:
         return None if found is None else str(found)
 
 
-class CapReceiver:
+class CapReceiver(StandIn[Act]):
     """Use as a context manager. It is `party`, and knows one sender: by the TLS certificate and the signing one."""
 
     def __init__(
@@ -83,23 +81,15 @@ class CapReceiver:
 
         `on_message` is called once per message, at its first arrival.
         """
+        server = _Server(("127.0.0.1", port), _Answering)
+        super().__init__(server, name="control room")
+        server.receiver, server.tls = self, _tls(party, caller)
         self.party, self._clock, self._on_message = party, clock, on_message
         self._signer = x509.load_pem_x509_certificate(signer.read_bytes())
         self._schema = cap_schema()
-        self._acts: deque[Act] = deque()
         self._received: dict[tuple[str, str], Received] = {}
-        self.requests = self.duplicates = self.invalid = self.unverified = 0
-        """Requests in all; of known messages; against the schema; without a valid signature."""
-        self._changed = threading.Condition()
-        self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", port), _Answering)
-        self._server.receiver, self._server.tls = self, _tls(party, caller)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        """Where it listens on 127.0.0.1."""
-        return int(self._server.server_address[1])
+        self.duplicates = self.invalid = self.unverified = 0
+        """Of known messages; against the schema; without a valid signature."""
 
     @property
     def url(self) -> str:
@@ -109,36 +99,12 @@ class CapReceiver:
     @property
     def received(self) -> list[Received]:
         """Each message once, in the order of first arrival."""
-        with self._changed:
+        with self.changed:
             return list(self._received.values())
 
     def wait_for(self, count: int, timeout: float = 30.0) -> list[Received]:
         """What arrived, once there are at least `count`; TimeoutError if there are not in time."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self._received) >= count, timeout):
-                raise TimeoutError(f"{len(self._received)} of {count} messages arrived")
-            return list(self._received.values())
-
-    def script(self, *acts: Act) -> None:
-        """Do so, one act per request, then answer 200 again."""
-        self._acts.extend(acts)
-
-    def __enter__(self) -> "CapReceiver":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _next_act(self) -> Act | None:
-        with self._changed:
-            self.requests += 1
-            return self._acts.popleft() if self._acts else None
+        return self._wait_for(self._received.values, count, timeout)
 
     def _accept(self, document: bytes) -> tuple[int, Received | None]:
         """The HTTP status, and the message if it is genuine."""
@@ -161,14 +127,14 @@ class CapReceiver:
         assert message is not None
         sender, identifier, sent = (message.findtext(f"{{{CAP}}}{tag}") for tag in ("sender", "identifier", "sent"))
         received = Received(f"{sender},{identifier},{sent}", message, document)
-        with self._changed:
+        with self.changed:
             if (sender, identifier) in self._received:
                 self.duplicates += 1
                 return 409, received
             self._received[sender, identifier] = received
             if self._on_message is not None:
                 self._on_message(received)
-            self._changed.notify_all()
+            self.changed.notify_all()
         return 200, received
 
     def _reply(self, act: Inline, received: Received) -> bytes:
@@ -205,12 +171,12 @@ class _Answering(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         receiver = self.server.receiver
         body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES))
-        act = receiver._next_act()
+        act = receiver.next_act()
         if isinstance(act, Answer):
             self._answer(act.status, act.body, act.headers)
             return
         if isinstance(act, Hang):
-            receiver._closing.wait()
+            receiver.closing.wait()
             self.close_connection = True
             return
         status, received = receiver._accept(body)

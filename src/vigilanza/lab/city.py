@@ -6,13 +6,10 @@ import socket
 import ssl
 import struct
 import sys
-import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import structlog
@@ -20,6 +17,7 @@ import trustme
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from vigilanza.lab.misbehaviour import Act, AfterAccept, Answer, CutMidAnswer, Drip, Endless, Garbage, Hang
+from vigilanza.lab.stand_in import StandIn
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +33,7 @@ class ReceivedAlert:
     event: dict[str, Any]
 
 
-class StubCity:
+class StubCity(StandIn[Act]):
     """Use as a context manager: it serves in a thread of its own until the end.
 
     `directory` gets `ca.pem` (give it to the client as its authority) and the authority's key: a city started again
@@ -52,23 +50,15 @@ class StubCity:
         on_alert: Callable[[ReceivedAlert], None] | None = None,
     ) -> None:
         """`port` 0 takes a free one. `on_alert` is called once per alert, at its first arrival."""
+        server = _Server(("127.0.0.1", port), _Answering)
+        super().__init__(server, name="city")
+        server.city, server.tls = self, _server_tls(directory)
         self._webhook, self._on_alert = Webhook(secret), on_alert
         self.ca_file = directory / "ca.pem"
-        self._acts: deque[Act] = deque()
         self._received: dict[str, ReceivedAlert] = {}
-        self.requests = self.unverified = self.duplicates = self.contradictions = self.forgotten = 0
-        """Requests in all; without a valid signature; with a known alert; of these with
+        self.unverified = self.duplicates = self.contradictions = self.forgotten = 0
+        """Without a valid signature; with a known alert; of these with
         other content than at first; old alerts dropped to keep at most 10,000."""
-        self._changed = threading.Condition()
-        self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", port), _Answering)
-        self._server.city, self._server.tls = self, _server_tls(directory)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="city", daemon=True)
-
-    @property
-    def port(self) -> int:
-        """Where it listens on 127.0.0.1."""
-        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
@@ -78,43 +68,12 @@ class StubCity:
     @property
     def received(self) -> list[ReceivedAlert]:
         """What arrived, each alert once, in the order of first arrival."""
-        with self._changed:
+        with self.changed:
             return list(self._received.values())
-
-    def script(self, *acts: Act) -> None:
-        """Misbehave so, one act per request, then behave again."""
-        self._acts.extend(acts)
 
     def wait_for(self, count: int, timeout: float = 30.0) -> list[ReceivedAlert]:
         """What arrived, once there are at least `count`; TimeoutError if there are not in time."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self._received) >= count, timeout):
-                raise TimeoutError(f"{len(self._received)} of {count} alerts arrived")
-            return list(self._received.values())
-
-    def wait_for_requests(self, count: int, timeout: float = 30.0) -> None:
-        """Return once at least `count` requests have come, however answered; TimeoutError if not in time."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self.requests >= count, timeout):
-                raise TimeoutError(f"{self.requests} of {count} requests came")
-
-    def __enter__(self) -> "StubCity":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _next_act(self) -> Act | None:
-        with self._changed:
-            self.requests += 1
-            self._changed.notify_all()
-            return self._acts.popleft() if self._acts else None
+        return self._wait_for(self._received.values, count, timeout)
 
     def _accept(self, headers: dict[str, str], body: bytes) -> str:
         """Verify and keep; the alert's id. WebhookVerificationError or ValueError if it is none of ours."""
@@ -125,7 +84,7 @@ class StubCity:
             raise
         event = json.loads(body)
         alert = ReceivedAlert(headers["webhook-id"], event)
-        with self._changed:
+        with self.changed:
             if alert.id in self._received:
                 self.duplicates += 1
                 self.contradictions += self._received[alert.id].event != event
@@ -137,7 +96,7 @@ class StubCity:
             # Inside the lock: the callbacks come in the order of arrival.
             if self._on_alert is not None:
                 self._on_alert(alert)
-            self._changed.notify_all()
+            self.changed.notify_all()
         return alert.id
 
 
@@ -168,7 +127,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES + 1))
-        act = self._city._next_act()
+        act = self._city.next_act()
         if isinstance(act, Answer):
             self._reply(act.status, act.body, act.headers)
         elif isinstance(act, Hang | Drip | Garbage):
@@ -190,7 +149,7 @@ class _Answering(BaseHTTPRequestHandler):
             return
         if isinstance(act, Endless):
             self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            while not self._city._closing.is_set():
+            while not self._city.closing.is_set():
                 self.wfile.write(b"." * 4096)
         elif isinstance(act, CutMidAnswer):
             self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
@@ -199,10 +158,10 @@ class _Answering(BaseHTTPRequestHandler):
     def _stall(self, act: Hang | Drip | Garbage) -> None:
         match act:
             case Hang():
-                self._city._closing.wait()
+                self._city.closing.wait()
             case Drip():
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
-                while not self._city._closing.wait(act.every_seconds):
+                while not self._city.closing.wait(act.every_seconds):
                     self.wfile.write(b".")
             case Garbage():
                 self.wfile.write(b"\x00\xff what is this\r\n\r\n")

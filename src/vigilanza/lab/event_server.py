@@ -1,15 +1,14 @@
 """A stand-in for the Event Server of Milestone XProtect: plain HTTP, checks each event, and misbehaves on request."""
 
-import threading
-from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 
 import structlog
 from lxml import etree
+
+from vigilanza.lab.stand_in import StandIn
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +36,7 @@ class Say:
     words: bytes = b""
 
 
-class EventServer:
+class EventServer(StandIn[Say]):
     """Use as a context manager: it serves on 127.0.0.1 in a thread of its own until the end.
 
     Answers as the real one: 200 and OK; 400 if the event does not fit the schema; 200 with a warning if nobody
@@ -46,46 +45,27 @@ class EventServer:
 
     def __init__(self, *, schema: etree.XMLSchema, defined: Collection[str], port: int = 0) -> None:
         """`schema` of urn:milestone-systems; `defined`: the names of Analytics Events; `port` 0 takes a free one."""
+        server = _Server(("127.0.0.1", port), _Answering)
+        super().__init__(server, name="event server")
+        server.events = self
         self._schema, self._defined = schema, frozenset(defined)
-        self._acts: deque[Say] = deque()
         self._received: list[ReceivedEvent] = []
-        self._lock = threading.Lock()
-        self.requests = self.forgotten = 0
-        self._server = _Server(("127.0.0.1", port), _Answering)
-        self._server.events = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="events", daemon=True)
+        self.forgotten = 0
 
     @property
     def url(self) -> str:
         """Where events are to be sent."""
-        return f"http://localhost:{self._server.server_address[1]}/"
+        return f"http://localhost:{self.port}/"
 
     @property
     def received(self) -> list[ReceivedEvent]:
         """What it took, in the order of arrival."""
-        with self._lock:
+        with self.changed:
             return list(self._received)
-
-    def script(self, *acts: Say) -> None:
-        """Answer so, one act per request, then behave again."""
-        self._acts.extend(acts)
-
-    def __enter__(self) -> "EventServer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def take(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         """Status and words of the answer to one event."""
-        with self._lock:
-            self.requests += 1
-            act = self._acts.popleft() if self._acts else None
+        act = self.next_act()
         if act is not None:
             return act.status, act.words
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
@@ -108,7 +88,7 @@ class EventServer:
         return 200, b"OK"
 
     def _keep(self, event: ReceivedEvent) -> None:
-        with self._lock:
+        with self.changed:
             self._received.append(event)
             if len(self._received) > KEPT_MAX:
                 del self._received[0]

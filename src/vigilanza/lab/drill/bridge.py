@@ -143,7 +143,7 @@ def _judge(engine: Engine, party: Party) -> Verdict:
         owed=len(rows),
         unpaid=sum(row.state != DeliveryState.ACKNOWLEDGED.value for row in rows),
         lost=len(rows) - len(set(arrived)),
-        twice=party.effects - len(set(arrived)),
+        twice=len(arrived) - len(set(arrived)),
         disordered=_disordered(arrived),
     )
 

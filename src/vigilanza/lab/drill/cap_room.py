@@ -8,6 +8,7 @@ from typing import Any
 from vigilanza.clock import SystemClock
 from vigilanza.lab.cap_party import make_party
 from vigilanza.lab.cap_receiver import Act, CapReceiver, Inline, Received, Silent
+from vigilanza.lab.drill.arrivals import Arrivals
 from vigilanza.lab.drill.party import Arrival
 from vigilanza.lab.misbehaviour import Answer
 
@@ -29,8 +30,7 @@ class CapRoom:
         self.name, self._clock = name, SystemClock()
         now = self._clock.now()
         self._ours, self._theirs = (make_party(folder, end, at=now) for end in ("vigilanza", "room"))
-        self._arrived: dict[str, Arrival] = {}
-        self._effects = 0
+        self._arrivals = Arrivals()
         self._port = 0
         self._receiver: CapReceiver | None = None
 
@@ -77,15 +77,8 @@ class CapRoom:
 
     @property
     def arrived(self) -> list[Arrival]:
-        return list(self._arrived.values())
-
-    @property
-    def effects(self) -> int:
-        return self._effects
+        return self._arrivals.all
 
     def _take(self, message: Received) -> None:
         _, identifier, _ = message.name.split(",")
-        if identifier in self._arrived:
-            return  # known from before it was down
-        self._effects += 1
-        self._arrived[identifier] = (str(message.text("incidents")), int(identifier.rpartition("-")[2]))
+        self._arrivals.note(identifier, (str(message.text("incidents")), int(identifier.rpartition("-")[2])))

@@ -15,6 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from vigilanza.bridge.mqtt_message import new_properties
 from vigilanza.lab.broker import Broker
+from vigilanza.lab.drill.arrivals import Arrivals
 from vigilanza.lab.drill.party import Arrival
 
 _ALERTS, _MARKS = "vigilanza/v1/+/+", "drill/mark"
@@ -27,7 +28,7 @@ class MqttParty:
 
     def __init__(self, name: str, *, folder: Path) -> None:
         self.name, self._broker = name, Broker(folder)
-        self._arrived: dict[str, Arrival] = {}
+        self._arrivals = Arrivals()
         self._marks: set[str] = set()
         self._changed = threading.Condition()
         self._client: Client | None = None
@@ -75,12 +76,7 @@ class MqttParty:
     def arrived(self) -> list[Arrival]:
         if self._client is not None:
             self._settle()
-        return list(self._arrived.values())
-
-    @property
-    def effects(self) -> int:
-        """It tells a repetition by the event's id."""
-        return len(self._arrived)
+        return self._arrivals.all
 
     def _settle(self) -> None:
         """Whatever the broker had before this has arrived after it: a mark of our own comes behind it."""
@@ -103,4 +99,4 @@ class MqttParty:
                 self._changed.notify_all()
             elif not message.topic.endswith("/status"):
                 event = json.loads(message.payload)
-                self._arrived.setdefault(event["id"], (str(event["subject"]), int(event["sequence"])))
+                self._arrivals.note(event["id"], (str(event["subject"]), int(event["sequence"])))

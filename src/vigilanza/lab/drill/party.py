@@ -35,12 +35,7 @@ class Party(Protocol):
 
     @property
     def arrived(self) -> list[Arrival]:
-        """Each alert once, in the order of first arrival."""
-        ...
-
-    @property
-    def effects(self) -> int:
-        """How often something was done because of an alert: as many as there are alerts, if the receiver can tell a
-        repetition.
+        """In the order of first arrival. A receiver knows an alert again by its id, so one that had an effect twice is
+        here twice.
         """
         ...

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from vigilanza.lab.city import ReceivedAlert, StubCity
+from vigilanza.lab.drill.arrivals import Arrivals
 from vigilanza.lab.drill.party import Arrival
 from vigilanza.lab.misbehaviour import Act, Answer, CutAfterAccept, CutMidAnswer, Endless, Garbage
 
@@ -27,8 +28,7 @@ class WebhookParty:
 
     def __init__(self, name: str, *, kind: str, folder: Path) -> None:
         self.name, self._kind, self._folder = name, kind, folder
-        self._arrived: dict[str, Arrival] = {}
-        self._effects = 0
+        self._arrivals = Arrivals()
         self._port = 0
         self._city: StubCity | None = None
 
@@ -63,14 +63,7 @@ class WebhookParty:
 
     @property
     def arrived(self) -> list[Arrival]:
-        return list(self._arrived.values())
-
-    @property
-    def effects(self) -> int:
-        return self._effects
+        return self._arrivals.all
 
     def _take(self, alert: ReceivedAlert) -> None:
-        if alert.id in self._arrived:
-            return  # known from before it was down
-        self._effects += 1
-        self._arrived[alert.id] = (str(alert.event["subject"]), int(alert.event["sequence"]))
+        self._arrivals.note(alert.id, (str(alert.event["subject"]), int(alert.event["sequence"])))
