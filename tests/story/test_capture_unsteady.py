@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from tests.quiet import quiet
@@ -18,6 +19,7 @@ from vigilanza.config import Camera, Ring
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain import attack
 from vigilanza.domain.events import Event, EventKind
 from vigilanza.domain.incident import Policy
 from vigilanza.lab.simcam import CameraServer
@@ -64,7 +66,9 @@ class Journal:
         assert [event.kind for event in self.events] == list(kinds)
 
 
-def test_one_outage_is_restored_at_once_and_another_soon_after_it_is_not(movenet: PersonDetector) -> None:
+def test_one_outage_is_restored_at_once_and_another_soon_after_it_is_not(
+    movenet: PersonDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal, registry, stop, seen = Journal(), CollectorRegistry(), threading.Event(), threading.Event()
     outlook = Outlook(
         clock=SystemClock(),
@@ -88,9 +92,13 @@ def test_one_outage_is_restored_at_once_and_another_soon_after_it_is_not(movenet
             journal.wait_for(lost, restored, lost)
             server.plug_in()
             journal.wait_for(lost, restored, lost, EventKind.CAMERA_UNSTEADY)
+            monkeypatch.setattr(attack, "LOST_AGAIN_AFTER_S", 2.0)
+            server.unplug()
+            journal.wait_for(lost, restored, lost, EventKind.CAMERA_UNSTEADY, lost)
         finally:
             stop.set()
             for thread in threads:
                 thread.join(PATIENCE)
-    first, _, second, unsteady = journal.events
-    assert (first.incident != second.incident, second.incident == unsteady.incident) == (True, True)
+    first, _, second, unsteady, away = journal.events
+    assert first.incident != second.incident
+    assert second.incident == unsteady.incident == away.incident

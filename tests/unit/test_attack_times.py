@@ -1,9 +1,11 @@
 """When an attack on a camera is raised and when it is over: the limits in seconds, to the picture."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.observed import Scene, gap, play_view
-from vigilanza.domain.attack import Attack
+from vigilanza.domain.attack import LOST_AGAIN_AFTER_S, Attack, resumed
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
 
@@ -78,3 +80,21 @@ def test_a_camera_that_comes_and_goes_is_told_once() -> None:
     spell = (Scene(PICTURE_S, (Fact.SIGNAL_LOST,)), gap(20), Scene(10, (*CLEAR, Fact.SIGNAL_UNSTEADY)))
     _, events = play_view(*spell * 20, now=now, fps=FPS)
     assert [event.kind for event in events] == [EventKind.CAMERA_LOST, EventKind.CAMERA_UNSTEADY]
+
+
+def test_a_camera_that_came_and_went_and_then_stays_away_is_told_as_lost_once_more() -> None:
+    lost, unsteady = Scene(1, (Fact.SIGNAL_LOST,)), Scene(10, (*CLEAR, Fact.SIGNAL_UNSTEADY))
+    now, _ = play_view(Scene(1, CLEAR), lost, unsteady, Scene(50, (Fact.SIGNAL_LOST,)), unsteady, fps=FPS)
+    away = Scene(120, (Fact.SIGNAL_LOST,))
+    # A run of a fact begins at nought with its first picture.
+    again = (LOST_AGAIN_AFTER_S, *SIGNS[Fact.SIGNAL_LOST][1:])
+    assert told_after(now, away, unsteady, away) == [again]
+
+
+def test_a_restart_forgets_neither_that_it_was_told_once_nor_that_it_was_told_again() -> None:
+    lost, unsteady = Scene(1, (Fact.SIGNAL_LOST,)), Scene(10, (*CLEAR, Fact.SIGNAL_UNSTEADY))
+    away = Scene(120, (Fact.SIGNAL_LOST,))
+    before, told = play_view(Scene(1, CLEAR), lost, unsteady, fps=FPS)
+    after, more = play_view(away, now=replace(resumed(told), at=before.at), fps=FPS)
+    assert [event.kind for event in more] == [EventKind.CAMERA_LOST]
+    assert play_view(unsteady, away, now=replace(resumed(told + more), at=after.at), fps=FPS)[1] == []

@@ -67,6 +67,7 @@ class Eyes:
         self._resumable: SimpleQueue[Sequence[Event]] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self.dropped_events = 0
+        self._lost = False
         self._size_px = (0, 0)
         self.sharpness: dict[str, Sharpness] = {}
         """Of each sealed door, from the first picture on."""
@@ -193,9 +194,11 @@ class Eyes:
 
     def _lose(self, at: float, why: str, needs_a_person: bool) -> None:  # noqa: ARG002 - the callback's signature
         self._take_up()
+        self._lost = True
         self._tell(self.pipeline.lose(at))
 
     def _find(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
+        self._lost = False
         log.info("camera alive", camera=self.camera.id)
         if self._listener is not None:
             self._listener.refresh()  # after a reboot it knows of no subscription
@@ -206,8 +209,8 @@ class Eyes:
         if event.active:
             self._decoder.call()
 
-    def _tick(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
-        self._tell([])
+    def _tick(self, at: float) -> None:
+        self._tell(self.pipeline.lose(at) if self._lost else [])
 
     def _tell(self, events: Sequence[Event]) -> None:
         """Hand events on; what the recorder cannot take waits here for the next picture or tick."""

@@ -101,7 +101,7 @@ class Pipeline:
         return Belief(self._at, self._infrared, self._seen, self._attack, tuple(self._incidents.values()))
 
     def lose(self, at: float) -> list[Event]:
-        """There are no pictures since `at`; incidents stay as they are."""
+        """There are no pictures at `at`; incidents stay as they are. To be said about once a second while it lasts."""
         self._seen = (Observation(Fact.SIGNAL_LOST, 1.0),)
         self.sentry.lose()
         self._attack, events = attack.step(self._attack, self._seen, self._line.advance(at))

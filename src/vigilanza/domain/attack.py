@@ -27,6 +27,8 @@ SIGNS = {
     Fact.SIGNAL_LOST: Sign(EventKind.CAMERA_LOST, Severity.ALARM, 0.0),
     Fact.SIGNAL_UNSTEADY: Sign(EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, 0.0),
 }
+LOST_AGAIN_AFTER_S = 60.0
+"""A camera that only comes and goes is told as unsteady; if it then stays away for so long, it is lost after all."""
 FORGET_S = 1.5
 RESTORED_AFTER_S = 3.0
 
@@ -40,6 +42,7 @@ class Attack:
     sequence: int = 0
     at: float | None = None
     raised: frozenset[EventKind] = frozenset()
+    lost_again: bool = False
     meters: tuple[tuple[Fact, Meter], ...] = ()
     clear: Meter = UNSEEN
 
@@ -61,9 +64,17 @@ def step(now: Attack, observations: Sequence[Observation], at: float) -> tuple[A
     previous, now = now.at, replace(now, at=at, meters=tuple(meters.items()))
     for fact, meter in now.meters:
         sign = SIGNS[fact]
-        if sign.kind not in now.raised and meter.running(at, 0.0) and meter.seconds >= sign.after:
+        if meter.running(at, 0.0) and meter.seconds >= _due_after(now, sign):
             return _raise(now, sign.kind, sign.severity, at)
     return _restore(now, observations, at, previous)
+
+
+def _due_after(now: Attack, sign: Sign) -> float:
+    """Seconds for which a sign must have been seen to be told now; inf if that was done."""
+    if sign.kind not in now.raised:
+        return sign.after
+    stays_away = sign.kind is EventKind.CAMERA_LOST and EventKind.CAMERA_UNSTEADY in now.raised
+    return LOST_AGAIN_AFTER_S if stays_away and not now.lost_again else float("inf")
 
 
 def _restore(
@@ -83,11 +94,12 @@ def _raise(now: Attack, kind: EventKind, severity: Severity, at: float) -> tuple
     identity = now.id or uuid5(NAMESPACE, f"{now.camera}//{at:.3f}")
     phase = Phase.CLOSED if kind is EventKind.RESTORED else Phase.SUSPECTED
     event = tell(identity, now.sequence, kind, severity, phase, camera=now.camera, door=None, at=at, meters=now.meters)
-    after = replace(now, id=identity, sequence=now.sequence + 1, raised=now.raised | {kind})
-    return after, (event,)
+    again, raised = now.lost_again or kind in now.raised, now.raised | {kind}
+    return replace(now, id=identity, sequence=now.sequence + 1, raised=raised, lost_again=again), (event,)
 
 
 def resumed(told: Sequence[Event]) -> Attack:
     """The attack as its events, in order, left it, after a restart."""
-    last = told[-1]
-    return Attack(last.camera, last.incident, last.sequence + 1, raised=frozenset(event.kind for event in told))
+    last, kinds = told[-1], [event.kind for event in told]
+    raised = frozenset(kinds)
+    return Attack(last.camera, last.incident, last.sequence + 1, raised=raised, lost_again=len(kinds) > len(raised))
