@@ -62,9 +62,9 @@ def console(room: Room, page: Page) -> Page:
     return page
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, url: str = "/") -> None:
     """From the sign-in form to the console."""
-    page.goto("/")
+    page.goto(url)
     page.get_by_label("Nome operatore").locator("visible=true").fill(OPERATOR)
     page.get_by_label("Password").locator("visible=true").fill(PASSWORD)
     page.get_by_role("button", name="Entra").click()

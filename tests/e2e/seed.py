@@ -1,7 +1,7 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -62,9 +62,14 @@ class Room:
 
 
 def furnish(
-    folder: Path, *, clock: Clock | None = None, setup: SetupCode | None = None, cameras: Collection[str] | None = None
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    setup: SetupCode | None = None,
+    cameras: Collection[str] | None = None,
+    silent: Sequence[str] = (),
 ) -> Iterator[Room]:
-    """One room in an empty folder, without operators; to be used as a fixture's body."""
+    """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
     engine = open_database(f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -83,6 +88,7 @@ def furnish(
         clock=clock,
         site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
+        silent=lambda: silent,
     )
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, app)
     engine.dispose()

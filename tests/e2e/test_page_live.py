@@ -1,7 +1,7 @@
 """What arrives on the operator's page by itself: incidents, receipts, pictures, a broken line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -155,18 +155,36 @@ def test_broken_line_is_said_loudly(tmp_path: Path, browser: Browser) -> None:
         context = browser.new_context()
         page = context.new_page()
         with serving(room.app) as url:
-            page.goto(url)
-            page.locator("#login-form [name=name]").fill(OPERATOR)
-            page.locator("#login-form [name=password]").fill(PASSWORD)
-            page.get_by_role("button", name="Entra").click()
-            expect(page.locator("#link")).to_have_attribute("data-state", "up")
+            sign_in(page, url)
         expect(page.locator("#link-lost")).to_contain_text("Server non raggiungibile")
         expect(page.locator("#link")).to_have_attribute("data-state", "down")
         context.close()
 
 
-def rooms(folder: Path) -> Iterator[Room]:
-    yield from furnish(folder)
+def test_a_watch_that_has_stopped_is_said_loudly_until_it_is_back(tmp_path: Path, browser: Browser) -> None:
+    silent: list[str] = []
+    for room in rooms(tmp_path, silent):
+        room.accounts.create(OPERATOR, PASSWORD)
+        context = browser.new_context(viewport={"width": 1366, "height": 768})
+        with serving(room.app) as url:
+            page = context.new_page()
+            sign_in(page, url)
+            notice = page.locator("#parts-silent")
+            expect(notice).to_be_hidden()
+            silent.append("watch-2")
+            expect(notice).to_contain_text("La sorveglianza è ferma (watch-2)")
+            expect(page.locator("#announcer")).to_contain_text("nessuno guarda queste porte")
+            page.locator("[data-language=en] >> visible=true").click()
+            expect(notice).to_contain_text("The watch has stopped (watch-2)")
+            silent[:] = ["relay"]
+            expect(notice).to_contain_text("alerts may not be sent")
+            silent.clear()
+            expect(notice).to_be_hidden()
+        context.close()
+
+
+def rooms(folder: Path, silent: Sequence[str] = ()) -> Iterator[Room]:
+    yield from furnish(folder, silent=silent)
 
 
 def test_a_reload_keeps_the_operator_and_the_incident(room: Room, console: Page, scene: Scene) -> None:

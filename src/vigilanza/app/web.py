@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.orderdesk import door_roles
+from vigilanza.app.pulse import Pulse
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
@@ -46,6 +47,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         registry=registry,
         setup=setup,
         stop=stop,
+        silent=Pulse.of(config, clock=clock).silent,
     )
     server = _Server(
         uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)

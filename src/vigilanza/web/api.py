@@ -1,7 +1,7 @@
 """The control room's server: page, API and live line in one app."""
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,17 +39,19 @@ def create_app(
     registry: CollectorRegistry | None = None,
     setup: SetupCode | None = None,
     stop: threading.Event | None = None,
+    silent: Callable[[], Sequence[str]] = tuple,
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
-    (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up.
+    (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
+    the parts of the box that give no sign of life.
     """
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
     guard = Guard(accounts=stores.accounts)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(audit=stores.audit, clock=clock), LiveRoutes(feed=feed, guard=guard)
-    health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry())
+    health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry(), silent=silent)
     health.count(live=live, viewings=viewings)
     incidents = IncidentRoutes(
         queries=stores.queries,

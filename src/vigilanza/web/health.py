@@ -1,8 +1,12 @@
-"""/healthz for supervisors, /metrics for Prometheus."""
+"""/healthz for supervisors and for the page, /metrics for Prometheus."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel, Field
 
 from vigilanza.store.queries import Queries
 from vigilanza.web.auth import Guard
@@ -12,11 +16,26 @@ from vigilanza.web.viewings import Viewings
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
+class Health(BaseModel):
+    """Of the whole box: `degraded` while a part is silent."""
+
+    status: Literal["ok", "degraded"]
+    silent: list[str] = Field(description="Parts that have given no sign of life for a minute, e.g. watch-2.")
+
+
 class HealthRoutes:
     """Figures only, no names. Metrics are for this machine and for signed-in operators."""
 
-    def __init__(self, *, queries: Queries, guard: Guard, registry: CollectorRegistry) -> None:
-        self._queries, self._guard, self._registry = queries, guard, registry
+    def __init__(
+        self,
+        *,
+        queries: Queries,
+        guard: Guard,
+        registry: CollectorRegistry,
+        silent: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`silent` names the parts that give no sign of life."""
+        self._queries, self._guard, self._registry, self._silent = queries, guard, registry, silent
 
     def count(self, *, live: LiveRoutes, viewings: Viewings) -> None:
         """Add the web's own figures to the registry."""
@@ -35,10 +54,11 @@ class HealthRoutes:
         router.get("/metrics", response_class=PlainTextResponse)(self.metrics)
         return router
 
-    def health(self) -> dict[str, str]:
-        """200 while the journal answers, 503 while it does not."""
+    def health(self) -> Health:
+        """200 while the journal answers, 503 while it does not: starting the page again mends no other part."""
         self._queries.marker()
-        return {"status": "ok"}
+        silent = list(self._silent())
+        return Health(status="degraded" if silent else "ok", silent=silent)
 
     def metrics(self, request: Request) -> PlainTextResponse:
         """The registry in Prometheus' text format."""

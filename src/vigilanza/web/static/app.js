@@ -8,6 +8,7 @@ import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
+import { Pulse } from "./pulse.js";
 import { server } from "./server.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
@@ -37,12 +38,15 @@ const pane = new IncidentPane({
 const phone = new PhoneBoard({
   open,
   done: (alert, note) => act(() => server.taskDone(alert, note)),
-  warn(words) {
-    say(byId("announcer"), words);
-    call.sound();
-  },
+  warn,
 });
-const link = new Link({ changed: refresh, state: showLink });
+const pulse = new Pulse({ warn });
+const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
+
+function warn(words) {
+  say(byId("announcer"), words);
+  call.sound();
+}
 
 /** Read list and open incident again; calls that come meanwhile are joined into one more reading. */
 async function refresh() {
@@ -163,6 +167,7 @@ async function chooseLanguage(code) {
   list.update(incidents);
   board.retell();
   phone.retell();
+  pulse.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();

@@ -3,10 +3,11 @@
 const SILENCE_S = 12; // the server beats every 4 s
 const AGAIN_S = 2;
 
-/** Calls `changed()` when the list may differ, `state("up" | "down", sinceUnixSeconds)` as the line comes and goes. */
+/** Calls `changed()` when the list may differ, `beat()` whenever the line is heard, `state("up" | "down", sinceUnixSeconds)` as the line comes and goes. */
 export class Link {
-  constructor({ changed, state }) {
+  constructor({ changed, beat, state }) {
     this.changed = changed;
+    this.beat = beat;
     this.state = state;
     this.source = null;
     this.heard = 0;
@@ -41,6 +42,7 @@ export class Link {
     this.heard = performance.now();
     this.downSince = null;
     this.state("up", null);
+    this.beat();
     if (changed || wasDown) this.changed();
   }
 

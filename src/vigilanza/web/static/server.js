@@ -45,6 +45,7 @@ export const server = {
   login: (name, password) => call("POST", "/api/login", { name, password }),
   setup: (code, name, password) => call("POST", "/api/setup", { code, name, password }),
   logout: () => call("POST", "/api/logout"),
+  health: () => call("GET", "/healthz"),
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", `/api/incidents/${at(id)}`),
   confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),

@@ -1,0 +1,41 @@
+// Whether the parts behind the page give signs of life: a watch that has ended would look like a quiet night.
+
+import { say } from "./dom.js";
+import { server } from "./server.js";
+import { t } from "./words.js";
+
+const EVERY_MS = 5_000;
+const notice = document.getElementById("parts-silent");
+
+export class Pulse {
+  /** `warn(words)` calls the operator when a part falls silent. */
+  constructor({ warn }) {
+    this.warn = warn;
+    this.silent = [];
+    this.due = 0;
+  }
+
+  /** To be called whenever the line beats. */
+  async beat() {
+    if (performance.now() < this.due) return;
+    this.due = performance.now() + EVERY_MS;
+    // A server that does not answer is told by the line itself.
+    const { silent } = await server.health().catch(() => ({ silent: this.silent }));
+    const fresh = silent.some((part) => !this.silent.includes(part));
+    this.silent = silent;
+    this.retell();
+    if (fresh) this.warn(notice.textContent);
+  }
+
+  /** Say it, in the language of now. */
+  retell() {
+    const [watches, others] = [this.silent.filter(isWatch), this.silent.filter((part) => !isWatch(part))];
+    const words = [];
+    if (watches.length > 0) words.push(t("parts.watch", { parts: watches.join(", ") }));
+    if (others.length > 0) words.push(t("parts.other", { parts: others.join(", ") }));
+    notice.hidden = words.length === 0;
+    if (!notice.hidden) say(notice, words.join(" "));
+  }
+}
+
+const isWatch = (part) => part.startsWith("watch") || part === "finder";
