@@ -69,6 +69,15 @@ def test_a_clock_that_is_far_off_does_not_keep_us_out_and_is_told() -> None:
         assert not one.security.refusals
 
 
+@pytest.mark.parametrize("services", [tuple(SERVICES), WITHOUT_MEDIA2])
+def test_a_camera_that_takes_nothing_but_http_digest_is_asked_so(services: tuple[str, ...]) -> None:
+    with camera(services=services) as one:
+        one.faults.http_digest = True
+        assert [profile.token for profile in client(one).describe().profiles] == ["Profile_1", "Profile_2"]
+        with pytest.raises(SourceRefused, match="wrong user or password"):
+            client(one, password="wrong").describe()
+
+
 def test_a_camera_that_believes_to_be_elsewhere_is_reached_where_we_know_it() -> None:
     with camera() as one:
         one.faults.announced_host = "192.168.77.9"

@@ -118,6 +118,16 @@ def test_what_a_camera_notices_is_told_with_its_kind_state_and_time(one: OnvifCa
     assert one.events.living == 0, "given back"
 
 
+def test_a_camera_that_takes_nothing_but_http_digest_is_listened_to(one: OnvifCamera) -> None:
+    one.faults.http_digest = True
+    one.events.raise_event(CONTACT, True, source="in1", name="LogicalState")
+    with Listener(one) as listener:
+        listener.wait_for((EventKind.DIGITAL_INPUT, True))
+        one.events.raise_event(TAMPER, True)
+        listener.wait_for((EventKind.TAMPER, True))
+    assert one.events.living == 0
+
+
 def test_a_camera_that_tells_only_changes_is_asked_how_things_stand(one: OnvifCamera) -> None:
     one.faults.quiet_start = True
     one.events.raise_event(CONTACT, True)

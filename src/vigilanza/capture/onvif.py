@@ -62,11 +62,10 @@ class OnvifClient:
     async def talk(self) -> "AsyncIterator[OnvifTalk]":
         """A conversation whose services are known; for code that is asynchronous itself. Raises foreign errors."""
         load_library()
-        from onvif import ONVIFCamera
+        from vigilanza.capture.onvif_signed import SignedCamera
 
         # Without a user it signs all the same, as nobody: a camera that asks for none does not look.
-        login = (self._user or "", self._password or "")
-        camera = ONVIFCamera(self._host, self._port, *login, no_cache=True, adjust_time=True)
+        camera = SignedCamera(self._host, self._port, self._user or "", self._password or "")
         try:
             try:
                 await camera.update_xaddrs()

@@ -1,4 +1,4 @@
-"""RTSP Digest authentication, the server's side (RFC 2617 without qop, as most cameras have it)."""
+"""Digest authentication, the server's side (RFC 2617 without qop, as most cameras have it)."""
 
 import hashlib
 import re

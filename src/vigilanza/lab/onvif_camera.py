@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from vigilanza.clock import Clock, SystemClock
+from vigilanza.lab.digest import Digest
 from vigilanza.lab.onvif_device import SERVICES, SimDevice
 from vigilanza.lab.onvif_events import SimEvents
 from vigilanza.lab.onvif_faults import OnvifFaults
@@ -52,6 +53,7 @@ class OnvifCamera:
         )
         self.events = SimEvents(faults=self.faults, base=self._base, now=self._now)
         self.security = TokenCheck(user=user, password=password, now=self._now)
+        self.digest = Digest(user=user, password=password)
         self.closing = threading.Event()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -109,13 +111,16 @@ class OnvifCamera:
         self.security = TokenCheck(user=self._user, password=self._password, now=self._now)
         self.plug_in()
 
-    def answer(self, raw: bytes, path: str) -> tuple[int, bytes]:
-        """HTTP status and body for one request."""
+    def answer(self, raw: bytes, path: str, authorization: str) -> tuple[int, bytes]:
+        """HTTP status and body for one request; `authorization` is the header of that name, or empty."""
         try:
             request = SoapRequest.parse(raw, path)
             self.requests.append(request.operation)
             if request.operation not in UNAUTHENTICATED:
-                self.security.require(request)
+                if not self.faults.http_digest:
+                    self.security.require(request)
+                elif not self.digest.accepts("POST", authorization):
+                    return 401, b""
             for part in (self.device, self.events):
                 if part.knows(request.operation):
                     return 200, answer(part.answer(request))
@@ -172,10 +177,12 @@ class _Answering(BaseHTTPRequestHandler):
             camera.closing.wait()
             return
         camera.closing.wait(camera.faults.slow)
-        status, body = camera.answer(raw, self.path)
+        status, body = camera.answer(raw, self.path, self.headers.get("authorization", ""))
         if camera.faults.garbage:
             status, body = 200, b"<html>Please log in"
         self.send_response(status)
+        if status == 401:
+            self.send_header("www-authenticate", camera.digest.challenge)
         self.send_header("content-type", "application/soap+xml; charset=utf-8")
         self.send_header("content-length", str(len(body)))
         self.end_headers()

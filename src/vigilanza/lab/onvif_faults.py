@@ -13,7 +13,7 @@ class OnvifFaults:
     if it lived, and never gets a message. `announced_host`: the host it believes to have, in all addresses it gives
     (behind NAT). `slow`: seconds before each answer. `no_services`: GetServices is not known (old firmware).
     `no_media2`: Media2 is announced and then refused. `garbage`: answers something that is no SOAP. `silent`: takes
-    requests and never answers.
+    requests and never answers. `http_digest`: who asks is proven by HTTP Digest, WS-Security counts for nothing.
     """
 
     clock_ahead: float = 0.0
@@ -27,3 +27,4 @@ class OnvifFaults:
     no_media2: bool = False
     garbage: bool = False
     silent: bool = False
+    http_digest: bool = False
