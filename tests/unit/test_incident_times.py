@@ -21,6 +21,7 @@ SEAL_GONE = (Fact.VIEW_CLEAR, Fact.SEAL_GONE)
 CHANGED_AGAIN = (Fact.VIEW_CLEAR, Fact.LEAF_CHANGED_AGAIN)
 HANDS = (*PRESENT, Fact.HAND_ON_LEAF)
 CROUCHED = (*CALM, Fact.CROUCHES_AT_LEAF)
+CONTACT, PASSES = (*CALM, Fact.CONTACT_OPEN), (*CALM, Fact.WENT_IN)
 IN, OUT = (*OPENED, Fact.WENT_IN), (*OPENED, Fact.CAME_OUT)
 
 STAYED: Film = (Scene(11, PRESENT),)
@@ -38,6 +39,9 @@ STRAINS: Told = (0.0, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED)
 PERHAPS_A_SEAL: Told = (6.0, EventKind.SEAL_CHANGED, Severity.ATTENTION, Phase.SUSPECTED)
 NO_SEAL: Told = (6.0, EventKind.SEAL_CHANGED, Severity.ALARM, Phase.SUSPECTED)
 DOOR_OPENED: Told = (1.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
+CONTACT_OPENED: Told = (0.5, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
+PASSED: Told = (0.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
+ENTRY_AFTER: Told = (PICTURE_S, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED)
 OPENED_WITHIN: Told = (1.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.ENTERED)
 ENTRY: Told = (0.0, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED)
 EXIT: Told = (0.0, EventKind.EXIT, Severity.ALARM, Phase.FORCED)
@@ -81,6 +85,12 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
     "it goes on and somebody comes": ((*FORCED, Scene(2, CHANGED_AGAIN)), (*CHANGED_AGAIN, Fact.PERSON_AT_DOOR), []),
     "somebody goes in as it differs again": (FORCED, (*CHANGED_AGAIN, Fact.WENT_IN), [ENTRY, OPENED_WITHIN]),
     "a sealed leaf differs again": ((), CHANGED_AGAIN, []),
+    "the contact opens": ((), CONTACT, [CONTACT_OPENED]),
+    "the contact opens after somebody worked": (WORKED, CONTACT, [CONTACT_OPENED]),
+    "the contact of an opened leaf opens": (FORCED, CONTACT, []),
+    "the contact opens out of sight": ((), (Fact.VIEW_COVERED, Fact.CONTACT_OPEN), [CONTACT_OPENED]),
+    "the contact is closed again": ((Scene(2, CONTACT),), CALM, [REARMED]),
+    "somebody goes in through a contact that chatters": ((Scene(PICTURE_S, CONTACT),), PASSES, [PASSED, ENTRY_AFTER]),
     "somebody goes in": (FORCED, IN, [ENTRY]),
     "somebody else goes in": ((*ENTERED, Scene(5, OPENED)), IN, []),
     "somebody goes into a sealed leaf": ((), (*CALM, Fact.WENT_IN), []),

@@ -68,12 +68,16 @@ class WatchCounts(Collector):
             "0 none, 1 coarse pictures, 2 key frames only, 3 hardly any: this box cannot look at everything.",
             labels=["camera"],
         )
+        untold = GaugeMetricFamily(
+            _PREFIX + "contacts_untold", "Door contacts the camera has told nothing of.", labels=["camera"]
+        )
         for one in self._eyes:
+            untold.add_metric([one.camera.id], len(one.pipeline.contacts.untold))
             economy.add_metric([one.camera.id], one.economy)
             dropped.add_metric([one.camera.id], one.dropped_events)
             for detector, count in one.pipeline.detector_errors.items():
                 failed.add_metric([one.camera.id, detector], count)
-        yield from (dropped, failed, economy)
+        yield from (dropped, failed, economy, untold)
 
 
 _PREFIX = "vigilanza_watch_"

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 import structlog
 
 from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_events, open_source
-from vigilanza.capture.camera_event import CameraEvent
+from vigilanza.capture.camera_event import CameraEvent, EventKind
 from vigilanza.capture.economy import Economy
 from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics
@@ -204,9 +204,11 @@ class Eyes:
             self._listener.refresh()  # after a reboot it knows of no subscription
 
     def _hear(self, event: CameraEvent) -> None:
-        """What a camera notices is worth a look: its pictures say what it means."""
+        """What a camera notices is worth a look: its pictures say what it means. Of contacts both ways are news."""
         log.info("camera event", camera=self.camera.id, kind=event.kind, source=event.source, active=event.active)
-        if event.active:
+        if event.kind is EventKind.DIGITAL_INPUT:
+            self.pipeline.contacts.hear(event.source, event.active)
+        if event.active or event.kind is EventKind.DIGITAL_INPUT:
             self._decoder.call()
 
     def _tick(self, at: float) -> None:

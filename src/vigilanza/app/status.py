@@ -47,6 +47,7 @@ class CameraStatus:
             (abs(seen.get("camera_clock_ahead_seconds", 0.0)) > CLOCK_OFF_S, "clock of the camera is wrong"),
             (seen.get("gop_seconds", 0.0) > 4.5, "key frames too far apart"),
             damaged,
+            (seen.get("contacts_untold", 0) > 0, "a door's contact tells nothing"),
             (economy > Economy.NONE, f"economy: {economy.name.lower().replace('_', ' ')}"),
         )
 

@@ -20,7 +20,7 @@ from vigilanza.config.settings import (
     Storage,
     Web,
 )
-from vigilanza.domain.door import Door, Polygon, Role
+from vigilanza.domain.door import Contact, Door, Polygon, Role
 from vigilanza.domain.premises import Position, Unit
 
 
@@ -113,7 +113,8 @@ def _secret(variable: str | None, file: str | None, around: Surroundings) -> Sec
 
 
 def _door(part: DoorPart) -> Door:
-    return Door(part.id, Role(part.role), _polygon(part.leaf), _polygon(part.floor))
+    contact = Contact(part.contact.input, part.contact.open_when == "high") if part.contact else None
+    return Door(part.id, Role(part.role), _polygon(part.leaf), _polygon(part.floor), contact)
 
 
 def _polygon(points: list[tuple[float, float]]) -> Polygon:

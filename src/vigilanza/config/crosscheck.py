@@ -21,6 +21,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from _doubles(raw.get("cameras"), ("cameras",))
     for index, camera in _mappings(raw.get("cameras")):
         yield from _doubles(camera.get("doors"), ("cameras", index, "doors"))
+        yield from _contacts(camera, ("cameras", index))
         if isinstance(credentials := camera.get("credentials"), dict):
             yield from _one_password(credentials, ("cameras", index, "credentials"))
         yield from _tls(camera, ("cameras", index))
@@ -55,6 +56,18 @@ def _doubles(items: Any, place: Place) -> Iterator[Problem]:
         if name in seen:
             yield Problem((*place, index, "id"), f'"{name}" is already the id of {place[-1]}[{seen[name]}]')
         seen.setdefault(name, index)
+
+
+def _contacts(camera: dict[str, Any], place: Place) -> Iterator[Problem]:
+    by_onvif = str(camera.get("source")).startswith("onvif://")
+    for index, door in _mappings(camera.get("doors")):
+        if door.get("contact") is None:
+            continue
+        here = (*place, "doors", index, "contact")
+        if not by_onvif:
+            yield Problem(here, "only a camera asked by ONVIF tells of contacts: give it source: onvif://HOST")
+        if door.get("role") != "sealed":
+            yield Problem(here, "only sealed doors are watched")
 
 
 def _one_password(credentials: dict[str, Any], place: Place) -> Iterator[Problem]:

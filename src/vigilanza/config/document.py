@@ -82,6 +82,20 @@ class CredentialsPart(_Part):
     password_file: Annotated[SecretFile | None, Field(description="File that holds the password.")] = None
 
 
+class ContactPart(_Part):
+    """A contact at the door, told by the camera over ONVIF."""
+
+    input: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=64, description="Name of the camera's digital input, as `vigilanza watch` logs it."
+        ),
+    ]
+    open_when: Annotated[Literal["high", "low"], Field(description="State of the input while the door is open.")] = (
+        "high"
+    )
+
+
 class DoorPart(_Part):
     """A door as this camera sees it."""
 
@@ -93,6 +107,7 @@ class DoorPart(_Part):
     floor: Annotated[
         FloorOutline, Field(description="Floor in front of it, about 0.9 m deep; [] if outside the picture.")
     ] = []  # pydantic copies defaults
+    contact: Annotated[ContactPart | None, Field(description="Default: none.")] = None
 
 
 class CameraPart(_Part):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import structlog
 
 from vigilanza.detect.belief import Belief
+from vigilanza.detect.contact import Contacts
 from vigilanza.detect.detector import Context, Detector
 from vigilanza.detect.gate import Activity, Gate
 from vigilanza.detect.sentry import Sentry
@@ -48,6 +49,8 @@ class Pipeline:
         self._infrared = False
         self.sentry = Sentry(doors)
         """Says whether this camera needs all its pictures."""
+        self.contacts = Contacts(doors)
+        """Of the doors; any thread may tell them."""
         self._attack = Attack(camera)
         self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
         self._under: dict[str, str | None] = dict.fromkeys(self._incidents)
@@ -75,7 +78,7 @@ class Pipeline:
         at = self._line.advance(frame.at)
         frame_on_line = replace(frame, at=at)
         activity = self._gate.look(frame_on_line)
-        seen = self._observe(frame_on_line, activity)
+        seen = self._observe(frame_on_line, activity) + self.contacts.observations()
         if not steady:
             seen.append(Observation(Fact.SIGNAL_UNSTEADY, 1.0))
         self._at, self._seen, self._infrared = at, tuple(seen), activity.infrared

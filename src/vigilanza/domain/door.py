@@ -28,6 +28,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact at a door, wired to the digital input of that name; `open_when` the input is on (True) or off."""
+
+    input: str
+    open_when: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """The entrance of one unit in one camera's picture. `floor` is empty if it lies outside the picture."""
 
@@ -35,3 +43,4 @@ class Door:
     role: Role
     leaf: Polygon
     floor: Polygon = ()
+    contact: Contact | None = None

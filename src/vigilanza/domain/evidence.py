@@ -59,6 +59,7 @@ _WORDS: dict[Fact, tuple[str, str]] = {
         "person at work on the heels or knees",
     ),
     Fact.STRAINS_AT_LEAF: ("colpi o spinte con tutto il corpo", "blows or heaves with the whole body"),
+    Fact.CONTACT_OPEN: ("contatto della porta aperto", "door contact open"),
     Fact.WENT_IN: ("persona scomparsa attraverso la porta", "person vanished through the door"),
     Fact.CAME_OUT: ("persona uscita dalla porta", "person came out of the door"),
     Fact.VIEW_CLEAR: ("visuale libera", "view clear"),

@@ -2,7 +2,8 @@
 
 quiet → attention (somebody stays) → suspected (hands at work) → forced (the leaf differs) → entered → closed.
 A door is judged by its level, not by an edge: as long as the leaf differs from its sealed reference and the view is
-clear, the incident is forced, whoever is in the picture. While the view is not clear nothing is closed or forgotten.
+clear, or its contact is open, the incident is forced, whoever is in the picture. While the view is not clear nothing is
+closed or forgotten.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,8 @@ class Policy:
     change_after: float = 1.0
     glimpse_after: float = 0.3
     """The leaf seen otherwise for this long is enough if somebody also vanished through it or came out of it."""
+    contact_after: float = 0.5
+    """A contact open for this long does not just chatter; if somebody went through, once is enough."""
     passage_within: float = 10.0
     seal_after: float = 6.0
     quiet_after: float = 20.0
@@ -79,6 +82,7 @@ _EVIDENCE = (
     Fact.SEAL_GONE,
     Fact.LEAF_CHANGED,
     Fact.LEAF_CHANGED_AGAIN,
+    Fact.CONTACT_OPEN,
     Fact.WENT_IN,
     Fact.CAME_OUT,
 )
@@ -156,12 +160,15 @@ def _notice_seal(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _force(now: Incident, policy: Policy) -> Iterator[Way]:
-    """The leaf differs for long enough, or differed for a moment and somebody went through it."""
+    """The leaf differs or its contact is open for long enough, or was for a moment and somebody went through it."""
     if now.phase not in _OPENED:
         lasts = Need(Fact.LEAF_CHANGED, policy.change_after, within=0.0)
         glimpsed = Need(Fact.LEAF_CHANGED, policy.glimpse_after, within=policy.passage_within)
+        open_now = Need(Fact.CONTACT_OPEN, policy.contact_after, within=0.0)
+        opened = Need(Fact.CONTACT_OPEN, within=policy.passage_within)
         went, came = (Need(fact, within=policy.forget) for fact in (Fact.WENT_IN, Fact.CAME_OUT))
-        for needs in ((lasts,), (glimpsed, went), (glimpsed, came)):
+        passages = ((sign, passed) for sign in (glimpsed, opened) for passed in (went, came))
+        for needs in ((lasts,), (open_now,), *passages):
             yield Way(EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, needs)
     elif now.meter(Fact.LEAF_CHANGED_AGAIN).since > now.changed_again_at:
         again = Need(Fact.LEAF_CHANGED_AGAIN, policy.change_after, within=0.0)
@@ -183,7 +190,7 @@ def _close(
 ) -> tuple[Incident, tuple[Event, ...]]:
     forced = now.phase in _OPENED
     sealed = Fact.LEAF_SEALED in seen or (Fact.LEAF_PARTLY_CHANGED in seen and not forced)
-    if not now.open or not sealed or Fact.VIEW_CLEAR not in seen or Fact.PERSON_AT_DOOR in seen:
+    if not now.open or not sealed or Fact.VIEW_CLEAR not in seen or {Fact.PERSON_AT_DOOR, Fact.CONTACT_OPEN} & seen:
         return replace(now, calm=UNSEEN), ()
     now = replace(now, calm=now.calm.seen(at, previous, 1.0, policy.forget))
     if now.calm.seconds < (policy.rearm_after if forced else policy.quiet_after):

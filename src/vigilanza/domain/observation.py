@@ -21,6 +21,7 @@ class Fact(StrEnum):
     LEAF_CHANGED = "leaf_changed"
     LEAF_CHANGED_AGAIN = "leaf_changed_again"
     LEAF_HIDDEN = "leaf_hidden"
+    CONTACT_OPEN = "contact_open"
     WENT_IN = "went_in"
     CAME_OUT = "came_out"
     VIEW_CLEAR = "view_clear"

@@ -127,6 +127,10 @@ def _changes(event: Event, facts: dict[Fact, Evidence], language: Language, timi
     again = facts.pop(Fact.LEAF_CHANGED_AGAIN, None)
     if again is not None:
         yield f"{_pick(language, 'anta cambiata di nuovo', 'leaf changed again')} {timing(again.at, language)}"
+    contact = facts.pop(Fact.CONTACT_OPEN, None)
+    if contact is not None:
+        words = _pick(language, "contatto della porta aperto", "door contact open")
+        yield f"{words} {timing(contact.at, language)}"
     for fact, went in ((Fact.WENT_IN, True), (Fact.CAME_OUT, False)):
         passed = facts.pop(fact, None)
         if passed is not None:

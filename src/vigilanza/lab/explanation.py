@@ -27,7 +27,8 @@ _DEEDS = {
     Fact.CROUCHES_AT_LEAF: "crouches",
     Fact.STRAINS_AT_LEAF: "straining",
 }
-_ASKED = _LEAF | _DEEDS | {Fact.PERSON_AT_DOOR: "stays", Fact.WENT_IN: "went in", Fact.CAME_OUT: "came out"}
+_PASSAGES = {Fact.WENT_IN: "went in", Fact.CAME_OUT: "came out"}
+_ASKED = _LEAF | _DEEDS | _PASSAGES | {Fact.PERSON_AT_DOOR: "stays", Fact.CONTACT_OPEN: "contact open"}
 
 
 def explain_size(door: Door, size_px: tuple[int, int]) -> str:
