@@ -23,7 +23,7 @@ user vigilanza
 topic write vigilanza/v1/0423/#
 topic write VGZ-0423/#
 user mute
-topic write vigilanza/v1/0423/status
+topic write vigilanza/v1/0423/status/#
 user city
 topic read #
 """

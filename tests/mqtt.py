@@ -9,19 +9,25 @@ from tests.webhook import ALERT
 from vigilanza.bridge.mqtt import Mode, MqttChannel
 from vigilanza.bridge.mqtt_line import Broker
 from vigilanza.clock import SystemClock
+from vigilanza.domain.delivery import Destination
 
-STATUS = "vigilanza/v1/0423/status"
+STATUS = f"vigilanza/v1/0423/status/{VMS.id}"
 TOPIC = "vigilanza/v1/0423/detection.raised"
 TOLD = replace(ALERT, data={**ALERT.data, "flagrante_until": "2026-11-20T11:06:40.480Z"})
 
 
 def channel_at(
-    *, mode: Mode = Mode.STRUCTURED, require: bool = True, deadline: float = 10.0, **keys: Any
+    *,
+    mode: Mode = Mode.STRUCTURED,
+    require: bool = True,
+    deadline: float = 10.0,
+    destination: Destination = VMS,
+    **keys: Any,
 ) -> MqttChannel:
     """`keys` are those of Broker."""
     usual = {"client_id": "vigilanza-0423-vms", "user": "vigilanza", "password": PASSWORD, "allow_loopback": True}
     return MqttChannel(
-        destination=VMS,
+        destination=destination,
         broker=Broker(**{**usual, **keys}),
         mode=mode,
         site="0423",

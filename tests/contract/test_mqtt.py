@@ -13,6 +13,7 @@ from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 
 from tests.broker import Listener, Mosquitto
 from tests.mqtt import STATUS, TOLD, TOPIC, mqtt_channel
+from tests.samples import VMS
 from tests.webhook import ALERT
 from vigilanza.bridge.mqtt import Mode
 from vigilanza.bridge.transcript import Transcript
@@ -110,6 +111,19 @@ def test_it_says_online_when_it_comes_and_offline_when_it_leaves(mosquitto: Mosq
         assert city.next().payload == b"offline"
     with Listener(mosquitto, STATUS) as late:
         assert late.next().payload == b"offline"
+
+
+def test_two_destinations_at_one_broker_do_not_speak_for_each_other(mosquitto: Mosquitto) -> None:
+    first = mqtt_channel(mosquitto)
+    second = mqtt_channel(mosquitto, destination=replace(VMS, id="region"), client_id="vigilanza-0423-region")
+    first.probe()
+    second.probe()
+    second.close()
+    with Listener(mosquitto, "vigilanza/v1/0423/status/region") as city:
+        assert city.next().payload == b"offline"
+    with Listener(mosquitto, STATUS) as city:
+        assert city.next().payload == b"online"
+    first.close()
 
 
 _DIES = """

@@ -23,7 +23,7 @@ from vigilanza.store.notebook import Notebook
 
 FORCED = "VGZ-0423/onvif-ej/RuleEngine/vgz:SealedDoor/ForcedEntry/&VS_stairs-3/sealed-door-B.03.12/B.03.12"
 INPUT_PREFIX = "VGZ-0423/onvif-ej/Device/Trigger/DigitalInput/&DI_stairs-3_B-03-12-"
-STATUS = "VGZ-0423/status"
+STATUS = f"VGZ-0423/status/{VMS.id}"
 
 
 @pytest.fixture(scope="module")

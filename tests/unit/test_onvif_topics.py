@@ -1,9 +1,12 @@
 """What events and decisions mean as ONVIF properties."""
 
+import re
 from dataclasses import replace
 from uuid import uuid5
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.samples import BEGAN, break_in, incident_id
 from vigilanza.bridge.onvif_device import topics
@@ -153,3 +156,15 @@ def test_tokens_are_short_plain_and_differ() -> None:
     assert len(tokens) == len(names)
     assert all(one.isascii() and len(one) <= 64 and not set(one) & set("./# +") for one in tokens)
     assert token("VS", "b3") == "VS_b3"
+
+
+NAMES = st.text(st.sampled_from("ab_.-09"), min_size=1, max_size=10)
+PARTS = st.lists(NAMES, min_size=1, max_size=2)
+
+
+@given(one=PARTS, other=PARTS)
+@example(one=["a_b", "c"], other=["a", "b_c"])
+@example(one=["a.b"], other=[token("DI", "a.b").removeprefix("DI_")])
+def test_different_names_never_have_one_token(one: list[str], other: list[str]) -> None:
+    assert (token("DI", *one) == token("DI", *other)) == (one == other)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token("DI", *one))

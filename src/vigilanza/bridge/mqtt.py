@@ -47,7 +47,7 @@ class MqttChannel:
         self._line = MqttLine(
             name=destination.id,
             broker=broker,
-            status_topic=status_topic(site),
+            status_topic=status_topic(site, destination.id),
             clock=clock,
             deadline=deadline,
             resolve=resolve,
@@ -67,9 +67,11 @@ class MqttChannel:
         self._line.close()
 
 
-def status_topic(site: str) -> str:
-    """Where `online` or `offline` stands, retained."""
-    return f"vigilanza/v1/{site}/status"
+def status_topic(site: str, destination: str) -> str:
+    """Where `online` or `offline` stands, retained: a topic for each destination, or the end of one line would be told
+    as that of another at the same broker.
+    """
+    return f"vigilanza/v1/{site}/status/{destination}"
 
 
 def topic_of(alert_type: str, site: str) -> str:

@@ -47,7 +47,7 @@ class OnvifMqttChannel:
         self._line = MqttLine(
             name=destination.id,
             broker=broker,
-            status_topic=f"{prefix}/status",
+            status_topic=f"{prefix}/status/{destination.id}",
             clock=clock,
             deadline=deadline,
             resolve=resolve,

@@ -122,10 +122,13 @@ def _alert_channel(kind: str, name: str) -> Document:
 
 def _status_channel() -> Document:
     return {
-        "address": status_topic("{site}"),
-        "description": "Retained: whether the relay is connected; offline is its Last Will.",
+        "address": status_topic("{site}", "{destination}"),
+        "description": "Retained: whether the relay is connected for this destination; offline is its Last Will.",
         "servers": [{"$ref": "#/servers/broker"}],
-        "parameters": {"site": {"description": "Code of the block of flats.", "examples": [SITE]}},
+        "parameters": {
+            "site": {"description": "Code of the block of flats.", "examples": [SITE]},
+            "destination": {"description": "Id of the destination in the configuration.", "examples": ["comune"]},
+        },
         "messages": {
             "status": {"contentType": "text/plain", "payload": {"type": "string", "enum": ["online", "offline"]}}
         },

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 TOKEN_MAX = 64
+_DIGESTED = re.compile(r"-[0-9a-f]{8}$")
 
 
 def token(prefix: str, *names: str) -> str:
     """A reference token, [A-Za-z0-9_-]{1,64}; always the same for the same names, and another for others."""
     plain = "_".join((prefix, *names))
     safe = re.sub(r"[^A-Za-z0-9_-]", "-", plain)
-    if safe == plain and len(safe) <= TOKEN_MAX:
+    is_one = safe == plain and len(safe) <= TOKEN_MAX and not _DIGESTED.search(safe)
+    if is_one and (len(names) == 1 or not any("_" in name for name in names)):
         return safe
-    # Two names may look alike after the replacement; the digest keeps them apart.
+    # Names may look alike after the replacement, or be cut elsewhere (a_b and c, a and b_c), or be written as if they
+    # had a digest; the digest keeps them apart.
     digest = hashlib.sha256("\0".join((prefix, *names)).encode()).hexdigest()[:8]
     return f"{safe[: TOKEN_MAX - 9]}-{digest}"
 

@@ -97,6 +97,6 @@ class MqttParty:
             if message.topic == _MARKS:
                 self._marks.add(message.payload.decode())
                 self._changed.notify_all()
-            elif not message.topic.endswith("/status"):
+            elif "/status/" not in message.topic:
                 event = json.loads(message.payload)
                 self._arrivals.note(event["id"], (str(event["subject"]), int(event["sequence"])))
