@@ -8,7 +8,7 @@ from tests.samples import BEGAN, incident_id
 from vigilanza.bridge.address import Resolve
 from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.webhook import WebhookChannel
-from vigilanza.clock import SystemClock
+from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Alert
 from vigilanza.lab.city import StubCity
 
@@ -35,15 +35,17 @@ def channel(
     found: Sequence[str] = ("127.0.0.1",),
     resolve: Resolve | None = None,
     allow_loopback: bool = True,
+    clock: Clock | None = None,
 ) -> WebhookChannel:
-    clock = SystemClock()
+    """`clock` is that of the connection; what is signed bears the real time."""
     line = HttpsLine(
         name="vms",
         url=url or city.url,
-        clock=clock,
+        clock=clock or SystemClock(),
         ca_file=city.ca_file,
         allow_loopback=allow_loopback,
+        idempotent=True,
         deadline=deadline,
         resolve=resolve or (lambda host, port: found),
     )
-    return WebhookChannel(line=line, secret=secret, previous_secret=previous_secret, site="0423", clock=clock)
+    return WebhookChannel(line=line, secret=secret, previous_secret=previous_secret, site="0423", clock=SystemClock())

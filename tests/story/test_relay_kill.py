@@ -39,7 +39,7 @@ NAMES = ("a", "b", "c")
 
 def make_relay(engine: Engine, url: str, ca_file: Path) -> Relay:
     clock = SystemClock()
-    line = HttpsLine(name=VMS.id, url=url, clock=clock, ca_file=ca_file, allow_loopback=True)
+    line = HttpsLine(name=VMS.id, url=url, clock=clock, ca_file=ca_file, allow_loopback=True, idempotent=True)
     channel = WebhookChannel(line=line, secret=SECRET, site="0423", clock=clock)
     return Relay(
         destination=VMS,

@@ -32,6 +32,7 @@ def cap_channel(endpoint: Endpoint, premises: Premises, engine: Engine, clock: C
         ca_file=link.ca_file,
         client_certificate=link.client_certificate,
         allow_loopback=link.allow_loopback,
+        idempotent=True,  # by sender, identifier and sent
     )
     return CapChannel(line=line, peer=peer, desk=desk)
 

@@ -45,6 +45,7 @@ def make_webhook(needs: ChannelNeeds) -> Channel:
         ca_file=link.ca_file,
         client_certificate=link.client_certificate,
         allow_loopback=link.allow_loopback,
+        idempotent=True,  # by webhook-id
     )
     secret, *previous = (secret.reveal() for secret in link.secrets)
     return WebhookChannel(

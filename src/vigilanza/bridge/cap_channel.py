@@ -50,7 +50,8 @@ class CapChannel:
         return self._line.probe()
 
     def close(self) -> None:
-        """Nothing is held open between attempts."""
+        """Let the connection go."""
+        self._line.close()
 
     def _hear(self, answer: Answer) -> str | None:
         """What kind of signed reply the answer holds. One that does not count is as good as none."""

@@ -3,8 +3,6 @@
 Without encryption only where it is asked for by `plain_http`.
 """
 
-import asyncio
-import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,10 +10,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+import h11
 import httpx
 
 from vigilanza import __version__
 from vigilanza.bridge.address import Resolve, is_allowed, pin_addresses, system_resolve
+from vigilanza.bridge.http_connection import HttpConnection, Response
 from vigilanza.bridge.transcript import Transcript, printable
 from vigilanza.clock import Clock
 from vigilanza.domain.delivery import SignOfLife
@@ -23,7 +23,12 @@ from vigilanza.domain.errors import ChannelUnavailable, ConfigError
 
 DEADLINE_SECONDS = 10.0
 """For a whole attempt, from the name's resolution to the last byte of the answer."""
-ANSWER_MAX_BYTES = 16_384
+KEEP_SECONDS = 300.0
+"""No connection is older when it is used: certificates are looked at again at least so often."""
+KEEP_IDLE_SECONDS = 10.0
+"""No connection is used after having been idle for longer: firewalls forget such ones without a word, and an alarm
+would wait in vain until its deadline.
+"""
 _TRY_AGAIN = (408, 425, 429)
 _RETRY_AFTER = (429, 503)
 
@@ -51,7 +56,10 @@ class Answer:
 
 
 class HttpsLine:
-    """One URL. No proxy and no credentials are taken from the environment; no redirect is followed."""
+    """One URL. No proxy and no credentials are taken from the environment; no redirect is followed.
+
+    Used by one thread at a time.
+    """
 
     def __init__(
         self,
@@ -63,58 +71,60 @@ class HttpsLine:
         client_certificate: Path | None = None,
         plain_http: bool = False,
         allow_loopback: bool = False,
+        idempotent: bool = False,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = system_resolve,
     ) -> None:
         """`name` begins every error; `ca_file`: trust this authority instead of the system's; `client_certificate`:
         PEM with key, for mTLS; `plain_http`: the URL is an http:// one, for receivers that know no encryption.
+
+        `idempotent`: the receiver knows a message again, so that it counts once however often it is posted. Only then
+        is the connection kept for the next message: if the receiver closes it just as a message is on its way, nobody
+        can know whether that has arrived, and it is posted once more.
+
         ConfigError if the URL or a file cannot be used.
         """
-        self.name, self._clock, self._plain_http = name, clock, plain_http
+        self.name, self._clock, self._idempotent = name, clock, idempotent
         self._url = _checked_url(name, url, scheme="http" if plain_http else "https", allow_loopback=allow_loopback)
         self._port = self._url.port or (80 if plain_http else 443)
-        self._tls = _tls(name, ca_file, client_certificate)
+        tls = _tls(name, ca_file, client_certificate)
+        self._tls = None if plain_http else tls
         self._allow_loopback, self._deadline, self._resolve = allow_loopback, deadline, resolve
+        self._kept: HttpConnection | None = None
 
     def post(self, body: bytes, headers: Mapping[str, str], transcript: Transcript) -> Answer:
         """The receiver's answer, whatever it is. ChannelUnavailable if there is no whole one within the deadline."""
-        began = self._clock.monotonic()
+        until = self._clock.monotonic() + self._deadline
         addresses = self._addresses()
-        left = max(0.0, self._deadline - (self._clock.monotonic() - began))
-        transcript.sent(body)
         try:
-            response, answer = asyncio.run(self._post(body, headers, addresses, left))
+            response = self._post(body, headers, addresses, until, transcript)
         except TimeoutError as error:
             raise ChannelUnavailable(f"{self.name}: no full answer in {self._deadline:.0f} s") from error
-        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        except (h11.ProtocolError, OSError) as error:
             raise ChannelUnavailable(f"{self.name}: {type(error).__name__}: {error}") from error
-        transcript.heard(f"{response.status_code} ".encode() + answer)
-        reason = printable(response.reason_phrase, longest=40)
-        return Answer(response.status_code, reason, answer, self._retry_after(response))
+        transcript.heard(f"{response.status} ".encode() + response.body)
+        reason = printable(response.reason, longest=40)
+        return Answer(response.status, reason, response.body, self._retry_after(response))
 
     def probe(self) -> SignOfLife:
         """A TLS handshake with the receiver, or a connection if it is plain, without a request. ChannelUnavailable if
         there is none.
         """
+        self.close()
         began = self._clock.monotonic()
-        failure: OSError | None = None
-        addresses = self._addresses()
-        for address in addresses:
-            try:
-                until = self._greet(address, self._deadline / len(addresses))
-                return SignOfLife(self._clock.monotonic() - began, until)
-            except OSError as error:
-                failure = error
-        raise ChannelUnavailable(f"{self.name}: {type(failure).__name__}: {failure}") from failure
+        try:
+            connection = self._open(self._addresses(), began + self._deadline)
+        except OSError as error:
+            raise ChannelUnavailable(f"{self.name}: {type(error).__name__}: {error}") from error
+        seconds, good_until = self._clock.monotonic() - began, connection.certificate_until()
+        connection.close()
+        return SignOfLife(seconds, good_until)
 
-    def _greet(self, address: str, seconds: float) -> float | None:
-        """Until when the receiver's certificate is good; None if there is none. OSError if it cannot be reached."""
-        with socket.create_connection((address, self._port), timeout=seconds) as plain:
-            if self._plain_http:
-                return None
-            with self._tls.wrap_socket(plain, server_hostname=self._url.host) as line:
-                certificate = line.getpeercert() or {}
-                return float(ssl.cert_time_to_seconds(str(certificate["notAfter"])))
+    def close(self) -> None:
+        """Nothing is held open afterwards."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def _addresses(self) -> list[str]:
         return pin_addresses(
@@ -125,41 +135,65 @@ class HttpsLine:
             timeout=self._deadline,
         )
 
-    async def _post(
-        self, body: bytes, headers: Mapping[str, str], addresses: Sequence[str], seconds: float
-    ) -> tuple[httpx.Response, bytes]:
-        """The first address that takes a connection is the one that is asked."""
+    def _post(
+        self, body: bytes, headers: Mapping[str, str], addresses: Sequence[str], until: float, transcript: Transcript
+    ) -> Response:
+        kept = self._take_kept(addresses)
+        if kept is not None:
+            transcript.sent(body)
+            try:
+                return self._ask(kept, headers, body, until)
+            except (h11.ProtocolError, OSError) as error:
+                if kept.heard or isinstance(error, TimeoutError):
+                    raise
+            # The receiver closed it just now, as they do with idle ones.
+        connection = self._open(addresses, until)
+        transcript.sent(body)
+        return self._ask(connection, headers, body, until)
+
+    def _ask(self, connection: HttpConnection, headers: Mapping[str, str], body: bytes, until: float) -> Response:
         own = {
             "host": self._url.netloc.decode("ascii"),
+            "accept": "*/*",
             "accept-encoding": "identity",
             "user-agent": f"vigilanza/{__version__}",
         }
-        # One deadline for everything: httpx's own timeouts start again with every byte of a slow answer.
-        patience = httpx.Timeout(None, connect=seconds / len(addresses))
-        async with (
-            asyncio.timeout(seconds),
-            httpx.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False, timeout=patience) as client,
-        ):
-            for address in addresses[:-1]:
-                with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                    return await self._ask(client, address, {**headers, **own}, body)
-            return await self._ask(client, addresses[-1], {**headers, **own}, body)
+        try:
+            return connection.post(self._url.raw_path.decode("ascii"), {**own, **headers}, body, until=until)
+        finally:
+            if self._idempotent and connection.is_ready():
+                self._kept = connection
+            else:
+                connection.close()
 
-    async def _ask(
-        self, client: httpx.AsyncClient, address: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[httpx.Response, bytes]:
-        pinned, name = self._url.copy_with(host=address), {"sni_hostname": self._url.host}
-        async with client.stream("POST", pinned, content=body, headers=headers, extensions=name) as response:
-            answer = b""
-            async for chunk in response.aiter_raw(chunk_size=4096):
-                answer += chunk
-                if len(answer) > ANSWER_MAX_BYTES:
-                    break
-            return response, answer[:ANSWER_MAX_BYTES]
+    def _take_kept(self, addresses: Sequence[str]) -> HttpConnection | None:
+        """The connection of the last message, if it may be used once more: it leads where the name leads now."""
+        kept, self._kept = self._kept, None
+        if kept is None:
+            return None
+        young = kept.age() < KEEP_SECONDS and kept.idle() < KEEP_IDLE_SECONDS
+        if kept.address in addresses and young and kept.is_ready():
+            return kept
+        kept.close()
+        return None
 
-    def _retry_after(self, response: httpx.Response) -> float | None:
+    def _open(self, addresses: Sequence[str], until: float) -> HttpConnection:
+        """To the first address that takes a connection; each may use its share of the time that is left."""
+        *others, last = addresses
+        for left, address in zip(range(len(addresses), 1, -1), others, strict=True):
+            now = self._clock.monotonic()
+            with suppress(OSError):
+                return self._open_one(address, now + (until - now) / left)
+        return self._open_one(last, until)
+
+    def _open_one(self, address: str, until: float) -> HttpConnection:
+        return HttpConnection.open(
+            address, self._port, until=until, clock=self._clock, tls=self._tls, name=self._url.host
+        )
+
+    def _retry_after(self, response: Response) -> float | None:
         """Seconds from now; None if the receiver did not say, or nothing that can be read."""
-        if response.status_code not in _RETRY_AFTER:
+        if response.status not in _RETRY_AFTER:
             return None
         asked = response.headers.get("retry-after", "").strip()
         if asked.isascii() and asked.isdigit():
@@ -191,6 +225,7 @@ def _checked_url(name: str, url: str, *, scheme: str, allow_loopback: bool) -> h
 def _tls(name: str, ca_file: Path | None, client_certificate: Path | None) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=ca_file)
+        context.set_alpn_protocols(["http/1.1"])
         if client_certificate is not None:
             context.load_cert_chain(client_certificate)
     except OSError as error:

@@ -46,7 +46,8 @@ class WebhookChannel:
         return self._line.probe()
 
     def close(self) -> None:
-        """Nothing is held open between attempts."""
+        """Let the connection go."""
+        self._line.close()
 
     def _receipt(self, answer: Answer) -> Receipt:
         status = answer.status

@@ -42,7 +42,8 @@ class XprotectChannel:
         return self._line.probe()
 
     def close(self) -> None:
-        """Nothing is held open between attempts."""
+        """Let the connection go."""
+        self._line.close()
 
     def _receipt(self, answer: Answer) -> Receipt:
         status, said = answer.status, f"{self._line.name}: answered {answer.status}"

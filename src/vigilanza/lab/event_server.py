@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import structlog
 from lxml import etree
 
-from vigilanza.lab.stand_in import StandIn
+from vigilanza.lab.stand_in import HttpServer, HttpStandIn
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ class Say:
     words: bytes = b""
 
 
-class EventServer(StandIn[Say]):
+class EventServer(HttpStandIn[Say]):
     """Use as a context manager: it serves on 127.0.0.1 in a thread of its own until the end.
 
     Answers as the real one: 200 and OK; 400 if the event does not fit the schema; 200 with a warning if nobody
@@ -95,8 +95,7 @@ class EventServer(StandIn[Say]):
                 self.forgotten += 1
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(HttpServer):
     events: EventServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base class's signature
@@ -104,6 +103,8 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Answering(BaseHTTPRequestHandler):
+    # As in the city: the second write must not wait for the first to be acknowledged.
+    disable_nagle_algorithm = True
     protocol_version = "HTTP/1.1"
     timeout = 30.0
 

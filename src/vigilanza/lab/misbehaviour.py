@@ -31,6 +31,18 @@ class Garbage:
 
 
 @dataclass(frozen=True, slots=True)
+class CutUnheard:
+    """Cut the connection as a request comes, and accept nothing: as a server does that was about to close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTwice:
+    """Accept nothing, answer once `status`, and then say once more 200, unasked."""
+
+    status: int = 500
+
+
+@dataclass(frozen=True, slots=True)
 class CutAfterAccept:
     """Accept the alert, then cut the connection instead of answering."""
 
@@ -48,4 +60,6 @@ class Endless:
 AfterAccept: TypeAlias = CutAfterAccept | CutMidAnswer | Endless
 """These come after the alert was accepted: the receiver has it, and the sender cannot know."""
 
-Act: TypeAlias = Answer | Hang | Drip | Garbage | AfterAccept
+Unaccepted: TypeAlias = Hang | Drip | Garbage | CutUnheard | AnswerTwice
+
+Act: TypeAlias = Answer | Unaccepted | AfterAccept
