@@ -15,6 +15,9 @@ from vigilanza.store.schema import audit, meta
 
 GENESIS = "0" * 64
 
+_LAST = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
+_COUNTED = update(meta).where(meta.c.name == "audit")
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
@@ -73,14 +76,14 @@ def append_record(
     connection: Connection, *, at: float, who: str, action: str, subject: str, detail: Mapping[str, object] | None
 ) -> AuditRecord:
     """Append inside the caller's writing transaction: the act and its record are committed together."""
-    last = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
+    last = connection.execute(_LAST).first()
     words = json.dumps(dict(detail or {}), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     number, previous = (1, GENESIS) if last is None else (last.number + 1, last.hash)
     bare = AuditRecord(number, at, who, action, subject, words, previous, "")
     record = AuditRecord(number, at, who, action, subject, words, previous, _digest(bare))
     values = {column.name: getattr(record, column.name) for column in audit.columns}
-    connection.execute(insert(audit).values(values))
-    connection.execute(update(meta).where(meta.c.name == "audit").values(value=number))
+    connection.execute(insert(audit), values)
+    connection.execute(_COUNTED, {"value": number})
     return record
 
 

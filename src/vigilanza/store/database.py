@@ -34,6 +34,8 @@ _NOTICE_SILENCE = {
 }
 """libpq's settings (seconds; the last in ms): a server that vanished without a word is noticed within half a minute."""
 _SCHEMA_LOCK = 0x51617A  # any number that only we use
+_CHANGE = update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1)
+_LOCK = select(meta.c.value).where(meta.c.name == "change").with_for_update()
 _BUGS = (IntegrityError, DataError)
 """What the values are to blame for; all else (a missing right, a dropped table) is for the administrator."""
 
@@ -91,13 +93,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(vigilanza_writer=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.execute(select(meta.c.value).where(meta.c.name == "change").with_for_update())
+                connection.execute(_LOCK)
             yield connection
 
 
 def mark_changed(connection: Connection) -> None:
     """Say that something a page shows has changed."""
-    connection.execute(update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1))
+    connection.execute(_CHANGE)
 
 
 @contextmanager

@@ -1,7 +1,11 @@
-"""The rows of the outbox: which one is due, and how one is changed and told of."""
+"""The rows of the outbox: which one is due, and how one is changed and told of.
+
+Statements that every delivery needs are made once: putting one together takes longer than the database takes for it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +16,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -73,21 +78,47 @@ def queue(connection: Connection, alerts: Sequence[Alert], *, now: float, stands
             )
         )
         log = {"delivery": alert.id, "at": now, "attempt": 0, "what": "queued", "detail": ""}
-        connection.execute(insert(transitions).values(log))
+        connection.execute(_LOGGED, log)
 
 
-def due(destination_id: str, now: float, lease: float, *, only_urgent: bool, only_fresh: bool) -> Select[Any]:
+_FOUND = select(deliveries).where(deliveries.c.id == bindparam("alert"))
+_CHANGED = update(deliveries).where(deliveries.c.position == bindparam("this"))
+_LOGGED = insert(transitions)
+_KEPT = insert(exchanges)
+_EARLIER = (
+    select(deliveries.c.sequence, deliveries.c.type, deliveries.c.at)
+    .where(
+        deliveries.c.destination == bindparam("to"),
+        deliveries.c.incident == bindparam("about"),
+        deliveries.c.sequence < bindparam("before"),
+        deliveries.c.state != WRITTEN_OFF,
+        deliveries.c.merged_into.is_(None),
+    )
+    .order_by(deliveries.c.sequence)
+)
+
+
+def due(
+    connection: Connection, destination_id: str, now: float, lease: float, *, only_urgent: bool, only_fresh: bool
+) -> Row[Any] | None:
     """The delivery that has been due for longest, if one is; see `Outbox.claim`."""
+    # A time further away than it can be was written before the clock was set back.
+    times = {"now": now, "longest_wait": now + LONGEST_WAIT_SECONDS, "longest_lease": now + lease}
+    return connection.execute(_due(only_urgent, only_fresh), {"to": destination_id, **times}).first()
+
+
+@cache
+def _due(only_urgent: bool, only_fresh: bool) -> Select[Any]:
     earlier = deliveries.alias("earlier")
     blocked = exists().where(*_same_incident(earlier), earlier.c.sequence < deliveries.c.sequence, _owed(earlier))
-    # A time further away than it can be was written before the clock was set back.
-    waited = or_(deliveries.c.due <= now, deliveries.c.due > now + LONGEST_WAIT_SECONDS)
-    expired = or_(deliveries.c.due <= now, deliveries.c.due > now + lease)
+    is_past = deliveries.c.due <= bindparam("now")
+    waited = or_(is_past, deliveries.c.due > bindparam("longest_wait"))
+    expired = or_(is_past, deliveries.c.due > bindparam("longest_lease"))
     ready = or_(
         and_(deliveries.c.state == PENDING, waited),
         and_(deliveries.c.state == IN_FLIGHT, expired),
     )
-    chosen = [deliveries.c.destination == destination_id, ready, ~blocked]
+    chosen = [deliveries.c.destination == bindparam("to"), ready, ~blocked]
     if only_fresh:
         chosen.append(deliveries.c.attempt == 0)
     if only_urgent:
@@ -123,12 +154,13 @@ def change(
     only_if: ColumnElement[bool] | None = None,
 ) -> bool:
     """Change one delivery if the condition still holds, and log the transition; False if it does not hold."""
-    this = update(deliveries).where(deliveries.c.position == row.position).values(values)
-    counted = connection.execute(this if only_if is None else this.where(only_if)).rowcount == 1
+    this = _CHANGED if only_if is None else _CHANGED.where(only_if)
+    counted = connection.execute(this, {"this": row.position, **values}).rowcount == 1
     if attempt is None:
         attempt = int(str(values.get("attempt", row.attempt)))
     logged = what if counted else f"late_{what}"
-    connection.execute(insert(transitions).values(delivery=row.id, at=now, attempt=attempt, what=logged, detail=detail))
+    log = {"delivery": row.id, "at": now, "attempt": attempt, "what": logged, "detail": detail}
+    connection.execute(_LOGGED, log)
     if counted:
         mark_changed(connection)
     return counted
@@ -136,7 +168,7 @@ def change(
 
 def find(connection: Connection, alert_id: UUID) -> Row[Any]:
     """One delivery; UnknownRecord if there is none."""
-    row = connection.execute(select(deliveries).where(deliveries.c.id == alert_id)).first()
+    row = connection.execute(_FOUND, {"alert": alert_id}).first()
     if row is None:
         raise UnknownRecord(f"no alert {alert_id}")
     return row
@@ -146,19 +178,13 @@ def keep(connection: Connection, delivery: Delivery, exchange: Exchange | None, 
     """What went over the line, counted or not: it did."""
     if exchange is not None:
         values = {"delivery": delivery.alert.id, "attempt": delivery.attempt, "at": now, **asdict(exchange)}
-        connection.execute(insert(exchanges).values(values))
+        connection.execute(_KEPT, values)
 
 
 def earlier_of(connection: Connection, row: Row[Any]) -> tuple[Earlier, ...]:
     """The alerts before this one, of its destination and incident."""
-    query = select(deliveries.c.sequence, deliveries.c.type, deliveries.c.at).where(
-        deliveries.c.destination == row.destination,
-        deliveries.c.incident == row.incident,
-        deliveries.c.sequence < row.sequence,
-        deliveries.c.state != WRITTEN_OFF,
-        deliveries.c.merged_into.is_(None),
-    )
-    return tuple(Earlier(*found) for found in connection.execute(query.order_by(deliveries.c.sequence)))
+    this = {"to": row.destination, "about": row.incident, "before": row.sequence}
+    return tuple(Earlier(*found) for found in connection.execute(_EARLIER, this))
 
 
 def alert_of(row: Row[Any], earlier: tuple[Earlier, ...]) -> Alert:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, and_, func, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, select, update
 
 from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
 from vigilanza.store import ledger
@@ -24,6 +25,8 @@ from vigilanza.store.ledger import (
 )
 from vigilanza.store.schema_bridge import deliveries, transitions
 from vigilanza.store.tasks import end_by_receipt
+
+_CARRIED = select(deliveries).where(deliveries.c.merged_into == bindparam("carrier"), deliveries.c.state == MERGED)
 
 LEASE_SECONDS = 20.0
 """How long an attempt belongs to its claimer: longer than any channel's deadline (10 s)."""
@@ -60,12 +63,12 @@ class Outbox:
         no other incident. An attempt whose lease ran out (its relay died) is due again. `only_urgent`: only what
         cannot wait, and what it waits behind; `only_fresh`: only what was never tried.
         """
-        due = ledger.due(destination_id, now, self._lease, only_urgent=only_urgent, only_fresh=only_fresh)
+        due = partial(ledger.due, only_urgent=only_urgent, only_fresh=only_fresh)
         with reading(self._engine) as connection:
-            if connection.execute(due).first() is None:
+            if due(connection, destination_id, now, self._lease) is None:
                 return None
         with writing(self._engine) as connection:
-            row = connection.execute(due).first()
+            row = due(connection, destination_id, now, self._lease)
             if row is None:
                 return None
             attempt = row.attempt + 1
@@ -230,8 +233,7 @@ class Outbox:
 
 def _end_carried(connection: Connection, row: Row[Any], values: Mapping[str, object], *, now: float, what: str) -> None:
     """What an alert carries ends as it does."""
-    carried = (deliveries.c.merged_into == row.id, deliveries.c.state == MERGED)
-    for one in list(connection.execute(select(deliveries).where(*carried))):
+    for one in list(connection.execute(_CARRIED, {"carrier": row.id})):
         ledger.change(connection, one, values, now=now, what=what, detail=f"with {row.id}")
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, exists, insert, select, update
 
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema_bridge import deliveries, tasks
+
+_DONE = update(tasks).where(tasks.c.delivery == bindparam("alert"), tasks.c.ended_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,7 @@ def ask_to_phone(connection: Connection, row: Row[Any], now: float) -> None:
 
 def end_by_receipt(connection: Connection, alert: UUID, now: float) -> None:
     """The alert has arrived after all: nobody needs to telephone any more."""
-    open_one = (tasks.c.delivery == alert, tasks.c.ended_at.is_(None))
-    connection.execute(update(tasks).where(*open_one).values(ended_at=now, note="receipt"))
+    connection.execute(_DONE, {"alert": alert, "ended_at": now, "note": "receipt"})
 
 
 class Tasks:
