@@ -13,7 +13,7 @@ from tests.onvif_site import PLACE, Client, Running, Told, envelope, is_pulled, 
 from tests.samples import BEGAN, break_in, incident_id
 from vigilanza.bridge.onvif_device import pullpoint
 from vigilanza.bridge.onvif_device.newsroom import EVERY_S
-from vigilanza.bridge.onvif_device.topics import DECIDED, FORCED, INPUT
+from vigilanza.bridge.onvif_words import DECIDED, FORCED, INPUT
 from vigilanza.clock import SystemClock
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.store.database import open_database

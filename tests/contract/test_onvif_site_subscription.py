@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from tests.onvif_site import Client, Running, is_pulled, onvif_site
 from vigilanza.bridge.onvif_device.capabilities import PULL_POINTS_MAX
 from vigilanza.bridge.onvif_device.events import PULL_MAX_S
-from vigilanza.bridge.onvif_device.topics import FORCED
+from vigilanza.bridge.onvif_words import FORCED
 from vigilanza.store.database import open_database
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.onvif_site import PLACE, USER, VIDEO, Running, journal, onvif_site
 from tests.samples import break_in
 from tests.story.test_onvif_peers import HERE, PASSWORD, PEERS, need
-from vigilanza.bridge.onvif_device.topics import FORCED, INPUT
+from vigilanza.bridge.onvif_words import FORCED, INPUT
 from vigilanza.store.database import open_database
 
 PROFILES = [channel.profile for channel in PLACE.channels]

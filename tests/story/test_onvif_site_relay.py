@@ -14,7 +14,7 @@ from lxml import etree
 from tests.commands import ENVIRON, Command, configuration, wait_until
 from tests.onvif_site import PASSWORD, USER, envelope, journal, token
 from tests.samples import BEGAN, break_in
-from vigilanza.bridge.onvif_device.topics import FORCED
+from vigilanza.bridge.onvif_words import FORCED
 from vigilanza.domain.alert import rfc3339
 from vigilanza.domain.events import Event
 from vigilanza.store.database import open_database

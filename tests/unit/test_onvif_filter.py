@@ -3,10 +3,10 @@
 import pytest
 
 from tests.onvif_site import envelope
-from vigilanza.bridge.onvif_device import topics
+from vigilanza.bridge import onvif_words as topics
 from vigilanza.bridge.onvif_device.filter import CONCRETE, CONCRETE_SET, EXPRESSION_MAX, TopicFilter, read_filter
 from vigilanza.bridge.onvif_device.soap import Fault, Request
-from vigilanza.bridge.onvif_device.topicset import TOPICS
+from vigilanza.bridge.onvif_device.topicset import OFFERED
 
 SCENE, BLURRY, LOST, FORCED = topics.SCENE, topics.BLURRY, topics.LOST, topics.FORCED
 OF_VIEW = {topics.SCENE, topics.BLURRY, topics.DARK, topics.LOST, topics.FROZEN}
@@ -19,7 +19,7 @@ def wanted(text: str, dialect: str | None = CONCRETE_SET, more: str = "", declar
     body = f"<tev:Filter>{expression}{more}</tev:Filter>"
     asked = envelope(f"<tev:CreatePullPointSubscription>{body}</tev:CreatePullPointSubscription>")
     chosen = read_filter(Request.parse(asked, path="/", base=""))
-    return {topic for topic in TOPICS if chosen.takes(topic)}
+    return {topic for topic in OFFERED if chosen.takes(topic)}
 
 
 @pytest.mark.parametrize(

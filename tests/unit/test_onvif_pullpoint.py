@@ -17,7 +17,7 @@ def point(wanted: TopicFilter | None = None) -> PullPoint:
 
 
 def taken(from_: PullPoint, limit: int = 100) -> list[str]:
-    return [one.notice.data[0][1] for one in from_.take(limit)]
+    return [str(one.notice.data[0][1]) for one in from_.take(limit)]
 
 
 def test_what_was_committed_before_it_began_is_not_for_it() -> None:

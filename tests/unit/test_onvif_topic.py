@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from tests.alerts import PREMISES, alert_of, decided
 from tests.samples import BEGAN, VMS, break_in
 from vigilanza.bridge.onvif_device.place import SealedDoor
-from vigilanza.bridge.onvif_device.topics import DECIDED, FORCED, INPUT, INSIDE, LOITERS
-from vigilanza.bridge.onvif_device.topicset import TOPICS
 from vigilanza.bridge.onvif_mqtt import payload_of, topic_of
-from vigilanza.bridge.onvif_topic import TEST, VIEW_TOPICS, OnvifEvent, PropertyOperation, onvif_events
+from vigilanza.bridge.onvif_topic import OnvifEvent, PropertyOperation, onvif_events
+from vigilanza.bridge.onvif_words import DECIDED, FORCED, INPUT, INSIDE, LOITERS, TEST, TOPICS, VIEW_TOPICS
 from vigilanza.domain.alert import alert_for_test, rfc3339
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import Alert

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.alerts import PREMISES, alert_of
 from tests.samples import BEGAN, break_in, incident_id
-from vigilanza.bridge.onvif_device import topics
+from vigilanza.bridge import onvif_words as topics
 from vigilanza.bridge.onvif_device.place import Place, token
 from vigilanza.bridge.onvif_device.topics import Notice, Topics
-from vigilanza.bridge.onvif_device.topicset import TOPICS
+from vigilanza.bridge.onvif_topic import PropertyOperation, onvif_events
+from vigilanza.bridge.onvif_words import TOPICS
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.store.feed import Entry, Item, Story
@@ -31,7 +33,7 @@ def told(*items: Item) -> list[list[Notice]]:
     ]
 
 
-def about(notices: list[Notice], topic: str) -> list[dict[str, str]]:
+def about(notices: list[Notice], topic: str) -> list[dict[str, topics.Value]]:
     return [dict(notice.data) for notice in notices if notice.about.topic == topic]
 
 
@@ -54,17 +56,17 @@ def on_camera(kind: EventKind, sequence: int = 0) -> Event:
 
 def test_a_break_in_from_loitering_to_its_end() -> None:
     loitering, tampering, opened, entry, closed = told(*break_in("a"))
-    assert about(loitering, topics.INSIDE) == [{"IsInside": "true"}]
-    assert about(loitering, topics.LOITERS)[0]["State"] == "true"
+    assert about(loitering, topics.INSIDE) == [{"IsInside": True}]
+    assert about(loitering, topics.LOITERS)[0]["State"] is True
     assert about(loitering, topics.FORCED) == [], "attention is no alarm"
-    assert about(tampering, topics.INPUT) == [{"LogicalState": "true"}]
+    assert about(tampering, topics.INPUT) == [{"LogicalState": True}]
     for notices, kind in ((tampering, "tampering"), (opened, "door_opened"), (entry, "entry")):
         (data,) = about(notices, topics.FORCED)
-        assert (data["State"], data["vgz:Status"], data["vgz:Kind"]) == ("true", "Detected", kind)
+        assert (data["State"], data["vgz:Status"], data["vgz:Kind"]) == (True, "Detected", kind)
         assert next(iter(data)) == "State", "many look at the first item only"
     assert about(closed, topics.FORCED)[0]["vgz:Status"] == "Closed"
-    for topic, data in ((topics.INPUT, {"LogicalState": "false"}), (topics.INSIDE, {"IsInside": "false"})):
-        assert about(closed, topic) == [data]
+    assert about(closed, topics.INPUT) == [{"LogicalState": False}]
+    assert about(closed, topics.INSIDE) == [{"IsInside": False}]
 
 
 def test_only_what_changes_is_told() -> None:
@@ -79,7 +81,7 @@ def test_what_runs_under_a_work_order_is_no_alarm() -> None:
         assert {notice.about.topic for notice in notices} <= {topics.INSIDE, topics.LOITERS}
     # An alarm that began before the order goes on without it, and ends when it is put under one.
     alarm, visited = break_in("a", count=2)[1], replace(ordered[2], sequence=2)
-    assert about(told(alarm, visited)[1], topics.INPUT) == [{"LogicalState": "false"}]
+    assert about(told(alarm, visited)[1], topics.INPUT) == [{"LogicalState": False}]
 
 
 def test_decisions_are_told_without_who_decided() -> None:
@@ -88,14 +90,14 @@ def test_decisions_are_told_without_who_decided() -> None:
     rejected = Decision(events[0].incident, "operator-17", BEGAN + DONE + 1, reason=RejectReason.RESIDENT)
     *_, first, second = told(*events, confirmed, rejected)
     assert (
-        about(first, topics.FORCED)[0] | {"vgz:AVSLevel": "3", "vgz:Status": "Confirmed", "State": "true"}
+        about(first, topics.FORCED)[0] | {"vgz:AVSLevel": 3, "vgz:Status": "Confirmed", "State": True}
         == about(first, topics.FORCED)[0]
     )
-    assert about(second, topics.FORCED)[0]["State"] == "false"
+    assert about(second, topics.FORCED)[0]["State"] is False
     (data,) = about(second, topics.DECIDED)
     assert data == {
         **{"vgz:Status": "Rejected", "vgz:IncidentId": str(events[0].incident)},
-        **{"vgz:UnitCode": "B.03.12", "vgz:AVSLevel": "0"},
+        **{"vgz:UnitCode": "B.03.12", "vgz:AVSLevel": 0},
     }
     assert "operator-17" not in repr([first, second])
 
@@ -103,7 +105,7 @@ def test_decisions_are_told_without_who_decided() -> None:
 def test_an_incident_that_only_called_for_attention_is_an_alarm_once_confirmed() -> None:
     loitering = break_in("a", count=1)[0]
     confirmed = Decision(loitering.incident, "operator", BEGAN + DONE, avs=2)
-    assert about(told(loitering, confirmed)[1], topics.INPUT) == [{"LogicalState": "true"}]
+    assert about(told(loitering, confirmed)[1], topics.INPUT) == [{"LogicalState": True}]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +122,9 @@ def test_an_incident_that_only_called_for_attention_is_an_alarm_once_confirmed()
 def test_attacks_on_a_camera_last_until_the_view_is_back(kind: EventKind, topic: str) -> None:
     attacked, restored = told(on_camera(kind), on_camera(EventKind.RESTORED, 1))
     assert [(one.about.topic, one.about.source, one.data) for one in attacked] == [
-        (topic, (("Source", "VS_yard"),), (("State", "true"),))
+        (topic, (("Source", "VS_yard"),), (("State", True),))
     ]
-    assert about(restored, topic) == [{"State": "false"}]
+    assert about(restored, topic) == [{"State": False}]
 
 
 def test_two_attacks_in_one_are_told_as_two() -> None:
@@ -168,3 +170,17 @@ PARTS = st.lists(NAMES, min_size=1, max_size=2)
 def test_different_names_never_have_one_token(one: list[str], other: list[str]) -> None:
     assert (token("DI", *one) == token("DI", *other)) == (one == other)
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token("DI", *one))
+
+
+def test_at_a_broker_the_same_is_told_in_the_same_words() -> None:
+    events = break_in("a")
+    for event, notices in zip(events, told(*events), strict=True):
+        alert = alert_of(event)
+        spoken = onvif_events(alert.type, alert.data, PREMISES)
+        theirs = {(one.topic, one.source): one.data for one in spoken if one.operation is PropertyOperation.CHANGED}
+        for notice in notices:
+            described = TOPICS[notice.about.topic]
+            assert (notice.about.topic, notice.about.source) in theirs
+            assert notice.data[0] == theirs[notice.about.topic, notice.about.source][0], "the state"
+            for name, _ in (*notice.data, *theirs[notice.about.topic, notice.about.source]):
+                assert name in dict(described.data)

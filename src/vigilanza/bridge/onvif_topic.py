@@ -1,19 +1,14 @@
-"""What an alert is in the words of ONVIF: topics, the items of their source, the items of their data.
-
-Names and tokens are those of the device that a VMS may add besides (`onvif_device`). Nothing is told of persons but
-that somebody is there: `ObjectId` is the number of the incident, never that of a person.
-"""
+"""What an alert is in the words of ONVIF (`onvif_words`): what changes, and what is deleted, with it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any
 
-from vigilanza.bridge.onvif_device.place import Channel, SealedDoor
-from vigilanza.bridge.onvif_device.topics import (
+from vigilanza.bridge.onvif_device.place import SealedDoor
+from vigilanza.bridge.onvif_words import (
     BLURRY,
     DARK,
     DECIDED,
@@ -24,18 +19,21 @@ from vigilanza.bridge.onvif_device.topics import (
     LOITERS,
     LOST,
     SCENE,
+    TEST,
+    VIEW_TOPICS,
+    Forced,
+    Items,
     Status,
+    decision_items,
+    loitering_items,
+    source_at_door,
+    source_of_view,
 )
-from vigilanza.bridge.onvif_device.topics import VIEW_TOPICS as OF_VIEW
 from vigilanza.domain.alert import TEST_TYPE
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.premises import Premises
 
-TEST = "tns1:Monitoring/vgz:LinkTest"
-"""No property and no alarm: ONVIF has no word for a test."""
-
-VIEW_TOPICS: Mapping[EventKind, str] = MappingProxyType({**OF_VIEW, EventKind.CAMERA_UNSTEADY: LOST})
 _VIEW_FACTS: Mapping[str, str] = MappingProxyType(
     {
         Fact.VIEW_COVERED: SCENE,
@@ -50,10 +48,6 @@ _VIEW_FACTS: Mapping[str, str] = MappingProxyType(
 _STATUS: Mapping[str, Status] = MappingProxyType(
     {"unconfirmed": Status.DETECTED, "confirmed": Status.CONFIRMED, "rejected": Status.REJECTED}
 )
-
-Value: TypeAlias = str | bool | int | float
-Items: TypeAlias = tuple[tuple[str, Value], ...]
-"""Names and values in their order; of a property's data the state comes first."""
 
 
 class PropertyOperation(StrEnum):
@@ -95,34 +89,29 @@ def onvif_events(alert_type: str, data: Mapping[str, Any], premises: Premises) -
 
 def _at_door(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
     over, door = _is_over(data), SealedDoor(data["camera"], data["unit"])
-    rule: Items = (("VideoSource", Channel(door.camera).source), ("Rule", door.rule))
     facts = {item["fact"] for item in data.get("evidence", ())}
     is_decision, loiters = "phase" not in data, data["kind"] == EventKind.LOITERING
+    told: dict[str, Items] = {}
     if not is_decision and (over or loiters or Fact.PERSON_AT_DOOR in facts):
-        yield _changed(INSIDE, rule, (("IsInside", not over), *_object(data)), at)
+        told[INSIDE] = (("IsInside", not over),)
     if over or (loiters and not is_decision):
-        since: Items = (("State", not over), *_object(data), ("Since", data.get("first_detection", data["at"])))
-        yield _changed(LOITERS, rule, since, at)
+        told[LOITERS] = loitering_items(None if over else data.get("first_detection", data["at"]))
     if over or is_decision or _is_alarm(data):
-        active = _is_active(data)
-        source: Items = (*rule, ("vgz:UnitCode", data["unit"]))
-        yield _changed(FORCED, source, (("State", active), *_incident(data)), at)
-        place: Items = (("InputToken", door.input),)
-        yield _changed(INPUT, place, (("LogicalState", active),), at)
+        told |= {FORCED: _forced(data).items(), INPUT: (("LogicalState", _is_active(data)),)}
+    for topic, items in told.items():
+        yield _changed(topic, source_at_door(topic, door), items, at)
 
 
 def _at_camera(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
     """A camera's own incident: every attack in it lasts until the view is back. A decision changes nothing there."""
     if "phase" not in data:
         return
-    source: Items = (("Source", Channel(data["camera"]).source),)
-    if not _is_over(data):
-        yield _changed(VIEW_TOPICS[EventKind(data["kind"])], source, (("State", True),), at)
-        return
+    over = _is_over(data)
     seen = [_VIEW_FACTS[item["fact"]] for item in data.get("evidence", ()) if item["fact"] in _VIEW_FACTS]
     # All of them if it is not said which: a state that stays on would be a lie.
-    for topic in dict.fromkeys(seen or VIEW_TOPICS.values()):
-        yield _changed(topic, source, (("State", False),), at)
+    topics = dict.fromkeys(seen or VIEW_TOPICS.values()) if over else [VIEW_TOPICS[EventKind(data["kind"])]]
+    for topic in topics:
+        yield _changed(topic, source_of_view(topic, data["camera"]), (("State", not over),), at)
 
 
 def _changed(topic: str, source: Items, data: Items, at: float) -> OnvifEvent:
@@ -131,31 +120,23 @@ def _changed(topic: str, source: Items, data: Items, at: float) -> OnvifEvent:
 
 def _decision(data: Mapping[str, Any], at: float) -> OnvifEvent:
     """Told besides the states, also of an incident that is over. Who decided is not."""
-    unit: Items = () if data["unit"] is None else (("vgz:UnitCode", data["unit"]),)
-    told: Items = (("vgz:Status", _status(data)), ("vgz:IncidentId", data["incident"]), *unit, *_avs(data))
-    return OnvifEvent(DECIDED, (("VideoSource", Channel(data["camera"]).source),), told, at, None)
+    told = decision_items(_status(data), data["incident"], data["unit"], data.get("avs", 0))
+    return OnvifEvent(DECIDED, source_of_view(DECIDED, data["camera"]), told, at, None)
 
 
-def _incident(data: Mapping[str, Any]) -> Items:
-    confidences = [float(item["confidence"]) for item in data.get("evidence", ())]
-    sure: Items = (("vgz:Confidence", round(max(confidences), 2)),) if confidences else ()
-    told: Items = (("vgz:Status", _status(data)), ("vgz:IncidentId", data["incident"]), ("vgz:Kind", data["kind"]))
-    return (*told, *sure, *_avs(data))
+def _forced(data: Mapping[str, Any]) -> Forced:
+    return Forced(
+        active=_is_active(data),
+        status=_status(data),
+        incident=data["incident"],
+        kind=data["kind"],
+        confidence=max((float(item["confidence"]) for item in data.get("evidence", ())), default=None),
+        avs=None if data["status"] == "unconfirmed" else int(data.get("avs", 0)),
+    )
 
 
-def _avs(data: Mapping[str, Any]) -> Items:
-    """0 is a rejection."""
-    if data["status"] == "unconfirmed":
-        return ()
-    return (("vgz:AVSLevel", int(data.get("avs", 0))),)
-
-
-def _object(data: Mapping[str, Any]) -> Items:
-    return (("ObjectId", UUID(data["incident"]).int & 0x7FFF_FFFF),)
-
-
-def _status(data: Mapping[str, Any]) -> str:
-    return (Status.CLOSED if _is_over(data) else _STATUS[data["status"]]).value
+def _status(data: Mapping[str, Any]) -> Status:
+    return Status.CLOSED if _is_over(data) else _STATUS[data["status"]]
 
 
 def _is_over(data: Mapping[str, Any]) -> bool:

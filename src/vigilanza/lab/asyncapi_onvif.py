@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from vigilanza.bridge.onvif_mqtt import payload_of, topic_of
-from vigilanza.bridge.onvif_topic import Items, OnvifEvent, PropertyOperation, Value, onvif_events
+from vigilanza.bridge.onvif_topic import OnvifEvent, PropertyOperation, onvif_events
+from vigilanza.bridge.onvif_words import Items, Value
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.premises import Premises
 from vigilanza.lab.specimen import SITE

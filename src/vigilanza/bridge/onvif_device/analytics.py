@@ -5,8 +5,7 @@ from vigilanza.bridge.onvif_device.capabilities import Capabilities
 from vigilanza.bridge.onvif_device.place import Channel, Place
 from vigilanza.bridge.onvif_device.service import Answer, at_once, constant
 from vigilanza.bridge.onvif_device.soap import Element, Fault, Request, element
-from vigilanza.bridge.onvif_device.topics import FORCED, INSIDE, LOITERS
-from vigilanza.bridge.onvif_device.topicset import TOPICS
+from vigilanza.bridge.onvif_words import FORCED, INSIDE, LOITERS, TOPICS
 
 
 class AnalyticsService:

@@ -1,7 +1,5 @@
 """The event service: pull points with persistent storage (ONVIF core, chapter 9). No Subscribe: we call nobody."""
 
-from collections.abc import Sequence
-
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
 from vigilanza.bridge.onvif_device.duration import moment, seconds, until, utc
 from vigilanza.bridge.onvif_device.filter import CONCRETE, CONCRETE_SET, read_filter
@@ -11,6 +9,7 @@ from vigilanza.bridge.onvif_device.service import Answer, Answered
 from vigilanza.bridge.onvif_device.soap import NAMESPACES, Element, Fault, Request, element, invalid
 from vigilanza.bridge.onvif_device.topics import Notice, buffer_begin
 from vigilanza.bridge.onvif_device.topicset import topic_set
+from vigilanza.bridge.onvif_words import Items
 from vigilanza.clock import Clock
 
 SUBSCRIPTION_PATH = "/onvif/subscription/"
@@ -159,5 +158,5 @@ def _tell(notice: Notice) -> Element:
     return element("wsnt:NotificationMessage", topic, element("wsnt:Message", message))
 
 
-def _items(items: Sequence[tuple[str, str]]) -> list[Element]:
+def _items(items: Items) -> list[Element]:
     return [element("tt:SimpleItem", Name=key, Value=value) for key, value in items]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vigilanza.bridge.onvif_device.soap import NAMESPACES, Element, Fault, Request
-from vigilanza.bridge.onvif_device.topicset import TOPICS
+from vigilanza.bridge.onvif_device.topicset import OFFERED
 
 CONCRETE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete"
 CONCRETE_SET = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet"
@@ -58,7 +58,7 @@ def _match(expression: str, prefixes: dict[str | None, str]) -> list[str]:
     with_below = expression.endswith("//.")
     path = expression.removesuffix("//.")
     steps = [_step(step, prefixes) for step in path.split("/")]
-    found = [topic for topic in TOPICS if _is_at(_steps(topic), steps, with_below)]
+    found = [topic for topic in OFFERED if _is_at(_steps(topic), steps, with_below)]
     if not found:
         raise Fault("wsnt:TopicNotSupportedFault", "there is no such topic")
     return found

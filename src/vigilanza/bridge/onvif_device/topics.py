@@ -1,58 +1,36 @@
-"""What stored events and decisions mean as ONVIF topics: which properties there are, and how they stand.
+"""What stored events and decisions mean in ONVIF's words (`onvif_words`): which properties there are, how they stand.
 
-A property's state is made of the story of one incident; what changes with a commit is told as `Changed`. Nothing is
-told of persons but that somebody is there.
+A property's state is made of the story of one incident; what changes with a commit is told as `Changed`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 from vigilanza.bridge.onvif_device.duration import utc
 from vigilanza.bridge.onvif_device.place import Channel, Place, SealedDoor
+from vigilanza.bridge.onvif_words import (
+    BEGIN,
+    DECIDED,
+    FORCED,
+    INPUT,
+    INSIDE,
+    LOITERS,
+    VIEW_TOPICS,
+    Forced,
+    Items,
+    Status,
+    decision_items,
+    loitering_items,
+    source_at_door,
+    source_of_view,
+)
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
 from vigilanza.store.feed import Entry, Story
 
-Items: TypeAlias = tuple[tuple[str, str], ...]
-"""Names and values, in the order in which they are told; of the data the state comes first."""
-
-FORCED = "tns1:RuleEngine/vgz:SealedDoor/ForcedEntry"
-DECIDED = "tns1:RuleEngine/vgz:Incident/Decision"
-INSIDE = "tns1:RuleEngine/FieldDetector/ObjectsInside"
-LOITERS = "tns1:RuleEngine/LoiteringDetector/ObjectIsLoitering"
-INPUT = "tns1:Device/Trigger/DigitalInput"
-SCENE = "tns1:VideoSource/GlobalSceneChange/AnalyticsService"
-BLURRY = "tns1:VideoSource/ImageTooBlurry/AnalyticsService"
-DARK = "tns1:VideoSource/ImageTooDark/AnalyticsService"
-LOST = "tns1:VideoSource/SignalLoss"
-FROZEN = "tns1:VideoSource/vgz:PictureFrozen"
-BEGIN = "tns1:EventBuffer/Begin"
-
-VIEW_TOPICS: Mapping[EventKind, str] = MappingProxyType(
-    {
-        EventKind.CAMERA_COVERED: SCENE,
-        EventKind.CAMERA_MOVED: SCENE,
-        EventKind.CAMERA_DEFOCUSED: BLURRY,
-        EventKind.CAMERA_DARK: DARK,
-        EventKind.CAMERA_LOST: LOST,
-        EventKind.CAMERA_UNSTEADY: LOST,
-        EventKind.CAMERA_FROZEN: FROZEN,
-    }
-)
-_OFF: Items = (("State", "false"),)
-
-
-class Status(StrEnum):
-    """How far people are with a forced entry."""
-
-    DETECTED = "Detected"
-    CONFIRMED = "Confirmed"
-    REJECTED = "Rejected"
-    CLOSED = "Closed"
+_OFF: Items = (("State", False),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +65,9 @@ class Topics:
         states: States = {}
         for channel in self._channels.values():
             for topic in dict.fromkeys(VIEW_TOPICS.values()):
-                states[_view(topic, channel)] = _OFF
+                states[_view(topic, channel.camera)] = _OFF
             for door in channel.doors:
-                states |= _idle_door(channel, door)
+                states |= _idle_door(door)
         return states
 
     def states(self, story: Story) -> States:
@@ -105,7 +83,7 @@ class Topics:
         if first.door is None:
             return _view_states(channel, story)
         door = next((one for one in channel.doors if one.door == first.door), None)
-        return {} if door is None else _door_states(channel, door, story)
+        return {} if door is None else _door_states(door, story)
 
     def changes(self, entry: Entry) -> list[Notice]:
         """What one commit has to tell."""
@@ -127,12 +105,9 @@ class Topics:
         if not isinstance(decision, Decision) or not told or told[0].camera not in self._channels:
             return
         status = Status.CONFIRMED if decision.confirmed else Status.REJECTED
-        data = [("vgz:Status", status.value), ("vgz:IncidentId", str(decision.incident))]
-        if told[0].door is not None:
-            data.append(("vgz:UnitCode", told[0].door))
-        data.append(("vgz:AVSLevel", str(decision.avs or 0)))
-        about = Property(DECIDED, (("VideoSource", self._channels[told[0].camera].source),))
-        yield Notice(about, tuple(data), decision.at, "")
+        data = decision_items(status, str(decision.incident), told[0].door, decision.avs or 0)
+        about = Property(DECIDED, source_of_view(DECIDED, told[0].camera))
+        yield Notice(about, data, decision.at, "")
 
 
 def buffer_begin(now: float) -> Notice:
@@ -140,25 +115,20 @@ def buffer_begin(now: float) -> Notice:
     return Notice(Property(BEGIN, ()), (), now, "")
 
 
-def _view(topic: str, channel: Channel) -> Property:
-    return Property(topic, (("Source", channel.source),))
+def _view(topic: str, camera: str) -> Property:
+    return Property(topic, source_of_view(topic, camera))
 
 
-def _at_door(topic: str, channel: Channel, door: SealedDoor) -> Property:
-    source: Items = (("VideoSource", channel.source), ("Rule", door.rule))
-    return Property(topic, (*source, ("vgz:UnitCode", door.door)) if topic == FORCED else source)
+def _at_door(topic: str, door: SealedDoor) -> Property:
+    return Property(topic, source_at_door(topic, door))
 
 
-def _input(door: SealedDoor) -> Property:
-    return Property(INPUT, (("InputToken", door.input),))
-
-
-def _idle_door(channel: Channel, door: SealedDoor) -> States:
+def _idle_door(door: SealedDoor) -> States:
     return {
-        _at_door(FORCED, channel, door): (*_OFF, ("vgz:Status", Status.CLOSED.value)),
-        _input(door): (("LogicalState", "false"),),
-        _at_door(INSIDE, channel, door): (("IsInside", "false"),),
-        _at_door(LOITERS, channel, door): _OFF,
+        _at_door(FORCED, door): (*_OFF, ("vgz:Status", Status.CLOSED.value)),
+        _at_door(INPUT, door): (("LogicalState", False),),
+        _at_door(INSIDE, door): (("IsInside", False),),
+        _at_door(LOITERS, door): loitering_items(None),
     }
 
 
@@ -166,24 +136,24 @@ def _view_states(channel: Channel, story: Story) -> States:
     """A camera's own incident: every attack in it lasts until the view is back."""
     over = story.events[-1].phase is Phase.CLOSED
     kinds = [event.kind for event in story.events if event.kind in VIEW_TOPICS]
-    return {_view(VIEW_TOPICS[kind], channel): _OFF if over else (("State", "true"),) for kind in kinds}
+    return {_view(VIEW_TOPICS[kind], channel.camera): (("State", not over),) for kind in kinds}
 
 
-def _door_states(channel: Channel, door: SealedDoor, story: Story) -> States:
+def _door_states(door: SealedDoor, story: Story) -> States:
     """An incident at a sealed door. One that runs under a work order is no alarm, as long as it does."""
-    last, idle = story.events[-1], _idle_door(channel, door)
+    last, idle = story.events[-1], _idle_door(door)
     over = last.phase is Phase.CLOSED
     states: States = {}
     if _calls(story):
-        states[_at_door(FORCED, channel, door)] = _forced(story)
-        states[_input(door)] = (("LogicalState", _forced(story)[0][1]),)
+        forced = _forced(story)
+        states[_at_door(FORCED, door)] = forced.items()
+        states[_at_door(INPUT, door)] = (("LogicalState", forced.active),)
     # Whether somebody is there is told until the door is calm again: nobody says when a person is gone from it.
     if any(item.fact is Fact.PERSON_AT_DOOR for event in story.events for item in event.evidence):
-        states[_at_door(INSIDE, channel, door)] = (("IsInside", str(not over).lower()),)
+        states[_at_door(INSIDE, door)] = (("IsInside", not over),)
     began = next((event for event in story.events if event.kind is EventKind.LOITERING), None)
     if began is not None:
-        lasts: Items = (("State", "true"), ("Since", utc(began.at)))
-        states[_at_door(LOITERS, channel, door)] = _OFF if over else lasts
+        states[_at_door(LOITERS, door)] = loitering_items(None if over else utc(began.at))
     # As nothing had happened: the same words as before the incident, but for how it was decided.
     return {about: idle[about] if over and about.topic != FORCED else data for about, data in states.items()}
 
@@ -197,20 +167,17 @@ def _is_alarm(event: Event) -> bool:
     return event.order is None and event.severity.rank >= Severity.ALARM.rank
 
 
-def _forced(story: Story) -> Items:
+def _forced(story: Story) -> Forced:
     last, decision, status = story.events[-1], story.decision, _status(story)
     active = status in (Status.DETECTED, Status.CONFIRMED) and last.phase is not Phase.CLOSED and last.order is None
-    confidence = max((item.confidence for event in story.events for item in event.evidence), default=0.0)
-    data = [
-        ("State", str(active).lower()),
-        ("vgz:Status", status.value),
-        ("vgz:IncidentId", str(last.incident)),
-        ("vgz:Kind", last.kind.value),
-        ("vgz:Confidence", f"{confidence:.2f}"),
-    ]
-    if decision is not None:
-        data.append(("vgz:AVSLevel", str(decision.avs or 0)))
-    return tuple(data)
+    return Forced(
+        active=active,
+        status=status,
+        incident=str(last.incident),
+        kind=last.kind.value,
+        confidence=max((item.confidence for event in story.events for item in event.evidence), default=None),
+        avs=None if decision is None else decision.avs or 0,
+    )
 
 
 def _status(story: Story) -> Status:
