@@ -15,11 +15,13 @@ from lxml import etree
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import Listening, OnvifDevice
 from vigilanza.bridge.onvif_device.soap import NAMESPACES
 from vigilanza.bridge.onvif_device.video import NoVideo, TemplateVideo, Video
 from vigilanza.clock import Clock, SystemClock
+from vigilanza.store.audit import AuditChain
 from vigilanza.store.feed import Feed
 from vigilanza.store.journal import Journal
 
@@ -56,15 +58,16 @@ def onvif_site(
     passwords: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """In the clear on a free port of this machine, unless `listening` says otherwise."""
-    registry, is_up = CollectorRegistry(), threading.Event()
+    registry, is_up, clock = CollectorRegistry(), threading.Event(), clock or SystemClock()
     device = OnvifDevice(
         place=place,
         video=NoVideo() if video is None else video,
         feed=Feed(engine),
         passwords={USER: PASSWORD} if passwords is None else passwords,
         listening=listening or Listening("127.0.0.1", 0),
-        clock=clock or SystemClock(),
+        clock=clock,
         registry=registry,
+        guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
         on_listening=lambda _: is_up.set(),
     )
     stop = threading.Event()

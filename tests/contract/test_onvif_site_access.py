@@ -1,6 +1,7 @@
 """Who is let in by the ONVIF device: digest and UsernameToken, each of their tricks, and a flood of guesses."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
+from tests.commands import wait_until
 from tests.onvif_site import PASSWORD, USER, Client, Running, Said, onvif_site
 from tests.onvif_site import token as signed
 from vigilanza.bridge.onvif_device.digest import GOOD_FOR_S, REALM
 from vigilanza.bridge.onvif_device.throttle import ALLOWED_AT_ONCE, ONE_MORE_AFTER_S
 from vigilanza.clock import SystemClock
+from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 
 ASKED = "<tds:GetUsers/>"
@@ -169,7 +172,15 @@ def test_who_brings_both_must_be_right_in_both(site: Running) -> None:
     assert client.ask(ASKED, headers={"authorization": digest(challenge(client))}).status == 200
 
 
-def test_a_thousand_guesses_are_counted_and_hardly_any_is_looked_at(site: Running, clock: ShiftedClock) -> None:
+def audited(engine: Engine, action: str) -> list[tuple[str, int]]:
+    """Who, and how often it was wrong."""
+    records = AuditChain(engine=engine, clock=SystemClock()).latest()
+    return [(one.who, json.loads(one.detail)["failures"]) for one in records if one.action == action]
+
+
+def test_a_thousand_guesses_are_counted_audited_and_hardly_any_is_looked_at(
+    engine: Engine, site: Running, clock: ShiftedClock
+) -> None:
     client, guess = Client(site), Client(site, password="guess")
     answers = [guess.ask(ASKED).status for _ in range(1000)]
     looked_at = answers.count(401)
@@ -180,8 +191,11 @@ def test_a_thousand_guesses_are_counted_and_hardly_any_is_looked_at(site: Runnin
     shut = client.ask(ASKED)
     assert (shut.status, shut.headers["retry-after"]) == (429, "60"), "from this address nobody is listened to"
     assert client.ask("<tds:GetSystemDateAndTime/>", token="").status == 200
+    wait_until("the burst to be on record", lambda: audited(engine, "login.failed") == [("127.0.0.1", 1)])
     clock.ahead += ONE_MORE_AFTER_S * (ALLOWED_AT_ONCE + 1)
     assert client.ask(ASKED, token=client.token(skew=clock.ahead)).status == 200
+    wait_until("its end to be on record", lambda: audited(engine, "login.guessed") == [("127.0.0.1", 1001)])
+    assert AuditChain(engine=engine, clock=clock).verify() == 2
 
 
 def test_no_password_is_in_any_answer(site: Running) -> None:

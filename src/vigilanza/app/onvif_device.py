@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import Listening, OnvifDevice
 from vigilanza.bridge.onvif_device.video import NoVideo, TemplateVideo
@@ -10,6 +11,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.config import OnvifDevice as Settings
 from vigilanza.domain.door import Role
+from vigilanza.store.audit import AuditChain
 from vigilanza.store.feed import Feed
 
 
@@ -26,5 +28,6 @@ def open_onvif_device(
         listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
         clock=clock,
         registry=registry,
+        guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
         skew=settings.wsse_skew,
     )

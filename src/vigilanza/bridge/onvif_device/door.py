@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.onvif_device.digest import Digest
 from vigilanza.bridge.onvif_device.soap import Request
 from vigilanza.bridge.onvif_device.throttle import Throttle
@@ -34,11 +35,20 @@ class Admission:
 class Doorkeeper:
     """Checks HTTP digest first, then the UsernameToken (ONVIF core 5.9.1); all accounts are of level User."""
 
-    def __init__(self, *, passwords: Mapping[str, str], skew: float, clock: Clock, registry: CollectorRegistry) -> None:
+    def __init__(
+        self,
+        *,
+        passwords: Mapping[str, str],
+        skew: float,
+        clock: Clock,
+        registry: CollectorRegistry,
+        guesses: Guesses,
+    ) -> None:
         """`passwords` by account name; `skew`: seconds a UsernameToken may be off our clock."""
         self._digest = Digest(passwords=passwords, clock=clock)
         self._tokens = TokenCheck(passwords=passwords, skew=skew, clock=clock)
         self._throttle = Throttle(clock=clock, registry=registry)
+        self._guesses = guesses
 
     def admit(self, request: Request, *, authorization: str, method: str, target: str, peer: str) -> Admission:
         """`authorization` is the header of that name, `target` the path with its query, `peer` the asker's address."""
@@ -47,6 +57,7 @@ class Doorkeeper:
         carries = bool(authorization) or request.has_token
         if carries and not self._throttle.is_open(peer):
             self._throttle.count("throttled")
+            self._guesses.note(peer)
             return Admission(granted=False, shut=True)
         verdict = self._judge(request, authorization, method, target)
         if verdict is Verdict.GRANTED:
@@ -54,6 +65,7 @@ class Doorkeeper:
         self._throttle.count(verdict.value)
         if verdict in (Verdict.WRONG, Verdict.MALFORMED):
             self._throttle.note_wrong(peer)
+            self._guesses.note(peer)
         return Admission(granted=False, challenges=tuple(self._digest.challenges(stale=verdict is Verdict.STALE)))
 
     def _judge(self, request: Request, authorization: str, method: str, target: str) -> Verdict:

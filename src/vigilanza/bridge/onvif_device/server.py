@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.onvif_device.analytics import AnalyticsService
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
 from vigilanza.bridge.onvif_device.device import DeviceService
@@ -62,16 +63,18 @@ class OnvifDevice:
         listening: Listening,
         clock: Clock,
         registry: CollectorRegistry,
+        guesses: Guesses,
         skew: float = 60.0,
         on_listening: Callable[[int], None] | None = None,
     ) -> None:
         """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock; `on_listening` is told the
-        port. ConfigError if a certificate file cannot be used.
+        port; wrong passwords are noted with `guesses`. ConfigError if a certificate file cannot be used.
         """
         self._place, self._video, self._clock = place, video, clock
         self._accounts = tuple(passwords)
         self._tls = None if listening.certificate is None else _tls(listening.certificate, listening.key)
-        self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry)
+        self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry, guesses=guesses)
+        self._guesses = guesses
         self._answered = Counter(
             "vigilanza_onvif_answers", "Answers of the ONVIF device by HTTP status", ["status"], registry=registry
         )
@@ -112,13 +115,16 @@ class OnvifDevice:
         await runner.setup()
         await web.SockSite(runner, line, ssl_context=self._tls).start()
         log.info("ONVIF device is up", port=self.port, tls=self._tls is not None)
-        reading = asyncio.create_task(self._newsroom.run())
+        reading, writing = asyncio.create_task(self._newsroom.run()), asyncio.create_task(self._guesses.keep())
         while not stop.is_set() and not reading.done():
             await asyncio.sleep(0.05)
         await runner.cleanup()
-        reading.cancel()
-        with suppress(asyncio.CancelledError):
-            await reading
+        for task in (reading, writing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        with suppress(JournalUnavailable):
+            self._guesses.write(all_of_them=True)
 
     def _services(self, newsroom: Newsroom) -> list[Service]:
         place, video, clock, accounts = self._place, self._video, self._clock, self._accounts
