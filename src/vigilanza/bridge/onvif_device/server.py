@@ -25,6 +25,7 @@ from vigilanza.bridge.onvif_device.media import MediaService
 from vigilanza.bridge.onvif_device.media2 import Media2Service
 from vigilanza.bridge.onvif_device.newsroom import Newsroom
 from vigilanza.bridge.onvif_device.place import Place
+from vigilanza.bridge.onvif_device.reception import Reception
 from vigilanza.bridge.onvif_device.service import Answer, Answered, Service
 from vigilanza.bridge.onvif_device.soap import REQUEST_MAX_BYTES, Fault, Request, answer, fault, not_supported
 from vigilanza.bridge.onvif_device.topics import Topics
@@ -37,6 +38,8 @@ log = structlog.get_logger(__name__)
 
 BODY_WITHIN_S = 10.0
 LISTEN_AGAIN_S = 5.0
+KEEP_S = 75.0
+"""A connection over which nothing is asked for so long is closed."""
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
@@ -78,6 +81,7 @@ class OnvifDevice:
         self._answered = Counter(
             "vigilanza_onvif_answers", "Answers of the ONVIF device by HTTP status", ["status"], registry=registry
         )
+        self._reception = Reception(registry=registry)
         newsroom = Newsroom(feed=feed, topics=Topics(place), clock=clock, registry=registry)
         self._newsroom = newsroom
         self._operations: Mapping[str, Answer] = {
@@ -111,15 +115,19 @@ class OnvifDevice:
         app = web.Application(client_max_size=REQUEST_MAX_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
         # Who hangs up ends his pull: else the next one would find the subscription occupied.
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+        runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, keepalive_timeout=KEEP_S, shutdown_timeout=1.0
+        )
         await runner.setup()
-        await web.SockSite(runner, line, ssl_context=self._tls).start()
+        assert runner.server is not None
+        receiving = asyncio.create_task(self._reception.receive(line, self._tls, runner.server))
         log.info("ONVIF device is up", port=self.port, tls=self._tls is not None)
         reading, writing = asyncio.create_task(self._newsroom.run()), asyncio.create_task(self._guesses.keep())
-        while not stop.is_set() and not reading.done():
+        while not stop.is_set() and not reading.done() and not receiving.done():
             await asyncio.sleep(0.05)
+        receiving.cancel()
         await runner.cleanup()
-        for task in (reading, writing):
+        for task in (receiving, reading, writing):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -140,6 +148,7 @@ class OnvifDevice:
 
     async def _handle(self, asked: web.Request) -> web.StreamResponse:
         answered: Answered | None = None
+        self._reception.heard(asked.transport)
         if asked.method != "POST" or not asked.path.startswith("/onvif/"):
             return web.Response(status=405 if asked.path.startswith("/onvif/") else 404)
         try:
