@@ -16,8 +16,9 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from vigilanza.bridge.guesses import Guesses
+from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.onvif_device.place import Place
-from vigilanza.bridge.onvif_device.server import Listening, OnvifDevice
+from vigilanza.bridge.onvif_device.server import OnvifDevice
 from vigilanza.bridge.onvif_device.soap import NAMESPACES
 from vigilanza.bridge.onvif_device.video import NoVideo, TemplateVideo, Video
 from vigilanza.clock import Clock, SystemClock

@@ -13,7 +13,7 @@ from tests.commands import wait_until
 from tests.onvif_site import PASSWORD, USER, Client, Running, Said, onvif_site
 from tests.onvif_site import token as signed
 from vigilanza.bridge.onvif_device.digest import GOOD_FOR_S, REALM
-from vigilanza.bridge.onvif_device.throttle import ALLOWED_AT_ONCE, ONE_MORE_AFTER_S
+from vigilanza.bridge.throttle import ALLOWED_AT_ONCE, ONE_MORE_AFTER_S
 from vigilanza.clock import SystemClock
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database

@@ -13,7 +13,7 @@ import trustme
 from sqlalchemy import Engine
 
 from tests.onvif_site import Client, Running, envelope, onvif_site
-from vigilanza.bridge.onvif_device.server import Listening
+from vigilanza.bridge.listening import Listening
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import ConfigError
 from vigilanza.store.database import open_database

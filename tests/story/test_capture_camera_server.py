@@ -7,13 +7,13 @@ from itertools import islice, pairwise
 import pytest
 
 from tests.videos import number_in, video
+from vigilanza.bridge.rtsp.rtp import MTU_BYTES, fragments
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import RecordingError, SourceUnavailable
 from vigilanza.domain.frame import Frame
 from vigilanza.lab.footage import Ending, Footage
-from vigilanza.lab.rtp import MTU_BYTES, fragments
 from vigilanza.lab.simcam import CameraServer
 
 CLOCK = SystemClock()

@@ -6,6 +6,7 @@ VigilanzaError
 ├─ SourceError
 │  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again every 2 s
 │  └─ SourceRefused       the technician: wrong password, path or codec; tried every 30 s
+├─ NoPictures             nobody yet: this camera gives none now, ask again later
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
 ├─ JournalUnavailable     the administrator: events are spooled until the database is back
 ├─ UnknownRecord          the caller: no such incident, delivery, medium or work order
@@ -39,6 +40,10 @@ class SourceUnavailable(SourceError):
 
 class SourceRefused(SourceError):
     """A person must act: wrong password, wrong path, unknown codec."""
+
+
+class NoPictures(VigilanzaError):
+    """A camera gives no live pictures now; the message says why."""
 
 
 class DetectorError(VigilanzaError):

@@ -10,12 +10,12 @@ from random import Random
 from types import TracebackType
 from typing import Literal, TypeVar
 
+from vigilanza.bridge.rtsp.rtp import RtpSender
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.lab.digest import Digest
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Ending, Footage
 from vigilanza.lab.listening import stop_listening
-from vigilanza.lab.rtp import RtpSender
 from vigilanza.lab.rtsp import Conversation, Send
 from vigilanza.lab.viewer import Viewer
 
@@ -207,7 +207,7 @@ class CameraServer:
         if self._started is None:
             self._start()
         assert self._started is not None
-        viewer = Viewer(RtpSender(self._footage[path].codec, Random(self._random.random())), send, self.faults)
+        viewer = Viewer(RtpSender(self._footage[path].codec, "sim", Random(self._random.random())), send, self.faults)
         changed = False
         while not writer.is_closing():
             footage = self._footage[path]

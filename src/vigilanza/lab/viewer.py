@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from random import Random
 
+from vigilanza.bridge.rtsp.rtp import CLOCK_HZ, RtpSender
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import AccessUnit
-from vigilanza.lab.rtp import RtpSender
 from vigilanza.lab.rtsp import Send
 
 _REPORT_EVERY = 2.0
@@ -35,9 +35,9 @@ class Viewer:
         stamped = at + faults.stamp_jump
         if not faults.no_rtcp and due - self._reported >= _REPORT_EVERY:
             self._reported = due
-            self.send(1, self.sender.report(stamped, zero_utc + at + faults.clock_skew))
+            self.send(1, self.sender.report(_ticks(stamped), zero_utc + at + faults.clock_skew))
         shown = self.still if faults.hang and self.still is not None else unit
-        for packet in self.sender.packets(shown, stamped):
+        for packet in self.sender.packets(shown.nals, _ticks(stamped)):
             if self.random.random() >= faults.loss:
                 self.send(0, self._spoil(packet))
 
@@ -45,3 +45,7 @@ class Viewer:
         kept = _RTP_HEADER_BYTES if self.faults.nonsense else _INTACT_BYTES
         spoilt = self.faults.nonsense or self.random.random() < self.faults.corrupt
         return packet[:kept] + self.random.randbytes(len(packet) - kept) if spoilt and len(packet) > kept else packet
+
+
+def _ticks(seconds: float) -> int:
+    return round(seconds * CLOCK_HZ)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.onvif_device.digest import Digest
 from vigilanza.bridge.onvif_device.soap import Request
-from vigilanza.bridge.onvif_device.throttle import Throttle
 from vigilanza.bridge.onvif_device.usernametoken import TokenCheck
 from vigilanza.bridge.onvif_device.verdict import Verdict
+from vigilanza.bridge.throttle import Throttle
 from vigilanza.clock import Clock
 
 PRE_AUTH = frozenset(
@@ -47,7 +47,10 @@ class Doorkeeper:
         """`passwords` by account name; `skew`: seconds a UsernameToken may be off our clock."""
         self._digest = Digest(passwords=passwords, clock=clock)
         self._tokens = TokenCheck(passwords=passwords, skew=skew, clock=clock)
-        self._throttle = Throttle(clock=clock, registry=registry)
+        refused = Counter(
+            "vigilanza_onvif_refused", "Requests that were not let in, by reason", ["reason"], registry=registry
+        )
+        self._throttle = Throttle(clock=clock, refused=refused)
         self._guesses = guesses
 
     def admit(self, request: Request, *, authorization: str, method: str, target: str, peer: str) -> Admission:

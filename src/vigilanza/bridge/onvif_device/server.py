@@ -3,18 +3,16 @@
 import asyncio
 import re
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
 from vigilanza.bridge.guesses import Guesses
+from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.onvif_device.analytics import AnalyticsService
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
 from vigilanza.bridge.onvif_device.device import DeviceService
@@ -31,7 +29,7 @@ from vigilanza.bridge.onvif_device.soap import REQUEST_MAX_BYTES, Fault, Request
 from vigilanza.bridge.onvif_device.topics import Topics
 from vigilanza.bridge.onvif_device.video import Video
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import ConfigError, JournalUnavailable
+from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.feed import Feed
 
 log = structlog.get_logger(__name__)
@@ -41,16 +39,6 @@ LISTEN_AGAIN_S = 5.0
 KEEP_S = 75.0
 """A connection over which nothing is asked for so long is closed."""
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where to listen; without `certificate` and `key` (PEM files) the line is not encrypted. Port 0: a free one."""
-
-    host: str
-    port: int
-    certificate: Path | None = None
-    key: Path | None = None
 
 
 class OnvifDevice:
@@ -75,7 +63,7 @@ class OnvifDevice:
         """
         self._place, self._video, self._clock = place, video, clock
         self._accounts = tuple(passwords)
-        self._tls = None if listening.certificate is None else _tls(listening.certificate, listening.key)
+        self._tls = listening.tls("onvif_device")
         self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry, guesses=guesses)
         self._guesses = guesses
         self._answered = Counter(
@@ -217,14 +205,3 @@ class OnvifDevice:
 def _soap(body: bytes, status: int, action: str = "") -> web.Response:
     kind = "application/soap+xml; charset=utf-8" + (f'; action="{action}"' if action else "")
     return web.Response(body=body, status=status, headers={"Content-Type": kind})
-
-
-def _tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
-    try:
-        context.load_cert_chain(certificate, key)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"onvif_device: the certificate or its key cannot be used ({error})") from error
-    return context

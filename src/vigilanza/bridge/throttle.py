@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import Counter
 
 from vigilanza.clock import Clock
 
@@ -17,12 +17,10 @@ class Throttle:
     Only the address is held back, not the account: nobody can lock somebody else out.
     """
 
-    def __init__(self, *, clock: Clock, registry: CollectorRegistry) -> None:
-        self._clock = clock
+    def __init__(self, *, clock: Clock, refused: Counter) -> None:
+        """`refused` counts by the label `reason`."""
+        self._clock, self._counter = clock, refused
         self._wrong: OrderedDict[str, tuple[float, float]] = OrderedDict()  # address: how often, as of when
-        self._refused = Counter(
-            "vigilanza_onvif_refused", "Requests that were not let in, by reason", ["reason"], registry=registry
-        )
 
     def is_open(self, peer: str) -> bool:
         """Whether `peer` is listened to."""
@@ -30,7 +28,7 @@ class Throttle:
 
     def count(self, reason: str) -> None:
         """Somebody was not let in."""
-        self._refused.labels(reason).inc()
+        self._counter.labels(reason).inc()
 
     def note_wrong(self, peer: str) -> None:
         """A wrong password, or no such account."""
