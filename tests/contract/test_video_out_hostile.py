@@ -141,13 +141,15 @@ def test_what_was_heard_on_one_line_proves_nothing_on_another(out: Out) -> None:
         assert other.ask("DESCRIBE")[0] == 401
 
 
-def test_a_guesser_is_not_listened_to_for_a_while_and_nobody_else_is_kept_out(out: Out) -> None:
+def test_a_guesser_is_not_listened_to_for_a_while(out: Out) -> None:
     with client(out) as one:
         one.ask("DESCRIBE")
-        told = [one.ask("DESCRIBE", password="wrong")[0] for _ in range(ALLOWED_AT_ONCE + 1)]
-        assert told == [401] * ALLOWED_AT_ONCE + [403]
+        guesses = 0
+        while one.ask("DESCRIBE", password="wrong")[0] == 401:
+            guesses += 1
+        assert ALLOWED_AT_ONCE <= guesses <= ALLOWED_AT_ONCE + 2, "some are forgiven meanwhile"
         assert one.ended()
-    assert out.figure("refused_total", reason="wrong") == ALLOWED_AT_ONCE
+    assert out.figure("refused_total", reason="wrong") == guesses
     assert out.figure("refused_total", reason="throttled") == 1.0
 
 
@@ -169,8 +171,7 @@ def test_a_camera_that_goes_away_ends_the_line_and_is_shown_again_when_it_is_bac
         status, head = one.ask("DESCRIBE")
         assert (status, "Retry-After: 10" in head) == (503, True)
         out.studio.loops["h264"].plugged_in = True
-        one.play_again = one.ask("DESCRIBE")  # type: ignore[attr-defined]
-        assert one.play_again[0] == 200  # type: ignore[attr-defined]
+        assert one.ask("DESCRIBE")[0] == 200
 
 
 def test_a_viewer_who_takes_nothing_is_cut_off_and_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,7 @@ class Viewer:
                     await self._writer.drain()
         except TimeoutError:
             self._figures.stuck.inc()
+            self._writer.transport.abort()  # closing would wait until it has taken what it does not take
         except ConnectionError:
             pass  # it hung up, which the conversation hears
         finally:
