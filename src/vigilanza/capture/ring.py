@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
+from vigilanza.capture.follower import Follower
 from vigilanza.capture.packet import Packet
 
 
@@ -50,6 +51,7 @@ class GopRing:
         self._size_bytes = 0
         self._dropped = 0
         self._broken = True  # until the next key frame there is no group to add to
+        self._followers: tuple[Follower, ...] = ()
 
     @property
     def dropped_packets(self) -> int:
@@ -77,6 +79,8 @@ class GopRing:
         """Keep a packet, in the order the source gave it."""
         size = len(packet.data)
         with self._lock:
+            for follower in self._followers:
+                follower.put(packet)
             if packet.is_keyframe:
                 self._broken = False
                 self._gops.append(_Gop(packet.at, [packet], size))
@@ -101,6 +105,29 @@ class GopRing:
             packets = [packet for gop in gops[first:] for packet in gop.packets]
         last = max((i for i, packet in enumerate(packets) if packet.at <= end), default=-1)
         return Recording(tuple(packets[: last + 1]))
+
+    def follow(self) -> Follower:
+        """From the newest key frame held, if there is one, all that comes, without a hole or a copy; until `leave`."""
+        with self._lock:
+            follower = Follower(self._gops[-1].packets if self._gops else ())
+            self._followers = (*self._followers, follower)
+        return follower
+
+    def leave(self, follower: Follower) -> None:
+        """Give it nothing any more."""
+        with self._lock:
+            self._followers = tuple(one for one in self._followers if one is not follower)
+
+    @property
+    def followed(self) -> bool:
+        """Whether somebody follows."""
+        return bool(self._followers)
+
+    @property
+    def newest_key(self) -> Packet | None:
+        """The newest key frame held."""
+        with self._lock:
+            return self._gops[-1].packets[0] if self._gops else None
 
     def _age(self, now: float) -> None:
         while len(self._gops) > 1 and self._gops[1].start <= now - self._seconds:

@@ -16,6 +16,7 @@ from vigilanza.detect.window import Window
 from vigilanza.detect.wire import HELLO, MESSAGE_BYTES, SLOT_BYTES, SLOTS, Request, decode_answer, lay_out
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
+from vigilanza.localsocket import connect
 
 WAIT_S = 0.15
 """A camera's thread waits so long for an answer, once, then goes on with its pictures: one of the next finds it."""
@@ -87,7 +88,7 @@ class PeopleClient:
         self._tried_at = now
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            connection.connect(str(self._path))
+            connect(connection, self._path)
             descriptor = os.memfd_create("vigilanza-people", os.MFD_CLOEXEC)
             try:
                 os.ftruncate(descriptor, SLOTS * SLOT_BYTES)

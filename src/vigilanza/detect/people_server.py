@@ -15,6 +15,7 @@ from vigilanza.clock import Clock
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.wire import HELLO, MESSAGE_BYTES, SLOT_BYTES, SLOTS, Request, encode_answer, picture
 from vigilanza.domain.errors import DetectorError
+from vigilanza.localsocket import listen
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ class PeopleServer:
         """Serve until `stop` is set. OSError if the socket cannot be made."""
         workers = [threading.Thread(target=self._work, args=(stop,), daemon=True) for _ in range(self._threads)]
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
-            _listen(door, self._path)
+            listen(door, self._path)
             door.settimeout(LISTEN_S)
             for worker in workers:
                 worker.start()
@@ -105,19 +106,6 @@ class PeopleServer:
         self.counts.seconds += self._clock.busy() - began
         with client.lock, contextlib.suppress(OSError):  # it may have gone meanwhile
             client.socket.send(encode_answer(request.slot, found))
-
-
-def _listen(door: socket.socket, path: Path) -> None:
-    """The socket has its name only once it listens; only we may use it."""
-    making = path.with_name(path.name + ".new")
-    making.unlink(missing_ok=True)
-    before = os.umask(0o177)
-    try:
-        door.bind(str(making))
-    finally:
-        os.umask(before)
-    door.listen()
-    making.replace(path)
 
 
 def _greet(connection: socket.socket) -> _Client:

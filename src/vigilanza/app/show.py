@@ -1,0 +1,131 @@
+"""One camera's live pictures for all who watch it, while somebody does."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from vigilanza.capture.follower import Follower
+from vigilanza.capture.packet import Packet
+from vigilanza.capture.ring import GopRing
+from vigilanza.capture.tap_client import live
+from vigilanza.capture.veil import Veil
+from vigilanza.clock import Clock
+from vigilanza.config import Camera
+from vigilanza.domain.errors import NoPictures
+
+log = structlog.get_logger(__name__)
+
+LINGER_S = 5.0
+"""From a description to the wish to see it, and from one viewer to the next."""
+FIRST_S = 5.0
+HELD_MAX_BYTES = 32_000_000
+SENT_AS_THEY_ARE = ("h264", "hevc")
+
+
+@dataclass(slots=True)
+class ShowCounts:
+    """Of one camera since the start; `encoding` while an encoder runs; `lost_packets` of viewers that were too slow."""
+
+    shows: int = 0
+    encoding: bool = False
+    pictures_encoded: int = 0
+    pictures_spoilt: int = 0
+    lost_packets: int = 0
+
+
+class Show:
+    """One line to the watch, and one encoder if something must be hidden; ends when nobody looks for LINGER_S.
+
+    A camera with masks is never shown but through the veil: what cannot be masked is not shown.
+    """
+
+    def __init__(self, *, camera: Camera, tap: Path, clock: Clock, counts: ShowCounts) -> None:
+        self._camera, self._tap, self._clock, self.counts = camera, tap, clock, counts
+        self._ring = GopRing(seconds=0.0, max_bytes=HELD_MAX_BYTES)
+        self._veil = Veil(camera.masks) if camera.masks else None
+        self._stop, self._changed, self._lock = threading.Event(), threading.Event(), threading.Lock()
+        self._first: Packet | None = None
+        self._why = "no picture came"
+        self._watching = 0
+        self._left_at = clock.monotonic()
+        self.over = threading.Event()
+        """Set once nothing more comes."""
+
+    @property
+    def viewers(self) -> int:
+        """How many look."""
+        return self._watching
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self.run, name=f"show {self._camera.id}", daemon=True).start()
+
+    def close(self) -> None:
+        """End soon, whoever looks."""
+        self._stop.set()
+
+    def first(self) -> Packet:
+        """The key frame it began with: all others have its format. NoPictures if there is none."""
+        with self._lock:
+            self._left_at = self._clock.monotonic()
+        self._changed.wait(FIRST_S)
+        if self._first is None:
+            raise NoPictures(self._why)
+        return self._first
+
+    def enter(self) -> Follower:
+        """One more looks, from the newest key frame on; until `leave`."""
+        with self._lock:
+            self._watching += 1
+        return self._ring.follow()
+
+    def leave(self, follower: Follower) -> None:
+        """One looks no more."""
+        self._ring.leave(follower)
+        with self._lock:
+            self._watching -= 1
+            self._left_at = self._clock.monotonic()
+            self.counts.lost_packets += follower.lost_packets
+
+    def run(self) -> None:
+        """From the first picture until nobody looks, the camera gives none or its stream changes."""
+        self.counts.shows += 1
+        try:
+            for packet in live(self._tap, self._camera.id, clock=self._clock, stop=self._stop):
+                for given in self._prepare(packet):
+                    self._give(given)
+                if self._is_idle():
+                    return
+        except NoPictures as error:
+            self._why = str(error)
+            log.info("a show is over", camera=self._camera.id, why=self._why)
+        finally:
+            self.counts.encoding = False
+            self.over.set()
+            self._changed.set()
+
+    def _prepare(self, packet: Packet) -> list[Packet]:
+        if self._veil is None and packet.format.codec not in SENT_AS_THEY_ARE:
+            self._veil = Veil(())
+        if self._veil is None:
+            return [packet]
+        self.counts.encoding = True
+        pictures, spoilt = self._veil.pictures, self._veil.spoilt
+        given = self._veil.packets(packet)
+        self.counts.pictures_encoded += self._veil.pictures - pictures
+        self.counts.pictures_spoilt += self._veil.spoilt - spoilt
+        return given
+
+    def _give(self, packet: Packet) -> None:
+        if self._first is None:
+            self._first = packet
+        elif packet.format != self._first.format:
+            raise NoPictures("the camera's stream has changed")
+        self._ring.append(packet)
+        self._changed.set()
+
+    def _is_idle(self) -> bool:
+        with self._lock:
+            return not self._watching and self._clock.monotonic() - self._left_at > LINGER_S

@@ -1,0 +1,67 @@
+"""Who has the live pictures of all cameras of this box."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from vigilanza.app.programme import LiveProgramme
+from vigilanza.app.share import Share
+from vigilanza.app.show import Show, ShowCounts
+from vigilanza.clock import Clock
+from vigilanza.config import Camera, Config
+from vigilanza.domain.errors import NoPictures
+
+
+def tap_of(config: Config, share: Share) -> Path:
+    """Where the process that watches a share offers its pictures."""
+    return config.storage.state / f"live{share.suffix}.socket"
+
+
+def taps(config: Config) -> dict[str, Path]:
+    """By camera."""
+    shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
+    return {camera.id: tap_of(config, share) for share in shares for camera in share.of(config.cameras)}
+
+
+class LiveStudio:
+    """See Studio. All who watch a camera share its show."""
+
+    def __init__(self, *, cameras: Sequence[Camera], taps: Mapping[str, Path], clock: Clock) -> None:
+        self._cameras = {camera.id: camera for camera in cameras}
+        self._taps, self._clock = taps, clock
+        self._lock = threading.Lock()
+        self._shows: dict[str, Show] = {}
+        self.counts = {camera: ShowCounts() for camera in self._cameras}
+
+    def cameras(self) -> Sequence[str]:
+        """See Studio."""
+        return tuple(self._cameras)
+
+    def open(self, camera: str) -> LiveProgramme:
+        """See Studio."""
+        if camera not in self._cameras:
+            raise NoPictures("there is no such camera")
+        return LiveProgramme(open_show=lambda: self._show_of(camera))
+
+    def viewers(self, camera: str) -> int:
+        """How many look at it."""
+        with self._lock:
+            show = self._shows.get(camera)
+        return 0 if show is None else show.viewers
+
+    def close(self) -> None:
+        """End all shows."""
+        with self._lock:
+            for show in self._shows.values():
+                show.close()
+
+    def _show_of(self, camera: str) -> Show:
+        """The one that runs, or else a new one."""
+        with self._lock:
+            show = self._shows.get(camera)
+            if show is None or show.over.is_set():
+                counts = self.counts[camera]
+                show = Show(camera=self._cameras[camera], tap=self._taps[camera], clock=self._clock, counts=counts)
+                self._shows[camera] = show
+                show.start()
+            return show

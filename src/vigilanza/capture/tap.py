@@ -1,0 +1,142 @@
+"""What the cameras of one watching process show, for others of this box who ask at a local socket."""
+
+import contextlib
+import select
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.ring import GopRing
+from vigilanza.capture.tap_wire import ASK_MAX_BYTES, Ask, encode_format, encode_none, encode_packet
+from vigilanza.clock import Clock
+from vigilanza.localsocket import listen
+
+log = structlog.get_logger(__name__)
+
+LISTEN_S = 0.2
+SEND_S = 5.0
+"""A client that takes nothing for so long has gone, or hangs."""
+OLD_S = 10.0
+"""A ring that got nothing for so long shows how it was, not how it is."""
+CLIENTS_MAX = 128
+
+
+@dataclass(slots=True)
+class TapCounts:
+    """`clients` that are served now; since the start packets that slow ones lost, and clients sent away."""
+
+    clients: int = 0
+    lost_packets: int = 0
+    refused: int = 0
+
+
+class Tap:
+    """Serves packets out of `rings` at `path`, see tap_wire.py. A client costs a thread, and no copy of a packet."""
+
+    def __init__(self, *, path: Path, rings: Mapping[str, GopRing], clock: Clock) -> None:
+        self._path, self._rings, self._clock = path, rings, clock
+        self._lock = threading.Lock()
+        self.counts = TapCounts()
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set. A socket that cannot be made is told of: nobody sees live pictures then."""
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+                listen(door, self._path)
+                door.settimeout(LISTEN_S)
+                self._admit(door, stop)
+        except OSError as error:
+            log.error("no live pictures: the tap cannot listen", path=str(self._path), why=error.strerror)
+
+    def _admit(self, door: socket.socket, stop: threading.Event) -> None:
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                client, _ = door.accept()
+                client.settimeout(SEND_S)
+                threading.Thread(target=self._serve, args=(client, stop), name="tap", daemon=True).start()
+
+    def _serve(self, client: socket.socket, stop: threading.Event) -> None:
+        """Until the client has what it wanted, goes, or breaks the rules."""
+        with client, self._counted() as admitted:
+            try:
+                if not admitted:
+                    raise ValueError("too many clients")
+                self._answer(client, Ask.decode(_line(client)), stop)
+            except ValueError as error:
+                self._count(refused=1)
+                log.warning("a client of the tap was sent away", why=str(error))
+            except OSError as error:
+                log.debug("a client of the tap has gone", why=str(error))
+
+    def _answer(self, client: socket.socket, ask: Ask, stop: threading.Event) -> None:
+        ring = self._rings.get(ask.camera)
+        if ring is None or (key := ring.newest_key) is None:
+            client.sendall(encode_none("there is no such camera here" if ring is None else "no picture yet"))
+        elif (silent := self._clock.now() - ring.newest_at) > OLD_S:
+            client.sendall(encode_none(f"no picture for {silent:.0f} s"))
+        elif ask.wanted == "still":
+            _send(client, key, None)
+        else:
+            self._follow(client, ring, stop)
+
+    def _follow(self, client: socket.socket, ring: GopRing, stop: threading.Event) -> None:
+        follower, told = ring.follow(), None
+        try:
+            while not stop.is_set():
+                packet = follower.take(LISTEN_S)
+                if packet is not None:
+                    told = _send(client, packet, told)
+                elif _has_gone(client):
+                    return
+        finally:
+            ring.leave(follower)
+            self._count(lost=follower.lost_packets)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[bool]:
+        """Whether there is room for one more client."""
+        with self._lock:
+            self.counts.clients += 1
+            admitted = self.counts.clients <= CLIENTS_MAX
+        try:
+            yield admitted
+        finally:
+            with self._lock:
+                self.counts.clients -= 1
+
+    def _count(self, *, lost: int = 0, refused: int = 0) -> None:
+        with self._lock:
+            self.counts.lost_packets += lost
+            self.counts.refused += refused
+
+
+def _line(client: socket.socket) -> bytes:
+    """What the client asks; ValueError if it is too long, or breaks off."""
+    line = b""
+    while not line.endswith(b"\n"):
+        more = client.recv(ASK_MAX_BYTES - len(line))
+        if not more:
+            raise ValueError("it asks nothing")
+        line += more
+    return line
+
+
+def _send(client: socket.socket, packet: Packet, told: StreamFormat | None) -> StreamFormat:
+    """`told`: the format that the client knows; the one it knows now."""
+    if packet.format != told:
+        client.sendall(encode_format(packet.format))
+    client.sendall(encode_packet(packet))
+    client.sendall(packet.data)
+    return packet.format
+
+
+def _has_gone(client: socket.socket) -> bool:
+    """A client says nothing after its question: what can be read is its end."""
+    poll = select.poll()
+    poll.register(client, select.POLLIN)
+    return bool(poll.poll(0))

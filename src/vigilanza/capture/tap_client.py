@@ -1,0 +1,101 @@
+"""What a watching process shows, asked for at its tap."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.tap_wire import (
+    FORMAT,
+    HEAD,
+    MESSAGE_MAX_BYTES,
+    NONE,
+    PACKET,
+    Ask,
+    decode_format,
+    decode_packet,
+)
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import NoPictures
+from vigilanza.localsocket import connect
+
+SILENT_S = 10.0
+"""A camera that gives nothing for so long is lost: who still watched it would take the last picture for the present."""
+STILL_S = 2.0
+LOOK_S = 0.2
+
+
+def live(
+    path: Path, camera: str, *, clock: Clock, stop: threading.Event, silent_s: float = SILENT_S
+) -> Generator[Packet, None, None]:
+    """From the newest key frame on what the camera shows, until `stop` is set. The first packet comes at once.
+
+    NoPictures if there are none, none for `silent_s`, or no more, because the watch has ended.
+    """
+    with contextlib.closing(_Answer(path, Ask("live", camera), clock=clock, stop=stop, silent_s=silent_s)) as answer:
+        yield from answer.packets()
+
+
+def newest_key(path: Path, camera: str, *, clock: Clock) -> Packet:
+    """The camera's newest key frame. NoPictures if there is none, or the watch does not answer within STILL_S."""
+    never = threading.Event()
+    with contextlib.closing(_Answer(path, Ask("still", camera), clock=clock, stop=never, silent_s=STILL_S)) as answer:
+        for packet in answer.packets():
+            return packet
+    raise NoPictures("the watch has ended")
+
+
+class _Answer:
+    """What comes over one connection."""
+
+    def __init__(self, path: Path, ask: Ask, *, clock: Clock, stop: threading.Event, silent_s: float) -> None:
+        self._clock, self._stop, self._silent_s = clock, stop, silent_s
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._line.settimeout(LOOK_S)
+        try:
+            connect(self._line, path)
+            self._line.sendall(ask.encode())
+        except OSError as error:
+            self._line.close()
+            raise NoPictures("the camera is not watched") from error
+
+    def packets(self) -> Iterator[Packet]:
+        """Until `stop` is set, or the other side has no more."""
+        format_: StreamFormat | None = None
+        while (head := self._read(HEAD.size)) is not None:
+            kind, size = HEAD.unpack(head)
+            body = self._read(size) if size <= MESSAGE_MAX_BYTES else b""
+            if body is None:
+                return
+            if kind == FORMAT:
+                format_ = decode_format(body)
+            elif kind == PACKET and format_ is not None:
+                yield decode_packet(body, format_)
+            else:
+                raise NoPictures(body.decode() if kind == NONE else "the watch is of another version")
+
+    def close(self) -> None:
+        """Let go."""
+        self._line.close()
+
+    def _read(self, size: int) -> bytes | None:
+        """None once `stop` is set. NoPictures if the other side has ended, or is silent."""
+        read, got = bytearray(size), 0
+        heard = self._clock.monotonic()
+        while got < size:
+            if self._stop.is_set():
+                return None
+            try:
+                more = self._line.recv_into(memoryview(read)[got:])
+            except TimeoutError:
+                if self._clock.monotonic() - heard > self._silent_s:
+                    raise NoPictures(f"no picture for {self._silent_s:.0f} s") from None
+                continue
+            except OSError as error:
+                raise NoPictures("the watch has ended") from error
+            if not more:
+                raise NoPictures("the watch has ended")
+            got, heard = got + more, self._clock.monotonic()
+        return bytes(read)
