@@ -13,8 +13,8 @@ from tests.fakes import FakeClock
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.viewings import WINDOW_SECONDS
 from vigilanza.web.setup import SetupCode
-from vigilanza.web.viewings import WINDOW_SECONDS
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ class Pulse:
         """Of all parts that this configuration needs."""
         shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
         watches = [f"watch{share.suffix}" for share in shares]
-        finder = ["finder"] if len(shares) > 1 else []
-        return Pulse(config.storage.state, [*watches, *finder, *ALWAYS], clock=clock)
+        others = [name for name, wanted in (("finder", len(shares) > 1), ("video", config.video is not None)) if wanted]
+        return Pulse(config.storage.state, [*watches, *others, *ALWAYS], clock=clock)
 
     def silent(self) -> tuple[str, ...]:
         """Their names, in a fixed order."""

@@ -16,15 +16,18 @@ from vigilanza.app.eyes import Eyes, Outlook
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.finder import open_finder
 from vigilanza.app.heir import Heir
+from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.pinner import Film
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
+from vigilanza.app.studio import tap_of
 from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
+from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.detect.people import PersonDetector
@@ -80,6 +83,10 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     desk.films.update({one.camera.id: Film(one.ring, one.camera.masks) for one in eyes})
     registry.register(WatchCounts(desk, eyes, stalls))
     keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
+    if config.video is not None:
+        tap = Tap(path=tap_of(config, share), rings={one.camera.id: one.ring for one in eyes}, clock=clock)
+        registry.register(TapCounts(tap))
+        keepers.append(tap.run)
     keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)

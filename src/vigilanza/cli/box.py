@@ -1,4 +1,4 @@
-"""What runs on a box: check, run, and its parts watch, relay and web."""
+"""What runs on a box: check, run, and its parts watch, relay, web and video."""
 
 import os
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def check(
 
 @commands.command()
 def run(config: ConfigOption = CONFIG) -> None:
-    """Everything a single box needs: watch, relay and web together, until Ctrl-C or SIGTERM.
+    """Everything a single box needs: watch, relay, web and, if configured, video together, until Ctrl-C or SIGTERM.
 
     A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70.
     """
@@ -41,8 +41,8 @@ def run(config: ConfigOption = CONFIG) -> None:
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
-    load(config, environ=os.environ)
-    raise typer.Exit(run_part("run", lambda stop: work(config, clock=SystemClock(), stop=stop)))
+    video = load(config, environ=os.environ).video is not None
+    raise typer.Exit(run_part("run", lambda stop: work(config, clock=SystemClock(), stop=stop, video=video)))
 
 
 def _part(name: str, config: Path, work: Callable[..., int]) -> None:
@@ -110,3 +110,11 @@ def web(config: ConfigOption = CONFIG) -> None:
     from vigilanza.app.web import web as work
 
     _part("web", config, work)
+
+
+@commands.command()
+def video(config: ConfigOption = CONFIG) -> None:
+    """Only live pictures, for those whom `video` in the configuration lets watch, by RTSP. Needs watch on this box."""
+    from vigilanza.app.video import video as work
+
+    _part("video", config, work)

@@ -31,6 +31,7 @@ from vigilanza.config.settings import (
     Storage,
     Web,
 )
+from vigilanza.config.video import Video
 
 __all__ = [
     "ANALYSIS_FPS",
@@ -55,6 +56,7 @@ __all__ = [
     "Secret",
     "Site",
     "Storage",
+    "Video",
     "Web",
     "WebhookLink",
     "XprotectLink",

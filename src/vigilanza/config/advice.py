@@ -20,6 +20,8 @@ def _site(config: Config) -> Iterator[str]:
         yield "destinations: nobody outside is told about incidents"
     if config.onvif_device is not None and config.onvif_device.certificate is None:
         yield "onvif_device.plain_http: events can be read, and answers forged, by anybody on the way"
+    if config.video is not None and config.video.certificate is None:
+        yield "video.plain_rtsp: the pictures can be seen by anybody on the way"
     if config.storage.retention_hours > 72:
         yield f"storage.retention_hours: {config.storage.retention_hours} h need a justification in the assessment"
     if not is_loopback(config.web.host):

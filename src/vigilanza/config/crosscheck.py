@@ -9,6 +9,7 @@ from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
 from vigilanza.config.onvif_device import crosscheck_device
 from vigilanza.config.problem import Place, Problem
+from vigilanza.config.video import crosscheck_video
 
 
 def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
@@ -35,6 +36,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from _fallbacks(raw.get("destinations"))
     if isinstance(device := raw.get("onvif_device"), dict):
         yield from crosscheck_device(device)
+    yield from crosscheck_video(raw)
     yield from crosscheck_office(raw)
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)

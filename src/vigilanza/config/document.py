@@ -23,6 +23,7 @@ from vigilanza.config.fields import (
 from vigilanza.config.onvif_device import OnvifDevicePart
 from vigilanza.config.part import STRICT
 from vigilanza.config.settings import Decoding, PeopleName
+from vigilanza.config.video import VideoPart
 
 ANALYSIS_FPS = 5.0
 """Pictures analysed per second, if the camera does not say otherwise."""
@@ -207,6 +208,7 @@ class Document(_Part):
     units: Annotated[list[UnitPart], Field(description="The flats, as alerts tell them.")] = []
     destinations: Annotated[list[AnyDestinationPart], Field(description="Who is owed alerts.")] = []
     onvif_device: OnvifDevicePart | None = None
+    video: VideoPart | None = None
     cap_office: CapOfficePart | None = None
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()

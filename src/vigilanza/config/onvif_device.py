@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from vigilanza.config.fields import ExistingFile, Identifier, SecretFile, SecretVariable, Surroundings, Text, split_url
+from vigilanza.config.fields import ExistingFile, Surroundings, Text, split_url
 from vigilanza.config.part import STRICT
-from vigilanza.config.problem import Place, Problem
-from vigilanza.config.secret import Secret, from_environment, from_file
+from vigilanza.config.problem import Problem
+from vigilanza.config.secret import Secret
+from vigilanza.config.served import AccountPart, crosscheck_served
 
 HOLDER = "{camera}"
 
@@ -54,16 +55,6 @@ VideoTemplate: TypeAlias = Annotated[
 ]
 
 
-class OnvifAccountPart(BaseModel):
-    """One that may ask; exactly one of password_env and password_file."""
-
-    model_config = STRICT
-
-    name: Annotated[Identifier, Field(description="User name, as the VMS gives it.")]
-    password_env: Annotated[SecretVariable | None, Field(description="Environment variable with the password.")] = None
-    password_file: Annotated[SecretFile | None, Field(description="File that holds the password.")] = None
-
-
 class OnvifDevicePart(BaseModel):
     """Lets a VMS add the site as an ONVIF device."""
 
@@ -78,7 +69,7 @@ class OnvifDevicePart(BaseModel):
     plain_http: Annotated[
         bool, Field(description="true: not encrypted, for a VMS that knows no HTTPS, on a network that is protected.")
     ] = False
-    accounts: Annotated[list[OnvifAccountPart], Field(min_length=1, max_length=32, description="Who may ask.")]
+    accounts: Annotated[list[AccountPart], Field(min_length=1, max_length=32, description="Who may ask.")]
     wsse_skew: Annotated[
         float, Field(ge=5, le=300, description="Seconds the clock of one that signs with WS-Security may be off ours.")
     ] = 60.0
@@ -93,34 +84,12 @@ class OnvifDevicePart(BaseModel):
             port=self.port,
             certificate=around.path(self.certificate_file),
             key=around.path(self.key_file),
-            accounts=tuple(OnvifAccount(one.name, _password(one, around)) for one in self.accounts),
+            accounts=tuple(OnvifAccount(one.name, one.password(around)) for one in self.accounts),
             wsse_skew=self.wsse_skew,
             video=self.video,
         )
 
 
-def _password(part: OnvifAccountPart, around: Surroundings) -> Secret:
-    if part.password_env is not None:
-        return from_environment(part.password_env, around.environ)
-    return from_file(around.folder / str(part.password_file))
-
-
 def crosscheck_device(raw: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong between the keys of `onvif_device`."""
-    place: Place = ("onvif_device",)
-    plain, given = raw.get("plain_http") is True, [key for key in ("certificate_file", "key_file") if raw.get(key)]
-    if plain and given:
-        yield Problem((*place, given[0]), "counts for HTTPS only: leave out plain_http")
-    if not plain and len(given) != 2:
-        yield Problem(place, "give certificate_file and key_file (or plain_http: true, which encrypts nothing)")
-    seen: set[str] = set()
-    accounts = raw.get("accounts")
-    for index, account in enumerate(accounts if isinstance(accounts, list) else ()):
-        if not isinstance(account, dict):
-            continue
-        here: Place = (*place, "accounts", index)
-        if sum(account.get(key) is not None for key in ("password_env", "password_file")) != 1:
-            yield Problem(here, "give exactly one of password_env and password_file")
-        if str(account.get("name")) in seen:
-            yield Problem((*here, "name"), "is already the name of another account")
-        seen.add(str(account.get("name")))
+    yield from crosscheck_served(raw, ("onvif_device",), plain="plain_http")

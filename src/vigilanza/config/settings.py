@@ -9,6 +9,7 @@ from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import Endpoint
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret
+from vigilanza.config.video import Video
 from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.premises import Position, Unit
 
@@ -129,7 +130,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device."""
+    """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device.
+
+    `video` None: nobody may watch live.
+    """
 
     path: Path
     site: Site
@@ -143,4 +147,5 @@ class Config:
     ring: Ring
     capture: Capture
     onvif_device: OnvifDevice | None = None
+    video: Video | None = None
     cap_office: CapOfficeSettings | None = None

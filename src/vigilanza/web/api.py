@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.clock import Clock
+from vigilanza.store.viewings import ViewingBook
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
@@ -50,7 +51,7 @@ def create_app(
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
     guard = Guard(accounts=stores.accounts)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
-    viewings, live = Viewings(audit=stores.audit, clock=clock), LiveRoutes(feed=feed, guard=guard)
+    viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry(), silent=silent)
     health.count(live=live, viewings=viewings)
     incidents = IncidentRoutes(
