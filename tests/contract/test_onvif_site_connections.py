@@ -14,7 +14,6 @@ from tests.commands import wait_until
 from tests.onvif_site import Client, Running, envelope, onvif_site
 from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.onvif_device import reception, server
-from vigilanza.bridge.onvif_device.server import Listening
 from vigilanza.store.database import open_database
 
 ASKED = envelope("<tds:GetSystemDateAndTime/>")
