@@ -1,5 +1,6 @@
 """The line to the ONVIF device: its port, its certificate, and the addresses it gives."""
 
+import gc
 import socket
 import ssl
 import threading
@@ -93,3 +94,11 @@ def test_a_port_that_is_taken_is_tried_again_until_it_is_free(engine: Engine) ->
         let_go.join()
         assert clock.asked.is_set()
         assert httpx.post(site.url, content=envelope("<tds:GetServices/>"), trust_env=False).status_code == 200
+
+
+def test_a_device_that_is_ended_as_soon_as_it_is_up_lets_go_of_its_port(engine: Engine) -> None:
+    for _ in range(5):
+        with onvif_site(engine) as site:
+            port = site.device.port
+        socket.create_server(("127.0.0.1", port)).close()
+    gc.collect()  # a line that nobody closed complains when it is collected

@@ -114,8 +114,8 @@ def test_a_masked_camera_is_black_where_it_must_be_and_encoded_only_while_somebo
             assert np.std(luma[:, :316]) > 10
             if number == 40:
                 break
-        wait_until("the figures to say so", lambda: box.figure("vigilanza_live_encoding", "masked") == 1.0)
-        assert box.figure("vigilanza_live_viewers", "masked") == 1.0
+        wait_until("the viewer to be told of", lambda: box.figure("vigilanza_live_viewers", "masked") == 1.0)
+        wait_until("the encoder to be told of", lambda: box.figure("vigilanza_live_encoding", "masked") == 1.0)
     wait_until("the encoder to rest", lambda: box.figure("vigilanza_live_encoding", "masked") == 0.0)
     assert (box.figure("vigilanza_live_encoded_total", "masked") or 0.0) > 40
     assert box.figure("vigilanza_live_encoded_total", "plain") == 0.0

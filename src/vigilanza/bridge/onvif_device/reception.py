@@ -46,7 +46,10 @@ class Reception:
     async def receive(
         self, line: socket.socket, tls: ssl.SSLContext | None, make: Callable[[], asyncio.Protocol]
     ) -> None:
-        """Take what comes to the listening `line`, each served by what `make` gives, until cancelled."""
+        """Take what comes to the listening `line`, each served by what `make` gives, until cancelled.
+
+        Whoever opened the line closes it.
+        """
         line.setblocking(False)
         loop = asyncio.get_running_loop()
         try:
@@ -61,7 +64,6 @@ class Reception:
         finally:
             for task in self._under_way:
                 task.cancel()
-            line.close()
 
     def heard(self, transport: asyncio.BaseTransport | None) -> None:
         """A whole request has come: from here on the server itself watches over it."""

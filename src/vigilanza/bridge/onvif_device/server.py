@@ -97,7 +97,8 @@ class OnvifDevice:
             self.port = int(line.getsockname()[1])
             if self._on_listening is not None:
                 self._on_listening(self.port)
-            asyncio.run(self._serve(line, stop))
+            with line:  # also if the end comes before the first connection could
+                asyncio.run(self._serve(line, stop))
 
     async def _serve(self, line: socket.socket, stop: threading.Event) -> None:
         app = web.Application(client_max_size=REQUEST_MAX_BYTES)

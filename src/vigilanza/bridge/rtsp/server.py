@@ -61,7 +61,8 @@ class VideoServer:
                 self._clock.wait(LISTEN_AGAIN_S, stop)
                 continue
             self._on_listening(int(line.getsockname()[1]))
-            asyncio.run(self._serve(line, stop))
+            with line:
+                asyncio.run(self._serve(line, stop))
 
     async def _serve(self, line: socket.socket, stop: threading.Event) -> None:
         handshake = None if self._tls is None else HANDSHAKE_S
