@@ -1,6 +1,6 @@
 """Everything we believe about one camera: pictures in, events out. Owned by exactly one thread."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -83,16 +83,7 @@ class Pipeline:
             seen.append(Observation(Fact.SIGNAL_UNSTEADY, 1.0))
         self._at, self._seen, self._infrared = at, tuple(seen), activity.infrared
         self._attack, events = attack.step(self._attack, seen, at)
-        found = list(events)
-        orders = self._orders()
-        for door, now in self._incidents.items():
-            mine = [observation for observation in seen if observation.where in (door, None)]
-            # Orders are granted by the clock, which the line may have left behind.
-            order = covering(orders, door, frame.at)
-            self._incidents[door], events, self._under[door] = step_under(
-                now, mine, at, self._policy, order=order, under=self._under[door]
-            )
-            found += events
+        found = [*events, *self._step_doors(self._incidents, seen, at, clock_at=frame.at)]
         busy = self._attack.open or any(now.open for now in self._incidents.values())
         self.sentry.note(frame_on_line, activity, seen, open_incident=busy)
         return [self._line.restore(event) for event in found]
@@ -104,11 +95,32 @@ class Pipeline:
         return Belief(self._at, self._infrared, self._seen, self._attack, tuple(self._incidents.values()))
 
     def lose(self, at: float) -> list[Event]:
-        """There are no pictures at `at`; incidents stay as they are. To be said about once a second while it lasts."""
-        self._seen = (Observation(Fact.SIGNAL_LOST, 1.0),)
+        """There are no pictures at `at`: to be said about once a second while it lasts.
+
+        Incidents stay as they are, but for doors whose contact tells what no picture shows.
+        """
+        moment, told = self._line.advance(at), self.contacts.observations()
+        self._seen = (Observation(Fact.SIGNAL_LOST, 1.0), *told)
         self.sentry.lose()
-        self._attack, events = attack.step(self._attack, self._seen, self._line.advance(at))
-        return [self._line.restore(event) for event in events]
+        self._attack, events = attack.step(self._attack, self._seen, moment)
+        opened = [observation.where for observation in told if observation.where is not None]
+        found = [*events, *self._step_doors(opened, self._seen, moment, clock_at=at)]
+        return [self._line.restore(event) for event in found]
+
+    def _step_doors(
+        self, doors: Iterable[str], seen: Sequence[Observation], at: float, *, clock_at: float
+    ) -> list[Event]:
+        """Advance these doors to `at` on the line. Orders are granted by the clock, which the line may leave behind."""
+        found: list[Event] = []
+        orders = self._orders()
+        for door in doors:
+            mine = [observation for observation in seen if observation.where in (door, None)]
+            order, now = covering(orders, door, clock_at), self._incidents[door]
+            self._incidents[door], events, self._under[door] = step_under(
+                now, mine, at, self._policy, order=order, under=self._under[door]
+            )
+            found += events
+        return found
 
     def _observe(self, frame: Frame, activity: Activity) -> list[Observation]:
         seen: list[Observation] = []
