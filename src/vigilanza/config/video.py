@@ -26,10 +26,6 @@ class VideoAccount:
     password: Secret
     cameras: frozenset[str] | None
 
-    def may_watch(self, camera: str) -> bool:
-        """Whether it may."""
-        return self.cameras is None or camera in self.cameras
-
 
 @dataclass(frozen=True, slots=True)
 class Video:
