@@ -7,7 +7,7 @@ from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import OnvifDevice
-from vigilanza.bridge.onvif_device.video import NoVideo, TemplateVideo
+from vigilanza.bridge.onvif_device.video import NoVideo, OwnVideo, TemplateVideo, Video
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.config import OnvifDevice as Settings
@@ -23,7 +23,7 @@ def open_onvif_device(
     doors = {camera.id: [door.id for door in camera.doors if door.role is Role.SEALED] for camera in config.cameras}
     return OnvifDevice(
         place=Place.of(site=config.site.id, name=config.site.name, doors=doors),
-        video=NoVideo() if settings.video is None else TemplateVideo(settings.video),
+        video=_video(config, settings),
         feed=Feed(engine),
         passwords={account.name: account.password.reveal() for account in settings.accounts},
         listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
@@ -32,3 +32,12 @@ def open_onvif_device(
         guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
         skew=settings.wsse_skew,
     )
+
+
+def _video(config: Config, settings: Settings) -> Video:
+    """A front that is named counts before our own server."""
+    if settings.video is not None:
+        return TemplateVideo(settings.video)
+    if config.video is not None:
+        return OwnVideo(port=config.video.port, encrypted=config.video.certificate is not None)
+    return NoVideo()

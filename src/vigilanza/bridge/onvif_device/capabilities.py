@@ -14,7 +14,7 @@ class Capabilities:
 
     def __init__(self, *, place: Place, video: Video, users: int) -> None:
         self._place, self._users = place, users
-        self._streams = any(video.stream(channel.camera) for channel in place.channels)
+        self._streams = video.streams
         self._stills = any(video.snapshot(channel.camera) for channel in place.channels)
         self.of: Mapping[str, Callable[[], Element]] = {
             "tds": self._device,

@@ -1,6 +1,7 @@
 """Media (ver10): one fixed profile per camera."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from vigilanza.bridge.onvif_device import configurations
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
@@ -21,9 +22,10 @@ def channel_of(place: Place, request: Request) -> Channel:
     raise Fault("ter:NoProfile", "there is no such profile")
 
 
-def stream_of(video: Video, channel: Channel) -> str:
-    """Fault where nothing can be seen."""
-    uri = video.stream(channel.camera)
+def stream_of(video: Video, place: Place, request: Request) -> str:
+    """Of the profile that is asked for, at the host that was asked; Fault where nothing can be seen."""
+    channel, host = channel_of(place, request), urlsplit(request.base).hostname
+    uri = video.stream(channel.camera, host=host or "localhost")
     if uri is None:
         raise Fault("ter:IncompleteConfiguration", "no video of this camera is served here")
     return uri
@@ -59,7 +61,7 @@ class MediaService:
         return element("trt:GetProfileResponse", self._tell("trt:Profile", channel_of(self._place, request)))
 
     def _tell(self, name: str, channel: Channel) -> Element:
-        seen = self._video.stream(channel.camera) is not None
+        seen = self._video.streams
         return element(
             name,
             element("tt:Name", channel.camera),
@@ -80,7 +82,7 @@ class MediaService:
         return element("trt:VideoSources", element("tt:Framerate", 25), size, token=channel.source)
 
     def _stream(self, request: Request) -> Element:
-        uri = stream_of(self._video, channel_of(self._place, request))
+        uri = stream_of(self._video, self._place, request)
         return element("trt:GetStreamUriResponse", _media_uri(uri))
 
     def _snapshot(self, request: Request) -> Element:
@@ -110,7 +112,7 @@ class MediaService:
     def _with(self, kind: str) -> list[Channel]:
         """The channels that have a configuration of that kind."""
         channels = self._place.channels
-        return [one for one in channels if kind != "VideoEncoder" or self._video.stream(one.camera) is not None]
+        return [one for one in channels if kind != "VideoEncoder" or self._video.streams]
 
 
 def _media_uri(uri: str) -> Element:

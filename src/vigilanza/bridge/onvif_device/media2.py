@@ -45,8 +45,7 @@ class Media2Service:
         if kind == "VideoSource":
             return configurations.video_source(name, channel, self._video)
         if kind == "VideoEncoder":
-            seen = self._video.stream(channel.camera) is not None
-            return configurations.encoder2(name, channel, self._video) if seen else None
+            return configurations.encoder2(name, channel, self._video) if self._video.streams else None
         return (configurations.metadata if kind == "Metadata" else configurations.analytics)(name, channel)
 
     def _configurations(self, kind: str) -> Callable[[Request], Element]:
@@ -62,7 +61,7 @@ class Media2Service:
         return answer
 
     def _stream(self, request: Request) -> Element:
-        uri = stream_of(self._video, channel_of(self._place, request))
+        uri = stream_of(self._video, self._place, request)
         return element("tr2:GetStreamUriResponse", element("tr2:Uri", uri))
 
     def _snapshot(self, request: Request) -> Element:
