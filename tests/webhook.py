@@ -36,6 +36,8 @@ def channel(
     resolve: Resolve | None = None,
     allow_loopback: bool = True,
     clock: Clock | None = None,
+    bearer: str | None = None,
+    origin: str | None = None,
 ) -> WebhookChannel:
     """`clock` is that of the connection; what is signed bears the real time."""
     line = HttpsLine(
@@ -48,4 +50,12 @@ def channel(
         deadline=deadline,
         resolve=resolve or (lambda host, port: found),
     )
-    return WebhookChannel(line=line, secret=secret, previous_secret=previous_secret, site="0423", clock=SystemClock())
+    return WebhookChannel(
+        line=line,
+        secret=secret,
+        previous_secret=previous_secret,
+        bearer=bearer,
+        origin=origin,
+        site="0423",
+        clock=SystemClock(),
+    )

@@ -52,6 +52,8 @@ def make_webhook(needs: ChannelNeeds) -> Channel:
         line=line,
         secret=secret,
         previous_secret=previous[0] if previous else None,
+        bearer=None if link.bearer is None else link.bearer.reveal(),
+        origin=link.origin,
         site=needs.premises.site,
         clock=needs.clock,
     )

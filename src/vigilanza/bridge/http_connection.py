@@ -1,4 +1,4 @@
-"""A connection over which messages are posted by HTTP/1.1, one after the other, each within its deadline.
+"""A connection over which requests are made by HTTP/1.1, one after the other, each within its deadline.
 
 On blocking sockets: every call into them gets what is left until the deadline, so that a receiver which sends byte by
 byte gains nothing. Made of h11 and not of a complete client: a client keeps what a receiver said too much and takes it
@@ -74,7 +74,7 @@ class HttpConnection:
         return self._clock.monotonic() - self._used_at
 
     def is_ready(self) -> bool:
-        """Whether another message may be posted over it: as far as can be seen the receiver has neither closed it nor
+        """Whether another request may be made over it: as far as can be seen the receiver has neither closed it nor
         said anything that was not asked for.
         """
         if self._http.our_state is not h11.IDLE or self._http.trailing_data[0]:
@@ -85,14 +85,14 @@ class HttpConnection:
         readable.register(self._line, select.POLLIN)
         return not readable.poll(0)
 
-    def post(self, target: str, headers: Mapping[str, str], body: bytes, *, until: float) -> Response:
+    def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes, *, until: float) -> Response:
         """The receiver's answer, read to its end or to ANSWER_MAX_BYTES. `until`: the deadline, monotonic seconds.
 
         TimeoutError if there is no such answer by then, OSError or h11.ProtocolError if there will be none.
         """
         self.heard = False
         fields = [*headers.items(), ("content-length", str(len(body)))]
-        head = self._http.send(h11.Request(method="POST", target=target, headers=fields)) or b""
+        head = self._http.send(h11.Request(method=method, target=target, headers=fields)) or b""
         self._http.send(h11.Data(data=body))
         self._http.send(h11.EndOfMessage())
         # A receiver may answer, and close, before it has read everything: what it said counts.
@@ -103,7 +103,7 @@ class HttpConnection:
         return response
 
     def close(self) -> None:
-        """Nothing can be posted afterwards."""
+        """Nothing can be asked afterwards."""
         self._close()
 
     def _send(self, message: bytes, until: float) -> None:

@@ -35,13 +35,14 @@ _RETRY_AFTER = (429, 503)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, of which at most ANSWER_MAX_BYTES of the body are kept. `retry_after`, of 429 and 503 only, in
-    seconds from now.
+    """A whole answer; at most ANSWER_MAX_BYTES of the body are kept, `headers` have their names in small letters.
+    `retry_after`, of 429 and 503 only, in seconds from now.
     """
 
     status: int
     reason: str
     body: bytes
+    headers: Mapping[str, str]
     retry_after: float | None = None
 
     @property
@@ -94,17 +95,24 @@ class HttpsLine:
 
     def post(self, body: bytes, headers: Mapping[str, str], transcript: Transcript) -> Answer:
         """The receiver's answer, whatever it is. ChannelUnavailable if there is no whole one within the deadline."""
+        return self._request(_Question("POST", headers, body), transcript)
+
+    def options(self, headers: Mapping[str, str]) -> Answer:
+        """What it says to OPTIONS. ChannelUnavailable as for `post`."""
+        return self._request(_Question("OPTIONS", headers, b""), Transcript())
+
+    def _request(self, question: "_Question", transcript: Transcript) -> Answer:
         until = self._clock.monotonic() + self._deadline
         addresses = self._addresses()
         try:
-            response = self._post(body, headers, addresses, until, transcript)
+            response = self._over_a_line(question, addresses, until, transcript)
         except TimeoutError as error:
             raise ChannelUnavailable(f"{self.name}: no full answer in {self._deadline:.0f} s") from error
         except (h11.ProtocolError, OSError) as error:
             raise ChannelUnavailable(f"{self.name}: {type(error).__name__}: {error}") from error
         transcript.heard(f"{response.status} ".encode() + response.body)
         reason = printable(response.reason, longest=40)
-        return Answer(response.status, reason, response.body, self._retry_after(response))
+        return Answer(response.status, reason, response.body, response.headers, self._retry_after(response))
 
     def probe(self) -> SignOfLife:
         """A TLS handshake with the receiver, or a connection if it is plain, without a request. ChannelUnavailable if
@@ -135,31 +143,33 @@ class HttpsLine:
             timeout=self._deadline,
         )
 
-    def _post(
-        self, body: bytes, headers: Mapping[str, str], addresses: Sequence[str], until: float, transcript: Transcript
+    def _over_a_line(
+        self, question: "_Question", addresses: Sequence[str], until: float, transcript: Transcript
     ) -> Response:
         kept = self._take_kept(addresses)
         if kept is not None:
-            transcript.sent(body)
+            transcript.sent(question.body)
             try:
-                return self._ask(kept, headers, body, until)
+                return self._ask(kept, question, until)
             except (h11.ProtocolError, OSError) as error:
                 if kept.heard or isinstance(error, TimeoutError):
                     raise
             # The receiver closed it just now, as they do with idle ones.
         connection = self._open(addresses, until)
-        transcript.sent(body)
-        return self._ask(connection, headers, body, until)
+        transcript.sent(question.body)
+        return self._ask(connection, question, until)
 
-    def _ask(self, connection: HttpConnection, headers: Mapping[str, str], body: bytes, until: float) -> Response:
-        own = {
+    def _ask(self, connection: HttpConnection, question: "_Question", until: float) -> Response:
+        headers = {
             "host": self._url.netloc.decode("ascii"),
             "accept": "*/*",
             "accept-encoding": "identity",
             "user-agent": f"vigilanza/{__version__}",
+            **question.headers,
         }
         try:
-            return connection.post(self._url.raw_path.decode("ascii"), {**own, **headers}, body, until=until)
+            target = self._url.raw_path.decode("ascii")
+            return connection.ask(question.method, target, headers, question.body, until=until)
         finally:
             if self._idempotent and connection.is_ready():
                 self._kept = connection
@@ -202,6 +212,13 @@ class HttpsLine:
             return max(0.0, parsedate_to_datetime(asked).timestamp() - self._clock.now())
         except ValueError:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def _checked_url(name: str, url: str, *, scheme: str, allow_loopback: bool) -> httpx.URL:

@@ -11,8 +11,10 @@ no answer, a cut or garbled one, not done in 10 s, TLS failure, name not resolve
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from vigilanza.bridge.cloudevents import CONTENT_TYPE, encode_alert
+from vigilanza.bridge.consent import Consent
 from vigilanza.bridge.https import Answer, HttpsLine
 from vigilanza.bridge.signature import Signer
 from vigilanza.bridge.transcript import Transcript, printable
@@ -27,23 +29,44 @@ class WebhookChannel:
     """One receiver."""
 
     def __init__(
-        self, *, line: HttpsLine, secret: str, previous_secret: str | None = None, site: str, clock: Clock
+        self,
+        *,
+        line: HttpsLine,
+        secret: str,
+        previous_secret: str | None = None,
+        bearer: str | None = None,
+        origin: str | None = None,
+        site: str,
+        clock: Clock,
     ) -> None:
-        """ConfigError if a secret cannot be used."""
+        """`bearer`: a token for the receiver (RFC 6750); `origin`: the receiver is asked under this DNS name whether it
+        agrees, before the first alert. ConfigError if a secret cannot be used.
+        """
         self._line, self._site, self._clock = line, site, clock
         self._signer = Signer([secret] if previous_secret is None else [secret, previous_secret])
+        self._token: Mapping[str, str] = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
+        self._consent = None if origin is None else Consent(line=line, origin=origin, clock=clock)
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
-        """POST the alert, waiting at most the deadline in all; see the table above."""
+        """POST the alert, waiting at most the deadline in all; see the table above. So long again, if the receiver has
+        to be asked for its agreement first.
+        """
         body = encode_alert(alert, site=self._site)
         if len(body) >= BODY_MAX_BYTES:
             raise ChannelRefused(f"{self._line.name}: the alert has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
-        headers = self._signer.headers(str(alert.id), self._clock.now(), body)
-        return self._receipt(self._line.post(body, headers | {"content-type": CONTENT_TYPE}, transcript))
+        headers = {"content-type": CONTENT_TYPE, **self._token}
+        if self._consent is not None:
+            self._consent.obtain(self._token)
+            headers |= self._consent.headers
+        headers |= self._signer.headers(str(alert.id), self._clock.now(), body)
+        return self._receipt(self._line.post(body, headers, transcript))
 
     def probe(self) -> SignOfLife:
-        """A TLS handshake: the receiver is there and is who it should be."""
-        return self._line.probe()
+        """A TLS handshake: the receiver is there and is who it should be; and agrees, if that is to be asked."""
+        sign = self._line.probe()
+        if self._consent is not None:
+            self._consent.obtain(self._token)
+        return sign
 
     def close(self) -> None:
         """Let the connection go."""

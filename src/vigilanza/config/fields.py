@@ -131,16 +131,22 @@ def _database(value: str) -> str:
 
 
 def _webhook_secret(secret: Secret) -> None:
-    encoded = secret.reveal()
-    wanted = 'a webhook secret is "whsec_" and the base64 of 24 to 64 bytes'
-    if not encoded.startswith("whsec_"):
+    prefix, _, encoded = secret.reveal().partition("_")
+    wanted = 'a webhook secret is "whsec_" and the base64 of 24 to 64 bytes, or "whsk_" and that of an ed25519 key'
+    lengths = {"whsec": range(24, 65), "whsk": (32, 64)}.get(prefix)
+    if lengths is None:
         raise ValueError(wanted)
     try:
-        raw = base64.b64decode(encoded.removeprefix("whsec_"), validate=True)
+        raw = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         raise ValueError(wanted) from None
-    if not 24 <= len(raw) <= 64:
+    if len(raw) not in lengths:
         raise ValueError(f"{wanted}, not of {len(raw)}")
+
+
+def _bearer_token(secret: Secret) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", secret.reveal()):
+        raise ValueError("a bearer token is made of letters, digits and -._~+/, with = at its end only (RFC 6750)")
 
 
 def _variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, ValidationInfo], str]:
@@ -202,6 +208,10 @@ SecretVariable: TypeAlias = Annotated[str, AfterValidator(_variable()), Field(js
 WebhookSecretVariable: TypeAlias = Annotated[
     str, AfterValidator(_variable(_webhook_secret)), Field(json_schema_extra={"pattern": _VARIABLE})
 ]
+BearerVariable: TypeAlias = Annotated[
+    str, AfterValidator(_variable(_bearer_token)), Field(json_schema_extra={"pattern": _VARIABLE})
+]
+DnsName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")]
 SecretFile: TypeAlias = Annotated[str, AfterValidator(_secret_file)]
 ExistingFile: TypeAlias = Annotated[str, AfterValidator(_file)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=0, le=1)]

@@ -39,10 +39,13 @@ KEPT_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ReceivedAlert:
-    """An alert at its first arrival: `id` is its webhook-id, `event` the CloudEvent's JSON."""
+    """An alert at its first arrival: `id` is its webhook-id, `event` the CloudEvent's JSON, `headers` by their names in
+    small letters.
+    """
 
     id: str
     event: dict[str, Any]
+    headers: dict[str, str]
 
 
 class StubCity(HttpStandIn[Act]):
@@ -95,7 +98,7 @@ class StubCity(HttpStandIn[Act]):
             self.unverified += 1
             raise
         event = json.loads(body)
-        alert = ReceivedAlert(headers["webhook-id"], event)
+        alert = ReceivedAlert(headers["webhook-id"], event, headers)
         with self.changed:
             if alert.id in self._received:
                 self.duplicates += 1
@@ -145,6 +148,16 @@ class _Answering(BaseHTTPRequestHandler):
             self._stall(act)
         else:
             self._take(act, body)
+
+    def do_OPTIONS(self) -> None:
+        """Somebody asks whether we agree to get events: yes, unless an Answer is scripted."""
+        act = self._city.next_act()
+        if isinstance(act, Answer):
+            self._reply(act.status, act.body, act.headers)
+            return
+        asker = self.headers.get("webhook-request-origin", "*")
+        agreed = {"allow": "POST", "webhook-allowed-origin": asker, "webhook-allowed-rate": "*"}
+        self._reply(200, b"", agreed)
 
     def _take(self, act: AfterAccept | None, body: bytes) -> None:
         if len(body) > BODY_MAX_BYTES:

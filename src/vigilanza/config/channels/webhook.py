@@ -8,17 +8,28 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from vigilanza.config.channels.destination import DestinationPart, loopback_problem
-from vigilanza.config.fields import ExistingFile, Surroundings, WebhookSecretVariable, WebhookUrl
+from vigilanza.config.fields import (
+    BearerVariable,
+    DnsName,
+    ExistingFile,
+    Surroundings,
+    WebhookSecretVariable,
+    WebhookUrl,
+)
 from vigilanza.config.problem import Place, Problem
 from vigilanza.config.secret import Secret, from_environment
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookLink:
-    """`secrets` holds the current signing secret, then the previous one if any."""
+    """`secrets` holds the current signing secret, then the previous one if any; `origin`: the receiver is asked under
+    this name whether it agrees.
+    """
 
     url: str
     secrets: tuple[Secret, ...]
+    bearer: Secret | None
+    origin: str | None
     ca_file: Path | None
     client_certificate: Path | None
     allow_loopback: bool
@@ -30,10 +41,18 @@ class WebhookPart(DestinationPart):
     channel: Annotated[Literal["webhook"], Field(description="CloudEvents over HTTPS.")]
     url: Annotated[WebhookUrl, Field(description="https:// only.")]
     secret_env: Annotated[
-        WebhookSecretVariable, Field(description="Variable with the signing secret: whsec_ + base64 of 24-64 bytes.")
+        WebhookSecretVariable,
+        Field(description="Variable with the signing secret: whsec_ + base64 of 24-64 bytes, or whsk_ + ed25519 key."),
     ]
     previous_secret_env: Annotated[
         WebhookSecretVariable | None, Field(description="The same for the secret being replaced; signs too.")
+    ] = None
+    bearer_token_env: Annotated[
+        BearerVariable | None, Field(description="Variable with a token sent as Authorization: Bearer.")
+    ] = None
+    request_origin: Annotated[
+        DnsName | None,
+        Field(description="Ask the receiver's agreement by OPTIONS, under this DNS name, before the first alert."),
     ] = None
     ca_file: Annotated[
         ExistingFile | None, Field(description="PEM file of the authority to trust instead of the system's.")
@@ -48,6 +67,8 @@ class WebhookPart(DestinationPart):
         return WebhookLink(
             url=self.url,
             secrets=tuple(from_environment(name, around.environ) for name in names if name is not None),
+            bearer=None if self.bearer_token_env is None else from_environment(self.bearer_token_env, around.environ),
+            origin=self.request_origin,
             ca_file=around.path(self.ca_file),
             client_certificate=around.path(self.client_certificate_file),
             allow_loopback=self.allow_loopback,
