@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
+from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import OnvifDevice
 from vigilanza.bridge.onvif_device.soap import NAMESPACES
@@ -57,6 +58,7 @@ def onvif_site(
     clock: Clock | None = None,
     listening: Listening | None = None,
     passwords: Mapping[str, str] | None = None,
+    brokers: Sequence[EventBroker] = (),
 ) -> Iterator[Running]:
     """In the clear on a free port of this machine, unless `listening` says otherwise."""
     registry, is_up, clock = CollectorRegistry(), threading.Event(), clock or SystemClock()
@@ -69,6 +71,7 @@ def onvif_site(
         clock=clock,
         registry=registry,
         guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
+        brokers=brokers,
         on_listening=lambda _: is_up.set(),
     )
     stop = threading.Event()

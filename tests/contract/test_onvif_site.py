@@ -109,7 +109,12 @@ def questions() -> Iterator[tuple[str, str]]:
         *("tds:GetWsdlUrl", "tds:GetEndpointReference", "trt:GetServiceCapabilities", "trt:GetProfiles"),
         *("trt:GetVideoSources", "trt:GetVideoSourceConfigurations", "trt:GetVideoEncoderConfigurations"),
         *("trt:GetMetadataConfigurations", "trt:GetVideoAnalyticsConfigurations", "tev:GetServiceCapabilities"),
-        *("tev:GetEventProperties", "tev:CreatePullPointSubscription", "tmd:GetServiceCapabilities"),
+        *(
+            "tev:GetEventProperties",
+            "tev:GetEventBrokers",
+            "tev:CreatePullPointSubscription",
+            "tmd:GetServiceCapabilities",
+        ),
         *("tmd:GetDigitalInputs", "tan:GetServiceCapabilities", "tr2:GetServiceCapabilities", "tr2:GetProfiles"),
         *("tr2:GetVideoSourceConfigurations", "tr2:GetVideoEncoderConfigurations", "tr2:GetMetadataConfigurations"),
         *("tr2:GetAnalyticsConfigurations", "tan:GetSupportedMetadata"),

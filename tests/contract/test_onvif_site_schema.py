@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from tests.onvif_schema import PRESENT
 from tests.onvif_site import PLACE, VIDEO, Client, Running, Said, journal, onvif_site
 from tests.samples import break_in
+from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.soap import NAMESPACES
 from vigilanza.store.database import open_database
 
@@ -64,6 +65,27 @@ def test_media2_tells_all_configurations_of_a_profile_in_words_that_are_valid(si
     assert PRESENT.complaints(said.body.getroottree().getroot()) == []
     first.find(".//tt:Resolution", NAMESPACES).clear()
     assert PRESENT.complaints(said.body.getroottree().getroot())
+
+
+def test_event_brokers_are_told_and_can_not_be_changed(engine: Engine) -> None:
+    brokers = [
+        EventBroker("mqtts://broker.example.org", "VGZ-0423"),
+        EventBroker("mqtts://other.example.org:8884", "x/y"),
+    ]
+    with onvif_site(engine, brokers=brokers) as site:
+        client = Client(site)
+        said = client.simple("tev:GetEventBrokers")
+        assert complaints(said) == []
+        assert said.texts("Address") == [one.address for one in brokers]
+        assert (said.texts("TopicPrefix"), said.texts("QoS")) == (["VGZ-0423", "x/y"], ["1", "1"])
+        one = client.simple("tev:GetEventBrokers", inside="<tev:Address>mqtts://other.example.org:8884</tev:Address>")
+        assert one.texts("TopicPrefix") == ["x/y"]
+        capabilities = client.simple("tev:GetServiceCapabilities")
+        assert capabilities.body[0].get("MaxEventBrokers") == "0"
+        assert complaints(capabilities) == []
+        for operation in ("tev:AddEventBroker", "tev:DeleteEventBroker"):
+            assert client.simple(operation).subcode == "ter:ActionNotSupported"
+        assert client.ask("<tev:GetEventBrokers/>", token="").status == 401
 
 
 def test_every_refusal_is_a_valid_fault(site: Running) -> None:

@@ -28,6 +28,7 @@ def main() -> None:
         "rules": [each.Name for each in client.ruleengine().GetRules(ConfigurationToken=rules)],
         "modules": [each.Name for each in client.analytics().GetAnalyticsModules(ConfigurationToken=rules)],
         "inputs": [each.token for each in client.deviceio().GetDigitalInputs()],
+        "brokers": [each.TopicPrefix for each in events.GetEventBrokers()],
         "persistent": events.GetServiceCapabilities().PersistentNotificationStorage,
         "messages": len(pulled.NotificationMessage),
     }

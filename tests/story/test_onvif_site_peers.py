@@ -13,6 +13,7 @@ import pytest
 from tests.onvif_site import PLACE, USER, VIDEO, Running, journal, onvif_site
 from tests.samples import break_in
 from tests.story.test_onvif_peers import HERE, PASSWORD, PEERS, need
+from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_words import FORCED, INPUT
 from vigilanza.store.database import open_database
 
@@ -23,7 +24,8 @@ PROFILES = [channel.profile for channel in PLACE.channels]
 def site(tmp_path: Path) -> Iterator[Running]:
     engine = open_database(f"sqlite:///{tmp_path}/vigilanza.db")
     journal(engine).record(break_in("a", count=3))
-    with onvif_site(engine, video=VIDEO, passwords={USER: PASSWORD}) as it:
+    brokers = [EventBroker("mqtts://broker.example.org", "VGZ-0423")]
+    with onvif_site(engine, video=VIDEO, passwords={USER: PASSWORD}, brokers=brokers) as it:
         yield it
         assert it.figure("vigilanza_onvif_answers_total", status="400") == 0
 
@@ -46,6 +48,7 @@ def test_onvif_python_adds_the_site_with_media2_and_analytics(site: Running) -> 
     assert answer["rules"] == ["sealed-door-B.03.12"]
     assert answer["modules"] == ["doors", "view"]
     assert answer["inputs"] == [door.input for door in PLACE.doors()]
+    assert answer["brokers"] == ["VGZ-0423"]
     assert answer["persistent"] is True
     assert answer["messages"] == 22
 

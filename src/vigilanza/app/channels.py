@@ -85,7 +85,7 @@ def make_onvif_mqtt(needs: ChannelNeeds) -> Channel:
     return OnvifMqttChannel(
         destination=needs.endpoint.destination,
         broker=_broker(link.broker, needs),
-        prefix=link.topic_prefix or f"VGZ-{needs.premises.site}",
+        prefix=link.prefix(needs.premises.site),
         premises=needs.premises,
         notebook=needs.notebook,
         clock=needs.clock,

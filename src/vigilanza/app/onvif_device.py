@@ -5,11 +5,12 @@ from sqlalchemy import Engine
 
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
+from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import OnvifDevice
 from vigilanza.bridge.onvif_device.video import NoVideo, OwnVideo, TemplateVideo, Video
 from vigilanza.clock import Clock
-from vigilanza.config import Config
+from vigilanza.config import Config, OnvifMqttLink
 from vigilanza.config import OnvifDevice as Settings
 from vigilanza.domain.door import Role
 from vigilanza.store.audit import AuditChain
@@ -31,6 +32,11 @@ def open_onvif_device(
         registry=registry,
         guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
         skew=settings.wsse_skew,
+        brokers=[
+            EventBroker(link.broker.url, link.prefix(config.site.id))
+            for link in (endpoint.link for endpoint in config.destinations)
+            if isinstance(link, OnvifMqttLink)
+        ],
     )
 
 

@@ -73,6 +73,7 @@ class Capabilities:
             MaxNotificationProducers=0,
             MaxPullPoints=PULL_POINTS_MAX,
             PersistentNotificationStorage=True,
+            MaxEventBrokers=0,
         )
 
     def _inputs(self) -> Element:

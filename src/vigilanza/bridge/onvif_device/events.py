@@ -1,7 +1,10 @@
 """The event service: pull points with persistent storage (ONVIF core, chapter 9). No Subscribe: we call nobody."""
 
+from collections.abc import Sequence
+
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
 from vigilanza.bridge.onvif_device.duration import moment, seconds, until, utc
+from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.filter import CONCRETE, CONCRETE_SET, read_filter
 from vigilanza.bridge.onvif_device.newsroom import Newsroom
 from vigilanza.bridge.onvif_device.pullpoint import PullPoint
@@ -26,11 +29,16 @@ _MANAGER = "http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager"
 class EventService:
     """Every subscription has an address of its own, which cannot be guessed."""
 
-    def __init__(self, *, newsroom: Newsroom, capabilities: Capabilities, clock: Clock) -> None:
+    def __init__(
+        self, *, newsroom: Newsroom, capabilities: Capabilities, brokers: Sequence[EventBroker], clock: Clock
+    ) -> None:
+        """`brokers` are told of; none can be added, changed or removed from outside."""
         self._newsroom, self._capabilities, self._clock = newsroom, capabilities, clock
+        self._brokers = tuple(brokers)
         self.operations: dict[str, Answer] = {
             "tev:GetServiceCapabilities": self._tell_capabilities,
             "tev:GetEventProperties": self._properties,
+            "tev:GetEventBrokers": self._tell_brokers,
             "tev:CreatePullPointSubscription": self._create,
             "tev:PullMessages": self._pull,
             "tev:Seek": self._seek,
@@ -42,6 +50,11 @@ class EventService:
     async def _tell_capabilities(self, _: Request) -> Answered:
         told = element("tev:GetServiceCapabilitiesResponse", self._capabilities.of["tev"]())
         return Answered(told, f"{_PORT}/GetServiceCapabilitiesResponse")
+
+    async def _tell_brokers(self, request: Request) -> Answered:
+        wanted = request.text("Address")
+        chosen = [one.element() for one in self._brokers if wanted in ("", one.address)]
+        return Answered(element("tev:GetEventBrokersResponse", *chosen), f"{_PORT}/GetEventBrokersResponse")
 
     async def _properties(self, _: Request) -> Answered:
         told = element(

@@ -4,7 +4,7 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
@@ -18,6 +18,7 @@ from vigilanza.bridge.onvif_device.capabilities import Capabilities
 from vigilanza.bridge.onvif_device.device import DeviceService
 from vigilanza.bridge.onvif_device.deviceio import DeviceIoService
 from vigilanza.bridge.onvif_device.door import Doorkeeper
+from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.events import EventService
 from vigilanza.bridge.onvif_device.media import MediaService
 from vigilanza.bridge.onvif_device.media2 import Media2Service
@@ -56,12 +57,14 @@ class OnvifDevice:
         registry: CollectorRegistry,
         guesses: Guesses,
         skew: float = 60.0,
+        brokers: Sequence[EventBroker] = (),
         on_listening: Callable[[int], None] | None = None,
     ) -> None:
-        """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock; `on_listening` is told the
-        port; wrong passwords are noted with `guesses`. ConfigError if a certificate file cannot be used.
+        """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock; `brokers` hear the same;
+        `on_listening` is told the port; wrong passwords are noted with `guesses`. ConfigError if a certificate file
+        cannot be used.
         """
-        self._place, self._video, self._clock = place, video, clock
+        self._place, self._video, self._brokers, self._clock = place, video, brokers, clock
         self._accounts = tuple(passwords)
         self._tls = listening.tls("onvif_device")
         self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry, guesses=guesses)
@@ -132,7 +135,7 @@ class OnvifDevice:
             Media2Service(place=place, video=video, capabilities=capabilities),
             DeviceIoService(place=place, capabilities=capabilities),
             AnalyticsService(place=place, capabilities=capabilities),
-            EventService(newsroom=newsroom, capabilities=capabilities, clock=clock),
+            EventService(newsroom=newsroom, capabilities=capabilities, brokers=self._brokers, clock=clock),
         ]
 
     async def _handle(self, asked: web.Request) -> web.StreamResponse:

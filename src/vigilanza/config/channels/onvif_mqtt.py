@@ -18,6 +18,10 @@ class OnvifMqttLink:
     broker: BrokerLink
     topic_prefix: str | None
 
+    def prefix(self, site: str) -> str:
+        """What all topics of the site begin with."""
+        return self.topic_prefix or f"VGZ-{site}"
+
 
 class OnvifMqttPart(BrokerPart):
     """A broker that takes ONVIF events in JSON."""
