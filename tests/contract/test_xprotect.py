@@ -124,7 +124,13 @@ def test_the_end_has_its_time() -> None:
     assert value(document, "EndTime") == "2026-11-18T12:06:40.480+01:00"
 
 
-@pytest.mark.parametrize(("day", "offset"), [("2026-03-29T00:59:59", "+01:00"), ("2026-03-29T01:00:00", "+02:00")])
+@pytest.mark.parametrize(
+    ("day", "offset"),
+    [
+        *(("2026-03-29T00:59:59", "+01:00"), ("2026-03-29T01:00:00", "+02:00")),
+        *(("2026-10-25T00:59:59", "+02:00"), ("2026-10-25T01:00:00", "+01:00")),
+    ],
+)
 def test_times_bear_the_offset_of_their_day(day: str, offset: str) -> None:
     at = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
     stamp = value(tree(replace(RAISED, at=at)), "EventHeader/Timestamp")

@@ -1,6 +1,8 @@
 """Topic expressions of both dialects, and what is no such expression."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.onvif_site import envelope
 from vigilanza.bridge import onvif_words as topics
@@ -90,3 +92,30 @@ def test_filters_of_another_kind_are_refused_and_several_count_together() -> Non
 def test_without_a_filter_everything_is_wanted() -> None:
     bare = Request.parse(envelope("<tev:CreatePullPointSubscription/>"), path="/", base="")
     assert read_filter(bare) == TopicFilter(None)
+
+
+@given(
+    chosen=st.lists(st.tuples(st.sampled_from(OFFERED), st.integers(1, 4), st.booleans()), min_size=1, max_size=6),
+    between=st.sampled_from(["|", " | ", "\n|\t"]),
+)
+def test_a_set_takes_what_any_of_its_paths_takes_and_nothing_else(
+    chosen: list[tuple[str, int, bool]], between: str
+) -> None:
+    paths, taken = [], set[str]()
+    for topic, steps, is_cut in chosen:
+        above = "/".join(topic.split("/")[:steps]) if is_cut else topic
+        paths.append(f"{above}//." if is_cut else above)
+        taken |= {one for one in OFFERED if one == above or (is_cut and one.startswith(f"{above}/"))}
+    assert wanted(between.join(paths)) == taken
+
+
+@given(st.text(alphabet="tns1vgz:/.|*[]()@ \u0301RuleEngineVideoSource", max_size=40))
+def test_whatever_is_asked_is_a_set_of_ours_or_refused(text: str) -> None:
+    taken, refused = set[str](), ""
+    try:
+        taken = wanted(text)
+    except Fault as error:
+        refused = error.subcode
+    assert taken <= set(OFFERED)
+    assert bool(taken) is not bool(refused)
+    assert refused in ("", "wsnt:InvalidTopicExpressionFault", "wsnt:TopicNotSupportedFault")
