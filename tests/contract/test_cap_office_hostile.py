@@ -48,7 +48,7 @@ def line(opened: Open) -> ssl.SSLSocket:
 def test_who_brings_half_an_ack_is_told_so_and_holds_up_nobody(
     opened: Open, sent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cap_office, "READ_SECONDS", 1.0)
+    monkeypatch.setattr(cap_office, "READ_SECONDS", 2.0)
     ack, before = opened.ack(sent), opened.state()
     head = f"POST /cap HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(ack)}\r\n\r\n".encode()
     slow = [line(opened) for _ in range(10)]

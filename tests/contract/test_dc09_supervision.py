@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from tests.dc09 import centre, channel, receiver
+from tests.dc09 import ENOUGH, centre, channel, receiver
 from tests.fakes import FakeClock
 from tests.relayed import pass_time
 from tests.samples import BEGAN, ROOM
@@ -32,7 +32,7 @@ def test_the_first_null_that_nobody_acknowledges_is_a_fault(sqlite: Engine) -> N
     assert PROBE_SECONDS + DEADLINE_SECONDS < FAULT_WITHIN_S
     clock = FakeClock(BEGAN)
     with centre() as there:
-        carrier = relay(sqlite, clock, channel(sqlite, receiver(there.port), deadline=0.6))
+        carrier = relay(sqlite, clock, channel(sqlite, receiver(there.port), deadline=ENOUGH))
         pass_time(carrier, clock, 130)
         assert there.requests == 3, "NULL at the start and once a minute"
         assert [line.up for line in Lines(sqlite).all()] == [True]
@@ -46,7 +46,7 @@ def test_the_first_null_that_nobody_acknowledges_is_a_fault(sqlite: Engine) -> N
 def test_one_silent_path_of_two_is_a_fault_and_named(sqlite: Engine) -> None:
     clock = FakeClock(BEGAN)
     with centre() as first, centre() as second:
-        spoken = channel(sqlite, receiver(first.port), receiver(second.port), deadline=1.2)
+        spoken = channel(sqlite, receiver(first.port), receiver(second.port), deadline=2 * ENOUGH)
         carrier = relay(sqlite, clock, spoken)
         pass_time(carrier, clock, 2)
         assert [line.up for line in Lines(sqlite).all()] == [True]

@@ -42,7 +42,12 @@ _WEBHOOK_HEADERS: Document = {
     "properties": {
         "webhook-id": {"type": "string", "format": "uuid", "description": "The event's id."},
         "webhook-timestamp": {"type": "string", "pattern": "^[0-9]+$", "description": "Of this attempt, Unix seconds."},
-        "webhook-signature": {"type": "string", "description": "v1,BASE64 … after Standard Webhooks 1.0.0."},
+        "webhook-signature": {
+            "type": "string",
+            "description": "v1,BASE64 or v1a,BASE64, one or more with a blank between, after Standard Webhooks 1.0.0.",
+        },
+        "webhook-request-origin": {"type": "string", "description": "request_origin, if the receiver was asked."},
+        "authorization": {"type": "string", "pattern": "^Bearer ", "description": "If there is bearer_token_env."},
     },
     "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
 }
