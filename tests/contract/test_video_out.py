@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +16,13 @@ from prometheus_client import CollectorRegistry
 
 from tests.studio import CLOCK, Book, Loop, LoopStudio
 from tests.videos import video
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.rtsp.credentials import Account
 from vigilanza.bridge.rtsp.nal import nal_units
 from vigilanza.bridge.rtsp.server import VideoServer
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.database import open_database
 
 USER, PASSWORD = "vms", "una lunga: password/1"
 PATIENCE_S = 20.0
@@ -27,8 +31,8 @@ PATIENCE_S = 20.0
 class Out:
     """A server that runs, and what is around it."""
 
-    def __init__(self, studio: LoopStudio, listening: Listening) -> None:
-        self.studio, self.book, self.registry = studio, Book(), CollectorRegistry()
+    def __init__(self, studio: LoopStudio, listening: Listening, chain: AuditChain) -> None:
+        self.chain, self.studio, self.book, self.registry = chain, studio, Book(), CollectorRegistry()
         self.scheme = "rtsp" if listening.certificate is None else "rtsps"
         self.port = 0
         self._up, self.stop = threading.Event(), threading.Event()
@@ -37,6 +41,7 @@ class Out:
             studio=studio,
             accounts=accounts,
             viewings=self.book,
+            guesses=Guesses(chain=chain, entrance="video", clock=CLOCK),
             listening=listening,
             clock=CLOCK,
             registry=self.registry,
@@ -58,16 +63,21 @@ class Out:
 
 
 @contextmanager
-def serving(studio: LoopStudio | None = None, listening: Listening | None = None) -> Iterator[Out]:
-    """Two cameras that show something else each."""
+def serving(
+    studio: LoopStudio | None = None, listening: Listening | None = None, folder: Path | None = None
+) -> Iterator[Out]:
+    """Two cameras that show something else each; `folder` for what is kept."""
     loops = {codec: Loop(video(codec, frames=20, rate=20, gop=10)) for codec in ("h264", "hevc")}
-    out = Out(studio or LoopStudio(loops), listening or Listening("127.0.0.1", 0))
-    try:
-        yield out
-    finally:
-        out.stop.set()
-        out.thread.join(PATIENCE_S)
-        assert not out.thread.is_alive()
+    with tempfile.TemporaryDirectory(prefix="vigilanza-video-") as other:
+        engine = open_database(f"sqlite:///{folder or other}/vigilanza.db")
+        chain = AuditChain(engine=engine, clock=CLOCK)
+        out = Out(studio or LoopStudio(loops), listening or Listening("127.0.0.1", 0), chain)
+        try:
+            yield out
+        finally:
+            out.stop.set()
+            out.thread.join(PATIENCE_S)
+            assert not out.thread.is_alive()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from vigilanza.app.figures import keep_figures
 from vigilanza.app.livecounts import StudioCounts
 from vigilanza.app.memory import open_memory
 from vigilanza.app.studio import LiveStudio, taps
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.rtsp.credentials import Account
 from vigilanza.bridge.rtsp.server import VideoServer
@@ -26,10 +27,12 @@ def video(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry = CollectorRegistry()
     studio = LiveStudio(cameras=config.cameras, taps=taps(config), clock=clock)
     registry.register(StudioCounts(studio))
+    chain = AuditChain(engine=open_memory(config, clock=clock).engine, clock=clock)
     server = VideoServer(
         studio=studio,
         accounts=[Account(one.name, one.password.reveal(), one.cameras) for one in settings.accounts],
-        viewings=AuditedViewings(AuditChain(engine=open_memory(config, clock=clock).engine, clock=clock)),
+        viewings=AuditedViewings(chain),
+        guesses=Guesses(chain=chain, entrance="video", clock=clock),
         listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
         clock=clock,
         registry=registry,

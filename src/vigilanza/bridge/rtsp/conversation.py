@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.rtsp.credentials import Account, Challenge
 from vigilanza.bridge.rtsp.description import TRACK, describe
 from vigilanza.bridge.rtsp.figures import VideoFigures
@@ -37,6 +38,7 @@ class House:
     accounts: Mapping[str, Account]
     viewings: Viewings
     throttle: Throttle
+    guesses: Guesses
     figures: VideoFigures
     clock: Clock
 
@@ -124,12 +126,14 @@ class Conversation:
         throttle, given = self._house.throttle, request.headers.get("authorization", "")
         if given and not throttle.is_open(self._peer):
             throttle.count("throttled")
+            self._house.guesses.note(self._peer)
             raise Refused(403, {"Retry-After": "60"})
         account = self._challenge.judge(given, method=request.method)
         if account is None:
             if given:
                 throttle.count("wrong")
                 throttle.note_wrong(self._peer)
+                self._house.guesses.note(self._peer)
             raise Refused(401, {"WWW-Authenticate": self._challenge.header})
         return account
 

@@ -5,10 +5,12 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import structlog
 from prometheus_client import CollectorRegistry
 
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.rtsp.conversation import Conversation, House
 from vigilanza.bridge.rtsp.credentials import Account
@@ -17,6 +19,7 @@ from vigilanza.bridge.rtsp.programme import Studio, Viewings
 from vigilanza.bridge.rtsp.request import HEAD_MAX_BYTES
 from vigilanza.bridge.throttle import Throttle
 from vigilanza.clock import Clock
+from vigilanza.domain.errors import JournalUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -36,17 +39,21 @@ class VideoServer:
         studio: Studio,
         accounts: Sequence[Account],
         viewings: Viewings,
+        guesses: Guesses,
         listening: Listening,
         clock: Clock,
         registry: CollectorRegistry,
         on_listening: Callable[[int], None] = lambda port: None,  # noqa: ARG005 - nobody asks
     ) -> None:
-        """`on_listening` is told the port. ConfigError if a certificate file cannot be used."""
+        """`on_listening` is told the port; wrong passwords are noted with `guesses`.
+
+        ConfigError if a certificate file cannot be used.
+        """
         self._tls, self._listening, self._clock = listening.tls("video"), listening, clock
         self._figures = VideoFigures(registry)
         throttle = Throttle(clock=clock, refused=self._figures.refused)
         named = {account.name: account for account in accounts}
-        self._house = House(studio, named, viewings, throttle, self._figures, clock)
+        self._house = House(studio, named, viewings, throttle, guesses, self._figures, clock)
         self._on_listening = on_listening
         self._talking: set[asyncio.Task[None]] = set()
         self._from: Counter[str] = Counter()
@@ -70,12 +77,16 @@ class VideoServer:
             self._welcome, sock=line, ssl=self._tls, ssl_handshake_timeout=handshake, limit=HEAD_MAX_BYTES
         )
         log.info("video is up", port=line.getsockname()[1], tls=self._tls is not None)
+        writing = asyncio.create_task(self._house.guesses.keep())
         async with server:
             while not stop.is_set():
                 await asyncio.sleep(0.05)
-            for task in self._talking:
+            ending = {writing, *self._talking}
+            for task in ending:
                 task.cancel()
-            await asyncio.gather(*self._talking, return_exceptions=True)
+            await asyncio.gather(*ending, return_exceptions=True)
+        with suppress(JournalUnavailable):
+            self._house.guesses.write(all_of_them=True)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
