@@ -2,11 +2,11 @@
 
 import json
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import av
@@ -32,8 +32,7 @@ class Out:
     """A server that runs, and what is around it."""
 
     def __init__(self, studio: LoopStudio, listening: Listening, chain: AuditChain) -> None:
-        self.chain = chain
-        self.studio, self.book, self.registry = studio, Book(), CollectorRegistry()
+        self.chain, self.studio, self.book, self.registry = chain, studio, Book(), CollectorRegistry()
         self.scheme = "rtsp" if listening.certificate is None else "rtsps"
         self.port = 0
         self._up, self.stop = threading.Event(), threading.Event()
@@ -42,8 +41,8 @@ class Out:
             studio=studio,
             accounts=accounts,
             viewings=self.book,
-            listening=listening,
             guesses=Guesses(chain=chain, entrance="video", clock=CLOCK),
+            listening=listening,
             clock=CLOCK,
             registry=self.registry,
             on_listening=self._listens,
@@ -64,11 +63,14 @@ class Out:
 
 
 @contextmanager
-def serving(studio: LoopStudio | None = None, listening: Listening | None = None) -> Iterator[Out]:
-    """Two cameras that show something else each."""
+def serving(
+    studio: LoopStudio | None = None, listening: Listening | None = None, folder: Path | None = None
+) -> Iterator[Out]:
+    """Two cameras that show something else each; `folder` for what is kept."""
     loops = {codec: Loop(video(codec, frames=20, rate=20, gop=10)) for codec in ("h264", "hevc")}
-    with TemporaryDirectory() as folder:
-        chain = AuditChain(engine=open_database(f"sqlite:///{folder}/vigilanza.db"), clock=CLOCK)
+    with tempfile.TemporaryDirectory(prefix="vigilanza-video-") as other:
+        engine = open_database(f"sqlite:///{folder or other}/vigilanza.db")
+        chain = AuditChain(engine=engine, clock=CLOCK)
         out = Out(studio or LoopStudio(loops), listening or Listening("127.0.0.1", 0), chain)
         try:
             yield out

@@ -178,6 +178,8 @@ def test_a_watch_that_has_stopped_is_said_loudly_until_it_is_back(tmp_path: Path
             expect(notice).to_contain_text("The watch has stopped (watch-2)")
             silent[:] = ["relay"]
             expect(notice).to_contain_text("alerts may not be sent")
+            silent[:] = ["video"]
+            expect(notice).to_contain_text("alarms are raised and sent as ever")
             silent.clear()
             expect(notice).to_be_hidden()
         context.close()

@@ -1,12 +1,9 @@
 """`vigilanza bench` measures the whole program beside others, from outside."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from tests.commands import VIDEOS
 
@@ -17,7 +14,6 @@ def bench(*arguments: str, path: str | None = None) -> "subprocess.CompletedProc
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environ, timeout=110)
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed: scripts/system-packages bench")
 def test_a_quiet_camera_beside_ffmpeg(tmp_path: Path) -> None:
     done = bench("quiet", "--quick", "--json", str(tmp_path / "found.json"))
     assert done.returncode == 0, done.stderr

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from tests.commands import wait_until
 from tests.live import RIGHT_HALF, Live, camera, live, tapped
 from tests.videos import video
-from vigilanza.app.programme import TICKS_PER_S
 from vigilanza.app.studio import LiveStudio
 from vigilanza.bridge.rtsp.programme import AccessUnit, Format
+from vigilanza.bridge.rtsp.rtp import CLOCK_HZ
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.ring import GopRing
 from vigilanza.clock import SystemClock
@@ -145,4 +145,4 @@ def test_ticks_go_on_over_a_new_connection(tmp_path: Path) -> None:
         ticks = [unit.ticks for unit in got]
         assert ticks == sorted(set(ticks))
         for unit in got:
-            assert abs(unit.ticks / TICKS_PER_S - unit.at) < 1.5
+            assert abs(unit.ticks / CLOCK_HZ - unit.at) < 1.5

@@ -131,6 +131,8 @@ def test_who_watches_is_in_the_audit_chain_and_who_may_not_sees_nothing(box: Box
         return found if len(found) == 2 else []
 
     viewed, over = wait_until("the end to be written", written)
+    guess = ("127.0.0.1", "login.failed", "video", {"failures": 1})
+    wait_until("the wrong password to be on record", lambda: guess in box.audit())
     assert viewed[1:] == ("video.viewed", "plain", {"peer": "127.0.0.1"})
     assert over[1:3] == ("video.ended", "plain")
     assert over[3]["seconds"] >= 0.0

@@ -1,6 +1,7 @@
 """Pictures in, events out: whatever one detector does, and however often pictures come and go."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from vigilanza.detect.detector import Context, Detector
 from vigilanza.detect.door import DoorDetector
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain.door import Contact
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.frame import Frame
@@ -190,6 +192,21 @@ def test_a_clock_that_was_set_back_does_not_blind(
     seen(one, film((5.0, Look()), began=3600.0, size_px=SIZE_PX))
     door.says = (OPENED,)
     assert expected in kinds(then(one, 1800.0))
+
+
+def test_a_contact_that_opens_while_there_are_no_pictures_is_an_opened_door() -> None:
+    wired = replace(SEALED, contact=Contact("IN1"))
+    one = Pipeline(camera=CAMERA, doors=[wired, NEIGHBOUR], detectors={"view": Scripted(CLEAR)}, policy=Policy())
+    seen(one, film((5.0, Look()), size_px=SIZE_PX))
+    lost = [event for second in range(5, 10) for event in one.lose(BEGAN + second)]
+    assert kinds(lost) == [EventKind.CAMERA_LOST]
+    one.contacts.hear("in1", True)
+    opened = [event for second in range(10, 13) for event in one.lose(BEGAN + second)]
+    assert [(event.kind, event.door, event.severity) for event in opened] == [
+        (EventKind.DOOR_OPENED, SEALED.id, Severity.ALARM)
+    ]
+    one.contacts.hear("in1", False)
+    assert [event for second in range(13, 60) for event in one.lose(BEGAN + second)] == [], "nothing closes unseen"
 
 
 class Broken:

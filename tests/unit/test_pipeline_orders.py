@@ -1,12 +1,14 @@
 """Work orders in the pipeline: doors are covered by them, views never, and a recording repeats itself."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tests.drawn import BEGAN, CAMERA, NEIGHBOUR, SEALED, Look, film
 from vigilanza.detect.detector import Detector
 from vigilanza.detect.door import DoorDetector
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.detect.tamper import ViewDetector
+from vigilanza.domain.door import Contact
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
@@ -92,3 +94,16 @@ def test_orders_are_measured_by_the_clock_even_after_it_was_set_back() -> None:
     seen(one, film((8.0, Look()), began=3600.0, size_px=SIZE_PX))
     events = seen(one, film((5.0, Look(opened=True)), began=1010.0, size_px=SIZE_PX))
     assert told(events) == [(EventKind.DOOR_OPENED, Severity.INFO, "WO-1")]
+
+
+def test_an_order_covers_a_contact_that_opens_while_there_are_no_pictures() -> None:
+    wired = replace(SEALED, contact=Contact("IN1"))
+    orders = [order(0.0, 20.0)]
+    one = Pipeline(camera=CAMERA, doors=[wired], detectors={}, policy=Policy(), orders=lambda: orders)
+    one.contacts.hear("in1", True)
+    events = [event for second in range(60) for event in one.lose(BEGAN + second) if event.door is not None]
+    assert told(events) == [
+        (EventKind.DOOR_OPENED, Severity.INFO, "WO-1"),
+        (EventKind.CLOSED, Severity.INFO, "WO-1"),
+        (EventKind.DOOR_OPENED, Severity.ALARM, None),
+    ]

@@ -6,12 +6,12 @@ from typing import Literal
 
 from vigilanza.app.show import Show
 from vigilanza.bridge.rtsp.programme import AccessUnit, Format
+from vigilanza.bridge.rtsp.rtp import CLOCK_HZ
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.parametersets import parameter_sets
 from vigilanza.capture.picturesize import size_px
 from vigilanza.domain.errors import NoPictures
 
-TICKS_PER_S = 90_000
 LOOK_S = 0.2
 _SEAM_S = 1.0
 """Camera time and arrival time part by more than this only where one connection ends and another begins."""
@@ -65,7 +65,7 @@ class Ticks:
             self._shift = max(packet.at, self._newest + 1e-3) - packet.seconds
         shown = packet.seconds + self._shift
         self._newest = max(self._newest, shown)
-        return round(shown * TICKS_PER_S)
+        return round(shown * CLOCK_HZ)
 
     def _is_seam(self, previous: Packet, packet: Packet) -> bool:
         """Within a connection a key frame is later than all before it, by the camera's time as by ours."""

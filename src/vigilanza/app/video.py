@@ -32,8 +32,8 @@ def video(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         studio=studio,
         accounts=[Account(one.name, one.password.reveal(), one.cameras) for one in settings.accounts],
         viewings=AuditedViewings(chain),
-        listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
         guesses=Guesses(chain=chain, entrance="video", clock=clock),
+        listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
         clock=clock,
         registry=registry,
     )

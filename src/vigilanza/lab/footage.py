@@ -1,7 +1,6 @@
 """A video file as the access units a camera would send, without re-encoding."""
 
 import base64
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from typing import Literal, TypeAlias
 import av
 from av.bitstream import BitStreamFilterContext
 
+from vigilanza.bridge.rtsp.nal import nal_type, nal_units
 from vigilanza.domain.errors import RecordingError
 
 Ending: TypeAlias = Literal["loop", "hold", "close"]
 """After the last picture: begin again; repeat the last group of pictures; end the connection."""
 
-_START_CODE = re.compile(b"\x00\x00\x00\x01|\x00\x00\x01")
 _TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 
 
@@ -59,7 +58,7 @@ class Footage:
                 float((pts - first) * p.time_base),
                 float((dts - first) * p.time_base),
                 p.is_keyframe,
-                tuple(nal for nal in _START_CODE.split(bytes(p)) if nal),
+                nal_units(bytes(p)),
             )
             for p, pts, dts in timed
             if pts is not None and dts is not None
@@ -70,7 +69,7 @@ class Footage:
 
     def nal_type(self, nal: bytes) -> int:
         """The NAL unit's type number in this codec."""
-        return nal[0] & 0x1F if self.codec == "h264" else (nal[0] >> 1) & 0x3F
+        return nal_type(self.codec, nal)
 
     def schedule(self, position: float, ending: Ending) -> Iterator[tuple[float, AccessUnit]]:
         """(seconds to add to the unit's own times, unit) from `position` seconds on; endless unless ending is close."""

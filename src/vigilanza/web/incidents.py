@@ -16,7 +16,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.queries import IncidentView, Queries
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.auth import Operator
-from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail
+from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
 from vigilanza.web.viewings import Viewings
 
@@ -77,13 +77,17 @@ class IncidentRoutes:
         return router
 
     def latest(self, _: Operator) -> dict[str, Any]:
-        """Those that wait for a decision, most urgent first; then the decided ones, newest first. Not audited."""
+        """Those that wait for a decision, most urgent first; then the decided ones, newest first. Not audited.
+
+        `together` is the same id for cameras that were hit at once, and null for all else.
+        """
         views = self._queries.incidents(LIMIT)
+        together = waiting_together(views)
         return {
             "now": self._clock.now(),
             "limit": LIMIT,
             "cameras_blind": blind_cameras(views, self._cameras),
-            "incidents": [incident_brief(view) for view in in_order(views)],
+            "incidents": [incident_brief(view) | {"together": together.get(view.id)} for view in in_order(views)],
         }
 
     def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:

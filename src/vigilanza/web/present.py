@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import tzinfo
 from typing import Any
+from uuid import UUID
 
 from vigilanza.domain.alert import TYPE_PREFIX
 from vigilanza.domain.decision import Decision
@@ -11,6 +12,7 @@ from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.domain.sentence import by_the_clock, most_telling, sentences
+from vigilanza.domain.together import hit_together
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.media import MediaItem
 from vigilanza.store.queries import DeliveryView, IncidentView
@@ -63,6 +65,12 @@ def blind_cameras(views: list[IncidentView], configured: Collection[str] | None)
     """
     blind = {view.camera for view in views if view.open and view.door is None}
     return sorted(blind if configured is None else blind.intersection(configured))
+
+
+def waiting_together(views: Sequence[IncidentView]) -> dict[UUID, str]:
+    """For each waiting incident of a camera that was hit at once with others: the id of the first, as text."""
+    cameras = [(view.id, view.first_at) for view in views if view.door is None and is_waiting(view)]
+    return {incident: str(first) for incident, first in hit_together(cameras).items()}
 
 
 def incident_brief(view: IncidentView) -> dict[str, Any]:

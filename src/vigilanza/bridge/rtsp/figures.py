@@ -10,9 +10,6 @@ class VideoFigures:
         self.viewers = Gauge("vigilanza_video_viewers", "Who watches now.", registry=registry)
         self.pictures = Counter("vigilanza_video_pictures", "Pictures sent.", registry=registry)
         self.octets = Counter("vigilanza_video_bytes", "Bytes of these.", registry=registry)
-        self.dropped_groups = Counter(
-            "vigilanza_video_dropped_groups", "Groups of pictures left out for slow viewers.", registry=registry
-        )
         self.stuck = Counter("vigilanza_video_stuck", "Viewers cut off because they took nothing.", registry=registry)
         self.refused = Counter(
             "vigilanza_video_refused", "Who was not let in, by reason.", ["reason"], registry=registry

@@ -35,7 +35,10 @@ class Programme(Protocol):
         ...
 
     def units(self, stop: threading.Event) -> Iterator[AccessUnit]:
-        """Pictures in decoding order from a key frame on, until `stop` is set or there are no more."""
+        """Pictures in decoding order from a key frame on, until `stop` is set or there are no more.
+
+        Of one who takes too little, what waits is bounded here; behind every hole comes a key frame.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""One programme, read in a thread of its own and handed to the loop that serves: bounded, newest group wins."""
+"""One programme, read in a thread of its own and handed to the loop that serves."""
 
 import asyncio
 import threading
@@ -7,20 +7,19 @@ from contextlib import suppress
 
 from vigilanza.bridge.rtsp.programme import AccessUnit, Programme
 
-QUEUE_MAX_BYTES = 8_000_000
-QUEUE_MAX_PICTURES = 250
+WAITING_MAX = 8
 
 
 class Pump:
-    """For one viewer. If he takes too little, whole groups of pictures are left out: `dropped_groups` says how many."""
+    """For one viewer. Of one who takes too little no more than WAITING_MAX pictures are read ahead: the rest is left to
+    the programme, which says how it is bounded.
+    """
 
     def __init__(self, programme: Programme, loop: asyncio.AbstractEventLoop) -> None:
         self._programme, self._loop = programme, loop
-        self._stop, self._lock, self._news = threading.Event(), threading.Lock(), asyncio.Event()
+        self._stop, self._news, self._changed = threading.Event(), asyncio.Event(), threading.Condition()
         self._units: deque[AccessUnit] = deque()
-        self._bytes = 0
-        self._skipping = self._over = False
-        self.dropped_groups = 0
+        self._over = False
         self._thread = threading.Thread(target=self._run, name="video", daemon=True)
 
     def start(self) -> None:
@@ -30,16 +29,17 @@ class Pump:
     async def stop(self) -> None:
         """Read no more; returns when the thread has ended."""
         self._stop.set()
+        with self._changed:
+            self._changed.notify()
         await asyncio.to_thread(self._thread.join)
 
     async def take(self) -> AccessUnit | None:
         """The next picture; None when the programme has ended and everything was taken."""
         while True:
-            with self._lock:
+            with self._changed:
                 if self._units:
-                    unit = self._units.popleft()
-                    self._bytes -= len(unit.data)
-                    return unit
+                    self._changed.notify()
+                    return self._units.popleft()
                 if self._over:
                     return None
                 self._news.clear()
@@ -50,20 +50,14 @@ class Pump:
             for unit in self._programme.units(self._stop):
                 self._offer(unit)
         finally:  # whatever ended them, the viewer's line ends too
-            with self._lock:
+            with self._changed:
                 self._over = True
             self._wake()
 
     def _offer(self, unit: AccessUnit) -> None:
-        with self._lock:
-            full = len(self._units) >= QUEUE_MAX_PICTURES or self._bytes + len(unit.data) > QUEUE_MAX_BYTES
-            if full and (unit.is_keyframe or not self._skipping):
-                self.dropped_groups += 1
-            self._skipping = full or (self._skipping and not unit.is_keyframe)
-            if self._skipping:
-                return
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._units) < WAITING_MAX or self._stop.is_set())
             self._units.append(unit)
-            self._bytes += len(unit.data)
         self._wake()
 
     def _wake(self) -> None:

@@ -39,20 +39,20 @@ class VideoServer:
         studio: Studio,
         accounts: Sequence[Account],
         viewings: Viewings,
-        listening: Listening,
         guesses: Guesses,
+        listening: Listening,
         clock: Clock,
         registry: CollectorRegistry,
         on_listening: Callable[[int], None] = lambda port: None,  # noqa: ARG005 - nobody asks
     ) -> None:
-        """Wrong passwords are noted with `guesses`; `on_listening` is told the port. ConfigError if a certificate file
-        cannot be used.
+        """`on_listening` is told the port; wrong passwords are noted with `guesses`.
+
+        ConfigError if a certificate file cannot be used.
         """
         self._tls, self._listening, self._clock = listening.tls("video"), listening, clock
         self._figures = VideoFigures(registry)
         throttle = Throttle(clock=clock, refused=self._figures.refused)
         named = {account.name: account for account in accounts}
-        self._guesses = guesses
         self._house = House(studio, named, viewings, throttle, guesses, self._figures, clock)
         self._on_listening = on_listening
         self._talking: set[asyncio.Task[None]] = set()
@@ -77,15 +77,16 @@ class VideoServer:
             self._welcome, sock=line, ssl=self._tls, ssl_handshake_timeout=handshake, limit=HEAD_MAX_BYTES
         )
         log.info("video is up", port=line.getsockname()[1], tls=self._tls is not None)
-        writing = asyncio.create_task(self._guesses.keep())
+        writing = asyncio.create_task(self._house.guesses.keep())
         async with server:
             while not stop.is_set():
                 await asyncio.sleep(0.05)
-            for task in (writing, *self._talking):
+            ending = {writing, *self._talking}
+            for task in ending:
                 task.cancel()
-            await asyncio.gather(writing, *self._talking, return_exceptions=True)
+            await asyncio.gather(*ending, return_exceptions=True)
         with suppress(JournalUnavailable):
-            self._guesses.write(all_of_them=True)
+            self._house.guesses.write(all_of_them=True)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])

@@ -45,7 +45,6 @@ class Viewer:
         self._pump = Pump(programme, asyncio.get_running_loop())
         self._began = clock.monotonic()
         self._reported = float("-inf")
-        self._dropped = 0
         self._task: asyncio.Task[None] | None = None
         writer.transport.set_write_buffer_limits(high=UNSENT_MAX_BYTES)
 
@@ -100,8 +99,6 @@ class Viewer:
             self._write(self._channel, packet)
         self._figures.pictures.inc()
         self._figures.octets.inc(len(unit.data))
-        dropped, self._dropped = self._pump.dropped_groups - self._dropped, self._pump.dropped_groups
-        self._figures.dropped_groups.inc(dropped)
 
     def _write(self, channel: int, packet: bytes) -> None:
         self._writer.write(struct.pack(">cBH", b"$", channel, len(packet)) + packet)

@@ -28,8 +28,9 @@ const orderActs = {
 const board = new OrderBoard({ ...orderActs, add: (order) => act(() => server.addOrder(order)) });
 const pane = new IncidentPane({
   orders: orderActs,
-  confirm: (id, ...decision) => act(() => server.confirm(id, ...decision)),
-  reject: (id, ...decision) => act(() => server.reject(id, ...decision)),
+  confirm: (id, avs, replaces, others) => act(() => decide(server.confirm, id, avs, replaces, others)),
+  reject: (id, reason, replaces, others) => act(() => decide(server.reject, id, reason, replaces, others)),
+  together: (id) => list.together(id),
   requeue: (alert) => act(() => server.requeue(alert)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
   next: (id) => list.nextAfter(id),
@@ -116,6 +117,12 @@ async function act(deed) {
   return done;
 }
 
+/** First the one that was looked at, then the others that the operator wants decided with it. */
+async function decide(say, id, verdict, replaces, others) {
+  await say(id, verdict, replaces);
+  for (const other of others) await say(other.id, verdict, other.decision?.id ?? null);
+}
+
 function fail(refusal) {
   if (refusal.status === 401) return leave(t("login.ended"));
   if (refusal.status === undefined) throw refusal;
@@ -175,7 +182,7 @@ async function chooseLanguage(code) {
 
 function heard(event) {
   if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return;
-  const writing = event.target.matches("input:not([type=radio]), select, textarea");
+  const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
   if (writing) return;
   const moves = { j: 1, k: -1 };
   if (event.key in moves) list.move(moves[event.key]);

@@ -13,9 +13,12 @@ export const REASONS = [
 const idOf = (incident) => incident.decision?.id ?? null;
 
 export class Decision {
-  /** `confirm(avs, replaces)` and `reject(reason, replaces)` promise success; `next()` is the next waiting incident. */
-  constructor({ confirm, reject, next, choose }) {
-    Object.assign(this, { confirm, reject, next, choose });
+  /**
+   * `confirm(avs, replaces, others)` and `reject(reason, replaces, others)` promise success; `next()` is the next waiting
+   * incident, `together()` the others that were hit at once with this one.
+   */
+  constructor({ confirm, reject, next, choose, together }) {
+    Object.assign(this, { confirm, reject, next, choose, together });
     this.element = h("section", { class: "decision", "aria-label": t("decide.title") });
     this.mode = null;
     this.incident = null;
@@ -29,6 +32,17 @@ export class Decision {
     const decided = incident.decision !== null && !incident.waiting; // an authorised visit neither waits nor is decided
     if (decided && this.revising === null) this.showVerdict(incident.decision);
     else if (!this.asking || this.about !== idOf(incident)) this.ask("confirm"); // decided, and overtaken at once
+    else this.showOthers();
+  }
+
+  /** Whether there are others to be decided with it; a tick that was set for some never counts for more. */
+  showOthers() {
+    const others = this.together();
+    const ids = others.map((other) => other.id).join();
+    if (ids !== this.offered) this.all.checked = false;
+    this.offered = ids;
+    this.allLine.hidden = others.length === 0;
+    say(this.allWords, t("decide.together", { count: others.length + 1 }));
   }
 
   get asking() {
@@ -50,7 +64,11 @@ export class Decision {
     const title = h("h3", {}, question, this.hint, this.past(), this.undo());
     const kind = scores ? "choices" : "choices reasons";
     const set = h("div", { class: kind, role: "radiogroup", "aria-labelledby": "decide-title" }, choices);
-    this.form = h("form", {}, title, set, h("div", { class: "acts" }, this.submit, this.aside));
+    this.all = h("input", { type: "checkbox", name: "all" });
+    this.allWords = h("span");
+    this.allLine = h("label", { class: "all" }, this.all, this.allWords);
+    this.showOthers();
+    this.form = h("form", {}, title, set, h("div", { class: "acts" }, this.submit, this.aside), this.allLine);
     this.form.addEventListener("change", () => this.arm());
     this.form.addEventListener("submit", (event) => this.send(event));
     this.element.replaceChildren(this.form);
@@ -77,7 +95,7 @@ export class Decision {
   }
 
   get picked() {
-    return this.form?.querySelector("input:checked")?.value ?? null;
+    return this.form?.querySelector("[type=radio]:checked")?.value ?? null;
   }
 
   arm() {
@@ -98,7 +116,7 @@ export class Decision {
   key(name) {
     if (!this.asking) return false;
     const digit = "1234567890".indexOf(name);
-    const choice = name.length === 1 && digit >= 0 ? this.form.querySelectorAll("input")[digit] : undefined;
+    const choice = name.length === 1 && digit >= 0 ? this.form.querySelectorAll("[type=radio]")[digit] : undefined;
     if (choice !== undefined) {
       choice.checked = true;
       choice.focus();
@@ -130,7 +148,8 @@ export class Decision {
     say(this.submit, t("decide.sending"));
     const replaces = idOf(this.incident);
     const confirming = this.mode === "confirm";
-    const done = await (confirming ? this.confirm(Number(picked), replaces) : this.reject(picked, replaces));
+    const others = this.all.checked ? this.together() : [];
+    const done = await (confirming ? this.confirm(Number(picked), replaces, others) : this.reject(picked, replaces, others));
     if (done || !this.form.isConnected) return;
     this.aside.disabled = false;
     say(this.submit, t(`decide.${this.mode}`));

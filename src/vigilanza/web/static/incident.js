@@ -35,7 +35,7 @@ export class IncidentPane {
   build(detail) {
     this.parts?.screen.leave();
     const id = detail.id;
-    const { confirm, reject, requeue, writeOff, next, choose } = this.acts;
+    const { confirm, reject, requeue, writeOff, next, choose, together } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
@@ -45,6 +45,7 @@ export class IncidentPane {
         confirm: (...decision) => confirm(id, ...decision),
         reject: (...decision) => reject(id, ...decision),
         next: () => next(id),
+        together: () => together(id).filter((other) => other.id !== id),
         choose,
       }),
       debts: new Debts({ requeue, writeOff }),

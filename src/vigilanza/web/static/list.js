@@ -1,6 +1,8 @@
 // The list of incidents. The server gives the order; rows keep their element, so focus and clicks never jump.
+// Cameras that were hit at once are one row, which unfolds.
 
 import { arrange, h, icon, say } from "./dom.js";
+import { Group } from "./group.js";
 import { moment, now, phase, span, t } from "./words.js";
 
 const LATE_S = 180; // a decision should take no longer
@@ -11,18 +13,19 @@ export class IncidentList {
     this.choose = choose;
     this.isUnseen = isUnseen;
     this.rows = new Map();
+    this.groups = new Map();
     this.order = [];
     this.selected = null;
     setInterval(() => this.age(), 1000);
   }
 
   update(incidents) {
-    this.order = incidents;
-    const [waiting, decided] = [incidents.filter((i) => i.waiting), incidents.filter((i) => !i.waiting)];
+    const [waiting, decided] = [gathered(incidents.filter((i) => i.waiting)), incidents.filter((i) => !i.waiting)];
+    this.order = [...waiting, ...decided];
     const listed = new Set(incidents.map((incident) => incident.id));
     for (const id of this.rows.keys()) if (!listed.has(id)) this.rows.delete(id);
     for (const incident of incidents) this.fill(incident);
-    arrange(byId("waiting"), waiting.map((incident) => this.rows.get(incident.id).item));
+    arrange(byId("waiting"), this.items(waiting));
     arrange(byId("decided"), decided.map((incident) => this.rows.get(incident.id).item));
     say(byId("waiting-count"), String(waiting.length));
     say(byId("decided-count"), String(decided.length));
@@ -30,8 +33,36 @@ export class IncidentList {
     this.age();
   }
 
+  /** What stands in the list for incidents that wait: a row each, before those hit at once a row for all of them. */
+  items(waiting) {
+    const items = [];
+    const standing = new Set();
+    for (const incident of waiting) {
+      const key = incident.together;
+      if (key !== null && !standing.has(key)) {
+        if (!this.groups.has(key)) this.groups.set(key, new Group({ unfolded: () => this.update(this.order) }));
+        const members = waiting.filter((one) => one.together === key);
+        items.push(this.groups.get(key).show(members, members.filter((one) => this.isUnseen(one)).length));
+        standing.add(key);
+      }
+      const { item } = this.rows.get(incident.id);
+      item.hidden = key !== null && !this.groups.get(key).open;
+      items.push(item);
+    }
+    for (const key of this.groups.keys()) if (!standing.has(key)) this.groups.delete(key);
+    return items;
+  }
+
+  /** The incidents that wait and were hit at once with this one, itself among them; [] if it was alone. */
+  together(id) {
+    const key = this.order.find((incident) => incident.id === id && incident.waiting)?.together ?? null;
+    return key === null ? [] : this.order.filter((incident) => incident.waiting && incident.together === key);
+  }
+
   select(id) {
     this.selected = id;
+    const group = this.groups.get(this.together(id)[0]?.together);
+    if (group?.open === false) group.unfold();
     for (const [key, row] of this.rows) row.button.setAttribute("aria-current", String(key === id));
     this.rows.get(id)?.button.scrollIntoView({ block: "nearest" });
   }
@@ -55,7 +86,9 @@ export class IncidentList {
     if (!this.rows.has(incident.id)) this.rows.set(incident.id, this.make(incident.id));
     const row = this.rows.get(incident.id);
     row.incident = incident;
-    const { button, part } = row;
+    const { item, button, part } = row;
+    item.hidden = false;
+    item.classList.toggle("member", incident.waiting && incident.together !== null);
     const unseen = this.isUnseen(incident);
     button.dataset.severity = incident.severity;
     button.dataset.unseen = String(unseen);
@@ -89,6 +122,15 @@ export class IncidentList {
       part.age.dataset.late = String(incident.waiting && age > LATE_S);
     }
   }
+}
+
+/** Those hit at once stand together, where the first of them would. */
+function gathered(waiting) {
+  const first = new Map();
+  waiting.forEach((one, index) => one.together !== null && !first.has(one.together) && first.set(one.together, index));
+  const place = (one, index) => (one.together === null ? index : first.get(one.together));
+  const placed = waiting.map((one, index) => [place(one, index), index, one]);
+  return placed.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , one]) => one);
 }
 
 function verdict(incident, unseen) {

@@ -29,13 +29,19 @@ export class Pulse {
 
   /** Say it, in the language of now. */
   retell() {
-    const [watches, others] = [this.silent.filter(isWatch), this.silent.filter((part) => !isWatch(part))];
-    const words = [];
-    if (watches.length > 0) words.push(t("parts.watch", { parts: watches.join(", ") }));
-    if (others.length > 0) words.push(t("parts.other", { parts: others.join(", ") }));
+    const words = CONSEQUENCES.flatMap((kind) => {
+      const parts = this.silent.filter((part) => consequence(part) === kind);
+      return parts.length > 0 ? [t(kind, { parts: parts.join(", ") })] : [];
+    });
     notice.hidden = words.length === 0;
     if (!notice.hidden) say(notice, words.join(" "));
   }
 }
 
-const isWatch = (part) => part.startsWith("watch") || part === "finder";
+// The gravest first; each is the key of its words.
+const CONSEQUENCES = ["parts.watch", "parts.other", "parts.video"];
+
+function consequence(part) {
+  if (part.startsWith("watch") || part === "finder") return "parts.watch";
+  return part === "video" ? "parts.video" : "parts.other";
+}

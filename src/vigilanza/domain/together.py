@@ -1,0 +1,27 @@
+"""Cameras of a site that are hit at once: a power cut, a switch, a can of paint in every corridor. Pure."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+WITHIN_S = 30.0
+CAMERAS_MIN = 3
+"""Two may be chance."""
+
+
+def hit_together(begun: Iterable[tuple[UUID, float]]) -> dict[UUID, UUID]:
+    """For each incident that began with at least CAMERAS_MIN - 1 others within WITHIN_S: the first of them.
+
+    `begun`: incidents of the cameras themselves, one a camera, with their beginnings in UTC, Unix seconds. Incidents
+    that began alone are left out.
+    """
+    waiting = sorted(begun, key=lambda one: (one[1], one[0]))
+    found: dict[UUID, UUID] = {}
+    while waiting:
+        first, began = waiting[0]
+        group = [incident for incident, at in waiting if at - began <= WITHIN_S]
+        if len(group) < CAMERAS_MIN:
+            group = group[:1]
+        else:
+            found |= dict.fromkeys(group, first)
+        waiting = waiting[len(group) :]
+    return found
