@@ -46,7 +46,9 @@ def routes(room: Room) -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.format(incident_id=uuid4(), alert_id=uuid4(), media_id=uuid4(), order_id="WO-0001", code="it")
+    return path.format(
+        incident_id=uuid4(), alert_id=uuid4(), media_id=uuid4(), order_id="WO-0001", hold_id=uuid4(), code="it"
+    )
 
 
 def test_every_route_wants_a_session(room: Room, counter: Counter) -> None:

@@ -62,10 +62,10 @@ def console(room: Room, page: Page) -> Page:
     return page
 
 
-def sign_in(page: Page, url: str = "/") -> None:
+def sign_in(page: Page, url: str = "/", operator: str = OPERATOR) -> None:
     """From the sign-in form to the console."""
     page.goto(url)
-    page.get_by_label("Nome operatore").locator("visible=true").fill(OPERATOR)
+    page.get_by_label("Nome operatore").locator("visible=true").fill(operator)
     page.get_by_label("Password").locator("visible=true").fill(PASSWORD)
     page.get_by_role("button", name="Entra").click()
     expect(page.locator("#link")).to_have_attribute("data-state", "up")

@@ -22,10 +22,12 @@ from vigilanza.domain.observation import Fact
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
+from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.retention import Retention
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
@@ -39,6 +41,7 @@ TELEPHONE = "02 0208"
 OPERATOR, PASSWORD = "m.rossi", "una-lunga-parola-segreta"
 CODE = "K7QF-3MZP-X2AD"
 DOORS = {"0423.B.03.12": Role.SEALED, "0423.A.01.12": Role.SEALED, "0423.B.03.13": Role.NEIGHBOUR}
+TERM_S = 24 * 3600.0
 WIDTH, HEIGHT, FPS = 640, 360, 12
 
 
@@ -54,6 +57,7 @@ class Room:
     queries: Queries
     media: MediaStore
     orders: WorkOrders
+    retention: Retention
     app: FastAPI
 
     def records(self, action: str) -> list[str]:
@@ -83,14 +87,16 @@ def furnish(
     outbox, queries = Outbox(engine), Queries(engine)
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
+    holds = Holds(engine=engine, clock=clock)
     app = create_app(
-        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine)),
+        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds),
         clock=clock,
         site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
         silent=lambda: silent,
     )
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, app)
+    retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app)
     engine.dispose()
 
 

@@ -39,6 +39,10 @@ class WatchCounts(Collector):
         yield _counter("stalls", "Times this process stood still.", self._stalls.stalls)
         yield _counter("stalled_seconds", "How long it stood still.", self._stalls.stalled_seconds)
         yield _counter("clips_lost", "Clips given up: no pictures are held any more.", desk.pinner.lost_cuts)
+        if desk.retention is not None:
+            yield _counter("media_deleted", "Media deleted at the end of their term.", desk.retention.deleted)
+            yield _counter("media_stuck", "Attempts to delete a medium that failed.", desk.retention.failed)
+            yield _gauge("media_overdue_seconds", "How long the oldest is beyond its term.", desk.retention.overdue)
         yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(desk.book.known()))
         yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", desk.book.left_out)
 
@@ -83,7 +87,7 @@ class WatchCounts(Collector):
 _PREFIX = "vigilanza_watch_"
 
 
-def _gauge(name: str, words: str, value: int) -> Metric:
+def _gauge(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(_PREFIX + name, words, value=value)
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from vigilanza.app.memory import Memory, open_memory
+from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
 from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
 from vigilanza.app.share import Share
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.store.recorder import Recorder
+from vigilanza.store.retention import Retention
 from vigilanza.store.spool import Spool
 from vigilanza.store.workorders import WorkOrders
 
@@ -21,7 +22,10 @@ _Run: TypeAlias = Callable[[threading.Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What one watching process records with; `films` gets the ring of each of its cameras."""
+    """What one watching process records with; `films` gets the ring of each of its cameras.
+
+    The first share's deletes for all what is beyond its term.
+    """
 
     memory: Memory
     spool: Spool
@@ -29,6 +33,7 @@ class Desk:
     pinner: Pinner
     book: OrderBook
     films: dict[str, Film]
+    retention: Retention | None
 
     @staticmethod
     def open(config: Config, share: Share, clock: Clock) -> "Desk":
@@ -43,9 +48,11 @@ class Desk:
         recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
         orders = WorkOrders(engine=memory.engine, clock=clock)
         needed = partial(orders.needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1)
-        return Desk(memory, spool, recorder, pinner, OrderBook(needed=needed, clock=clock), films)
+        retention = open_retention(config, memory, clock) if share.index == 1 else None
+        return Desk(memory, spool, recorder, pinner, OrderBook(needed=needed, clock=clock), films, retention)
 
     @property
     def runs(self) -> tuple[_Run, ...]:
         """The loops that keep it going, a thread each."""
-        return self.recorder.run, self.pinner.run, self.book.run
+        runs: tuple[_Run, ...] = (self.recorder.run, self.pinner.run, self.book.run)
+        return runs if self.retention is None else (*runs, self.retention.run)

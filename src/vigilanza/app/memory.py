@@ -10,6 +10,7 @@ from vigilanza.config import Config
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
+from vigilanza.store.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,9 @@ def open_memory(config: Config, *, clock: Clock) -> Memory:
     site, zone = config.site.id, ZoneInfo(config.site.timezone)
     journal = Journal(engine=engine, destinations=destinations, clock=clock, site=site, zone=zone)
     return Memory(engine, journal, MediaStore(root=config.storage.media, engine=engine, clock=clock))
+
+
+def open_retention(config: Config, memory: Memory, clock: Clock) -> Retention:
+    """What deletes media at the end of the term that is configured."""
+    term = config.storage.retention_hours * 3600.0
+    return Retention(engine=memory.engine, files=memory.media, clock=clock, term=term)

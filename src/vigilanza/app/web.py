@@ -9,7 +9,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.figures import KeptFigures
-from vigilanza.app.memory import Memory, open_memory
+from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pulse import Pulse
 from vigilanza.clock import Clock
@@ -17,9 +17,11 @@ from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.holds import Holds
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.retention import LATE_S, Retention
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
@@ -30,6 +32,7 @@ from vigilanza.web.stores import Stores
 log = structlog.get_logger(__name__)
 
 RETRY_S = 2.0
+DELETION = "deletion"
 
 
 def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
@@ -47,7 +50,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=Pulse.of(config, clock=clock).silent,
+        silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
     )
     server = _Server(
         uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)
@@ -67,12 +70,19 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     return 0
 
 
+def _silent(pulse: Pulse, retention: Retention) -> tuple[str, ...]:
+    """Parts without a sign of life, and DELETION if pictures lie beyond their term."""
+    late = retention.overdue_seconds() > LATE_S
+    return (*pulse.silent(), DELETION) if late else pulse.silent()
+
+
 def _site(config: Config) -> Site:
     numbers = {endpoint.destination.id: endpoint.telephone for endpoint in config.destinations}
     return Site(
         name=config.site.name,
         timezone=config.site.timezone,
         doors=door_roles(config),
+        retention_hours=config.storage.retention_hours,
         cameras=[camera.id for camera in config.cameras],
         telephones={name: number for name, number in numbers.items() if number is not None},
     )
@@ -90,6 +100,7 @@ def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
         media=memory.media,
         orders=WorkOrders(engine=engine, clock=clock),
         tasks=Tasks(engine),
+        holds=Holds(engine=engine, clock=clock),
     )
 
 

@@ -10,7 +10,9 @@ VigilanzaError
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
 ├─ JournalUnavailable     the administrator: events are spooled until the database is back
 ├─ UnknownRecord          the caller: no such incident, delivery, medium or work order
-├─ WorkOrderRefused       the person who grants it: what its `field` says cannot be
+├─ FieldRefused           the person who asks: what its `field` says cannot be
+│  ├─ WorkOrderRefused    of a work order
+│  └─ HoldRefused         of a hold
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
@@ -55,15 +57,23 @@ class JournalUnavailable(VigilanzaError):
 
 
 class UnknownRecord(VigilanzaError):
-    """There is no such incident, delivery, medium or work order."""
+    """There is no such incident, delivery, medium, work order or hold."""
 
 
-class WorkOrderRefused(VigilanzaError):
-    """A work order cannot be granted, extended or ended so; `field` is what is to blame: id, door, from, to, …"""
+class FieldRefused(VigilanzaError):
+    """Something cannot be done so; `field` is what is to blame."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class WorkOrderRefused(FieldRefused):
+    """A work order cannot be granted, extended or ended so; `field`: id, door, from, to, …"""
+
+
+class HoldRefused(FieldRefused):
+    """A hold cannot be placed or released so; `field`: authority, protocol, until, id, by."""
 
 
 class AuditBroken(VigilanzaError):

@@ -101,6 +101,10 @@ class MediaStore:
             raise UnknownRecord(f"the file of medium {media_id} is gone")
         return path
 
+    def place_of(self, item: MediaItem) -> Path:
+        """Where its file lies, or lay."""
+        return self._path_of(item.sha256, item.suffix)
+
     def for_incident(self, incident: UUID) -> list[MediaItem]:
         """An incident's media in the order of their pictures."""
         with reading(self._engine) as connection:

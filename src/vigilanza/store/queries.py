@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, case, exists, func, or_, select
 
 from vigilanza.domain.decision import SETTLING_AVS, Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
@@ -13,6 +13,7 @@ from vigilanza.store.database import reading
 from vigilanza.store.media import MediaItem, media_item
 from vigilanza.store.schema import decisions, events, incidents, media, meta
 from vigilanza.store.schema_bridge import deliveries
+from vigilanza.store.schema_custody import purged_media
 
 ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
 
@@ -101,6 +102,12 @@ class Queries:
             rows = list(connection.execute(select(incidents).where(incidents.c.id == incident)))
             views = _views(connection, rows)
         return views[0] if views else None
+
+    def pictures_deleted_at(self, incident: UUID) -> float | None:
+        """When pictures of an incident were last deleted at the end of their term; None if none were."""
+        last = select(func.max(purged_media.c.purged_at)).where(purged_media.c.incident == incident)
+        with reading(self._engine) as connection:
+            return connection.execute(last).scalar()
 
     def deliveries_open(self, limit: int = 500) -> list[DeliveryView]:
         """Debts not yet paid nor written off, oldest first."""

@@ -14,6 +14,7 @@ from vigilanza.store.viewings import ViewingBook
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
+from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
 from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
@@ -54,24 +55,16 @@ def create_app(
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry(), silent=silent)
     health.count(live=live, viewings=viewings)
-    incidents = IncidentRoutes(
-        queries=stores.queries,
-        journal=stores.journal,
-        orders=stores.orders,
-        viewings=viewings,
-        clock=clock,
-        zone=zone,
-        cameras=site.cameras,
-    )
     routes = (
         PageRoutes(
             accounts=stores.accounts, guard=guard, setup=setup, site_name=site.name, timezone=site.timezone
         ).router(),
         SessionRoutes(accounts=stores.accounts, guard=guard, setup=setup).router(),
-        incidents.router(),
+        IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
+        HoldRoutes(stores.holds, zone).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
         live.router(),
         health.router(),

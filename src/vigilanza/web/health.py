@@ -20,7 +20,10 @@ class Health(BaseModel):
     """Of the whole box: `degraded` while a part is silent."""
 
     status: Literal["ok", "degraded"]
-    silent: list[str] = Field(description="Parts that have given no sign of life for a minute, e.g. watch-2.")
+    silent: list[str] = Field(
+        description="Parts that have given no sign of life for a minute, e.g. watch-2; "
+        "deletion: media lie beyond their term."
+    )
 
 
 class HealthRoutes:

@@ -1,10 +1,9 @@
 """/api/incidents: the list, one incident, and the operator's decision about it."""
 
 import threading
-from collections.abc import Collection
-from datetime import tzinfo
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from vigilanza.clock import Clock
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import UnknownRecord
-from vigilanza.store.journal import Journal
-from vigilanza.store.queries import IncidentView, Queries
-from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.queries import IncidentView
 from vigilanza.web.auth import Operator
+from vigilanza.web.holds import present_hold
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
+from vigilanza.web.site import Site
+from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 
 LIMIT = 200
@@ -51,20 +51,11 @@ class IncidentRoutes:
     camera, times, severity, the latest decision and its operator; no pictures, no evidence.
     """
 
-    def __init__(
-        self,
-        *,
-        queries: Queries,
-        journal: Journal,
-        orders: WorkOrders,
-        viewings: Viewings,
-        clock: Clock,
-        zone: tzinfo,
-        cameras: Collection[str] | None = None,
-    ) -> None:
-        """`zone` is the site's; `cameras`: the ids of those configured, None if that is not known."""
-        self._queries, self._journal, self._viewings, self._clock = queries, journal, viewings, clock
-        self._orders, self._zone, self._cameras = orders, zone, cameras
+    def __init__(self, *, stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> None:
+        self._queries, self._journal = stores.queries, stores.journal
+        self._orders, self._holds = stores.orders, stores.holds
+        self._viewings, self._clock = viewings, clock
+        self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
         self._deciding = threading.Lock()
 
     def router(self) -> APIRouter:
@@ -91,7 +82,10 @@ class IncidentRoutes:
         }
 
     def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:
-        """One incident with its events, evidence, media, decisions and deliveries. Audited."""
+        """One incident with its events, evidence, media, decisions, deliveries and holds. Audited.
+
+        `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
+        """
         view = self._view(incident_id)
         self._viewings.write(operator, "incident.viewed", str(incident_id))
         return self._detail(view)
@@ -119,7 +113,13 @@ class IncidentRoutes:
     def _detail(self, view: IncidentView) -> dict[str, Any]:
         named = self._orders.named({event.order for event in view.events if event.order is not None})
         here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
-        return incident_detail(view, [*named, *(order for order in here if order not in named)], self._zone)
+        detail = incident_detail(view, [*named, *(order for order in here if order not in named)], self._zone)
+        first = min((item.end for item in view.media), default=None)
+        return detail | {
+            "holds": [present_hold(hold) for hold in self._holds.of(view.id)],
+            "pictures_until": None if first is None else first + self._term,
+            "pictures_deleted_at": self._queries.pictures_deleted_at(view.id),
+        }
 
     def _view(self, incident_id: UUID) -> IncidentView:
         view = self._queries.incident(incident_id)

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from vigilanza.domain.errors import JournalUnavailable, UnknownRecord, WorkOrderRefused
+from vigilanza.domain.errors import FieldRefused, HoldRefused, JournalUnavailable, UnknownRecord
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
@@ -47,9 +47,10 @@ def translate_problems(app: FastAPI) -> None:
     def unknown(_: Request, error: UnknownRecord) -> JSONResponse:
         return _answer(Problem(404, "not_found", str(error)))
 
-    @app.exception_handler(WorkOrderRefused)
-    def not_granted(_: Request, error: WorkOrderRefused) -> JSONResponse:
-        return _answer(Problem(422, "order_refused", f"{error.field}: {error}", field=error.field))
+    @app.exception_handler(FieldRefused)
+    def not_granted(_: Request, error: FieldRefused) -> JSONResponse:
+        code = "hold_refused" if isinstance(error, HoldRefused) else "order_refused"
+        return _answer(Problem(422, code, f"{error.field}: {error}", field=error.field))
 
     @app.exception_handler(JournalUnavailable)
     def away(_: Request, __: JournalUnavailable) -> JSONResponse:

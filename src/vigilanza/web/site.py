@@ -18,3 +18,4 @@ class Site:
     doors: Mapping[str, Role] = field(default_factory=dict)
     cameras: Collection[str] | None = None
     telephones: Mapping[str, str] = field(default_factory=dict)
+    retention_hours: float = 24.0

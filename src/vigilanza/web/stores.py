@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -24,3 +25,4 @@ class Stores:
     media: MediaStore
     orders: WorkOrders
     tasks: Tasks
+    holds: Holds

@@ -33,6 +33,8 @@ const pane = new IncidentPane({
   together: (id) => list.together(id),
   requeue: (alert) => act(() => server.requeue(alert)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
+  hold: (id, order) => act(() => server.hold(id, order)),
+  release: (id) => act(() => server.release(id)),
   next: (id) => list.nextAfter(id),
   choose: open,
 });

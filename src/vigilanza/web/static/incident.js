@@ -1,5 +1,6 @@
 // One incident: what it is, what is seen, the decision, who was told.
 
+import { Custody } from "./custody.js";
 import { Debts } from "./deliveries.js";
 import { Decision } from "./decision.js";
 import { h, icon, say } from "./dom.js";
@@ -22,20 +23,22 @@ export class IncidentPane {
   show(detail, { afresh = false } = {}) {
     if (this.incident?.id !== detail.id || this.parts === null || afresh) this.build(detail);
     this.incident = detail;
-    const { head, orders, screen, story, decision, debts } = this.parts;
+    const { head, orders, screen, story, decision, debts, custody } = this.parts;
     head.update(detail);
     orders.update(detail.orders);
-    screen.update(detail.media, detail.severity === "info" ? -Infinity : detail.opened_at); // no clip of a mere visit
+    const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
+    screen.update(detail.media, expected, detail.pictures_deleted_at);
     story.update(detail.events, detail.sentence);
     decision.update(detail);
     debts.update(detail.deliveries);
+    custody.update(detail);
     this.tick();
   }
 
   build(detail) {
     this.parts?.screen.leave();
     const id = detail.id;
-    const { confirm, reject, requeue, writeOff, next, choose, together } = this.acts;
+    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
@@ -49,10 +52,12 @@ export class IncidentPane {
         choose,
       }),
       debts: new Debts({ requeue, writeOff }),
+      custody: new Custody({ hold: (order) => hold(id, order), release }),
     };
     this.parts = parts;
     const seen = h("div", { class: "seen" }, parts.screen.element, parts.story.element);
-    pane.replaceChildren(parts.head.element, parts.orders.element, seen, parts.decision.element, parts.debts.element);
+    const { head, orders, decision, debts, custody } = parts;
+    pane.replaceChildren(...[head, orders, { element: seen }, decision, debts, custody].map(({ element }) => element));
     pane.scrollTop = 0;
   }
 

@@ -19,10 +19,13 @@ export class Screen {
     this.chosen = false; // by a person: then a later clip does not push it away
   }
 
-  /** `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. */
-  update(media, began) {
-    this.late = now() - began > LATE_S;
-    const key = media.map((item) => item.id).join() || String(this.late);
+  /**
+   * `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. `deletedAt`:
+   * when pictures were deleted at the end of their term, or null.
+   */
+  update(media, began, deletedAt) {
+    this.empty = deletedAt !== null ? "media.deleted" : now() - began > LATE_S ? "media.never" : "media.none";
+    const key = media.map((item) => item.id).join() || this.empty;
     if (key === this.key && this.said !== "media.failed") return;
     this.key = key;
     this.media = media;
@@ -35,7 +38,8 @@ export class Screen {
 
   show(item) {
     if (item === null || item === undefined) {
-      this.tell(this.late ? "media.never" : "media.none");
+      this.screen.querySelector("video, img")?.remove(); // it was deleted while it was looked at
+      this.tell(this.empty);
       this.caption.hidden = true;
     } else if (item.id !== this.showing) {
       this.screen.querySelector("video, img")?.remove();

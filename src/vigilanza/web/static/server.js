@@ -13,8 +13,8 @@ export class Refusal extends Error {
 
   /** In the operator's language. */
   get words() {
-    const key = `error.${this.code}`;
-    return t(knows(key) ? key : "error.other", { message: this.message, ...this.values });
+    const keys = [`error.${this.code}.${this.values.field}`, `error.${this.code}`, "error.other"];
+    return t(keys.find(knows), { message: this.message, ...this.values });
   }
 }
 
@@ -49,6 +49,8 @@ export const server = {
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", `/api/incidents/${at(id)}`),
   confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),
+  hold: (id, order) => call("POST", `/api/incidents/${at(id)}/holds`, order),
+  release: (id) => call("POST", `/api/holds/${at(id)}/release`),
   reject: (id, reason, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { reason, replaces }),
   requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
   orders: () => call("GET", "/api/workorders"),

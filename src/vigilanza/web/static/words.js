@@ -43,14 +43,18 @@ export const now = () => Date.now() / 1000 + serverAhead;
 
 const format = (options) => new Intl.DateTimeFormat("it-IT", { timeZone: site.timezone, hourCycle: "h23", ...options });
 const clock = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const day = format({ day: "2-digit", month: "2-digit" });
+const dayAndMonth = format({ day: "2-digit", month: "2-digit" });
+const wholeDay = format({ day: "2-digit", month: "2-digit", year: "numeric" });
+
+/** 22/11/2026 */
+export const day = (at) => wholeDay.format(at * 1000);
 
 export const clockTime = (at) => clock.format(at * 1000);
 
 /** 03:12:09, with 22/11 before it unless that is today at the site. */
 export function moment(at) {
-  const date = day.format(at * 1000);
-  return date === day.format(now() * 1000) ? clockTime(at) : `${date} ${clockTime(at)}`;
+  const date = dayAndMonth.format(at * 1000);
+  return date === dayAndMonth.format(now() * 1000) ? clockTime(at) : `${date} ${clockTime(at)}`;
 }
 
 /** 0:42, 12:07, 3:15:09, 2 g 03:15. */

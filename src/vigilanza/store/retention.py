@@ -1,0 +1,151 @@
+"""Deletes pictures at the end of their term, and proves it."""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.store.audit import append_record
+from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.holds import is_held
+from vigilanza.store.media import MediaItem, MediaStore, media_item
+from vigilanza.store.schema import media
+from vigilanza.store.schema_custody import purged_media
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 60.0
+LATE_S = 15 * 60.0
+"""What lies beyond its term for so long is a fault that somebody must mend."""
+BATCH = 100
+"""Deleted in one transaction: other writers wait for it."""
+JUMP_S = 120.0
+SETTLING_S = 600.0
+"""A clock that jumped must have kept its time for so long before anything is deleted by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """One batch: media deleted, and those whose file could not be."""
+
+    deleted: frozenset[UUID] = frozenset()
+    stuck: frozenset[UUID] = frozenset()
+
+    @property
+    def tried(self) -> bool:
+        """False when nothing was due."""
+        return bool(self.deleted or self.stuck)
+
+
+class Retention:
+    """Of all media of one database: one is enough, more do no harm. `run` is one thread's.
+
+    A term counts from the end of what a medium shows. A proof names the SHA-256 of each file and is written only when
+    the files are gone: a crash in between repeats the deletion, and then proves it.
+    """
+
+    def __init__(self, *, engine: Engine, files: MediaStore, clock: Clock, term: float) -> None:
+        """`term` in seconds."""
+        self._engine, self._files, self._clock, self._term = engine, files, clock, term
+        self._offset = clock.now() - clock.monotonic()
+        self._settled_at = clock.monotonic()
+        self.deleted = self.failed = 0
+        self.overdue = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Delete what is due, until `stop` is set."""
+        away = False
+        while True:
+            try:
+                stuck: set[UUID] = set()
+                while not stop.is_set() and (purge := self.run_once(stuck)).tried:
+                    stuck |= purge.stuck
+                self.overdue, away = self.overdue_seconds(), False
+            except JournalUnavailable as error:
+                if not away:
+                    log.error("pictures beyond their term cannot be deleted now", why=str(error))
+                away = True
+            if self._clock.wait(EVERY_S, stop):
+                return
+
+    def run_once(self, but: Collection[UUID] = ()) -> Purge:
+        """Delete at most BATCH media that are due, oldest first, and none of `but`. JournalUnavailable."""
+        if not self._is_clock_settled():
+            return Purge()
+        now = self._clock.now()
+        due = select(media).where(_due(now, self._term), media.c.id.not_in(but)).order_by(media.c.end, media.c.id)
+        with writing(self._engine) as connection:
+            items = [media_item(row) for row in connection.execute(due.limit(BATCH))]
+            ids = frozenset(item.id for item in items)
+            gone = [item for item in items if self._delete(connection, item, ids)]
+            if gone:
+                self._prove(connection, gone, now)
+        deleted = frozenset(item.id for item in gone)
+        self.deleted += len(deleted)
+        self.failed += len(ids - deleted)
+        return Purge(deleted, ids - deleted)
+
+    def overdue_seconds(self) -> float:
+        """For how long the oldest medium has been beyond its term; 0.0 if none is. JournalUnavailable."""
+        now = self._clock.now()
+        with reading(self._engine) as connection:
+            oldest = connection.execute(select(func.min(media.c.end)).where(_due(now, self._term))).scalar()
+        return 0.0 if oldest is None else now - self._term - float(oldest)
+
+    def _is_clock_settled(self) -> bool:
+        """A clock that is a day ahead for a minute must not cost all evidence."""
+        offset, monotonic = self._clock.now() - self._clock.monotonic(), self._clock.monotonic()
+        if abs(offset - self._offset) > JUMP_S:
+            log.warning("the clock of this machine jumped: nothing is deleted by it yet", seconds=offset - self._offset)
+            self._settled_at = monotonic + SETTLING_S
+        self._offset = offset
+        return monotonic >= self._settled_at
+
+    def _delete(self, connection: Connection, item: MediaItem, due: Collection[UUID]) -> bool:
+        """False if the file could not be deleted. The same bytes may also belong to a medium that stays."""
+        others = select(media.c.id).where(media.c.sha256 == item.sha256, media.c.suffix == item.suffix)
+        if all(row.id in due for row in connection.execute(others)):
+            try:
+                self._files.place_of(item).unlink(missing_ok=True)
+            except OSError as error:
+                log.error("a picture beyond its term cannot be deleted", medium=str(item.id), why=error.strerror)
+                return False
+        return True
+
+    def _prove(self, connection: Connection, gone: list[MediaItem], now: float) -> None:
+        ids = [item.id for item in gone]
+        columns = [column.name for column in purged_media.columns if column.name != "purged_at"]
+        rows = [{name: getattr(item, name) for name in columns} | {"purged_at": now} for item in gone]
+        connection.execute(insert(purged_media), rows)
+        connection.execute(delete(media).where(media.c.id.in_(ids)))
+        left = connection.execute(_left(now)).one()
+        detail = {
+            "term_seconds": self._term,
+            "bytes": sum(item.size_bytes for item in gone),
+            "sha256": sorted({item.sha256 for item in gone}),
+            "left": left.media,
+            "left_on_hold": left.held,
+            "oldest_left": left.oldest,
+        }
+        subject = f"{len(gone)} media"
+        append_record(connection, at=now, who="retention", action="media.purged", subject=subject, detail=detail)
+        mark_changed(connection)
+
+
+def _due(now: float, term: float) -> ColumnElement[bool]:
+    return and_(media.c.end <= now - term, ~is_held(now))
+
+
+def _left(now: float) -> Any:
+    """How many media stay, how many of them on hold, and when the oldest that is not was taken."""
+    free = ~is_held(now)
+    count = func.count()
+    return select(
+        count.label("media"), count.filter(~free).label("held"), func.min(media.c.end).filter(free).label("oldest")
+    ).select_from(media)
