@@ -21,6 +21,7 @@ _IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
 """Capitals only, so that a password written here by mistake is seldom taken for a name and repeated in a message."""
 _SECRET_QUERY = {"password", "passwd", "pwd", "pass", "secret", "token", "user", "usr", "username", "login"}
+PICTURES_KEY_MIN_BYTES = 32
 LOOPBACK_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
 
 
@@ -143,6 +144,29 @@ def _webhook_secret(secret: Secret) -> None:
         raise ValueError(f"{wanted}, not of {len(raw)}")
 
 
+def _public_url(value: str) -> str:
+    parts = split_url(value)
+    if not parts.hostname:
+        raise ValueError("the URL names no host")
+    if parts.scheme.lower() != "https" and not (parts.scheme.lower() == "http" and is_loopback(parts.hostname)):
+        raise ValueError("pictures travel over https:// only (http:// on this machine, for demo and tests)")
+    if parts.query or parts.fragment:
+        raise ValueError("give scheme, host and, if need be, port and path: no ? and no #")
+    return value
+
+
+def _pictures_key(secret: Secret) -> None:
+    if len(secret.reveal().encode()) < PICTURES_KEY_MIN_BYTES:
+        raise ValueError(f"a key that signs links has at least {PICTURES_KEY_MIN_BYTES} characters")
+
+
+def _pictures_key_file(value: str, info: ValidationInfo) -> str:
+    around = surroundings(info)
+    if not around.offline:
+        _pictures_key(from_file(around.folder / value))
+    return value
+
+
 def _variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, ValidationInfo], str]:
     def validate(name: str, info: ValidationInfo) -> str:
         if not re.fullmatch(_VARIABLE[1:-1], name):
@@ -201,6 +225,13 @@ Database: TypeAlias = Annotated[
 SecretVariable: TypeAlias = Annotated[str, AfterValidator(_variable()), Field(json_schema_extra={"pattern": _VARIABLE})]
 WebhookSecretVariable: TypeAlias = Annotated[
     str, AfterValidator(_variable(_webhook_secret)), Field(json_schema_extra={"pattern": _VARIABLE})
+]
+PicturesKeyVariable: TypeAlias = Annotated[
+    str, AfterValidator(_variable(_pictures_key)), Field(json_schema_extra={"pattern": _VARIABLE})
+]
+PicturesKeyFile: TypeAlias = Annotated[str, AfterValidator(_pictures_key_file)]
+PublicUrl: TypeAlias = Annotated[
+    str, AfterValidator(_public_url), Field(json_schema_extra={"pattern": r"^https?://[^@/?#]+(/[^?#]*)?$"})
 ]
 SecretFile: TypeAlias = Annotated[str, AfterValidator(_secret_file)]
 ExistingFile: TypeAlias = Annotated[str, AfterValidator(_file)]
