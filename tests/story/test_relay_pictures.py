@@ -13,12 +13,14 @@ from tests.cap import Parties, parties
 from tests.commands import wait_until
 from tests.samples import incident_id
 from tests.story.test_relay_cap import configured, confirm, free_port, listens
+from tests.webhook import SECRET
 from vigilanza.app.relay import relay
 from vigilanza.app.web import web
 from vigilanza.clock import SystemClock
 from vigilanza.config import Config, load
 from vigilanza.lab.cap_party import CAP
 from vigilanza.lab.cap_receiver import CapReceiver
+from vigilanza.lab.city import StubCity
 from vigilanza.store.audit import AuditChain, AuditRecord
 from vigilanza.store.database import open_database
 from vigilanza.store.media import MediaStore
@@ -96,3 +98,28 @@ def test_the_links_of_a_message_lead_to_what_it_says(tmp_path: Path, known: Part
     [begun], [ended] = records(config, "login.failed"), records(config, "login.guessed")
     assert (begun.who, begun.subject) == (ended.who, ended.subject) == ("127.0.0.1", "pictures")
     assert '"failures":2' in ended.detail
+
+
+def test_a_webhook_is_sent_links_once_the_incident_is_confirmed(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        city = stack.enter_context(StubCity(directory=tmp_path / "city", secret=SECRET))
+        port, clock = free_port(), SystemClock()
+        (tmp_path / "cameras.yaml").write_text(
+            "site: {id: '0423', name: via Esempio 4}\ncameras: [{id: c, source: rtsp://127.0.0.1/x}]\n"
+            f"destinations: [{{id: vms, kind: municipal_vms, channel: webhook, url: '{city.url}', secret_env: S, "
+            f"ca_file: '{city.ca_file}', allow_loopback: true, pictures: 600}}]\n"
+            f"web: {{port: {port}, public_url: 'http://127.0.0.1:{port}', pictures_key_env: PICTURES_KEY}}\n",
+            "utf-8",
+        )
+        config = load(tmp_path / "cameras.yaml", environ={"PICTURES_KEY": KEY, "S": SECRET})
+        keep_pictures(config, clock.now())
+        confirm(config, at=clock.now())
+        stack.enter_context(running(relay, config))
+        stack.enter_context(running(web, config))
+        wait_until("web to listen", lambda: listens(port))
+        *before, last = [one.event["data"] for one in city.wait_for(5)]
+        assert [data.get("pictures") for data in before] == [None] * 4
+        assert [hashlib.sha256(httpx.get(one["uri"]).content).hexdigest() for one in last["pictures"]] == [
+            one["sha256"] for one in last["pictures"]
+        ]
+        assert [one["kind"] for one in last["pictures"]] == ["clip", "still"]

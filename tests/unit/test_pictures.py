@@ -1,10 +1,14 @@
 """What an alert offers of the pictures, and how CAP says it."""
 
 import hashlib
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import etree
 from sqlalchemy import Engine
 
@@ -12,16 +16,24 @@ from tests.cap_messages import alert, assert_valid, text, writer
 from tests.fakes import FakeClock
 from tests.samples import BEGAN, break_in, incident_id
 from vigilanza.bridge.cap_channel import BODY_MAX_BYTES
+from vigilanza.bridge.cloudevents import encode_alert
 from vigilanza.bridge.pictures import PICTURES_MAX, LinkedPictures
+from vigilanza.bridge.webhook import BODY_MAX_BYTES as WEBHOOK_MAX_BYTES
+from vigilanza.domain.alert import EVIDENCE_LIMIT, rfc3339
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.observation import Fact
 from vigilanza.domain.picturelink import PictureLink, read_link
+from vigilanza.lab.asyncapi import asyncapi
+from vigilanza.lab.specimen import specimens
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaItem, MediaStore
 from vigilanza.store.releases import Releases
 
 KEY = b"0123456789abcdef0123456789abcdef"
+SPECIMENS = [alert for group in specimens().values() for alert in group]
 BASE = "https://pictures.example.org/pictures/"
 
 
@@ -133,3 +145,41 @@ def test_a_long_incident_offers_its_newest_pictures_and_stays_small_enough(house
     message = writer().write(alert(), pictures)
     assert_valid(message)
     assert len(etree.tostring(message)) < BODY_MAX_BYTES / 2
+
+
+def test_a_webhook_is_told_of_them_as_its_description_says(house: House) -> None:
+    clip = house.add(-15, 45, b"whole clip")
+    [picture] = house.pictures.of(alert())
+    document = asyncapi()
+    for verb in ("incident.confirmed", "detection.updated"):
+        [told, *_] = (one for one in SPECIMENS if one.type.endswith(f"{verb}.v1") and one.data["status"] == "confirmed")
+        event = json.loads(encode_alert(told, site="0423", pictures=[picture]))
+        assert event["data"].pop("pictures") == [
+            {
+                "kind": "clip",
+                "at": rfc3339(clip.start),
+                "until": rfc3339(clip.end),
+                "mime_type": "video/mp4",
+                "size": 10,
+                "sha256": clip.sha256,
+                "uri": picture.uri,
+                "expires": rfc3339(picture.expires_at),
+            }
+        ]
+        assert event == json.loads(encode_alert(told, site="0423"))
+        event = json.loads(encode_alert(told, site="0423", pictures=[picture]))
+        check = Draft202012Validator({"$ref": f"#/components/messages/{verb}.webhook/payload", **document})
+        check.validate(event)
+        del event["data"]["pictures"][0]["uri"]
+        assert not check.is_valid(event)
+
+
+def test_the_fullest_alert_with_the_longest_links_is_small_enough_for_a_webhook(house: House) -> None:
+    seen = Evidence(Fact.LEAF_PARTLY_CHANGED, BEGAN, 99.9, 0.9999, 9)
+    evidence = [seen.to_json() | {"at": rfc3339(BEGAN), "words": {"it": seen.say("it"), "en": seen.say("en")}}]
+    full = alert(evidence=evidence * EVIDENCE_LIMIT)
+    house.add(8, 8, b"still")
+    [picture] = house.pictures.of(full)
+    longest = replace(picture, uri=f"https://{'x' * 192}/pictures/{PictureLink(UUID(int=0), 'x' * 64, 0).token(KEY)}")
+    body = encode_alert(full, site="0423", pictures=[longest] * PICTURES_MAX)
+    assert len(body) < WEBHOOK_MAX_BYTES

@@ -56,6 +56,7 @@ def make_webhook(needs: ChannelNeeds) -> Channel:
         previous_secret=previous[0] if previous else None,
         site=needs.premises.site,
         clock=needs.clock,
+        pictures=needs.pictures,
     )
 
 

@@ -14,6 +14,7 @@ import json
 
 from vigilanza.bridge.cloudevents import CONTENT_TYPE, encode_alert
 from vigilanza.bridge.https import Answer, HttpsLine
+from vigilanza.bridge.pictures import NoPictures, Pictures
 from vigilanza.bridge.signature import Signer
 from vigilanza.bridge.transcript import Transcript, printable
 from vigilanza.clock import Clock
@@ -27,15 +28,22 @@ class WebhookChannel:
     """One receiver."""
 
     def __init__(
-        self, *, line: HttpsLine, secret: str, previous_secret: str | None = None, site: str, clock: Clock
+        self,
+        *,
+        line: HttpsLine,
+        secret: str,
+        previous_secret: str | None = None,
+        site: str,
+        clock: Clock,
+        pictures: Pictures = NoPictures(),  # noqa: B008 - it has no state
     ) -> None:
         """ConfigError if a secret cannot be used."""
-        self._line, self._site, self._clock = line, site, clock
+        self._line, self._site, self._clock, self._pictures = line, site, clock, pictures
         self._signer = Signer([secret] if previous_secret is None else [secret, previous_secret])
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """POST the alert, waiting at most the deadline in all; see the table above."""
-        body = encode_alert(alert, site=self._site)
+        body = encode_alert(alert, site=self._site, pictures=self._pictures.of(alert))
         if len(body) >= BODY_MAX_BYTES:
             raise ChannelRefused(f"{self._line.name}: the alert has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
         headers = self._signer.headers(str(alert.id), self._clock.now(), body)

@@ -231,7 +231,9 @@ PicturesKeyVariable: TypeAlias = Annotated[
 ]
 PicturesKeyFile: TypeAlias = Annotated[str, AfterValidator(_pictures_key_file)]
 PublicUrl: TypeAlias = Annotated[
-    str, AfterValidator(_public_url), Field(json_schema_extra={"pattern": r"^https?://[^@/?#]+(/[^?#]*)?$"})
+    str,
+    AfterValidator(_public_url),
+    Field(max_length=200, json_schema_extra={"pattern": r"^https?://[^@/?#]+(/[^?#]*)?$"}),
 ]
 SecretFile: TypeAlias = Annotated[str, AfterValidator(_secret_file)]
 ExistingFile: TypeAlias = Annotated[str, AfterValidator(_file)]
