@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -11,15 +11,14 @@ import pytest
 from tests.contract.api_client import Counter, counter_of
 from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, forced_entry, furnish
 from tests.fakes import FakeClock
+from tests.pictures import KEY, confirmed, link, said
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.domain.picturelink import PictureLink
 from vigilanza.store.audit import AuditChain, AuditRecord
 from vigilanza.store.media import MediaItem
 from vigilanza.web.pictures import LinkTerms
-from vigilanza.web.turnstile import AT_ONCE, PER_MINUTE
+from vigilanza.web.turnstile import PER_MINUTE
 
-KEY = b"a key for links that nobody knows"
 JPEG = b"\xff\xd8" + bytes(range(256)) * 400
 WHO = f"destination/{CONTROL_ROOM}"
 
@@ -56,10 +55,7 @@ def outside(counter: Counter) -> httpx.Client:
 @pytest.fixture
 def scene(room: Room) -> Scene:
     """An incident that an operator confirmed."""
-    scene = Scene("b3-landing", "0423.B.03.12", room.clock.now() - 60)
-    room.journal.record(forced_entry(scene))
-    room.journal.decide(Decision(scene.incident, OPERATOR, room.clock.now(), avs=3))
-    return scene
+    return confirmed(room)
 
 
 @pytest.fixture
@@ -68,16 +64,8 @@ def still(room: Room, scene: Scene) -> MediaItem:
     return room.media.add(incident=scene.incident, kind="still", start=at, end=at, content=JPEG, suffix=".jpg")
 
 
-def link(medium: UUID, clock: FakeClock, *, to: str = CONTROL_ROOM, seconds: float = 900, key: bytes = KEY) -> str:
-    return "/pictures/" + PictureLink(medium, to, int(clock.now() + seconds)).token(key)
-
-
 def fetches(room: Room) -> list[AuditRecord]:
     return [record for record in room.audit.latest(1000) if record.action == "picture.fetched"]
-
-
-def said(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def test_the_link_alone_shows_the_picture_and_the_fetch_is_written_down(
@@ -222,25 +210,6 @@ def test_one_destination_fetches_so_much_and_no_more(
     assert len(fetches(room)) == PER_MINUTE
     clock.advance(60)
     assert outside.get(where).status_code == 200
-
-
-def test_who_takes_nothing_keeps_only_so_many_places(
-    room: Room, counter: Counter, scene: Scene, clock: FakeClock
-) -> None:
-    """Transfers that hang are bounded, and give their places back when their lines are cut."""
-    big = room.media.add(incident=scene.incident, kind="clip", start=1, end=2, content=bytes(64_000_000), suffix=".mp4")
-    where = link(big.id, clock)
-    with httpx.Client(base_url=counter.url, timeout=20, limits=httpx.Limits(max_connections=AT_ONCE + 1)) as client:
-        hanging = [client.send(client.build_request("GET", where), stream=True) for _ in range(AT_ONCE)]
-        assert [answer.status_code for answer in hanging] == [200] * AT_ONCE
-        assert said(client.get(where)) == (429, "too_many")
-        for answer in hanging:
-            answer.close()
-        clock.advance(60)
-        tries = 0
-        while client.get(where, headers={"Range": "bytes=0-9"}).status_code == 429:
-            tries += 1
-            assert tries < PER_MINUTE // 2, "the places were not given back"
 
 
 def test_without_a_key_there_are_no_links(tmp_path: Path, clock: FakeClock) -> None:
