@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from lxml import etree
 
-from tests.cap import Parties, parties
+from tests.cap import Parties, caller, parties
 from tests.commands import wait_until
 from tests.samples import incident_id
 from tests.story.test_relay_cap import configured, confirm, free_port, listens
@@ -52,10 +53,21 @@ def with_links(folder: Path, known: Parties, room: CapReceiver, port: int) -> Co
     """The example's lines about CAP, pictures among them, and a web part that shows them."""
     path = configured(folder, known, url=room.url)
     more = f"web: {{port: {port}, public_url: 'http://127.0.0.1:{port}', pictures_key_env: PICTURES_KEY}}\n"
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8").replace("port: 0", f"port: {free_port()}")
     assert text.count("\n    # pictures: 900 ") == 1
     path.write_text(text.replace("# pictures:", "pictures:") + more, "utf-8")
     return load(path, environ={"PICTURES_KEY": KEY})
+
+
+def fetched_again(known: Parties, config: Config, identifier: str) -> list[str]:
+    """The links of a message that the room fetches at the office."""
+    assert config.cap_office is not None
+    port = config.cap_office.port
+    wait_until("the office to listen", lambda: listens(port))
+    with caller(known.room, known.ours) as client:
+        answer = client.get(f"https://localhost:{port}/cap/{identifier}")
+    assert answer.status_code == 200
+    return [str(one.text) for one in etree.fromstring(answer.content).iter(f"{{{CAP}}}uri")]
 
 
 def records(config: Config, action: str) -> list[AuditRecord]:
@@ -94,6 +106,8 @@ def test_the_links_of_a_message_lead_to_what_it_says(tmp_path: Path, known: Part
             assert httpx.get(told["uri"] + "x").status_code == 404
         assert got == [CLIP, JPEG]
         assert [record.who for record in records(config, "picture.fetched")] == [f"destination/{ROOM}"] * 2
+        uris = fetched_again(known, config, str(message.text("identifier")))
+        assert [httpx.get(uri).content for uri in uris[:2]] == [CLIP, JPEG]
         wait_until("the wrong links to be written down", lambda: records(config, "login.failed"))
     [begun], [ended] = records(config, "login.failed"), records(config, "login.guessed")
     assert (begun.who, begun.subject) == (ended.who, ended.subject) == ("127.0.0.1", "pictures")
