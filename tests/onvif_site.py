@@ -21,6 +21,7 @@ from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import OnvifDevice
 from vigilanza.bridge.onvif_device.soap import NAMESPACES
+from vigilanza.bridge.onvif_device.stills import Stills
 from vigilanza.bridge.onvif_device.video import NoVideo, TemplateVideo, Video
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.store.audit import AuditChain
@@ -59,6 +60,7 @@ def onvif_site(
     listening: Listening | None = None,
     passwords: Mapping[str, str] | None = None,
     brokers: Sequence[EventBroker] = (),
+    stills: Stills | None = None,
 ) -> Iterator[Running]:
     """In the clear on a free port of this machine, unless `listening` says otherwise."""
     registry, is_up, clock = CollectorRegistry(), threading.Event(), clock or SystemClock()
@@ -72,6 +74,7 @@ def onvif_site(
         registry=registry,
         guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
         brokers=brokers,
+        stills=stills,
         on_listening=lambda _: is_up.set(),
     )
     stop = threading.Event()

@@ -22,6 +22,7 @@ from vigilanza.bridge.cap_channel import CapChannel
 from vigilanza.bridge.cap_desk import CapDesk
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.https import HttpsLine
+from vigilanza.bridge.pictures import NoPictures
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.bridge.xprotect import XprotectChannel
 from vigilanza.clock import SystemClock
@@ -92,7 +93,7 @@ def ways(engine: Engine, folder: Path, authority: trustme.CA, port: int, *, dead
         )
 
     confirmed(engine)
-    peer = cap_peer(endpoint(ROOM, known), CAP_PREMISES, clock)
+    peer = cap_peer(endpoint(ROOM, known), CAP_PREMISES, clock, NoPictures())
     desk = CapDesk(peer=peer, mailbox=Mailbox(engine, peer.id), replies=Replies(engine), clock=clock)
     broker = channel_at(url=f"mqtts://localhost:{port}", ca_file=ca_file, deadline=deadline)
     xprotect = XprotectChannel(line=line(), cameras={"b3-landing": "10.20.4.23"}, premises=PREMISES)

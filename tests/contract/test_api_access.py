@@ -18,7 +18,7 @@ from vigilanza.web.sessions import CHECKS_AT_ONCE
 from vigilanza.web.setup import ATTEMPTS, SetupCode
 from vigilanza.web.shield import BODY_LIMIT_BYTES
 
-OPEN = {"/", "/locale/{code}.json", "/healthz", "/api/login", "/api/setup"}
+OPEN = {"/", "/locale/{code}.json", "/healthz", "/api/login", "/api/setup", "/pictures/{token}"}
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from vigilanza.bridge.cap_channel import CapChannel
 from vigilanza.bridge.cap_desk import CapDesk
 from vigilanza.bridge.cap_signature import CapSigner, CapVerifier, NotGenuine
 from vigilanza.bridge.https import HttpsLine
+from vigilanza.bridge.pictures import NoPictures
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock
 from vigilanza.domain.alert import alert_for_test
@@ -170,7 +171,7 @@ def test_these_answers_wait_for_a_person(engine: Engine, known: Parties, room: C
 def test_silence_ends_at_the_deadline(engine: Engine, known: Parties, room: CapReceiver) -> None:
     confirmed(engine)
     room.script(Hang())
-    clock, peer = SystemClock(), cap_peer(endpoint(ROOM, known), PREMISES, SystemClock())
+    clock, peer = SystemClock(), cap_peer(endpoint(ROOM, known), PREMISES, SystemClock(), NoPictures())
     line = HttpsLine(
         name=peer.id,
         url=room.url,

@@ -27,10 +27,12 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.releases import Releases
 from vigilanza.store.retention import Retention
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
+from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
@@ -72,6 +74,7 @@ def furnish(
     setup: SetupCode | None = None,
     cameras: Collection[str] | None = None,
     silent: Sequence[str] = (),
+    links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
@@ -87,13 +90,14 @@ def furnish(
     outbox, queries = Outbox(engine), Queries(engine)
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
-    holds = Holds(engine=engine, clock=clock)
+    holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
     app = create_app(
-        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds),
+        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases),
         clock=clock,
         site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
         silent=lambda: silent,
+        links=links,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app)

@@ -101,15 +101,15 @@ def test_a_message_goes_out_and_its_ack_comes_in(tmp_path: Path, known: Parties)
     with CapReceiver(party=known.room, caller=ours, signer=ours, clock=clock) as room:
         room.script(Answer(503))
         path = configured(tmp_path, known, url=room.url)
-        path.write_text(path.read_text("utf-8").replace("port: 0", f"port: {(port := _free_port())}"), "utf-8")
+        path.write_text(path.read_text("utf-8").replace("port: 0", f"port: {(port := free_port())}"), "utf-8")
         config = load(path, environ={})
         served = threading.Thread(target=relay, args=(config,), kwargs={"clock": clock, "stop": stop}, daemon=True)
         served.start()
         try:
-            _confirm(config, at=clock.now())
+            confirm(config, at=clock.now())
             message = room.wait_for(1)[0]
             ack = known.room.reply([message.name], at=clock.now())
-            wait_until("the office to listen", lambda: _listens(port))
+            wait_until("the office to listen", lambda: listens(port))
             assert _brought(known, port, known.room.sign(ack)).status_code == 200
         finally:
             stop.set()
@@ -121,7 +121,7 @@ def test_a_message_goes_out_and_its_ack_comes_in(tmp_path: Path, known: Parties)
     assert Outbox(engine).standing("polizia-locale").owed == 0
 
 
-def _confirm(config: Config, *, at: float) -> None:
+def confirm(config: Config, *, at: float) -> None:
     destinations = [endpoint.destination for endpoint in config.destinations]
     engine = open_database(config.storage.database)
     journal = Journal(engine=engine, destinations=destinations, clock=FakeClock(at), site="0423")
@@ -134,12 +134,12 @@ def _brought(known: Parties, port: int, document: bytes) -> httpx.Response:
         return client.post(f"https://localhost:{port}/cap", content=document)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as line:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -1,6 +1,6 @@
 """How a channel is made of what the configuration says of it; the registry names them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
@@ -15,6 +15,7 @@ from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.mqtt import Mode, MqttChannel
 from vigilanza.bridge.mqtt_line import Broker
 from vigilanza.bridge.onvif_mqtt import OnvifMqttChannel
+from vigilanza.bridge.pictures import NoPictures, Pictures
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.bridge.xprotect import XprotectChannel
 from vigilanza.clock import Clock
@@ -32,6 +33,7 @@ class ChannelNeeds:
     notebook: Notebook
     clock: Clock
     engine: Engine
+    pictures: Pictures = field(default_factory=NoPictures)
 
 
 def make_webhook(needs: ChannelNeeds) -> Channel:
@@ -56,12 +58,13 @@ def make_webhook(needs: ChannelNeeds) -> Channel:
         origin=link.origin,
         site=needs.premises.site,
         clock=needs.clock,
+        pictures=needs.pictures,
     )
 
 
 def make_cap(needs: ChannelNeeds) -> Channel:
     """CAP 1.2."""
-    return cap_channel(needs.endpoint, needs.premises, needs.engine, needs.clock)
+    return cap_channel(needs.endpoint, needs.premises, needs.engine, needs.clock, needs.pictures)
 
 
 def make_mqtt(needs: ChannelNeeds) -> Channel:

@@ -3,6 +3,8 @@
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from vigilanza.app.stills import LiveStills, allowed_cameras
+from vigilanza.app.studio import taps
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
 from vigilanza.bridge.onvif_device.eventbroker import EventBroker
@@ -15,12 +17,14 @@ from vigilanza.config import OnvifDevice as Settings
 from vigilanza.domain.door import Role
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.feed import Feed
+from vigilanza.store.viewings import ViewingBook
 
 
 def open_onvif_device(
     config: Config, settings: Settings, engine: Engine, clock: Clock, registry: CollectorRegistry
 ) -> OnvifDevice:
     """ConfigError if a certificate cannot be used."""
+    chain = AuditChain(engine=engine, clock=clock)
     doors = {camera.id: [door.id for door in camera.doors if door.role is Role.SEALED] for camera in config.cameras}
     return OnvifDevice(
         place=Place.of(site=config.site.id, name=config.site.name, doors=doors),
@@ -30,14 +34,23 @@ def open_onvif_device(
         listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
         clock=clock,
         registry=registry,
-        guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
+        guesses=Guesses(chain=chain, entrance="onvif_device", clock=clock),
         skew=settings.wsse_skew,
         brokers=[
             EventBroker(link.broker.url, link.prefix(config.site.id))
             for link in (endpoint.link for endpoint in config.destinations)
             if isinstance(link, OnvifMqttLink)
         ],
+        stills=_stills(config, settings, ViewingBook(audit=chain, clock=clock), clock),
     )
+
+
+def _stills(config: Config, settings: Settings, book: ViewingBook, clock: Clock) -> LiveStills | None:
+    """Where live video is shown, a still of it is."""
+    if config.video is None:
+        return None
+    allowed = allowed_cameras(settings, config.video)
+    return LiveStills(cameras=config.cameras, taps=taps(config), allowed=allowed, book=book, clock=clock)
 
 
 def _video(config: Config, settings: Settings) -> Video:

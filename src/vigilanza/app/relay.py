@@ -10,15 +10,17 @@ from prometheus_client import CollectorRegistry
 from vigilanza.app.cap import cap_office
 from vigilanza.app.channels import ChannelNeeds
 from vigilanza.app.figures import keep_figures
-from vigilanza.app.memory import open_memory
+from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.onvif_device import open_onvif_device
+from vigilanza.app.pictures import PictureDesk
 from vigilanza.app.premises import premises
 from vigilanza.app.registry import CHANNELS
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
 from vigilanza.clock import Clock
-from vigilanza.config import Config
+from vigilanza.config import Config, Endpoint
 from vigilanza.domain.delivery import Delivery, DeliveryState
+from vigilanza.domain.premises import Premises
 from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
@@ -39,12 +41,11 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     memory = open_memory(config, clock=clock)
     registry, place = CollectorRegistry(), premises(config)
     metrics = BridgeMetrics(registry)
+    desk = PictureDesk(config, engine=memory.engine, media=memory.media, clock=clock)
     relays = [
         Relay(
             destination=endpoint.destination,
-            channel=CHANNELS[endpoint.channel](
-                ChannelNeeds(endpoint, place, Notebook(memory.engine, endpoint.destination.id), clock, memory.engine)
-            ),
+            channel=CHANNELS[endpoint.channel](_needs(endpoint, place, memory, desk, clock)),
             outbox=Outbox(memory.engine),
             lines=Lines(memory.engine),
             replies=Replies(memory.engine),
@@ -61,10 +62,17 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if config.onvif_device is not None:
         runs["onvif_device"] = open_onvif_device(config, config.onvif_device, memory.engine, clock, registry).run
     if config.cap_office is not None:
-        office = cap_office(config.cap_office, config.destinations, place, memory.engine, clock, registry)
+        office = cap_office(
+            config.cap_office, config.destinations, place, memory.engine, clock, registry, pictures=desk.for_
+        )
         runs["cap_office"] = office.run
     runs["figures"] = keep_figures(registry, config.storage.state, "relay", clock)
     return _run_all(runs, clock=clock, stop=stop)
+
+
+def _needs(endpoint: Endpoint, place: Premises, memory: Memory, desk: PictureDesk, clock: Clock) -> ChannelNeeds:
+    notebook = Notebook(memory.engine, endpoint.destination.id)
+    return ChannelNeeds(endpoint, place, notebook, clock, memory.engine, desk.for_(endpoint))
 
 
 def _run_all(runs: Mapping[str, Callable[[threading.Event], None]], *, clock: Clock, stop: threading.Event) -> int:

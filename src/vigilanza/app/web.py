@@ -11,7 +11,9 @@ from prometheus_client import CollectorRegistry
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderdesk import door_roles
+from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
+from vigilanza.bridge.guesses import Guesses
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
@@ -21,6 +23,7 @@ from vigilanza.store.holds import Holds
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.releases import Releases
 from vigilanza.store.retention import LATE_S, Retention
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
@@ -43,6 +46,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     setup = SetupCode.draw() if is_new else None
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
+    guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
     app = create_app(
         stores=open_stores(memory, accounts, clock),
         clock=clock,
@@ -51,6 +55,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         setup=setup,
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
+        links=link_terms(config, guesses.note),
     )
     server = _Server(
         uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)
@@ -58,13 +63,17 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
+    counting = threading.Thread(target=guesses.run, args=(stop,), name="guesses", daemon=True)
     thread.start()
+    counting.start()
     while thread.is_alive() and not clock.wait(0.1, stop):
         if server.started and not server.told:
             server.told = True
             log.info("page is up", address=server.address())
     server.should_exit = True
     thread.join(timeout=10.0)
+    if stop.is_set():
+        counting.join(timeout=10.0)
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
@@ -101,6 +110,7 @@ def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
         orders=WorkOrders(engine=engine, clock=clock),
         tasks=Tasks(engine),
         holds=Holds(engine=engine, clock=clock),
+        releases=Releases(engine=engine, store=memory.media),
     )
 
 

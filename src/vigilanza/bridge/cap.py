@@ -7,7 +7,7 @@ no fractions of a second; UTC is -00:00.
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from vigilanza.bridge.cap_words import REJECTED_TYPE, Tone, event_words, instructions, kind_of, tone_of
+from vigilanza.bridge.pictures import Picture
 from vigilanza.domain.alert import TEST_TYPE
 from vigilanza.domain.delivery import Alert, Earlier
 from vigilanza.domain.flagrance import flagrante_until
@@ -26,6 +27,7 @@ PROFILE = "profile:vigilanza:1.0"
 CIRCLE_KM = 0.03
 SHORTEST_LIFE_SECONDS = 3600.0
 """A message counts at least so long, also in an incident older than the 48 hours: else it would be shelved unread."""
+_KINDS = {"clip": ("Filmato", "Clip"), "still": ("Fermo immagine", "Still picture")}
 _LANGUAGES = (("it-IT", "it", 0), ("en-GB", "en", 1))
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -87,8 +89,8 @@ class CapWriter:
         until = alert.at if begun is None else self._flagrante(alert, begun)
         return max(until, alert.at + SHORTEST_LIFE_SECONDS)
 
-    def write(self, alert: Alert) -> etree._Element:
-        """The message, without a signature."""
+    def write(self, alert: Alert, pictures: Sequence[Picture] = ()) -> etree._Element:
+        """The message, without a signature; `pictures` are its resources."""
         name, refers = self.name(alert.incident, alert.sequence, alert.at), _open(alert.earlier)
         message = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
         _add(message, "identifier", name.identifier)
@@ -108,10 +110,18 @@ class CapWriter:
             _add(message, "references", " ".join(str(one) for one in names))
         _add(message, "incidents", str(alert.incident))
         for language in _LANGUAGES:
-            self._tell(message, alert, *language)
+            self._tell(message, alert, pictures, *language)
         return message
 
-    def _tell(self, message: etree._Element, alert: Alert, language: str, short: str, which: int) -> None:
+    def _tell(
+        self,
+        message: etree._Element,
+        alert: Alert,
+        pictures: Sequence[Picture],
+        language: str,
+        short: str,
+        which: int,
+    ) -> None:
         info, tone = etree.SubElement(message, f"{{{NAMESPACE}}}info"), tone_of(alert)
         event = event_words(alert)[which]
         _add(info, "language", language)
@@ -136,7 +146,17 @@ class CapWriter:
             _add(info, "instruction", asked[which])
         for parameter, value in self._parameters(alert):
             _named(info, "parameter", f"vgz:{parameter}", value)
+        for picture in pictures:
+            self._offer(info, picture, which)
         self._area(info, alert)
+
+    def _offer(self, info: etree._Element, picture: Picture, which: int) -> None:
+        resource = etree.SubElement(info, f"{{{NAMESPACE}}}resource")
+        _add(resource, "resourceDesc", f"{_KINDS[picture.kind][which]} {cap_time(picture.start, self._zone)}")
+        _add(resource, "mimeType", picture.mime_type)
+        _add(resource, "size", str(picture.size_bytes))
+        _add(resource, "uri", picture.uri)
+        _add(resource, "digest", picture.sha1)
 
     def _parameters(self, alert: Alert) -> Iterator[tuple[str, str]]:
         """What CAP has no element for; ids and codes only."""

@@ -38,7 +38,7 @@ class CapChannel:
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """POST the message, waiting at most the deadline in all; see the table above."""
-        body = self._peer.signer.sign(self._peer.writer.write(alert))
+        body = self._peer.message(alert)
         if len(body) >= BODY_MAX_BYTES:
             raise ChannelRefused(f"{self._peer.id}: the message has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
         answer = self._line.post(body, {"content-type": CONTENT_TYPE}, transcript)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from vigilanza.bridge.cap import CapWriter, Name, place_in
 from vigilanza.bridge.cap_reply import CapReply, read_reply
 from vigilanza.bridge.cap_signature import CapSigner, CapVerifier, NotGenuine, NotXml
+from vigilanza.bridge.pictures import Pictures
 from vigilanza.clock import Clock
-from vigilanza.domain.delivery import Delivery, Receipt
+from vigilanza.domain.delivery import Alert, Delivery, Receipt
 from vigilanza.domain.errors import VigilanzaError
 from vigilanza.store.mailbox import Letter, Mailbox
 from vigilanza.store.outbox import Outbox
@@ -22,6 +23,11 @@ class CapPeer:
     writer: CapWriter
     signer: CapSigner
     verifier: CapVerifier
+    pictures: Pictures
+
+    def message(self, alert: Alert) -> bytes:
+        """Signed, with links to pictures that hold from now on."""
+        return self.signer.sign(self.writer.write(alert, self.pictures.of(alert)))
 
 
 class ReplyRefused(VigilanzaError):

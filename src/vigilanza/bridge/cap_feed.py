@@ -41,7 +41,7 @@ class CapFeed:
         letter = None if place is None else self._mailbox.find(*place)
         if letter is None or self._name(letter.alert) != identifier:
             return None
-        return self._peer.signer.sign(self._peer.writer.write(letter.alert))
+        return self._peer.message(letter.alert)
 
     def _enter(self, feed: etree._Element, alert: Alert) -> None:
         entry, name = _add(feed, "entry"), self._name(alert)

@@ -41,6 +41,7 @@ class Guesses:
         """`entrance` is the subject of the records."""
         self._chain, self._entrance, self._clock = chain, entrance, clock
         self._bursts: dict[str, _Burst] = {}
+        self._away = False
         self._lock = threading.Lock()
 
     def note(self, address: str) -> None:
@@ -68,16 +69,24 @@ class Guesses:
 
     async def keep(self) -> None:
         """Write until cancelled."""
-        away = False
         while True:
             await asyncio.sleep(WRITE_EVERY_S)
-            try:
-                await asyncio.to_thread(self.write)
-                away = False
-            except JournalUnavailable as error:
-                if not away:
-                    log.error("wrong passwords cannot be recorded now", entrance=self._entrance, why=str(error))
-                away = True
+            await asyncio.to_thread(self._try_to_write)
+
+    def run(self, stop: threading.Event) -> None:
+        """Write until `stop` is set, and then what goes on, too."""
+        while not self._clock.wait(WRITE_EVERY_S, stop):
+            self._try_to_write()
+        self._try_to_write(all_of_them=True)
+
+    def _try_to_write(self, *, all_of_them: bool = False) -> None:
+        try:
+            self.write(all_of_them=all_of_them)
+            self._away = False
+        except JournalUnavailable as error:
+            if not self._away:
+                log.error("wrong passwords cannot be recorded now", entrance=self._entrance, why=str(error))
+            self._away = True
 
     def _waiting(self) -> list[tuple[str, _Burst]]:
         with self._lock:

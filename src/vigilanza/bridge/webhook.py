@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from vigilanza.bridge.cloudevents import CONTENT_TYPE, encode_alert
 from vigilanza.bridge.consent import Consent
 from vigilanza.bridge.https import Answer, HttpsLine
+from vigilanza.bridge.pictures import NoPictures, Pictures
 from vigilanza.bridge.signature import Signer
 from vigilanza.bridge.transcript import Transcript, printable
 from vigilanza.clock import Clock
@@ -38,11 +39,12 @@ class WebhookChannel:
         origin: str | None = None,
         site: str,
         clock: Clock,
+        pictures: Pictures = NoPictures(),  # noqa: B008 - it has no state
     ) -> None:
         """`bearer`: a token for the receiver (RFC 6750); `origin`: the receiver is asked under this DNS name whether it
         agrees, before the first alert. ConfigError if a secret cannot be used.
         """
-        self._line, self._site, self._clock = line, site, clock
+        self._line, self._site, self._clock, self._pictures = line, site, clock, pictures
         self._signer = Signer([secret] if previous_secret is None else [secret, previous_secret])
         self._token: Mapping[str, str] = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
         self._consent = None if origin is None else Consent(line=line, origin=origin, clock=clock)
@@ -51,7 +53,7 @@ class WebhookChannel:
         """POST the alert, waiting at most the deadline in all; see the table above. So long again, if the receiver has
         to be asked for its agreement first.
         """
-        body = encode_alert(alert, site=self._site)
+        body = encode_alert(alert, site=self._site, pictures=self._pictures.of(alert))
         if len(body) >= BODY_MAX_BYTES:
             raise ChannelRefused(f"{self._line.name}: the alert has {len(body)} bytes, allowed are {BODY_MAX_BYTES}")
         headers = {"content-type": CONTENT_TYPE, **self._token}

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
-from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart
+from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart, WebPart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret, from_environment, from_file
@@ -34,7 +34,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         units=tuple(Unit(part.id, part.stair, part.floor, part.number, part.zone) for part in document.units),
         destinations=tuple(_endpoint(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
-        web=Web(document.web.host, document.web.port),
+        web=_web(document.web, around),
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
@@ -123,12 +123,17 @@ def _polygon(points: list[tuple[float, float]]) -> Polygon:
 
 
 def _endpoint(part: AnyDestinationPart, around: Surroundings) -> Endpoint:
-    return Endpoint(part.destination(), part.channel, part.link(around), part.telephone)
+    return Endpoint(part.destination(), part.channel, part.link(around), part.telephone, part.pictures_for())
 
 
 def _onvif_device(document: Document, around: Surroundings) -> OnvifDevice | None:
     part = document.onvif_device
     return None if part is None or around.offline else part.device(around)
+
+
+def _web(part: WebPart, around: Surroundings) -> Web:
+    url = None if part.public_url is None else part.public_url.rstrip("/")
+    return Web(part.host, part.port, url, _secret(part.pictures_key_env, part.pictures_key_file, around))
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

@@ -38,6 +38,8 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from crosscheck_device(device)
     yield from crosscheck_video(raw)
     yield from crosscheck_office(raw)
+    if isinstance(web := raw.get("web"), dict):
+        yield from _web(web)
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)
         yield from _folders(storage, folder)
@@ -132,6 +134,15 @@ def _zones(units: Any) -> Iterator[Problem]:
         if zone in seen:
             yield Problem(("units", index, "zone"), f"{zone} is already the zone of units[{seen[zone]}]")
         seen.setdefault(zone, index)
+
+
+def _web(web: dict[str, Any]) -> Iterator[Problem]:
+    """Links to pictures need an address and a key, neither of which is good for anything else."""
+    keys = [key for key in ("pictures_key_env", "pictures_key_file") if web.get(key) is not None]
+    if web.get("public_url") is not None and len(keys) != 1:
+        yield Problem(("web", "public_url"), "needs exactly one of pictures_key_env and pictures_key_file beside it")
+    if web.get("public_url") is None and keys:
+        yield Problem(("web", keys[0]), "signs links to pictures, which need public_url")
 
 
 def _storage(storage: dict[str, Any]) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from vigilanza.config.fields import (
 )
 from vigilanza.config.onvif_device import OnvifDevicePart
 from vigilanza.config.part import STRICT
+from vigilanza.config.picturefields import PicturesKeyFile, PicturesKeyVariable, PublicUrl
 from vigilanza.config.settings import Decoding, PeopleName
 from vigilanza.config.video import VideoPart
 
@@ -175,6 +176,13 @@ class WebPart(_Part):
 
     host: Annotated[Text, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="TCP port; 0: any free one.")] = 8080
+    public_url: Annotated[
+        PublicUrl | None, Field(description="https:// address under which destinations fetch pictures; default none.")
+    ] = None
+    pictures_key_env: Annotated[
+        PicturesKeyVariable | None, Field(description="Variable with the key that signs the links to pictures.")
+    ] = None
+    pictures_key_file: Annotated[PicturesKeyFile | None, Field(description="File that holds it.")] = None
 
 
 class ClipsPart(_Part):

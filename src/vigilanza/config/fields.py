@@ -18,7 +18,7 @@ from vigilanza.config.outline import check_polygon
 from vigilanza.config.secret import Secret, from_environment, from_file
 
 _IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-_VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
+VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
 """Capitals only, so that a password written here by mistake is seldom taken for a name and repeated in a message."""
 _SECRET_QUERY = {"password", "passwd", "pwd", "pass", "secret", "token", "user", "usr", "username", "login"}
 LOOPBACK_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
@@ -149,9 +149,11 @@ def _bearer_token(secret: Secret) -> None:
         raise ValueError("a bearer token is made of letters, digits and -._~+/, with = at its end only (RFC 6750)")
 
 
-def _variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, ValidationInfo], str]:
+def variable(check: Callable[[Secret], None] | None = None) -> Callable[[str, ValidationInfo], str]:
+    """A validator of names of environment variables, whose values must pass `check` (ValueError)."""
+
     def validate(name: str, info: ValidationInfo) -> str:
-        if not re.fullmatch(_VARIABLE[1:-1], name):
+        if not re.fullmatch(VARIABLE[1:-1], name):
             raise ValueError("not the name of an environment variable in capitals (never write the secret itself here)")
         around = surroundings(info)
         if around.offline:
@@ -204,12 +206,12 @@ WebhookUrl: TypeAlias = Annotated[
 Database: TypeAlias = Annotated[
     str, AfterValidator(_database), Field(json_schema_extra={"pattern": r"^(sqlite:///|postgresql(\+psycopg)?://)"})
 ]
-SecretVariable: TypeAlias = Annotated[str, AfterValidator(_variable()), Field(json_schema_extra={"pattern": _VARIABLE})]
+SecretVariable: TypeAlias = Annotated[str, AfterValidator(variable()), Field(json_schema_extra={"pattern": VARIABLE})]
 WebhookSecretVariable: TypeAlias = Annotated[
-    str, AfterValidator(_variable(_webhook_secret)), Field(json_schema_extra={"pattern": _VARIABLE})
+    str, AfterValidator(variable(_webhook_secret)), Field(json_schema_extra={"pattern": VARIABLE})
 ]
 BearerVariable: TypeAlias = Annotated[
-    str, AfterValidator(_variable(_bearer_token)), Field(json_schema_extra={"pattern": _VARIABLE})
+    str, AfterValidator(variable(_bearer_token)), Field(json_schema_extra={"pattern": VARIABLE})
 ]
 DnsName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")]
 SecretFile: TypeAlias = Annotated[str, AfterValidator(_secret_file)]

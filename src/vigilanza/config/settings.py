@@ -99,10 +99,16 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """Where the operator's page listens; port 0 means any free one."""
+    """Where the operator's page listens; port 0 means any free one.
+
+    `public_url`, without a slash at its end: where others find it; `pictures_key` signs links to pictures. None of both
+    where nobody outside may have pictures.
+    """
 
     host: str
     port: int
+    public_url: str | None = None
+    pictures_key: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)

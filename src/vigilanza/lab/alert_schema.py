@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from vigilanza.bridge.pictures import PICTURES_MAX
 from vigilanza.domain.alert import EVIDENCE_LIMIT
 from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import Alert
@@ -40,6 +41,28 @@ _EVIDENCE: Schema = {
     },
     "required": ["fact", "at", "seconds", "confidence", "words"],
 }
+_PICTURE: Schema = {
+    "type": "object",
+    "properties": {
+        "kind": _one_of(["clip", "still"], "What it is."),
+        "at": _text("Time of its first picture, UTC.", **_TIME),
+        "until": _text("Time of its last picture, UTC.", **_TIME),
+        "mime_type": _text("Of the file.", examples=["video/mp4", "image/jpeg"]),
+        "size": {"type": "integer", "minimum": 0, "description": "Of the file, in bytes."},
+        "sha256": _text("Of the file, in hexadecimal digits.", pattern="^[0-9a-f]{64}$"),
+        "uri": _text("Link to it, for this destination alone; signed anew at each attempt.", format="uri"),
+        "expires": _text("Until when the link holds, UTC.", **_TIME),
+    },
+    "required": ["kind", "at", "until", "mime_type", "size", "sha256", "uri", "expires"],
+}
+PICTURES: Schema = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": PICTURES_MAX,
+    "items": _PICTURE,
+    "description": "The newest clips and stills of the incident, if the destination has `pictures`.",
+}
+"""Besides KEYS, of confirmed incidents, to those that are sent links."""
 
 KEYS: Mapping[str, Schema] = {
     "site": _text("Code of the block of flats."),

@@ -12,7 +12,7 @@ from vigilanza.bridge.mqtt import STRUCTURED_TYPE, Mode, message_of, status_topi
 from vigilanza.domain.alert import TYPE_PREFIX
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
-from vigilanza.lab.alert_schema import KEYS, PREFIX, data_schema
+from vigilanza.lab.alert_schema import KEYS, PICTURES, PREFIX, data_schema
 from vigilanza.lab.asyncapi_onvif import onvif_channels
 from vigilanza.lab.specimen import SITE, specimens
 
@@ -104,6 +104,7 @@ def _schemas(names: Mapping[str, str], alerts: Mapping[str, Sequence[Alert]]) ->
     return {
         **{names[kind]: data_schema(group) for kind, group in alerts.items()},
         **{f"{PREFIX}{key}": schema for key, schema in KEYS.items()},
+        f"{PREFIX}pictures": PICTURES,
         **{f"{_ATTRIBUTE}{name}": schema for name, schema in _ATTRIBUTES.items()},
         "webhook.headers": _WEBHOOK_HEADERS,
     }
@@ -160,6 +161,7 @@ def _messages(name: str, group: Sequence[Alert]) -> Document:
     """The three forms of one type; the two of MQTT with an example."""
     kind, data = group[0].type, {"$ref": f"#/components/schemas/{name}"}
     full = max(group, key=lambda alert: len(alert.data))
+    may_show = any(alert.data["status"] == "confirmed" for alert in group)
     whole, parts = (message_of(full, site=SITE, mode=mode, needs_subscriber=True) for mode in Mode)
     event, posted = json.loads(whole.payload), json.loads(encode_alert(full, site=SITE))
     return {
@@ -180,9 +182,13 @@ def _messages(name: str, group: Sequence[Alert]) -> Document:
             "name": kind,
             "contentType": CONTENT_TYPE,
             "headers": {"$ref": "#/components/schemas/webhook.headers"},
-            "payload": _object(kind, posted, {"data": data}),
+            "payload": _object(kind, posted, {"data": _with_pictures(data) if may_show else data}),
         },
     }
+
+
+def _with_pictures(data: Document) -> Document:
+    return {"allOf": [data, {"properties": {"pictures": {"$ref": f"#/components/schemas/{PREFIX}pictures"}}}]}
 
 
 def _object(kind: str, event: Document, more: Document) -> Document:

@@ -132,7 +132,7 @@ class Journal:
         alerts = alerts_for_event(
             event,
             destinations=self._destinations,
-            confirmed_avs=_confirmed_avs(connection, event.incident),
+            confirmed_avs=confirmed_avs(connection, event.incident),
             first_at=first_at,
             first_entry_at=_first_entry_at(connection, event.incident),
             site=self._site,
@@ -174,7 +174,7 @@ def _upsert_incident(connection: Connection, event: Event) -> float:
     return first_at
 
 
-def _confirmed_avs(connection: Connection, incident: UUID) -> int | None:
+def confirmed_avs(connection: Connection, incident: UUID) -> int | None:
     """The score of the latest decision if it is a confirmation."""
     latest = select(decisions.c.avs).where(decisions.c.incident == incident).order_by(decisions.c.position.desc())
     avs = connection.execute(latest.limit(1)).scalar()

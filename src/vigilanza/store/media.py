@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _OWN_NAME = re.compile(rf"[0-9a-f]{{64}}{_SUFFIX.pattern}")
 _INCOMING = "incoming-"
+_MIME = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class MediaItem:
     size_bytes: int
     added_at: float
     missing: bool
+
+    @property
+    def mime_type(self) -> str:
+        """By its suffix."""
+        return mime_type(self.suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +199,17 @@ def media_of(connection: Connection, incident: UUID) -> list[MediaItem]:
         select(media).where(media.c.incident == incident).order_by(media.c.start, media.c.kind, media.c.id)
     )
     return [media_item(row) for row in rows]
+
+
+def whole(items: Sequence[MediaItem]) -> list[MediaItem]:
+    """What can be looked at, without the short first cuts of clips that are there in full length by now."""
+    ends = {(item.kind, item.start): item.end for item in sorted(items, key=lambda item: item.end) if not item.missing}
+    return [item for item in items if not item.missing and item.end == ends[item.kind, item.start]]
+
+
+def mime_type(suffix: str) -> str:
+    """Of a file with this suffix, like ".mp4"."""
+    return _MIME.get(suffix, "application/octet-stream")
 
 
 def media_item(row: Row[Any]) -> MediaItem:

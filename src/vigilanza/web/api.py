@@ -20,6 +20,7 @@ from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
 from vigilanza.web.page import Assets, PageRoutes
 from vigilanza.web.phonetasks import TaskRoutes
+from vigilanza.web.pictures import LinkTerms, PictureRoutes
 from vigilanza.web.problem import translate_problems
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
@@ -42,16 +43,16 @@ def create_app(
     setup: SetupCode | None = None,
     stop: threading.Event | None = None,
     silent: Callable[[], Sequence[str]] = tuple,
+    links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
-    the parts of the box that give no sign of life.
+    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside.
     """
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
-    guard = Guard(accounts=stores.accounts)
-    feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
+    guard, feed = Guard(accounts=stores.accounts), ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry(), silent=silent)
     health.count(live=live, viewings=viewings)
@@ -66,6 +67,7 @@ def create_app(
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
         HoldRoutes(stores.holds, zone).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
+        PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         live.router(),
         health.router(),
     )

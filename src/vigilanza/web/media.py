@@ -5,11 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
-from vigilanza.store.media import MediaStore
+from vigilanza.store.media import MediaStore, mime_type
 from vigilanza.web.auth import Operator
 from vigilanza.web.viewings import Viewings
-
-_TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 class MediaRoutes:
@@ -28,5 +26,4 @@ class MediaRoutes:
         """The file's bytes, or the part asked for with Range. Audited."""
         path = self._media.path(media_id)
         self._viewings.write(operator, "media.viewed", str(media_id))
-        kind = _TYPES.get(path.suffix, "application/octet-stream")
-        return FileResponse(path, media_type=kind, headers={"Content-Disposition": "inline"})
+        return FileResponse(path, media_type=mime_type(path.suffix), headers={"Content-Disposition": "inline"})

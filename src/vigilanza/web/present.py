@@ -14,7 +14,7 @@ from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.domain.sentence import by_the_clock, most_telling, sentences
 from vigilanza.domain.together import hit_together
 from vigilanza.domain.workorder import WorkOrder
-from vigilanza.store.media import MediaItem
+from vigilanza.store.media import MediaItem, whole
 from vigilanza.store.queries import DeliveryView, IncidentView
 
 _ENDINGS = (EventKind.RESTORED, EventKind.CLOSED)
@@ -105,7 +105,7 @@ def incident_detail(view: IncidentView, orders: Sequence[WorkOrder], zone: tzinf
     return incident_brief(view) | {
         "sentence": None if telling is None else sentences(telling, by_the_clock(zone)),
         "events": [_event(event, zone) for event in view.events],
-        "media": [_medium(item) for item in _whole(view.media)],
+        "media": [_medium(item) for item in whole(view.media)],
         "decisions": [_decision(decision, overtaken=False) for decision in view.decisions],
         "deliveries": [_delivery(delivery) for delivery in view.deliveries],
         "orders": [work_order(order) for order in orders],
@@ -124,12 +124,6 @@ def work_order(order: WorkOrder) -> dict[str, Any]:
         "granted_by": order.granted_by,
         "granted_at": order.granted_at,
     }
-
-
-def _whole(media: Sequence[MediaItem]) -> list[MediaItem]:
-    """What can be looked at, without the short first cuts of clips that are there in full length by now."""
-    ends = {(item.kind, item.start): item.end for item in sorted(media, key=lambda item: item.end) if not item.missing}
-    return [item for item in media if not item.missing and item.end == ends[item.kind, item.start]]
 
 
 def _gravest(view: IncidentView) -> EventKind:

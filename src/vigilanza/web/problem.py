@@ -16,9 +16,13 @@ _CODES = {404: "not_found", 405: "method_not_allowed"}
 class Problem(Exception):
     """A request that is refused. `code` is for programs and never changes, `message` is English for people."""
 
-    def __init__(self, status: int, code: str, message: str, *, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, field: str | None = None, retry_after: int | None = None
+    ) -> None:
+        """`retry_after`: seconds after which it may be asked again."""
         super().__init__(message)
         self.status, self.code, self.message, self.field = status, code, message, field
+        self.retry_after = retry_after
 
 
 def translate_problems(app: FastAPI) -> None:
@@ -66,4 +70,5 @@ def _answer(problem: Problem) -> JSONResponse:
     said = {"code": problem.code, "message": problem.message}
     if problem.field is not None:
         said["field"] = problem.field
-    return JSONResponse({"error": said}, problem.status)
+    headers = None if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    return JSONResponse({"error": said}, problem.status, headers)

@@ -9,6 +9,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
+from vigilanza.store.releases import Releases
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 
@@ -26,3 +27,4 @@ class Stores:
     orders: WorkOrders
     tasks: Tasks
     holds: Holds
+    releases: Releases

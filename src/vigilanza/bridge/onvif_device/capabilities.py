@@ -12,10 +12,11 @@ PULL_POINTS_MAX = 64
 class Capabilities:
     """Answers GetServiceCapabilities of every service, and GetServices with IncludeCapability."""
 
-    def __init__(self, *, place: Place, video: Video, users: int) -> None:
+    def __init__(self, *, place: Place, video: Video, users: int, stills: bool) -> None:
         self._place, self._users = place, users
         self._streams = video.streams
-        self._stills = any(video.snapshot(channel.camera) for channel in place.channels)
+        self.stills = stills
+        """Whether stills are served."""
         self.of: Mapping[str, Callable[[], Element]] = {
             "tds": self._device,
             "trt": self._media,
@@ -47,13 +48,13 @@ class Capabilities:
             "trt:Capabilities",
             element("trt:ProfileCapabilities", MaximumNumberOfProfiles=len(self._place.channels)),
             self._streaming("trt"),
-            SnapshotUri=self._stills,
+            SnapshotUri=self.stills,
         )
 
     def _media2(self) -> Element:
         profiles = element("tr2:ProfileCapabilities", MaximumNumberOfProfiles=len(self._place.channels))
         profiles.set("ConfigurationsSupported", "VideoSource VideoEncoder Metadata Analytics")
-        return element("tr2:Capabilities", profiles, self._streaming("tr2"), SnapshotUri=self._stills)
+        return element("tr2:Capabilities", profiles, self._streaming("tr2"), SnapshotUri=self.stills)
 
     def _streaming(self, prefix: str) -> Element:
         return element(

@@ -98,6 +98,11 @@ class Digest:
         return hmac.new(self._key, said.encode(), "sha256").hexdigest()[:32]
 
 
+def user_of(header: str) -> str:
+    """The account that a Digest header names."""
+    return _read(header).get("username", "")
+
+
 def _is_count(text: str) -> bool:
     return len(text) == 8 and all(letter in "0123456789abcdefABCDEF" for letter in text)
 

@@ -1,12 +1,12 @@
 """Who is let in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from prometheus_client import CollectorRegistry, Counter
 
 from vigilanza.bridge.guesses import Guesses
-from vigilanza.bridge.onvif_device.digest import Digest
+from vigilanza.bridge.onvif_device.digest import Digest, user_of
 from vigilanza.bridge.onvif_device.soap import Request
 from vigilanza.bridge.onvif_device.usernametoken import TokenCheck
 from vigilanza.bridge.onvif_device.verdict import Verdict
@@ -25,11 +25,15 @@ PRE_AUTH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`challenges` are the values of WWW-Authenticate for one who is not let in; `shut`: is not listened to now."""
+    """`challenges` are the values of WWW-Authenticate for one who is not let in; `shut`: is not listened to now.
+
+    `account`: who was let in by HTTP digest.
+    """
 
     granted: bool
     challenges: tuple[str, ...] = ()
     shut: bool = False
+    account: str = ""
 
 
 class Doorkeeper:
@@ -58,11 +62,25 @@ class Doorkeeper:
         if request.operation in PRE_AUTH:
             return Admission(granted=True)
         carries = bool(authorization) or request.has_token
+        return self._admit(carries, lambda: self._judge(request, authorization, method, target), peer)
+
+    def admit_reader(self, *, authorization: str, method: str, target: str, peer: str) -> Admission:
+        """The same for a request that is no SOAP: by HTTP digest alone."""
+
+        def judge() -> Verdict:
+            if not authorization:
+                return Verdict.NONE
+            return self._digest.judge(authorization, method=method, target=target)
+
+        admission = self._admit(bool(authorization), judge, peer)
+        return replace(admission, account=user_of(authorization)) if admission.granted else admission
+
+    def _admit(self, carries: bool, judge: Callable[[], Verdict], peer: str) -> Admission:
         if carries and not self._throttle.is_open(peer):
             self._throttle.count("throttled")
             self._guesses.note(peer)
             return Admission(granted=False, shut=True)
-        verdict = self._judge(request, authorization, method, target)
+        verdict = judge()
         if verdict is Verdict.GRANTED:
             return Admission(granted=True)
         self._throttle.count(verdict.value)

@@ -10,6 +10,8 @@ from vigilanza.bridge.onvif_device.service import Answer, at_once, constant
 from vigilanza.bridge.onvif_device.soap import Element, Fault, Request, element
 from vigilanza.bridge.onvif_device.video import Video
 
+SNAPSHOTS = "/snapshot/"
+"""Where stills are, by the token of their profile."""
 Describe = Callable[[str, Channel], Element]
 
 
@@ -31,11 +33,19 @@ def stream_of(video: Video, place: Place, request: Request) -> str:
     return uri
 
 
+def snapshot_of(capabilities: Capabilities, place: Place, request: Request) -> str:
+    """The same of a still: served by the device itself."""
+    channel = channel_of(place, request)
+    if not capabilities.stills:
+        raise Fault("ter:ActionNotSupported", "no stills are served here", receiver=True)
+    return f"{request.base}{SNAPSHOTS}{channel.profile}"
+
+
 class MediaService:
     """Answers; nothing can be set."""
 
     def __init__(self, *, place: Place, video: Video, capabilities: Capabilities) -> None:
-        self._place, self._video = place, video
+        self._place, self._video, self._capabilities = place, video, capabilities
         self.operations: dict[str, Answer] = {
             "trt:GetServiceCapabilities": constant("trt:GetServiceCapabilitiesResponse", capabilities.of["trt"]),
             "trt:GetProfiles": at_once(self._profiles),
@@ -86,9 +96,7 @@ class MediaService:
         return element("trt:GetStreamUriResponse", _media_uri(uri))
 
     def _snapshot(self, request: Request) -> Element:
-        uri = self._video.snapshot(channel_of(self._place, request).camera)
-        if uri is None:
-            raise Fault("ter:ActionNotSupported", "no stills are served here", receiver=True)
+        uri = snapshot_of(self._capabilities, self._place, request)
         return element("trt:GetSnapshotUriResponse", _media_uri(uri))
 
     def _all(self, kind: str, describe: Describe) -> Callable[[Request], Element]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from vigilanza.bridge.onvif_device import configurations
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
-from vigilanza.bridge.onvif_device.media import channel_of, stream_of
+from vigilanza.bridge.onvif_device.media import channel_of, snapshot_of, stream_of
 from vigilanza.bridge.onvif_device.place import Channel, Place
 from vigilanza.bridge.onvif_device.service import Answer, at_once, constant
 from vigilanza.bridge.onvif_device.soap import Element, Fault, Request, element
@@ -15,7 +15,7 @@ class Media2Service:
     """Answers; nothing can be set."""
 
     def __init__(self, *, place: Place, video: Video, capabilities: Capabilities) -> None:
-        self._place, self._video = place, video
+        self._place, self._video, self._capabilities = place, video, capabilities
         self.operations: dict[str, Answer] = {
             "tr2:GetServiceCapabilities": constant("tr2:GetServiceCapabilitiesResponse", capabilities.of["tr2"]),
             "tr2:GetProfiles": at_once(self._profiles),
@@ -65,7 +65,5 @@ class Media2Service:
         return element("tr2:GetStreamUriResponse", element("tr2:Uri", uri))
 
     def _snapshot(self, request: Request) -> Element:
-        uri = self._video.snapshot(channel_of(self._place, request).camera)
-        if uri is None:
-            raise Fault("ter:ActionNotSupported", "no stills are served here", receiver=True)
+        uri = snapshot_of(self._capabilities, self._place, request)
         return element("tr2:GetSnapshotUriResponse", element("tr2:Uri", uri))

@@ -20,13 +20,15 @@ from vigilanza.bridge.onvif_device.deviceio import DeviceIoService
 from vigilanza.bridge.onvif_device.door import Doorkeeper
 from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.events import EventService
-from vigilanza.bridge.onvif_device.media import MediaService
+from vigilanza.bridge.onvif_device.media import SNAPSHOTS, MediaService
 from vigilanza.bridge.onvif_device.media2 import Media2Service
 from vigilanza.bridge.onvif_device.newsroom import Newsroom
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.reception import Reception
 from vigilanza.bridge.onvif_device.service import Answer, Answered, Service
+from vigilanza.bridge.onvif_device.snapshots import Snapshots
 from vigilanza.bridge.onvif_device.soap import REQUEST_MAX_BYTES, Fault, Request, answer, fault, not_supported
+from vigilanza.bridge.onvif_device.stills import Stills
 from vigilanza.bridge.onvif_device.topics import Topics
 from vigilanza.bridge.onvif_device.video import Video
 from vigilanza.clock import Clock
@@ -58,17 +60,21 @@ class OnvifDevice:
         guesses: Guesses,
         skew: float = 60.0,
         brokers: Sequence[EventBroker] = (),
+        stills: Stills | None = None,
         on_listening: Callable[[int], None] | None = None,
     ) -> None:
         """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock; `brokers` hear the same;
-        `on_listening` is told the port; wrong passwords are noted with `guesses`. ConfigError if a certificate file
-        cannot be used.
+        without `stills` there are none; `on_listening` is told the port; wrong passwords are noted with `guesses`.
+        ConfigError if a certificate file cannot be used.
         """
         self._place, self._video, self._brokers, self._clock = place, video, brokers, clock
         self._accounts = tuple(passwords)
         self._tls = listening.tls("onvif_device")
         self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry, guesses=guesses)
         self._guesses = guesses
+        self._snapshots = (
+            None if stills is None else Snapshots(place=place, stills=stills, door=self._door, registry=registry)
+        )
         self._answered = Counter(
             "vigilanza_onvif_answers", "Answers of the ONVIF device by HTTP status", ["status"], registry=registry
         )
@@ -102,6 +108,8 @@ class OnvifDevice:
                 self._on_listening(self.port)
             with line:  # also if the end comes before the first connection could
                 asyncio.run(self._serve(line, stop))
+        if self._snapshots is not None:
+            self._snapshots.close()
 
     async def _serve(self, line: socket.socket, stop: threading.Event) -> None:
         app = web.Application(client_max_size=REQUEST_MAX_BYTES)
@@ -128,7 +136,7 @@ class OnvifDevice:
 
     def _services(self, newsroom: Newsroom) -> list[Service]:
         place, video, clock, accounts = self._place, self._video, self._clock, self._accounts
-        capabilities = Capabilities(place=place, video=video, users=len(accounts))
+        capabilities = Capabilities(place=place, video=video, users=len(accounts), stills=self._snapshots is not None)
         return [
             DeviceService(place=place, capabilities=capabilities, accounts=accounts, clock=clock),
             MediaService(place=place, video=video, capabilities=capabilities),
@@ -141,6 +149,8 @@ class OnvifDevice:
     async def _handle(self, asked: web.Request) -> web.StreamResponse:
         answered: Answered | None = None
         self._reception.heard(asked.transport)
+        if self._snapshots is not None and asked.path.startswith(SNAPSHOTS):
+            return await self._send(asked, await self._snapshots.show(asked), None)
         if asked.method != "POST" or not asked.path.startswith("/onvif/"):
             return web.Response(status=405 if asked.path.startswith("/onvif/") else 404)
         try:

@@ -1,4 +1,4 @@
-"""Where a camera's pictures are to be had: the seam to whoever serves them."""
+"""Where a camera's live stream is to be had: the seam to whoever serves them."""
 
 from typing import Protocol
 from urllib.parse import quote
@@ -16,10 +16,6 @@ class Video(Protocol):
         """rtsp:// or rtsps:// of its live stream; `host` is how the asker reached us."""
         ...
 
-    def snapshot(self, camera: str) -> str | None:
-        """http(s):// of a still."""
-        ...
-
     def size_px(self, camera: str) -> tuple[int, int]:
         """Width and height of its pictures."""
         ...
@@ -33,15 +29,12 @@ class NoVideo:
     def stream(self, camera: str, *, host: str) -> str | None:  # noqa: ARG002 - one signature for all
         return None
 
-    def snapshot(self, camera: str) -> str | None:  # noqa: ARG002 - one signature for all
-        return None
-
     def size_px(self, camera: str) -> tuple[int, int]:  # noqa: ARG002 - one signature for all
         return 1280, 720
 
 
 class TemplateVideo(NoVideo):
-    """Somebody else's server: the address is a text in which {camera} stands for the camera's id. No stills.
+    """Somebody else's server: the address is a text in which {camera} stands for the camera's id.
 
     What size the pictures have is not known; 1280 x 720 is told.
     """

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from vigilanza.config.channels.destination import DestinationPart, loopback_problem
+from vigilanza.config.channels.destination import loopback_problem
+from vigilanza.config.channels.pictures import PicturesPart
 from vigilanza.config.fields import ExistingFile, Surroundings, WebhookUrl
 from vigilanza.config.problem import Place, Problem
 from vigilanza.domain.delivery import Destination
@@ -32,7 +33,7 @@ class CapLink:
     allow_loopback: bool
 
 
-class CapPart(DestinationPart):
+class CapPart(PicturesPart):
     """A control room that takes signed CAP 1.2 messages and answers each with a signed Ack."""
 
     channel: Annotated[Literal["cap"], Field(description="CAP 1.2 over HTTPS.")]

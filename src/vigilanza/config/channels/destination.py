@@ -97,6 +97,10 @@ class DestinationPart(BaseModel, ABC):
     def link(self, around: Surroundings) -> object:
         """How it is reached, with absolute paths and secrets resolved; the document has passed every check."""
 
+    def pictures_for(self) -> float | None:
+        """Seconds that links to pictures hold; None: it is sent none."""
+        return None
+
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         """What is wrong between the keys of `raw`, which may be wrong in themselves."""

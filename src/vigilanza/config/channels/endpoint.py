@@ -18,10 +18,11 @@ Link: TypeAlias = WebhookLink | MqttLink | OnvifMqttLink | Dc09Link | XprotectLi
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """`channel` is the name of the protocol in the registry, `link` what that one needs to know; `telephone` is for the
-    operator, if nothing else gets through.
+    operator, if nothing else gets through; `pictures`: seconds that links to pictures hold, None for no links.
     """
 
     destination: Destination
     channel: str
     link: Link
     telephone: str | None = None
+    pictures: float | None = None

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from vigilanza.config.channels.destination import DestinationPart, loopback_problem
+from vigilanza.config.channels.destination import loopback_problem
+from vigilanza.config.channels.pictures import PicturesPart
 from vigilanza.config.fields import (
     BearerVariable,
     DnsName,
@@ -35,7 +36,7 @@ class WebhookLink:
     allow_loopback: bool
 
 
-class WebhookPart(DestinationPart):
+class WebhookPart(PicturesPart):
     """A receiver of CloudEvents, signed after Standard Webhooks."""
 
     channel: Annotated[Literal["webhook"], Field(description="CloudEvents over HTTPS.")]
