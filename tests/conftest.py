@@ -1,13 +1,16 @@
 """Fixtures for all tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import settings
+from sqlalchemy import Engine
 
 from tests.movenet import movenet
 from tests.postgres import database_url, engine, postgres
+from vigilanza.store.database import open_database
 
 __all__ = ["database_url", "engine", "movenet", "postgres"]
 
@@ -21,3 +24,11 @@ def logs_as_they_were() -> Iterator[None]:
     """Commands set logging up for their whole process; here that ends with the test."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Engine]:
+    """An SQLite database for one test alone."""
+    opened = open_database(f"sqlite:///{tmp_path}/vigilanza.db")
+    yield opened
+    opened.dispose()

@@ -21,7 +21,8 @@ from vigilanza.config.onvif_device import OnvifAccount
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import VideoAccount
 from vigilanza.domain.errors import JournalUnavailable, NoPictures
-from vigilanza.store.audit import AuditChain, AuditRecord
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.viewings import ViewingBook
 
 FIRST, SECOND = PLACE.channels

@@ -14,7 +14,8 @@ from tests.fakes import FakeClock
 from tests.pictures import KEY, confirmed, link, said
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.store.audit import AuditChain, AuditRecord
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.media import MediaItem
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.turnstile import PER_MINUTE

@@ -22,7 +22,8 @@ from vigilanza.config import Config, load
 from vigilanza.lab.cap_party import CAP
 from vigilanza.lab.cap_receiver import CapReceiver
 from vigilanza.lab.city import StubCity
-from vigilanza.store.audit import AuditChain, AuditRecord
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.database import open_database
 from vigilanza.store.media import MediaStore
 

@@ -9,7 +9,8 @@ from tests.fakes import FakeClock
 from vigilanza.bridge.guesses import ADDRESSES_MAX, LASTS_S, OTHERS, QUIET_S, Guesses
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.store.audit import AuditChain, AuditRecord
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.database import open_database
 
 

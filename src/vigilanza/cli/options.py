@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,3 +9,12 @@ ConfigOption = Annotated[
     Path, typer.Option("--config", help="The configuration file; its secrets are in the environment.")
 ]
 CONFIG = Path("config/cameras.yaml")
+KeyOption = Annotated[
+    Path | None, typer.Option("--key", help="PEM file with the office's public key, got by another way.")
+]
+AuthorityOption = Annotated[
+    Path | None, typer.Option("--tsa", help="PEM file with the time stamping authority's certificates, root included.")
+]
+LanguageOption = Annotated[
+    Literal["it", "en"] | None, typer.Option("--language", help="Of what is said (default: that of LANG).")
+]

@@ -14,6 +14,7 @@ from vigilanza.config.channels import (
     XprotectLink,
 )
 from vigilanza.config.document import ANALYSIS_FPS, schema
+from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret
@@ -47,6 +48,7 @@ __all__ = [
     "Decoding",
     "Detection",
     "Endpoint",
+    "EvidenceSettings",
     "Link",
     "MqttLink",
     "OnvifDevice",

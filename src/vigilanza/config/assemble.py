@@ -41,6 +41,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         onvif_device=_onvif_device(document, around),
         video=document.video.video(around, document.onvif_device) if document.video and not around.offline else None,
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,
+        evidence=document.evidence.settings(around) if document.evidence and not around.offline else None,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from vigilanza.config.cap_office import CapOfficePart
 from vigilanza.config.channels import AnyDestinationPart
+from vigilanza.config.evidence import EvidencePart
 from vigilanza.config.fields import (
     Database,
     ExistingFile,
@@ -218,6 +219,7 @@ class Document(_Part):
     onvif_device: OnvifDevicePart | None = None
     video: VideoPart | None = None
     cap_office: CapOfficePart | None = None
+    evidence: EvidencePart | None = None
     storage: StoragePart = StoragePart()
     web: WebPart = WebPart()
     clips: ClipsPart = ClipsPart()

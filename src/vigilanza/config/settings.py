@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import Endpoint
+from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import Video
@@ -138,7 +139,7 @@ class Capture:
 class Config:
     """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device.
 
-    `video` None: nobody may watch live.
+    `video` None: nobody may watch live; `evidence` None: no package is sealed.
     """
 
     path: Path
@@ -155,3 +156,4 @@ class Config:
     onvif_device: OnvifDevice | None = None
     video: Video | None = None
     cap_office: CapOfficeSettings | None = None
+    evidence: EvidenceSettings | None = None

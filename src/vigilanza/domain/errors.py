@@ -12,7 +12,9 @@ VigilanzaError
 ├─ UnknownRecord          the caller: no such incident, delivery, medium or work order
 ├─ FieldRefused           the person who asks: what its `field` says cannot be
 │  ├─ WorkOrderRefused    of a work order
-│  └─ HoldRefused         of a hold
+│  ├─ HoldRefused         of a hold
+│  └─ ExportRefused       of an export of evidence
+├─ StampUnavailable       nobody yet: the time stamping authority gave none, the package is sealed without
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
@@ -57,7 +59,7 @@ class JournalUnavailable(VigilanzaError):
 
 
 class UnknownRecord(VigilanzaError):
-    """There is no such incident, delivery, medium, work order or hold."""
+    """There is no such incident, delivery, medium, work order, hold, export or package."""
 
 
 class FieldRefused(VigilanzaError):
@@ -74,6 +76,14 @@ class WorkOrderRefused(FieldRefused):
 
 class HoldRefused(FieldRefused):
     """A hold cannot be placed or released so; `field`: authority, protocol, until, id, by."""
+
+
+class ExportRefused(FieldRefused):
+    """Evidence cannot be asked for, granted or sealed so; `field`: recipient, reason, id, by, …"""
+
+
+class StampUnavailable(VigilanzaError):
+    """A time stamping authority gave no time stamp, or none that holds; the message says why."""
 
 
 class AuditBroken(VigilanzaError):

@@ -1,36 +1,20 @@
 """The audit chain: who did what, in an order nobody can change unnoticed."""
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import AuditBroken
+from vigilanza.store.auditline import GENESIS, AuditRecord
 from vigilanza.store.database import reading, writing
 from vigilanza.store.schema import audit, meta
 
-GENESIS = "0" * 64
-
 _LAST = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
 _COUNTED = update(meta).where(meta.c.name == "audit")
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
-    """One act: `who` did `action` to `subject` at `at` (UTC, Unix seconds); `detail` is canonical JSON."""
-
-    number: int
-    at: float
-    who: str
-    action: str
-    subject: str
-    detail: str
-    previous: str
-    hash: str
 
 
 class AuditChain:
@@ -58,7 +42,7 @@ class AuditChain:
             with connection.execute(select(audit).order_by(audit.c.number)) as rows:
                 for count, row in enumerate(rows, 1):
                     record = _record(row)
-                    if record.number != count or record.previous != previous or record.hash != _digest(record):
+                    if record.number != count or record.previous != previous or record.hash != record.digest():
                         raise AuditBroken(f"audit record {count} is not what was written")
                     previous = record.hash
         if count != expected:
@@ -80,16 +64,11 @@ def append_record(
     words = json.dumps(dict(detail or {}), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     number, previous = (1, GENESIS) if last is None else (last.number + 1, last.hash)
     bare = AuditRecord(number, at, who, action, subject, words, previous, "")
-    record = AuditRecord(number, at, who, action, subject, words, previous, _digest(bare))
+    record = replace(bare, hash=bare.digest())
     values = {column.name: getattr(record, column.name) for column in audit.columns}
     connection.execute(insert(audit), values)
     connection.execute(_COUNTED, {"value": number})
     return record
-
-
-def _digest(record: AuditRecord) -> str:
-    parts = [record.number, record.at, record.who, record.action, record.subject, record.detail, record.previous]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _record(row: Row[Any]) -> AuditRecord:

@@ -1,8 +1,8 @@
-"""Tables about how long pictures are kept."""
+"""Tables about how long pictures are kept, and what of them left the house as evidence."""
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, String, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Integer, String, Table, Text, Uuid
 
-from vigilanza.store.schema_base import metadata
+from vigilanza.store.schema_base import metadata, protect
 
 holds = Table(
     "holds",
@@ -32,3 +32,35 @@ purged_media = Table(
     Column("purged_at", Double, nullable=False),
 )
 """What was deleted at the end of its term: no picture, but that there was one."""
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("recipient", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Double, nullable=False),
+    Column("granted_by", Text),
+    Column("granted_at", Double),
+    Column("package", Integer),
+)
+
+packages = Table(
+    "packages",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("incident", Uuid, ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("export", Uuid, ForeignKey("exports.id"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("manifest_sha256", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("key_sha256", String(64), nullable=False),
+    Column("sealed_at", Double, nullable=False),
+)
+"""Each names the manifest of the one before it. The file itself is not kept for long."""
+
+protect(packages)

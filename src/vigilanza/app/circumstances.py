@@ -1,0 +1,53 @@
+"""What a package of evidence says of the installation that seals it."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vigilanza import __version__
+from vigilanza.app.clockstate import clock_state
+from vigilanza.config import Camera, Config
+from vigilanza.detect import people
+from vigilanza.store.evidence.sealer import Circumstances
+
+MODELS = Path(people.__file__).with_name("models")
+
+
+def circumstances(config: Config) -> Circumstances:
+    """Of this configuration; what changes by itself is looked at when a package is sealed."""
+    site = {"id": config.site.id, "name": config.site.name, "timezone": config.site.timezone}
+
+    def system() -> Mapping[str, Any]:
+        return {
+            "version": __version__,
+            "configuration_sha256": _sha256(config.path),
+            "models": [{"name": path.name, "sha256": _sha256(path)} for path in _models(config)],
+            "clock": clock_state(),
+        }
+
+    return Circumstances(site, system, {camera.id: _camera(camera, config) for camera in config.cameras})
+
+
+def _camera(camera: Camera, config: Config) -> dict[str, Any]:
+    """Without its address: a package leaves the house."""
+    return {
+        "known": True,
+        "masks": [[list(point) for point in mask] for mask in camera.masks],
+        "masks_are": "polygons in 0..1 of the picture, blackened before anything is stored",
+        "doors": [door.id for door in camera.doors],
+        "retention_hours": config.storage.retention_hours,
+    }
+
+
+def _models(config: Config) -> list[Path]:
+    return [config.detection.model] if config.detection.model is not None else sorted(MODELS.glob("*.onnx"))
+
+
+def _sha256(path: Path) -> str | None:
+    """None if it cannot be read any more."""
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return None

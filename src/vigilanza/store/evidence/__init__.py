@@ -1,0 +1,1 @@
+"""Packages of evidence: what seals them, and what checks them without anything else."""

@@ -1,0 +1,59 @@
+"""Clips and stills on their way into a package, masked as they are stored; what is not there is listed as gone."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vigilanza.store.evidence.container import ContainerWriter, Entry
+from vigilanza.store.evidence.dossier import Dossier, Json, iso
+from vigilanza.store.media import MediaItem, MediaStore
+
+MEDIA_SIGNING = bytes.fromhex("005bc93f2d715e95ada4796f90877a6f")
+"""ONVIF Media Signing 25.12: a camera that signs its video writes this UUID into it."""
+
+
+def add_pictures(
+    writer: ContainerWriter, entries: list[Entry], media: MediaStore, dossier: Dossier
+) -> tuple[list[Json], list[Json]]:
+    """Copy in what is there and is what was recorded; what the manifest says of it, and of what is gone."""
+    shown: list[Json] = []
+    gone: list[Json] = [
+        _of(one["kind"], one["start"], one["end"], one["sha256"], one["size_bytes"])
+        | {"why": "deleted at the end of its term", "deleted_at": iso(one["purged_at"])}
+        for one in dossier.gone
+    ]
+    for item in dossier.media:
+        path, told = media.place_of(item), _of(item.kind, item.start, item.end, item.sha256, item.size_bytes)
+        why = _absence(path, item)
+        if why is not None:
+            gone.append(told | {"why": why})
+            continue
+        with path.open("rb") as content:
+            entry = writer.add(_name(item), content)
+        entries.append(entry)
+        shown.append(told | {"path": entry.path, "media_signing": _signing(path)})
+    return shown, gone
+
+
+def _absence(path: Path, item: MediaItem) -> str | None:
+    """Why a medium cannot be evidence."""
+    try:
+        with path.open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        return f"the file is not there: {error.strerror}"
+    return None if found == item.sha256 else f"the file is not what was recorded: its SHA-256 is {found}"
+
+
+def _of(kind: str, start: float, end: float, sha256: str, size_bytes: int) -> dict[str, Any]:
+    return {"kind": kind, "from": iso(start), "to": iso(end), "sha256": sha256, "size_bytes": size_bytes}
+
+
+def _name(item: MediaItem) -> str:
+    began = datetime.fromtimestamp(item.start, UTC)
+    return f"media/{item.kind}-{began:%Y%m%dT%H%M%S}Z-{item.sha256[:12]}{item.suffix}"
+
+
+def _signing(path: Path) -> str:
+    return "present" if MEDIA_SIGNING in path.read_bytes() else "absent"
