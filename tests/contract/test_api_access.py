@@ -47,7 +47,14 @@ def routes(room: Room) -> list[tuple[str, str]]:
 
 def filled(path: str) -> str:
     return path.format(
-        incident_id=uuid4(), alert_id=uuid4(), media_id=uuid4(), order_id="WO-0001", hold_id=uuid4(), code="it"
+        incident_id=uuid4(),
+        alert_id=uuid4(),
+        media_id=uuid4(),
+        order_id="WO-0001",
+        hold_id=uuid4(),
+        export_id=uuid4(),
+        number=1,
+        code="it",
     )
 
 

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from numpy.typing import NDArray
 
+from tests.e2e.exports import export_desk
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Role
@@ -22,6 +23,7 @@ from vigilanza.domain.observation import Fact
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
+from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
@@ -60,6 +62,7 @@ class Room:
     media: MediaStore
     orders: WorkOrders
     retention: Retention
+    exports: ExportDesk
     app: FastAPI
 
     def records(self, action: str) -> list[str]:
@@ -91,8 +94,11 @@ def furnish(
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
+    exports = export_desk(engine, media, clock, folder / "packages")
     app = create_app(
-        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases),
+        stores=Stores(
+            queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases, exports
+        ),
         clock=clock,
         site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
@@ -100,7 +106,7 @@ def furnish(
         links=links,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, exports, app)
     engine.dispose()
 
 

@@ -9,6 +9,7 @@ from vigilanza.app.web import open_stores
 from vigilanza.clock import Clock
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.database import open_database
+from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.web.api import create_app
@@ -21,7 +22,8 @@ def describe_api(*, clock: Clock) -> str:
         engine = open_database(f"sqlite:///{Path(folder) / 'empty.db'}")
         journal = Journal(engine=engine, destinations=(), clock=clock, site="")
         memory = Memory(engine, journal, MediaStore(root=Path(folder) / "media", engine=engine, clock=clock))
-        stores = open_stores(memory, Accounts(engine=engine, clock=clock), clock)
+        exports = ExportDesk(engine=engine, clock=clock, folder=Path(folder), sealer=None)
+        stores = open_stores(memory, Accounts(engine=engine, clock=clock), exports, clock)
         app = create_app(stores=stores, clock=clock, site=Site(name="", timezone="UTC"))
         try:
             return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"

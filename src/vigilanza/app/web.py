@@ -8,6 +8,7 @@ import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
 
+from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderdesk import door_roles
@@ -19,6 +20,7 @@ from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.holds import Holds
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -47,8 +49,9 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
     guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
+    exports = open_exports(config, memory, clock)
     app = create_app(
-        stores=open_stores(memory, accounts, clock),
+        stores=open_stores(memory, accounts, exports, clock),
         clock=clock,
         site=_site(config),
         registry=registry,
@@ -63,9 +66,9 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
-    counting = threading.Thread(target=guesses.run, args=(stop,), name="guesses", daemon=True)
-    thread.start()
-    counting.start()
+    keeping = [threading.Thread(target=run, args=(stop,), daemon=True) for run in (guesses.run, exports.run)]
+    for one in (thread, *keeping):
+        one.start()
     while thread.is_alive() and not clock.wait(0.1, stop):
         if server.started and not server.told:
             server.told = True
@@ -73,7 +76,8 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     server.should_exit = True
     thread.join(timeout=10.0)
     if stop.is_set():
-        counting.join(timeout=10.0)
+        for one in keeping:
+            one.join(timeout=10.0)
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
@@ -97,7 +101,13 @@ def _site(config: Config) -> Site:
     )
 
 
-def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
+def open_exports(config: Config, memory: Memory, clock: Clock) -> ExportDesk:
+    """Where evidence is asked for; its packages lie beside the state for a while."""
+    sealer = open_sealer(config, memory, clock)
+    return ExportDesk(engine=memory.engine, clock=clock, folder=config.storage.state / "packages", sealer=sealer)
+
+
+def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: Clock) -> Stores:
     """All that the page needs of one database."""
     engine = memory.engine
     return Stores(
@@ -111,6 +121,7 @@ def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
         tasks=Tasks(engine),
         holds=Holds(engine=engine, clock=clock),
         releases=Releases(engine=engine, store=memory.media),
+        exports=exports,
     )
 
 

@@ -13,6 +13,7 @@ from vigilanza.clock import Clock
 from vigilanza.store.viewings import ViewingBook
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.deliveries import DeliveryRoutes
+from vigilanza.web.exports import ExportRoutes
 from vigilanza.web.health import HealthRoutes
 from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
@@ -66,6 +67,7 @@ def create_app(
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
         HoldRoutes(stores.holds, zone).router(),
+        ExportRoutes(stores.exports).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         live.router(),

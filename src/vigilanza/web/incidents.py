@@ -13,6 +13,7 @@ from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.queries import IncidentView
 from vigilanza.web.auth import Operator
+from vigilanza.web.exports import present_handover
 from vigilanza.web.holds import present_hold
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
@@ -54,6 +55,7 @@ class IncidentRoutes:
     def __init__(self, *, stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> None:
         self._queries, self._journal = stores.queries, stores.journal
         self._orders, self._holds = stores.orders, stores.holds
+        self._exports = stores.exports
         self._viewings, self._clock = viewings, clock
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
         self._deciding = threading.Lock()
@@ -82,7 +84,7 @@ class IncidentRoutes:
         }
 
     def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:
-        """One incident with its events, evidence, media, decisions, deliveries and holds. Audited.
+        """One incident with its events, evidence, media, decisions, deliveries, holds and exports. Audited.
 
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
         """
@@ -117,6 +119,8 @@ class IncidentRoutes:
         first = min((item.end for item in view.media), default=None)
         return detail | {
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)],
+            "exports": [present_handover(one) for one in self._exports.of(view.id)],
+            "exports_possible": self._exports.is_open,
             "pictures_until": None if first is None else first + self._term,
             "pictures_deleted_at": self._queries.pictures_deleted_at(view.id),
         }

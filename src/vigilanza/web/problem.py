@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from vigilanza.domain.errors import FieldRefused, HoldRefused, JournalUnavailable, UnknownRecord
+from vigilanza.domain.errors import ExportRefused, FieldRefused, HoldRefused, JournalUnavailable, UnknownRecord
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
@@ -53,7 +53,7 @@ def translate_problems(app: FastAPI) -> None:
 
     @app.exception_handler(FieldRefused)
     def not_granted(_: Request, error: FieldRefused) -> JSONResponse:
-        code = "hold_refused" if isinstance(error, HoldRefused) else "order_refused"
+        code = {HoldRefused: "hold_refused", ExportRefused: "export_refused"}.get(type(error), "order_refused")
         return _answer(Problem(422, code, f"{error.field}: {error}", field=error.field))
 
     @app.exception_handler(JournalUnavailable)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
@@ -28,3 +29,4 @@ class Stores:
     tasks: Tasks
     holds: Holds
     releases: Releases
+    exports: ExportDesk

@@ -32,6 +32,8 @@ Stamp: TypeAlias = Callable[[bytes], bytes]
 """A time stamp (RFC 3161, a TimeStampResp in DER) over the SHA-256 of the bytes given. StampUnavailable."""
 log = structlog.get_logger(__name__)
 
+PACKAGE_FILES = "*evidence-*"
+"""Names of packages, and of those being made, in their folder."""
 _SUMS = "SHA256SUMS"
 _NO_PACKAGE = Package(0, UUID(int=0), UUID(int=0), "", "", 0, GENESIS, GENESIS, "", 0.0)
 
@@ -85,7 +87,7 @@ class Sealer:
             dossier = read_dossier(connection, export.incident, now)
             chain = _chain(connection)
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".sealing-", dir=folder)
+        descriptor, name = tempfile.mkstemp(prefix="making-evidence-", dir=folder)
         incoming = Path(name)
         try:
             with os.fdopen(descriptor, "w+b") as target:

@@ -35,6 +35,8 @@ const pane = new IncidentPane({
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
   hold: (id, order) => act(() => server.hold(id, order)),
   release: (id) => act(() => server.release(id)),
+  askExport: (id, order) => act(() => server.askExport(id, order)),
+  grantExport: (id) => act(() => server.grantExport(id)),
   next: (id) => list.nextAfter(id),
   choose: open,
 });

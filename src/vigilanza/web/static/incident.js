@@ -4,6 +4,7 @@ import { Custody } from "./custody.js";
 import { Debts } from "./deliveries.js";
 import { Decision } from "./decision.js";
 import { h, icon, say } from "./dom.js";
+import { Exports } from "./exports.js";
 import { Screen } from "./media.js";
 import { IncidentOrders } from "./orders.js";
 import { Story } from "./story.js";
@@ -23,7 +24,7 @@ export class IncidentPane {
   show(detail, { afresh = false } = {}) {
     if (this.incident?.id !== detail.id || this.parts === null || afresh) this.build(detail);
     this.incident = detail;
-    const { head, orders, screen, story, decision, debts, custody } = this.parts;
+    const { head, orders, screen, story, decision, debts, custody, exports } = this.parts;
     head.update(detail);
     orders.update(detail.orders);
     const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
@@ -32,13 +33,14 @@ export class IncidentPane {
     decision.update(detail);
     debts.update(detail.deliveries);
     custody.update(detail);
+    exports.update(detail);
     this.tick();
   }
 
   build(detail) {
     this.parts?.screen.leave();
     const id = detail.id;
-    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release } = this.acts;
+    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
@@ -53,11 +55,13 @@ export class IncidentPane {
       }),
       debts: new Debts({ requeue, writeOff }),
       custody: new Custody({ hold: (order) => hold(id, order), release }),
+      exports: new Exports({ ask: (order) => askExport(id, order), grant: grantExport }),
     };
     this.parts = parts;
     const seen = h("div", { class: "seen" }, parts.screen.element, parts.story.element);
-    const { head, orders, decision, debts, custody } = parts;
-    pane.replaceChildren(...[head, orders, { element: seen }, decision, debts, custody].map(({ element }) => element));
+    const { head, orders, decision, debts, custody, exports } = parts;
+    const shown = [head, orders, { element: seen }, decision, debts, custody, exports];
+    pane.replaceChildren(...shown.map(({ element }) => element));
     pane.scrollTop = 0;
   }
 
