@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from vigilanza.cli import bench, box, bridge, cameras, evidence, lab, recordings, rehearsal, workorder
+from vigilanza.cli import audit, bench, box, bridge, cameras, evidence, lab, recordings, rehearsal, workorder
 from vigilanza.domain.errors import (
     ConfigError,
     JournalUnavailable,
@@ -28,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 for group in (box, cameras, recordings, rehearsal, bench):
     app.add_typer(group.commands)
 app.add_typer(workorder.commands, name="workorder")
+app.add_typer(audit.commands, name="audit")
 app.add_typer(evidence.commands, name="evidence")
 app.add_typer(bridge.commands, name="bridge")
 app.add_typer(lab.commands, name="lab")

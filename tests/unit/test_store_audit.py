@@ -24,13 +24,13 @@ def chain(engine: Engine) -> AuditChain:
     return chain
 
 
-def unlock(engine: Engine) -> None:
+def unlock(engine: Engine, table: str = "audit") -> None:
     """What somebody with full rights on the database could do."""
-    names = ("audit_append_only",) if engine.dialect.name == "postgresql" else ("audit_no_update", "audit_no_delete")
+    names = ("append_only",) if engine.dialect.name == "postgresql" else ("no_update", "no_delete")
     with writing(engine) as connection:
         for name in names:
-            on = " ON audit" if engine.dialect.name == "postgresql" else ""
-            connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
+            on = f" ON {table}" if engine.dialect.name == "postgresql" else ""
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_{name}{on}")
 
 
 def test_an_intact_chain_verifies_and_tells_what_was_written(chain: AuditChain) -> None:

@@ -8,6 +8,7 @@ import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
 
+from vigilanza.app.auditing import open_checkpoints
 from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import Memory, open_memory, open_retention
@@ -46,15 +47,13 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     accounts = Accounts(engine=memory.engine, clock=clock)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
     setup = SetupCode.draw() if is_new else None
-    registry = CollectorRegistry()
-    registry.register(KeptFigures(config.storage.state, clock=clock))
     guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
     exports = open_exports(config, memory, clock)
     app = create_app(
         stores=open_stores(memory, accounts, exports, clock),
         clock=clock,
         site=_site(config),
-        registry=registry,
+        registry=_registry(config, clock),
         setup=setup,
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
@@ -66,7 +65,8 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
-    keeping = [threading.Thread(target=run, args=(stop,), daemon=True) for run in (guesses.run, exports.run)]
+    keepers = [guesses.run, exports.run, *(point.run for point in open_checkpoints(config, memory, clock))]
+    keeping = [threading.Thread(target=run, args=(stop,), daemon=True) for run in keepers]
     for one in (thread, *keeping):
         one.start()
     while thread.is_alive() and not clock.wait(0.1, stop):
@@ -81,6 +81,12 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _registry(config: Config, clock: Clock) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(KeptFigures(config.storage.state, clock=clock))
+    return registry
 
 
 def _silent(pulse: Pulse, retention: Retention) -> tuple[str, ...]:

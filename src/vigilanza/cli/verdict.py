@@ -125,6 +125,26 @@ _WORDS: dict[Code, tuple[str, str]] = {
         "Prima della riga n. {about} del registro ne manca, o ne è stata aggiunta o spostata, almeno una.",
         "Before audit record no. {about} at least one is missing, was inserted or was moved.",
     ),
+    Code.END_SIGNED: (
+        "Inizio e fine sono firmati con la chiave data: {about}.",
+        "Beginning and end are signed with the key given: {about}.",
+    ),
+    Code.END_UNSIGNED: (
+        "Chi ha firmato inizio e fine non è verificato: dare la chiave dell'ente con --key.",
+        "Who signed beginning and end is not checked: give the office's key with --key.",
+    ),
+    Code.CHECKPOINTS_UNSIGNED: (
+        "Chi ha firmato i punti di controllo non è verificato: dare la chiave dell'ente con --key.",
+        "Who signed the check points is not checked: give the office's key with --key.",
+    ),
+    Code.LINE_ALTERED: (
+        "Una riga del file non è una riga del registro: riga {about} del file.",
+        "A line of the file is no audit record: line {about} of the file.",
+    ),
+    Code.END_ALTERED: (
+        "L'ultima riga del file, che attesta inizio e fine, è stata modificata o è firmata da un'altra chiave.",
+        "The file's last line, which attests beginning and end, was altered or signed with another key.",
+    ),
     Code.AUDIT_CUT: (
         "Il registro è tagliato alla fine: righe presenti e scritte: {about}.",
         "The audit chain is cut off at its end: records there and records written: {about}.",
@@ -144,13 +164,18 @@ _WORDS: dict[Code, tuple[str, str]] = {
 }
 
 
+def words(code: Code) -> tuple[str, str]:
+    """Italian and English; {about} stands for what it is about."""
+    return _WORDS[code]
+
+
 def tell(findings: Sequence[Finding], language: str | None) -> int:
     """Print them and the verdict; the exit code."""
     chosen = language or ("it" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("it") else "en")
     fine, note, fault = _MARKS[chosen]
     for one in findings:
-        words = _WORDS[one.code][0 if chosen == "it" else 1].format(about=one.about).rstrip()
-        typer.echo(f"{fault if one.is_fault else note if one.code in NOTES else fine} {words}")
+        said = words(one.code)[0 if chosen == "it" else 1].format(about=one.about)
+        typer.echo(f"{fault if one.is_fault else note if one.code in NOTES else fine} {said}")
     faults = sum(one.is_fault for one in findings)
     good, bad = _VERDICTS[chosen]
     typer.echo(bad.format(faults=faults) if faults else good)

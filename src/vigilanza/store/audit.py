@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import AuditBroken
+from vigilanza.store.auditcheck import ChainCheck
 from vigilanza.store.auditline import GENESIS, AuditRecord
 from vigilanza.store.database import reading, writing
 from vigilanza.store.schema import audit, meta
@@ -35,16 +36,14 @@ class AuditChain:
 
     def verify(self) -> int:
         """How many records there are, all intact; AuditBroken names the first that was changed, added or removed."""
-        previous, count = GENESIS, 0
+        check, count = ChainCheck(), 0
         with reading(self._engine) as connection:
             expected = connection.execute(select(meta.c.value).where(meta.c.name == "audit")).scalar_one()
             connection.execution_options(yield_per=1000)
             with connection.execute(select(audit).order_by(audit.c.number)) as rows:
                 for count, row in enumerate(rows, 1):
-                    record = _record(row)
-                    if record.number != count or record.previous != previous or record.hash != record.digest():
+                    for _ in check.take(_record(row)):
                         raise AuditBroken(f"audit record {count} is not what was written")
-                    previous = record.hash
         if count != expected:
             raise AuditBroken(f"audit has {count} records, {expected} were written")
         return count

@@ -42,4 +42,7 @@ def read_line(text: str) -> AuditRecord:
         raise ValueError("nested too deeply") from error
     if not isinstance(given, dict) or {name: type(value) for name, value in given.items()} != _TYPES:
         raise ValueError("not an audit record")
-    return AuditRecord(**given)
+    record = AuditRecord(**given)
+    if record.line() != text.removesuffix("\n"):
+        raise ValueError("not as an audit record is written")
+    return record

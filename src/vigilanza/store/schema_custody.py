@@ -64,3 +64,16 @@ packages = Table(
 """Each names the manifest of the one before it. The file itself is not kept for long."""
 
 protect(packages)
+
+audit_checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("payload", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+)
+"""How the audit chain ended at some times, signed. `payload` is canonical JSON; the others are base64, `stamp` maybe
+empty."""
+
+protect(audit_checkpoints)

@@ -16,6 +16,7 @@ class Code(StrEnum):
     STAMP_HOLDS = "stamp_holds"
     CHAIN_INTACT = "chain_intact"
     CHECKPOINTS_HOLD = "checkpoints_hold"
+    END_SIGNED = "end_signed"
     # What is worth knowing.
     KEY_NOT_GIVEN = "key_not_given"
     SEALED = "sealed"
@@ -24,6 +25,8 @@ class Code(StrEnum):
     STAMP_NOT_TRUSTED = "stamp_not_trusted"
     NO_CHECKPOINTS = "no_checkpoints"
     AFTER_CHECKPOINT = "after_checkpoint"
+    CHECKPOINTS_UNSIGNED = "checkpoints_unsigned"
+    END_UNSIGNED = "end_unsigned"
     # The container.
     UNREADABLE = "unreadable"
     NOT_A_PACKAGE = "not_a_package"
@@ -47,6 +50,8 @@ class Code(StrEnum):
     AUDIT_ALTERED = "audit_altered"
     AUDIT_GAP = "audit_gap"
     AUDIT_CUT = "audit_cut"
+    LINE_ALTERED = "line_altered"
+    END_ALTERED = "end_altered"
     CHECKPOINT_ALTERED = "checkpoint_altered"
     CHECKPOINT_GAP = "checkpoint_gap"
     CHECKPOINT_DISAGREES = "checkpoint_disagrees"
@@ -62,6 +67,7 @@ FINE = frozenset(
         Code.STAMP_HOLDS,
         Code.CHAIN_INTACT,
         Code.CHECKPOINTS_HOLD,
+        Code.END_SIGNED,
     }
 )
 NOTES = frozenset(
@@ -73,6 +79,8 @@ NOTES = frozenset(
         Code.STAMP_NOT_TRUSTED,
         Code.NO_CHECKPOINTS,
         Code.AFTER_CHECKPOINT,
+        Code.CHECKPOINTS_UNSIGNED,
+        Code.END_UNSIGNED,
     }
 )
 

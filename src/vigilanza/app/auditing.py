@@ -1,0 +1,84 @@
+"""The audit chain, from the configuration: check points, check, export."""
+
+from pathlib import Path
+
+from vigilanza.app.memory import Memory, open_memory
+from vigilanza.clock import Clock
+from vigilanza.config import Config
+from vigilanza.domain.errors import AuditBroken, ConfigError
+from vigilanza.store.auditexport import export_records
+from vigilanza.store.auditverify import verify_chain
+from vigilanza.store.checkpoints import CheckpointWriter
+from vigilanza.store.evidence.checkpoint import Checkpoint, read_checkpoint
+from vigilanza.store.evidence.finding import Code, Finding
+from vigilanza.store.evidence.signature import PublicKey
+
+
+def copies_of(config: Config) -> Path:
+    """Where check points are kept besides the database."""
+    return config.storage.state / "audit-checkpoints.ndjson"
+
+
+def open_checkpoints(config: Config, memory: Memory, clock: Clock) -> list[CheckpointWriter]:
+    """None where nothing is signed."""
+    if config.evidence is None:
+        return []
+    writer = CheckpointWriter(
+        engine=memory.engine,
+        clock=clock,
+        key=config.evidence.key,
+        site=config.site.id,
+        copy=copies_of(config),
+    )
+    return [writer]
+
+
+def verify_audit(config: Config, *, key: PublicKey | None, clock: Clock) -> list[Finding]:
+    """See verify_chain; without `key` that of the configuration counts."""
+    if key is None and config.evidence is not None:
+        key = config.evidence.key.public
+    memory = open_memory(config, clock=clock)
+    try:
+        copies = _copies(copies_of(config))
+        return verify_chain(memory.engine, key=key, copies=copies)
+    except AuditBroken as error:
+        return [Finding(Code.CHECKPOINT_ALTERED, str(error))]
+    finally:
+        memory.engine.dispose()
+
+
+def export_audit(config: Config, target: Path, *, first: int, by: str, clock: Clock) -> int:
+    """See export_records. ConfigError without a key."""
+    if config.evidence is None:
+        raise ConfigError(f"{config.path}: evidence: name a key_file, with which exports are signed")
+    memory = open_memory(config, clock=clock)
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            return export_records(
+                memory.engine,
+                file,
+                first=first,
+                key=config.evidence.key,
+                site=config.site.id,
+                by=by,
+                clock=clock,
+            )
+    finally:
+        memory.engine.dispose()
+
+
+def _copies(path: Path) -> list[Checkpoint]:
+    """Those in the file; AuditBroken names a line that is none. A last line that was not finished is passed over."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuditBroken(f"{path}: {error}") from error
+    found = []
+    for place, line in enumerate(text.split("\n")[:-1], 1):
+        try:
+            found.append(read_checkpoint(line))
+        except ValueError as error:
+            raise AuditBroken(f"{path}:{place}") from error
+    return found

@@ -1,0 +1,56 @@
+"""`vigilanza audit`, and the check points that a running page writes."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Command, wait_until
+from tests.story.test_evidence import path, ran, remember
+from vigilanza.cli.verdict import words
+from vigilanza.store.evidence.finding import Code
+
+__all__ = ["path"]
+
+
+def test_the_page_signs_check_points_and_a_chain_cut_off_is_found(path: Path, tmp_path: Path) -> None:
+    memory, incident = remember(path)
+    seal = ["evidence", "seal", str(incident), "--config", str(path), "--out", str(tmp_path / "out")]
+    seal += ["--for", "Procura", "--reason", "prot. 12/26", "--by", "m.rossi", "--granted-by", "a.bianchi"]
+    ran(*seal, folder=tmp_path, code=0)
+    copies = tmp_path / "state" / "audit-checkpoints.ndjson"
+    with Command("web", "--config", path, folder=tmp_path) as web:
+        wait_until("a check point", lambda: copies.exists() and copies.read_text("utf-8").endswith("\n"))
+        assert web.end() == 0
+    verify = ["audit", "verify", "--config", str(path)]
+    held = ran(*verify, "--language", "it", folder=tmp_path, code=0)
+    assert "La catena del registro è intatta: righe 2." in held.printed
+    assert "I punti di controllo firmati concordano con il registro: 1." in held.printed
+    export = tmp_path / "audit.ndjson"
+    ran("audit", "export", "--config", path, "--out", export, "--by", "dpo", folder=tmp_path, code=0)
+    key = tmp_path / "office.pem"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ran("audit", "verify", export, "--key", key, folder=elsewhere, code=0)
+    again = ran("audit", "export", "--config", path, "--out", export, "--by", "dpo", folder=tmp_path, code=2)
+    assert "--out" in again.log
+    export.write_text("".join(export.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
+    spoilt = ran("audit", "verify", export, "--key", key, "--language", "en", folder=elsewhere, code=1)
+    assert "Before audit record no. 2 at least one is missing" in spoilt.printed
+    memory.engine.dispose()
+    with sqlite3.connect(tmp_path / "vigilanza.db") as database:
+        database.execute("DROP TRIGGER audit_no_delete")
+        database.execute("DROP TRIGGER audit_checkpoints_no_delete")
+        database.execute("DELETE FROM audit")
+        database.execute("DELETE FROM audit_checkpoints")
+        database.execute("UPDATE meta SET value = 0 WHERE name = 'audit'")
+    database.close()
+    cut = ran(*verify, "--language", "en", folder=tmp_path, code=1)
+    assert "The audit chain is cut off at its end: records there and records written: 0 / 2." in cut.printed
+
+
+@pytest.mark.parametrize("code", Code)
+def test_everything_that_may_be_found_has_words(code: Code) -> None:
+    italian, english = words(code)
+    assert italian != english
+    assert ("{about}" in italian) == ("{about}" in english)
