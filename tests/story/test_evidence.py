@@ -9,6 +9,7 @@ import yaml
 from tests.commands import ENVIRON, Command, configuration
 from tests.e2e.seed import Scene, forced_entry
 from tests.sealed import key_pem
+from tests.stamping import authority
 from vigilanza.app.memory import Memory, open_memory
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
@@ -91,3 +92,21 @@ def test_a_key_file_that_holds_none_is_a_wrong_configuration(path: Path, tmp_pat
     (tmp_path / "evidence.key").write_text(key)
     command = ran("check", path, folder=tmp_path, code=78)
     assert "evidence.key_file" in command.log + command.printed
+
+
+def test_the_configured_authority_stamps_it(path: Path, tmp_path: Path) -> None:
+    _, incident = remember(path)
+    with authority(tmp_path / "tsa") as tsa:
+        document = yaml.safe_load(path.read_text("utf-8"))
+        document["evidence"]["time_stamps"] = {"url": tsa.url, "ca_file": str(tsa.ca_file)}
+        path.write_text(yaml.safe_dump(document), "utf-8")
+        seal = ["evidence", "seal", str(incident), "--config", str(path), "--out", str(tmp_path / "out")]
+        seal += ["--for", "Procura", "--reason", "12/26", "--by", "m.rossi", "--granted-by", "a.bianchi"]
+        package = ran(*seal, folder=tmp_path, code=0).printed.strip()
+        tsa.answers.append((503, b""))
+        assert "without a time stamp: the time stamping authority said 503" in ran(*seal, folder=tmp_path, code=0).log
+    verify = ["evidence", "verify", package, "--tsa", str(tsa.ca_file), "--language", "en"]
+    assert "The time stamp holds: 20" in ran(*verify, folder=tmp_path, code=0).printed
+    tsa.ca_file.write_text("no certificate")
+    assert "evidence.time_stamps.ca_file" in ran("check", path, folder=tmp_path, code=78).log
+    assert "--tsa" in ran(*verify, folder=tmp_path, code=2).log

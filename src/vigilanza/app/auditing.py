@@ -1,8 +1,12 @@
 """The audit chain, from the configuration: check points, check, export."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
 from vigilanza.app.memory import Memory, open_memory
+from vigilanza.app.stamper import open_stamp
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.errors import AuditBroken, ConfigError
@@ -29,18 +33,23 @@ def open_checkpoints(config: Config, memory: Memory, clock: Clock) -> list[Check
         key=config.evidence.key,
         site=config.site.id,
         copy=copies_of(config),
+        stamp=open_stamp(config.evidence),
     )
     return [writer]
 
 
-def verify_audit(config: Config, *, key: PublicKey | None, clock: Clock) -> list[Finding]:
-    """See verify_chain; without `key` that of the configuration counts."""
-    if key is None and config.evidence is not None:
-        key = config.evidence.key.public
+def verify_audit(
+    config: Config, *, key: PublicKey | None, authority: Sequence[Certificate] | None, clock: Clock
+) -> list[Finding]:
+    """See verify_chain; without `key` and `authority` those of the configuration count."""
+    if config.evidence is not None:
+        stamps = config.evidence.stamps
+        key = key or config.evidence.key.public
+        authority = authority or (None if stamps is None else stamps.authority)
     memory = open_memory(config, clock=clock)
     try:
         copies = _copies(copies_of(config))
-        return verify_chain(memory.engine, key=key, copies=copies)
+        return verify_chain(memory.engine, key=key, copies=copies, authority=authority)
     except AuditBroken as error:
         return [Finding(Code.CHECKPOINT_ALTERED, str(error))]
     finally:

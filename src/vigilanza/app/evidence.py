@@ -5,6 +5,7 @@ from uuid import UUID
 
 from vigilanza.app.circumstances import circumstances
 from vigilanza.app.memory import Memory, open_memory
+from vigilanza.app.stamper import open_stamp
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError
@@ -22,6 +23,7 @@ def open_sealer(config: Config, memory: Memory, clock: Clock) -> Sealer | None:
         clock=clock,
         key=config.evidence.key,
         circumstances=circumstances(config),
+        stamp=open_stamp(config.evidence),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vigilanza.cli.options import CONFIG, ConfigOption, KeyOption, LanguageOption
+from vigilanza.cli.options import CONFIG, AuthorityOption, ConfigOption, KeyOption, LanguageOption
 
 commands = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -22,27 +22,29 @@ def verify(
         Path | None, typer.Argument(metavar="[FILE]", help="A file of `audit export`; without it the database.")
     ] = None,
     key: KeyOption = None,
+    tsa: AuthorityOption = None,
     language: LanguageOption = None,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Say in plain words whether every audit record is what was written, and none is missing, added or moved.
 
     A file is checked without configuration and database. Exit codes: 0 all holds, 1 something does not, 2 the key
-    cannot be read, 75 the database is away, 78 wrong configuration.
+    or certificate cannot be read, 75 the database is away, 78 wrong configuration.
     """
     from vigilanza.app.auditing import verify_audit
     from vigilanza.app.logs import silence_logs
-    from vigilanza.cli.verdict import read_key_option, tell
+    from vigilanza.cli.verdict import read_authority_option, read_key_option, tell
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
     from vigilanza.store.auditexport import verify_export
 
     silence_logs()
-    known = read_key_option(key)
+    known, authority = read_key_option(key), read_authority_option(tsa)
     if file is not None:
         raise typer.Exit(tell(verify_export(file, key=known), language))
     settings = load(config, environ=os.environ)
-    raise typer.Exit(tell(verify_audit(settings, key=known, clock=SystemClock()), language))
+    findings = verify_audit(settings, key=known, authority=authority, clock=SystemClock())
+    raise typer.Exit(tell(findings, language))
 
 
 @commands.command()

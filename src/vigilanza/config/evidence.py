@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
+from cryptography.x509 import Certificate
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
-from vigilanza.config.fields import ExistingFile, Surroundings, split_url, surroundings
+from vigilanza.config.fields import Surroundings, split_url, surroundings
 from vigilanza.config.part import STRICT
 from vigilanza.store.evidence.signature import SigningKey
+from vigilanza.store.evidence.stamp import read_authority
 
 
 @dataclass(frozen=True, slots=True)
 class StampSettings:
-    """Where time stamps (RFC 3161) are asked for, and the PEM file of the authority they must come from."""
+    """Where time stamps (RFC 3161) are asked for, and the certificates of the authority they must come from."""
 
     url: str
-    ca_file: Path
+    authority: tuple[Certificate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,23 @@ def _signing_key(value: str, info: ValidationInfo) -> str:
     if not around.offline:
         read_key(around.folder / value)
     return value
+
+
+def _authority_file(value: str, info: ValidationInfo) -> str:
+    around = surroundings(info)
+    if not around.offline:
+        read_certificates(around.folder / value)
+    return value
+
+
+def read_certificates(path: Path) -> tuple[Certificate, ...]:
+    """ValueError says what is wrong with the file."""
+    try:
+        return tuple(read_authority(path.read_bytes()))
+    except OSError as error:
+        raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"the file {path} holds no certificates in PEM") from error
 
 
 def _stamp_url(value: str) -> str:
@@ -52,6 +71,7 @@ def read_key(path: Path) -> SigningKey:
 
 
 KeyFile: TypeAlias = Annotated[str, AfterValidator(_signing_key)]
+AuthorityFile: TypeAlias = Annotated[str, AfterValidator(_authority_file)]
 StampUrl: TypeAlias = Annotated[str, AfterValidator(_stamp_url), Field(json_schema_extra={"pattern": "^https?://"})]
 
 
@@ -61,7 +81,9 @@ class StampPart(BaseModel):
     model_config = STRICT
 
     url: Annotated[StampUrl, Field(description="Where it is asked; only hashes are told it.")]
-    ca_file: Annotated[ExistingFile, Field(description="PEM file with the certificates it is known by, root included.")]
+    ca_file: Annotated[
+        AuthorityFile, Field(description="PEM file with the certificates it is known by, root included.")
+    ]
 
 
 class EvidencePart(BaseModel):
@@ -75,5 +97,5 @@ class EvidencePart(BaseModel):
     def settings(self, around: Surroundings) -> EvidenceSettings:
         """The document has passed every check."""
         part = self.time_stamps
-        stamps = None if part is None else StampSettings(part.url, (around.folder / part.ca_file).resolve())
+        stamps = None if part is None else StampSettings(part.url, read_certificates(around.folder / part.ca_file))
         return EvidenceSettings(read_key(around.folder / self.key_file), stamps)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cryptography.x509 import Certificate
 from sqlalchemy import Connection, Engine, select
 
 from vigilanza.domain.errors import AuditBroken
@@ -12,6 +13,7 @@ from vigilanza.store.database import reading
 from vigilanza.store.evidence.checkpoint import Checkpoint, Said
 from vigilanza.store.evidence.finding import Code, Finding
 from vigilanza.store.evidence.signature import PublicKey
+from vigilanza.store.evidence.stamp import check_stamp
 from vigilanza.store.schema import audit, meta
 from vigilanza.store.schema_custody import audit_checkpoints
 
@@ -19,28 +21,43 @@ MOST_FAULTS = 20
 """Beyond so many nothing more is learned."""
 
 
-def verify_chain(engine: Engine, *, key: PublicKey | None, copies: Sequence[Checkpoint] = ()) -> list[Finding]:
+def verify_chain(
+    engine: Engine,
+    *,
+    key: PublicKey | None,
+    copies: Sequence[Checkpoint] = (),
+    authority: Sequence[Certificate] | None = None,
+) -> list[Finding]:
     """What holds and what does not; `copies` are check points kept elsewhere. JournalUnavailable.
 
-    Without `key` check points are compared with the chain, but anybody may have signed them.
+    Without `key` check points are compared with the chain, but anybody may have signed them; without `authority` their
+    time stamps are not looked at.
     """
     with reading(engine) as connection:
-        findings, kept = _checkpoints(connection, key, copies)
-        attested = {said.records: said.hash for said in kept}
-        count, faults = _records(connection, attested)
-    findings += faults
-    if not any(one.is_fault for one in findings):
-        last = max(attested, default=0)
-        findings = [Finding(Code.CHAIN_INTACT, str(count))]
-        if kept:
-            findings.append(Finding(Code.CHECKPOINTS_HOLD, str(len(attested))))
-            if key is None:
-                findings.append(Finding(Code.CHECKPOINTS_UNSIGNED))
-        else:
-            findings.append(Finding(Code.NO_CHECKPOINTS))
-        if kept and count > last:
-            findings.append(Finding(Code.AFTER_CHECKPOINT, str(count - last)))
+        faults, points = _checkpoints(connection, key, copies)
+        attested = {said.records: said.hash for said in points.values()}
+        count, broken = _records(connection, attested)
+    stamps = [] if authority is None else _stamps(points, authority)
+    faults += broken + [one for one in stamps if one.is_fault]
+    if faults:
+        return faults
+    findings = [Finding(Code.CHAIN_INTACT, str(count))]
+    findings.append(Finding(Code.CHECKPOINTS_HOLD, str(len(attested))) if points else Finding(Code.NO_CHECKPOINTS))
+    if points and key is None:
+        findings.append(Finding(Code.CHECKPOINTS_UNSIGNED))
+    findings += stamps[-1:]
+    if points and count > max(attested):
+        findings.append(Finding(Code.AFTER_CHECKPOINT, str(count - max(attested))))
     return findings
+
+
+def _stamps(points: dict[Checkpoint, Said], authority: Sequence[Certificate]) -> list[Finding]:
+    """Of those that are stamped, in their order."""
+    found = []
+    for point in sorted(points, key=lambda point: point.number):
+        if point.stamp:
+            found.append(check_stamp(point.stamp, point.payload.encode(), authority))
+    return found
 
 
 def _records(connection: Connection, attested: dict[int, str]) -> tuple[int, list[Finding]]:
@@ -70,9 +87,9 @@ def _cut(there: int, written: int) -> Finding:
 
 def _checkpoints(
     connection: Connection, key: PublicKey | None, copies: Sequence[Checkpoint]
-) -> tuple[list[Finding], list[Said]]:
+) -> tuple[list[Finding], dict[Checkpoint, Said]]:
     """What is wrong with the check points, and what those say that are genuine."""
-    faults, said, kept = list[Finding](), list[Said](), dict[int, Checkpoint]()
+    faults, said, kept = list[Finding](), dict[Checkpoint, Said](), dict[int, Checkpoint]()
     for row in connection.execute(select(audit_checkpoints).order_by(audit_checkpoints.c.number)):
         try:
             kept[row.number] = checkpoint_of(row)
@@ -88,7 +105,7 @@ def _checkpoints(
         try:
             if key is not None and not point.is_genuine(key):
                 raise ValueError("signed by another key")
-            said.append(point.said())
+            said[point] = point.said()
         except ValueError:
             faults.append(Finding(Code.CHECKPOINT_ALTERED, str(point.number)))
     return list(dict.fromkeys(faults)), said
