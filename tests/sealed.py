@@ -66,11 +66,18 @@ def open_office(engine: Engine, folder: Path, *, kind: str = ED25519, stamp: Sta
     still = media.add(incident=incident, kind="still", start=at, end=at, content=b"a still", suffix=".jpg")
     clip = media.add(incident=incident, kind="clip", start=at - 15, end=at + 45, content=film(0.5), suffix=".mp4")
     key = SigningKey.read(key_pem(kind))
-    about = Circumstances({"id": "0423"}, lambda: {"version": "0"}, {"SCALA-B-P3": {"known": True}})
-    sealer = Sealer(engine=engine, media=media, clock=clock, key=key, circumstances=about, stamp=stamp)
+    sealer = open_sealer(engine, media, clock, key, stamp)
     exports = Exports(engine=engine, clock=clock)
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
     return Office(clock, engine, media, scene, (clip, still), key, exports, sealer, retention, folder / "sealed")
+
+
+def open_sealer(
+    engine: Engine, media: MediaStore, clock: FakeClock, key: SigningKey, stamp: Stamp | None = None
+) -> Sealer:
+    """Of a site of which little is to be said."""
+    about = Circumstances({"id": "0423"}, lambda: {"version": "0"}, lambda camera: {"id": camera})
+    return Sealer(engine=engine, media=media, clock=clock, key=key, circumstances=about, stamp=stamp)
 
 
 def faults(path: Path, key: PublicKey | None = None) -> list[Finding]:

@@ -16,5 +16,11 @@ KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 
 def export_desk(engine: Engine, media: MediaStore, clock: Clock, folder: Path) -> ExportDesk:
     """With a key."""
-    sealer = Sealer(engine=engine, media=media, clock=clock, key=KEY, circumstances=Circumstances({}, dict, {}))
+    sealer = Sealer(
+        engine=engine,
+        media=media,
+        clock=clock,
+        key=KEY,
+        circumstances=Circumstances({}, dict, lambda camera: {"id": camera}),
+    )
     return ExportDesk(engine=engine, clock=clock, folder=folder, sealer=sealer)

@@ -1,5 +1,8 @@
 """`vigilanza evidence`, as a technician and a court's expert type it."""
 
+import json
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +20,9 @@ from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.holds import Holds
 
 INCIDENT_AGE_S = 60.0
+AHEAD = """# TYPE vigilanza_capture_camera_clock_ahead_seconds gauge
+vigilanza_capture_camera_clock_ahead_seconds{camera="cam"} 1.25
+"""
 
 
 @pytest.fixture
@@ -51,11 +57,19 @@ def test_sealed_by_two_persons_and_checked_by_anybody(path: Path, tmp_path: Path
     memory, incident = remember(path)
     seal = ["evidence", "seal", str(incident), "--config", str(path), "--out", str(tmp_path / "out")]
     seal += ["--for", "Procura", "--reason", "prot. 12/26", "--by", "m.rossi", "--granted-by"]
+    (tmp_path / "state").mkdir(exist_ok=True)
+    (tmp_path / "state" / "watch.prom").write_text(AHEAD)
     refused = ran(*seal, "m.rossi", folder=tmp_path, code=2)
     assert "--granted-by: a second person must grant the export" in refused.log
     done = ran(*seal, "a.bianchi", folder=tmp_path, code=0)
     assert "no hold keeps this incident's pictures" in done.log
     package = Path(done.printed.strip())
+    with zipfile.ZipFile(package) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["system"]["configuration_sha256"] == sha256(path.read_bytes()).hexdigest()
+    assert [one["name"] for one in manifest["system"]["models"]] == ["movenet_multipose_256x448_fp16w.onnx"]
+    assert set(manifest["system"]["clock"]) == {"synchronised", "maximum_error_seconds"}
+    assert (manifest["camera"]["id"], manifest["camera"]["clock_ahead_seconds"]) == ("cam", 1.25)
     verify = ["evidence", "verify", str(package), "--key", str(tmp_path / "office.pem")]
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

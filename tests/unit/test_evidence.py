@@ -10,11 +10,24 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.sealed import ASKS, ED25519, GRANTS, P256, Office, codes, faults, findings, open_office, said_by
-from vigilanza.domain.errors import ExportRefused
+from tests.sealed import (
+    ASKS,
+    ED25519,
+    GRANTS,
+    P256,
+    Office,
+    codes,
+    faults,
+    findings,
+    open_office,
+    open_sealer,
+    said_by,
+)
+from vigilanza.domain.errors import ExportRefused, StampUnavailable
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditline import GENESIS
 from vigilanza.store.evidence.finding import Code
+from vigilanza.store.evidence.sealer import Sealed
 from vigilanza.store.holds import Holds
 
 
@@ -61,6 +74,24 @@ def test_packages_form_a_chain(office: Office) -> None:
     assert first.package.previous == GENESIS
     assert (second.package.number, second.package.previous) == (2, first.package.manifest_sha256)
     assert manifest_of(second.path)["package"] == {"number": 2, "previous": first.package.manifest_sha256}
+
+
+def test_a_package_sealed_meanwhile_is_the_one_before(office: Office) -> None:
+    first: list[Sealed] = []
+
+    def stamp(content: bytes) -> bytes:
+        """While the authority is asked, a colleague seals another package."""
+        if not first:
+            first.append(office.seal())
+        raise StampUnavailable("away")
+
+    slow = open_sealer(office.engine, office.media, office.clock, office.key, stamp)
+    asked = office.exports.ask(office.scene.incident, recipient="Procura", reason="12/26", by=ASKS)
+    second = slow.grant(asked.id, by=GRANTS, folder=office.folder)
+    assert (first[0].package.number, second.package.number) == (1, 2)
+    assert second.package.previous == first[0].package.manifest_sha256
+    assert faults(second.path, office.key.public) == []
+    assert sorted(office.folder.iterdir()) == sorted([first[0].path, second.path])
 
 
 def test_nobody_grants_what_he_asked_for(office: Office) -> None:

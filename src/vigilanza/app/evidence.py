@@ -22,7 +22,7 @@ def open_sealer(config: Config, memory: Memory, clock: Clock) -> Sealer | None:
         media=memory.media,
         clock=clock,
         key=config.evidence.key,
-        circumstances=circumstances(config),
+        circumstances=circumstances(config, clock),
         stamp=open_stamp(config.evidence),
     )
 

@@ -40,11 +40,13 @@ _NO_PACKAGE = Package(0, UUID(int=0), UUID(int=0), "", "", 0, GENESIS, GENESIS, 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the manifest says of the installation: `site`, `system` (versions, hashes, clock), `cameras` by id."""
+    """What the manifest says of the installation: `site`; `system` (versions, hashes, clock) and a
+    `camera` by its id, as they are when a package is sealed.
+    """
 
     site: Json
     system: Callable[[], Json]
-    cameras: dict[str, Json]
+    camera: Callable[[str], Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Sealer:
             },
             "site": self._circumstances.site,
             "system": self._circumstances.system(),
-            "camera": self._circumstances.cameras.get(draft.dossier.camera, {"known": False}),
+            "camera": self._circumstances.camera(draft.dossier.camera),
             "key": {"algorithm": self._key.public.algorithm, "sha256": self._key.public.fingerprint},
             "audit_chain": chain,
             "media": draft.shown,
