@@ -34,6 +34,12 @@ def test_the_page_signs_check_points_and_a_chain_cut_off_is_found(path: Path, tm
     ran("audit", "verify", export, "--key", key, folder=elsewhere, code=0)
     again = ran("audit", "export", "--config", path, "--out", export, "--by", "dpo", folder=tmp_path, code=2)
     assert "--out" in again.log
+    none = tmp_path / "none.ndjson"
+    refused = ran(
+        "audit", "export", "--config", path, "--out", none, "--by", "dpo", "--from", "99", folder=tmp_path, code=1
+    )
+    assert "there is no audit record 99" in refused.log
+    assert not none.exists()
     export.write_text("".join(export.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
     spoilt = ran("audit", "verify", export, "--key", key, "--language", "en", folder=elsewhere, code=1)
     assert "Before audit record no. 2 at least one is missing" in spoilt.printed

@@ -9,7 +9,7 @@ from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.stamper import open_stamp
 from vigilanza.clock import Clock
 from vigilanza.config import Config
-from vigilanza.domain.errors import AuditBroken, ConfigError
+from vigilanza.domain.errors import AuditBroken, ConfigError, JournalUnavailable
 from vigilanza.store.auditexport import export_records
 from vigilanza.store.auditverify import verify_chain
 from vigilanza.store.checkpoints import CheckpointWriter
@@ -72,6 +72,9 @@ def export_audit(config: Config, target: Path, *, first: int, by: str, clock: Cl
                 by=by,
                 clock=clock,
             )
+    except (AuditBroken, JournalUnavailable):
+        target.unlink()  # half an export is none
+        raise
     finally:
         memory.engine.dispose()
 
