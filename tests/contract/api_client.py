@@ -27,8 +27,12 @@ class Counter:
     def operator(self) -> httpx.Client:
         """Signed in; the room must have no operator yet."""
         self._room.accounts.create(OPERATOR, PASSWORD)
+        return self.signed_in(OPERATOR)
+
+    def signed_in(self, name: str) -> httpx.Client:
+        """As somebody whose account exists, and whose password is PASSWORD."""
         client = self.stranger()
-        answer = client.post("/api/login", json=LOGIN)
+        answer = client.post("/api/login", json={"name": name, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         return client
 

@@ -12,6 +12,7 @@ import numpy as np
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
@@ -61,6 +62,7 @@ class Room:
     orders: WorkOrders
     retention: Retention
     app: FastAPI
+    engine: Engine
 
     def records(self, action: str) -> list[str]:
         """The subjects of all audit records of one action, newest first."""
@@ -100,7 +102,7 @@ def furnish(
         links=links,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine)
     engine.dispose()
 
 

@@ -3,14 +3,18 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Set
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, delete, insert, select, update
 
 from vigilanza.clock import Clock
+from vigilanza.domain.account import Account
+from vigilanza.domain.role import FOUNDERS, Role
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import reading, writing
+from vigilanza.store.roles import give_roles, roles_of
 from vigilanza.store.schema import operators, sessions
 
 PASSWORD_MIN = 12
@@ -38,8 +42,11 @@ class Accounts:
         with reading(self._engine) as connection:
             return connection.execute(select(operators.c.name).limit(1)).first() is not None
 
-    def create(self, name: str, password: str) -> None:
-        """A new operator. ValueError if the name is taken or malformed, or the password has under 12 characters."""
+    def create(self, name: str, password: str, *, roles: Set[Role] = FOUNDERS, by: str | None = None) -> None:
+        """A new operator, made `by` somebody else, or by themselves with a code.
+
+        ValueError if the name is taken or malformed, the password has under 12 characters, or there is no role.
+        """
         if not _NAME.fullmatch(name):
             raise ValueError("a name has 1 to 64 letters, digits or . _ @ -")
         if len(password) < PASSWORD_MIN:
@@ -48,10 +55,12 @@ class Accounts:
         with writing(self._engine) as connection:
             if connection.execute(select(operators.c.name).where(operators.c.name == name)).first():
                 raise ValueError(f"there is already an operator {name}")
-            append_record(connection, at=now, who=name, action="operator.created", subject=name, detail=None)
+            detail = {"roles": sorted(roles)}
+            append_record(connection, at=now, who=by or name, action="operator.created", subject=name, detail=detail)
             connection.execute(
                 insert(operators).values(name=name, password=hashed, created_at=now, failures=0, barred_until=0.0)
             )
+            give_roles(connection, name, roles)
 
     def authenticate(self, name: str, password: str) -> bool:
         """True for the right password of an account that is not barred; the same work is done in every case."""
@@ -90,11 +99,13 @@ class Accounts:
             )
         return token
 
-    def operator_of(self, token: str) -> str | None:
-        """Whose session this is; None if there is none or it has expired."""
+    def account_of(self, token: str) -> Account | None:
+        """Whose session this is, and what they may do; None if there is none or it has expired."""
         with reading(self._engine) as connection:
             row = connection.execute(select(sessions).where(sessions.c.token == _digest(token))).first()
-        return None if row is None or row.expires_at <= self._clock.now() else str(row.operator)
+            if row is None or row.expires_at <= self._clock.now():
+                return None
+            return Account(row.operator, roles_of(connection, row.operator))
 
     def close_session(self, token: str) -> None:
         """End a session; nothing happens if there is none."""

@@ -54,7 +54,7 @@ def create_app(
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
     guard, feed = Guard(accounts=stores.accounts), ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
-    health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry(), silent=silent)
+    health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)
     health.count(live=live, viewings=viewings)
     routes = (
         PageRoutes(
@@ -91,7 +91,7 @@ def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed, 
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.guard, app.state.stop = guard, stop
+    app.state.guard, app.state.stop, app.state.routers = guard, stop, routes
     translate_problems(app)
     for router in routes:
         app.include_router(router)

@@ -7,6 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
 
 from vigilanza.domain.errors import FieldRefused, HoldRefused, JournalUnavailable, UnknownRecord
 
@@ -28,9 +30,7 @@ class Problem(Exception):
 def translate_problems(app: FastAPI) -> None:
     """Make every error of `app` speak the one form."""
 
-    @app.exception_handler(Problem)
-    def refused(_: Request, problem: Problem) -> JSONResponse:
-        return _answer(problem)
+    app.exception_handler(Problem)(_refuse)
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -64,6 +64,13 @@ def translate_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def broken(_: Request, __: Exception) -> JSONResponse:
         return _answer(Problem(500, "internal", "an error in the server, it was logged"))
+
+
+async def _refuse(connection: HTTPConnection, problem: Problem) -> JSONResponse:
+    answer = _answer(problem)
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(answer)
+    return answer
 
 
 def _answer(problem: Problem) -> JSONResponse:

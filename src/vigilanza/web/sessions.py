@@ -1,13 +1,14 @@
 """/api/login, /api/logout, /api/setup, /api/session: how an operator comes in and leaves."""
 
 import threading
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from vigilanza.domain.account import Account
 from vigilanza.store.accounts import PASSWORD_MIN, Accounts
-from vigilanza.web.auth import Guard, Operator
+from vigilanza.web.auth import Guard, Operator, SignedIn
 from vigilanza.web.problem import Problem
 from vigilanza.web.setup import SetupCode
 
@@ -49,7 +50,7 @@ class SessionRoutes:
         router.get("/session")(self.session)
         return router
 
-    def login(self, body: Credentials, request: Request, response: Response) -> dict[str, str]:
+    def login(self, body: Credentials, request: Request, response: Response) -> dict[str, Any]:
         """Sign in; the session is a cookie. The same answer for an unknown name, a wrong password, a barred account."""
         if not self._checks.acquire(blocking=False):
             raise Problem(503, "busy", "too many sign-ins at once, try again")
@@ -59,26 +60,24 @@ class SessionRoutes:
             self._checks.release()
         if not right:
             raise Problem(403, "wrong_credentials", "wrong name or password, or barred for some minutes")
-        self._guard.admit(body.name, request, response)
-        return {"operator": body.name}
+        return present_account(self._guard.admit(body.name, request, response))
 
     def logout(self, request: Request, response: Response, _: Operator) -> dict[str, str]:
         """End the session."""
         self._guard.dismiss(request, response)
         return {}
 
-    def set_up(self, body: FirstOperator, request: Request, response: Response) -> dict[str, str]:
+    def set_up(self, body: FirstOperator, request: Request, response: Response) -> dict[str, Any]:
         """Create the first operator and sign in; refused as soon as there is one."""
         if self._setup is None or not self._setup.usable or self._accounts.has_any():
             raise Problem(403, "setup_closed", "set-up is closed")
         if not self._setup.spend(body.code, lambda: self._create(body)):
             raise Problem(403, "wrong_setup_code", "that is not the code on the server's console", field="code")
-        self._guard.admit(body.name, request, response)
-        return {"operator": body.name}
+        return present_account(self._guard.admit(body.name, request, response))
 
-    def session(self, operator: Operator) -> dict[str, str]:
-        """Who is signed in."""
-        return {"operator": operator}
+    def session(self, account: SignedIn) -> dict[str, Any]:
+        """Who is signed in, and what they may do."""
+        return present_account(account)
 
     def _create(self, body: FirstOperator) -> None:
         try:
@@ -86,3 +85,12 @@ class SessionRoutes:
         except ValueError as error:
             field = "password" if len(body.password) < PASSWORD_MIN else "name"
             raise Problem(422, "invalid", f"{field}: {error}", field=field) from error
+
+
+def present_account(account: Account) -> dict[str, Any]:
+    """As the API tells it."""
+    return {
+        "operator": account.name,
+        "roles": sorted(account.roles),
+        "permissions": sorted(account.permissions),
+    }
