@@ -36,6 +36,11 @@ class Counter:
         assert answer.status_code == 200, answer.text
         return client
 
+    def program(self, token: str) -> httpx.Client:
+        """One with a token: no session, no header but this."""
+        client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        return self._stack.enter_context(client)
+
 
 @contextmanager
 def counter_of(room: Room, *, live: bool = False) -> Iterator[Counter]:

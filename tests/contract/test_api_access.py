@@ -45,9 +45,8 @@ def routes(room: Room) -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.format(
-        incident_id=uuid4(), alert_id=uuid4(), media_id=uuid4(), order_id="WO-0001", hold_id=uuid4(), code="it"
-    )
+    ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id")}
+    return path.format(order_id="WO-0001", code="it", name="nobody", **ids)
 
 
 def test_every_route_wants_a_session(room: Room, counter: Counter) -> None:

@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 
 from tests.fakes import FakeClock
+from vigilanza.domain.errors import AccountRefused
 from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, SESSION_SECONDS, Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import reading
@@ -64,7 +65,7 @@ def test_only_the_right_password_opens(accounts: Accounts) -> None:
 
 @pytest.mark.parametrize(("name", "password"), [("anna", "elevenchars"), ("", PASSWORD), ("a b", PASSWORD)])
 def test_weak_passwords_and_odd_names_are_refused(accounts: Accounts, name: str, password: str) -> None:
-    with pytest.raises(ValueError, match="has"):
+    with pytest.raises(AccountRefused, match="has"):
         accounts.create(name, password)
     assert not accounts.has_any()
 
@@ -80,7 +81,7 @@ def test_a_name_that_nobody_can_have_opens_nothing(accounts: Accounts, hasher: C
 
 def test_a_name_is_given_once(accounts: Accounts) -> None:
     accounts.create("anna", PASSWORD)
-    with pytest.raises(ValueError, match="already"):
+    with pytest.raises(AccountRefused, match="already"):
         accounts.create("anna", "another-password")
     assert accounts.authenticate("anna", PASSWORD)
 

@@ -1,9 +1,13 @@
 """Who is asking."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from vigilanza.domain.role import PERMISSIONS, Permission, Role
+
+NAME = re.compile(r"[\w.@-]{1,64}")
+"""What an operator or a token may be called."""
 
 
 @dataclass(frozen=True, slots=True)

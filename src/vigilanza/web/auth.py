@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from vigilanza.domain.account import Account
 from vigilanza.store.accounts import SESSION_SECONDS, Accounts
+from vigilanza.web.bearer import Bearers, bearer_of
 from vigilanza.web.problem import Problem
 
 COOKIE = "vigilanza"
@@ -19,11 +20,14 @@ _SECURE = ("https", "wss")
 class Guard:
     """Knows the account behind a request. Every method may raise JournalUnavailable."""
 
-    def __init__(self, *, accounts: Accounts) -> None:
-        self._accounts = accounts
+    def __init__(self, *, accounts: Accounts, bearers: Bearers) -> None:
+        self._accounts, self._bearers = accounts, bearers
 
     def account(self, connection: HTTPConnection) -> Account:
-        """Who is signed in; Problem 401 without a valid session."""
+        """Whose token was sent, if any, or who is signed in; Problem 401 without a valid one."""
+        token = bearer_of(connection)
+        if token is not None:
+            return self._bearers.account(token)
         account = self.account_of(connection.cookies.get(COOKIE))
         if account is None:
             raise Problem(401, "signed_out", "sign in first: POST /api/login")
@@ -58,11 +62,13 @@ class Guard:
 
 
 def require_own_origin(connection: HTTPConnection) -> None:
-    """Problem 403 for a changing request, or a WebSocket, that another site may have caused.
+    """Problem 403 for a changing request, or a WebSocket, that another site may have caused: not with a token.
 
     The header cannot be set across origins without our leave; Origin and Sec-Fetch-Site come from the browser itself.
     A browser sets no header of ours on a WebSocket, and tells it the cookie: there Origin alone counts.
     """
+    if bearer_of(connection) is not None:
+        return  # a browser asks us before it lets another site send one, and we say no
     lasting = connection.scope["type"] == "websocket"
     if not lasting and connection.scope["method"] in _READING:
         return

@@ -10,8 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from vigilanza.domain.errors import FieldRefused, HoldRefused, JournalUnavailable, UnknownRecord
+from vigilanza.domain.errors import (
+    AccountRefused,
+    FieldRefused,
+    HoldRefused,
+    JournalUnavailable,
+    UnknownRecord,
+    WorkOrderRefused,
+)
 
+_REFUSALS: Mapping[type[FieldRefused], str] = {
+    WorkOrderRefused: "order_refused",
+    HoldRefused: "hold_refused",
+    AccountRefused: "account_refused",
+}
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -53,8 +65,7 @@ def translate_problems(app: FastAPI) -> None:
 
     @app.exception_handler(FieldRefused)
     def not_granted(_: Request, error: FieldRefused) -> JSONResponse:
-        code = "hold_refused" if isinstance(error, HoldRefused) else "order_refused"
-        return _answer(Problem(422, code, f"{error.field}: {error}", field=error.field))
+        return _answer(Problem(422, _REFUSALS[type(error)], f"{error.field}: {error}", field=error.field))
 
     @app.exception_handler(JournalUnavailable)
     def away(_: Request, __: JournalUnavailable) -> JSONResponse:
