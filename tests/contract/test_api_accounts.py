@@ -77,12 +77,13 @@ def test_a_supervisor_makes_accounts_and_changes_roles(room: Room, counter: Coun
 def test_who_gets_other_roles_or_another_password_is_signed_out(room: Room, counter: Counter) -> None:
     supervisor = counter.operator()
     room.accounts.create(COLLEAGUE, PASSWORD, roles={Role.OPERATOR})
-    for path, body in (("roles", {"add": ["dpo"]}), ("password", {"password": PASSWORD})):
+    for path, body in (("roles", {"add": ["dpo"]}), ("password", {"password": PASSWORD}), ("close", {})):
         colleague = counter.signed_in(COLLEAGUE)
         assert colleague.get("/api/session").status_code == 200
         assert supervisor.post(f"/api/accounts/{COLLEAGUE}/{path}", json=body).status_code == 200
         assert colleague.get("/api/session").status_code == 401
-    assert room.records("operator.password_changed") == [COLLEAGUE]
+    assert room.records("operator.password_changed") == room.records("operator.closed") == [COLLEAGUE]
+    assert sign_in(counter.stranger(), name=COLLEAGUE) == "wrong_credentials"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,8 @@ def test_who_gets_other_roles_or_another_password_is_signed_out(room: Room, coun
         (f"/{OPERATOR}/roles", {"remove": ["supervisor"]}, 422, "role"),
         (f"/{OPERATOR}/roles", {"remove": ["operator", "supervisor"]}, 422, "role"),
         (f"/{OPERATOR}/password", {"password": "short"}, 422, "password"),
+        (f"/{OPERATOR}/close", {}, 422, "role"),
+        ("/nobody/close", {}, 404, None),
         ("/nobody/roles", {"add": ["dpo"]}, 404, None),
         ("/nobody/password", {"password": PASSWORD}, 404, None),
     ],

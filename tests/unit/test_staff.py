@@ -66,6 +66,24 @@ def test_accounts_are_made_changed_and_listed(console: Console) -> None:
     engine.dispose()
 
 
+def test_who_leaves_signs_in_no_more_until_there_is_a_new_password(console: Console) -> None:
+    typed = f"{PASSWORD}\n{PASSWORD}\n"
+    console.said("add", "anna", "--role", "supervisor", typed=typed)
+    console.said("add", "bruno", "--role", "supervisor", typed=typed)
+    console.said("close", "bruno")
+    assert console.said("list") == "anna  supervisor\nbruno  supervisor  closed\n"
+    assert "last supervisor" in console.said("close", "anna", exit_code=2)
+    assert "last supervisor" in console.said("role", "anna", "--add", "dpo", "--remove", "supervisor", exit_code=2)
+    assert "already" in console.said("add", "bruno", "--role", "dpo", typed=typed, exit_code=2)
+    engine = open_database(console.database)
+    accounts = Accounts(engine=engine, clock=SystemClock())
+    assert not accounts.authenticate("bruno", PASSWORD)
+    assert not accounts.authenticate("bruno", "closed")
+    console.said("password", "bruno", typed=typed)
+    assert accounts.authenticate("bruno", PASSWORD)
+    engine.dispose()
+
+
 def test_what_cannot_be_says_what_to_blame(console: Console) -> None:
     typed = f"{PASSWORD}\n{PASSWORD}\n"
     assert "--role: integrator is the role of tokens" in console.said(

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from tests.fakes import FakeClock
 from vigilanza.domain.errors import AccountRefused
-from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, SESSION_SECONDS, Accounts
+from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, IDLE_SECONDS, SESSION_SECONDS, Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import reading
 from vigilanza.store.schema import operators, sessions
@@ -125,10 +125,27 @@ def test_a_session_lasts_twelve_hours_or_until_it_is_closed(accounts: Accounts, 
     accounts.close_session(first)
     accounts.close_session("guess")
     assert holder(accounts, first) is None
-    clock.advance(SESSION_SECONDS - 1)
+    for _ in range(int(SESSION_SECONDS // 1800) - 1):
+        clock.advance(1800)
+        assert holder(accounts, second) == "anna"
+    clock.advance(1799)
     assert holder(accounts, second) == "anna"
     clock.advance(1)
     assert holder(accounts, second) is None
+
+
+def test_a_session_that_nobody_uses_is_over_in_an_hour(accounts: Accounts, clock: FakeClock, engine: Engine) -> None:
+    accounts.create("anna", PASSWORD)
+    used, unused = accounts.open_session("anna"), accounts.open_session("anna")
+    assert holder(accounts, used) == holder(accounts, unused) == "anna"
+    clock.advance(IDLE_SECONDS - 1)
+    assert holder(accounts, used) == "anna"
+    clock.advance(1)
+    assert holder(accounts, used) == "anna"
+    assert holder(accounts, unused) is None
+    assert AuditChain(engine=engine, clock=clock).latest(1)[0].action == "session.closed"
+    clock.advance(-IDLE_SECONDS)
+    assert holder(accounts, unused) is None
 
 
 def test_neither_passwords_nor_tokens_are_in_the_database(accounts: Accounts, engine: Engine) -> None:

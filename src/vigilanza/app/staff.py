@@ -40,6 +40,10 @@ class StaffDesk:
         """Another password."""
         self._accounts.set_password(name, password, by=self._by)
 
+    def close(self, name: str) -> None:
+        """Nobody signs in under this name any more."""
+        self._roster.close(name, by=self._by)
+
     def enrol(self, name: str) -> str:
         """A new secret for one-time codes, as the address that an authenticator app reads."""
         return self._factors.enrol(name, by=self._by)
@@ -59,7 +63,9 @@ class StaffDesk:
     def tell(self) -> list[str]:
         """One line per account and token."""
         people = [
-            f"{member.name}  {', '.join(sorted(member.roles))}{'  with one-time codes' if member.code else ''}"
+            f"{member.name}  {', '.join(sorted(member.roles))}"
+            + ("  with one-time codes" if member.code else "")
+            + ("  closed" if member.closed else "")
             for member in self._roster.members()
         ]
         programs = [

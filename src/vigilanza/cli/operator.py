@@ -63,6 +63,13 @@ def password(name: _NameArgument, config: ConfigOption = CONFIG) -> None:
 
 
 @commands.command()
+def close(name: _NameArgument, config: ConfigOption = CONFIG) -> None:
+    """Let nobody sign in under this name any more; a password given later opens it again."""
+    with _desk(config) as desk:
+        desk.close(name)
+
+
+@commands.command()
 def totp(
     name: _NameArgument,
     remove: Annotated[bool, typer.Option("--remove", help="Without one-time codes again.")] = False,

@@ -17,10 +17,12 @@ from vigilanza.store.database import reading, writing
 from vigilanza.store.roles import give_roles, roles_of
 from vigilanza.store.schema import operators, sessions
 from vigilanza.store.secondfactor import has_code, spend_code
-from vigilanza.store.sessions import end_sessions, require_operator
+from vigilanza.store.sessions import CLOSED, end_sessions, require_operator
 
 PASSWORD_MIN = 12
 SESSION_SECONDS = 12 * 3600.0
+IDLE_SECONDS = 3600.0
+"""A page that is open asks all the time; a session that nobody has used for so long is over."""
 FREE_FAILURES = 4
 """Wrong passwords in a row before an account is barred: 1 s, then doubled each time."""
 BARRED_MAX_SECONDS = 300.0
@@ -44,6 +46,7 @@ class Accounts:
         """Who has one of the roles `coded` does not sign in without one-time codes."""
         self._engine, self._clock, self._coded = engine, clock, coded
         self._hasher = hasher or PasswordHasher()
+        self._used: dict[bytes, float] = {}
         self._decoy = self._hasher.hash(secrets.token_urlsafe(16))
 
     def has_any(self) -> bool:
@@ -70,7 +73,10 @@ class Accounts:
             give_roles(connection, name, roles)
 
     def set_password(self, name: str, password: str, *, by: str) -> None:
-        """Another password; sessions end. UnknownRecord if there is no such operator, AccountRefused as above."""
+        """Another password, also of an account that was closed; sessions end.
+
+        UnknownRecord if there is no such operator, AccountRefused as above.
+        """
         hashed = self._hash(password)
         with writing(self._engine) as connection:
             require_operator(connection, name)
@@ -97,7 +103,7 @@ class Accounts:
         asked = name if NAME.fullmatch(name) else ""
         with reading(self._engine) as connection:
             row = connection.execute(select(operators).where(operators.c.name == asked)).first()
-        matches = self._matches(self._decoy if row is None else row.password, password)
+        matches = self._matches(self._decoy if row is None or row.password == CLOSED else row.password, password)
         if row is None or now < row.barred_until <= now + BARRED_MAX_SECONDS:
             return False
         with writing(self._engine) as connection:
@@ -121,7 +127,7 @@ class Accounts:
         return False
 
     def open_session(self, name: str) -> str:
-        """A new random token for an authenticated operator, good for 12 h.
+        """A new random token for an authenticated operator, good for 12 h, less if it is not used for an hour.
 
         CodeMissing if their role asks for one-time codes, and none were set up.
         """
@@ -131,18 +137,27 @@ class Accounts:
                 raise CodeMissing(f"{name} needs one-time codes: vigilanza operator totp {name}")
             append_record(connection, at=now, who=name, action="session.opened", subject=name, detail=None)
             connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+            self._used = {each: at for each, at in list(self._used.items()) if now - at < SESSION_SECONDS}
             connection.execute(
                 insert(sessions).values(token=_digest(token), operator=name, expires_at=now + SESSION_SECONDS)
             )
+        self._used[_digest(token)] = now
         return token
 
     def account_of(self, token: str) -> Account | None:
         """Whose session this is, and what they may do; None if there is none or it has expired."""
+        now = self._clock.now()
         with reading(self._engine) as connection:
             row = connection.execute(select(sessions).where(sessions.c.token == _digest(token))).first()
-            if row is None or row.expires_at <= self._clock.now():
+            if row is None or row.expires_at <= now:
                 return None
-            return Account(row.operator, roles_of(connection, row.operator))
+            account = Account(row.operator, roles_of(connection, row.operator))
+        # In memory: when the page starts again, an hour begins again.
+        if now - self._used.get(row.token, now) >= IDLE_SECONDS:
+            self.close_session(token)
+            return None
+        self._used[row.token] = now
+        return account
 
     def close_session(self, token: str) -> None:
         """End a session; nothing happens if there is none."""

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import AccountRefused
@@ -13,16 +13,20 @@ from vigilanza.store.database import reading, writing
 from vigilanza.store.roles import give_roles, roles_of
 from vigilanza.store.schema import operators
 from vigilanza.store.secondfactor import has_code
-from vigilanza.store.sessions import end_sessions, require_operator
+from vigilanza.store.sessions import CLOSED, end_sessions, require_operator
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One operator; `code`: whether they sign in with a one-time code, too. `created_at` is UTC in Unix seconds."""
+    """One operator; `code`: whether they sign in with a one-time code, too; `closed`: whether they do not any more.
+
+    `created_at` is UTC in Unix seconds.
+    """
 
     name: str
     roles: frozenset[Role]
     code: bool
+    closed: bool
     created_at: float
 
 
@@ -36,7 +40,13 @@ class Roster:
         """All of them, by name."""
         with reading(self._engine) as connection:
             return [
-                Member(row.name, roles_of(connection, row.name), has_code(connection, row.name), row.created_at)
+                Member(
+                    row.name,
+                    roles_of(connection, row.name),
+                    code=has_code(connection, row.name),
+                    closed=row.password == CLOSED,
+                    created_at=row.created_at,
+                )
                 for row in connection.execute(select(operators).order_by(operators.c.name)).all()
             ]
 
@@ -52,8 +62,8 @@ class Roster:
             before = roles_of(connection, name)
             after = (before | add) - remove
             give_roles(connection, name, after)
-            if Role.SUPERVISOR in before - after and not self._supervisors(connection):
-                raise AccountRefused("role", f"{name} is the last supervisor: make another one first")
+            if Role.SUPERVISOR in before - after:
+                _require_supervisor(connection, name)
             append_record(
                 connection,
                 at=self._clock.now(),
@@ -65,6 +75,20 @@ class Roster:
             end_sessions(connection, name)
         return after
 
-    def _supervisors(self, connection: Connection) -> list[str]:
-        names = connection.execute(select(operators.c.name)).scalars().all()
-        return [name for name in names if Role.SUPERVISOR in roles_of(connection, name)]
+    def close(self, name: str, *, by: str) -> None:
+        """Nobody signs in under this name until somebody gives it a password again; what it did stays its own.
+
+        UnknownRecord if there is no such operator; AccountRefused if no supervisor would be left.
+        """
+        with writing(self._engine) as connection:
+            require_operator(connection, name)
+            connection.execute(update(operators).where(operators.c.name == name).values(password=CLOSED))
+            _require_supervisor(connection, name)
+            append_record(connection, at=self._clock.now(), who=by, action="operator.closed", subject=name, detail=None)
+            end_sessions(connection, name)
+
+
+def _require_supervisor(connection: Connection, name: str) -> None:
+    names = connection.execute(select(operators.c.name).where(operators.c.password != CLOSED)).scalars().all()
+    if not any(Role.SUPERVISOR in roles_of(connection, each) for each in names):
+        raise AccountRefused("role", f"{name} is the last supervisor: make another one first")

@@ -5,6 +5,9 @@ from sqlalchemy import Connection, delete, select
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.schema import operators, sessions
 
+CLOSED = "closed"
+"""Instead of a password's hash: nobody signs in, and the name is nobody else's."""
+
 
 def end_sessions(connection: Connection, name: str) -> None:
     """All of them: on every machine the operator signs in again."""

@@ -54,6 +54,7 @@ class AccountRoutes:
         router.post("")(self.add)
         router.post("/{name}/roles")(self.change)
         router.post("/{name}/password")(self.set_password)
+        router.post("/{name}/close")(self.close)
         return router
 
     def listed(self) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class AccountRoutes:
                 "name": member.name,
                 "roles": sorted(member.roles),
                 "totp": member.code,
+                "closed": member.closed,
                 "created_at": member.created_at,
             }
             for member in self._roster.members()
@@ -89,6 +91,11 @@ class AccountRoutes:
         return {"name": name, "roles": sorted(roles)}
 
     def set_password(self, name: str, body: NewPassword, operator: Operator) -> dict[str, Any]:
-        """Give another password. Audited."""
+        """Give another password, also to open what was closed. Audited."""
         self._accounts.set_password(name, body.password, by=operator)
+        return {"name": name}
+
+    def close(self, name: str, operator: Operator) -> dict[str, Any]:
+        """Nobody signs in under this name any more; somebody stays supervisor. Audited."""
+        self._roster.close(name, by=operator)
         return {"name": name}
