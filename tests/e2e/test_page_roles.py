@@ -102,3 +102,49 @@ def test_a_code_is_asked_for_when_it_is_needed(room: Room, page: Page) -> None:
     page.get_by_role("button", name="Esci").click()
     expect(form.get_by_label("Nome operatore")).to_be_visible()
     expect(field).to_be_hidden()
+
+
+def test_a_supervisor_keeps_the_accounts(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD, roles={Role.SUPERVISOR})
+    sign_in(page)
+    page.get_by_role("button", name="Account", exact=True).click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Nome operatore").fill("g.verdi")
+    sheet.get_by_label("Password").fill(PASSWORD)
+    sheet.get_by_label("Ruolo").select_option("auditor")
+    sheet.get_by_role("button", name="Crea account").click()
+    row = sheet.locator('[data-account="g.verdi"]')
+    expect(row.get_by_label("Revisore")).to_be_checked()
+    row.get_by_label("Revisore").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("Serve almeno un ruolo")
+    expect(row.get_by_label("Revisore")).to_be_checked()
+    row.get_by_label("Tecnico").click()
+    expect(row.get_by_label("Tecnico")).to_be_checked()
+    expect(row.get_by_label("Tecnico")).to_be_enabled()
+    assert {member.name: member.roles for member in room.roster.members()}["g.verdi"] == {Role.AUDITOR, Role.TECHNICIAN}
+    row.get_by_role("button", name="Chiudi account").click()
+    row.get_by_role("button", name="Premere di nuovo per chiudere").click()
+    expect(row).to_contain_text("chiuso")
+    expect(row.get_by_label("Tecnico")).to_be_disabled()
+    assert not room.accounts.authenticate("g.verdi", PASSWORD)
+    assert room.records("operator.closed") == ["g.verdi"]
+    sheet.get_by_role("button", name="Chiudi", exact=True).click()
+    expect(sheet).to_be_hidden()
+
+
+def test_nothing_of_the_accounts_stays_when_the_session_ends(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD, roles={Role.SUPERVISOR})
+    room.accounts.create("g.verdi", PASSWORD)
+    sign_in(page)
+    page.get_by_role("button", name="Account", exact=True).click()
+    expect(page.locator("[data-account]")).to_have_count(2)
+    room.roster.change(OPERATOR, by="g.verdi", add={Role.AUDITOR})
+    expect(page.get_by_role("heading", name="Accesso operatore")).to_be_visible()
+    expect(page.locator("[data-account]")).to_have_count(0)
+    page.get_by_label("Nome operatore").locator("visible=true").fill(OPERATOR)
+
+
+def test_the_accounts_are_offered_to_supervisors_alone(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD, roles={Role.OPERATOR})
+    sign_in(page)
+    expect(page.get_by_role("button", name="Account", exact=True)).to_be_hidden()

@@ -1,5 +1,6 @@
 // Puts the page together: who is signed in, what is on the list, which incident is open, what the keys do.
 
+import { AccountsDesk } from "./accounts.js";
 import { Call } from "./call.js";
 import { arrangeDoors } from "./doors.js";
 import { say } from "./dom.js";
@@ -45,6 +46,7 @@ const phone = new PhoneBoard({
   warn,
 });
 const pulse = new Pulse({ warn });
+const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
 function warn(words) {
@@ -167,6 +169,7 @@ function leave(why) {
   call.update([]);
   board.update({ running: [], planned: [], doors: [] });
   board.close();
+  accounts.close();
   doors.show("login", why);
 }
 
