@@ -1,6 +1,7 @@
 """`vigilanza operator`: accounts, one-time codes and tokens from the command line, on a real database."""
 
-import getpass
+import os
+import pwd
 import re
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_accounts_are_made_changed_and_listed(console: Console) -> None:
     accounts, chain = Accounts(engine=engine, clock=SystemClock()), AuditChain(engine=engine, clock=SystemClock())
     assert accounts.authenticate("anna", f"{PASSWORD}-2")
     told = [(record.who, record.action, record.subject) for record in reversed(chain.latest())]
-    by = f"console/{getpass.getuser()}"
+    by = f"console/{pwd.getpwuid(os.getuid()).pw_name}"
     assert told == [
         (by, "operator.created", "anna"),
         (by, "operator.created", "bruno"),

@@ -1,7 +1,7 @@
 """`vigilanza operator`: who may sign in at the control room, with which roles, and tokens for programs of others."""
 
-import getpass
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,6 +125,14 @@ def _ask_password() -> str:
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
+def _user() -> str:
+    """As the system knows the person, not as a variable says; a container may run under a number without a name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
 @contextmanager
 def _desk(path: Path) -> "Iterator[StaffDesk]":
     """Where accounts are kept. What cannot be is said in one line that names the option: exit code 2."""
@@ -138,7 +146,7 @@ def _desk(path: Path) -> "Iterator[StaffDesk]":
     config, clock = load(path, environ=os.environ), SystemClock()
     memory = open_memory(config, clock=clock)
     try:
-        yield StaffDesk(config=config, engine=memory.engine, clock=clock, user=getpass.getuser())
+        yield StaffDesk(config=config, engine=memory.engine, clock=clock, user=_user())
     except AccountRefused as error:
         where = "NAME" if error.field == "name" else f"--{error.field}"
         typer.echo(f"{where}: {error}", err=True)
