@@ -73,7 +73,8 @@ $(ULTRALYTICS)/.ready: requirements-dev.lock pyproject.toml
 PEERS := .onvif-peers
 test-peers: $(VENV)/.ready-dev
 	@scripts/onvif-peers $(PEERS)
-	$(BIN)/pytest tests/story/test_onvif_peers.py tests/story/test_onvif_site_peers.py tests/story/test_cloudevents_peers.py
+	$(BIN)/pytest tests/story/test_onvif_peers.py tests/story/test_onvif_site_peers.py tests/story/test_cloudevents_peers.py \
+		tests/story/test_onvif_site_found.py tests/story/test_onvif_site_vms.py tests/story/test_onvif_site_video.py
 
 # Renews both lock files; needs the network. They name versions and hashes, and no registry.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
