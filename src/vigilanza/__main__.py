@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from vigilanza.cli import bench, box, bridge, cameras, lab, recordings, rehearsal, workorder
+from vigilanza.cli import bench, box, bridge, cameras, lab, operator, recordings, rehearsal, workorder
 from vigilanza.domain.errors import (
     ConfigError,
     JournalUnavailable,
@@ -29,6 +29,7 @@ for group in (box, cameras, recordings, rehearsal, bench):
     app.add_typer(group.commands)
 app.add_typer(workorder.commands, name="workorder")
 app.add_typer(bridge.commands, name="bridge")
+app.add_typer(operator.commands, name="operator")
 app.add_typer(lab.commands, name="lab")
 
 

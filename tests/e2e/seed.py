@@ -1,7 +1,7 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -12,6 +12,7 @@ import numpy as np
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
@@ -19,6 +20,7 @@ from vigilanza.domain.door import Role
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
+from vigilanza.domain.role import Role as AccountRole
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
@@ -29,7 +31,9 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import Retention
+from vigilanza.store.roster import Roster
 from vigilanza.store.tasks import Tasks
+from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.pictures import LinkTerms
@@ -61,6 +65,9 @@ class Room:
     orders: WorkOrders
     retention: Retention
     app: FastAPI
+    engine: Engine
+    roster: Roster
+    tokens: ApiTokens
 
     def records(self, action: str) -> list[str]:
         """The subjects of all audit records of one action, newest first."""
@@ -75,12 +82,13 @@ def furnish(
     cameras: Collection[str] | None = None,
     silent: Sequence[str] = (),
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    coded: Set[AccountRole] = frozenset(),
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
     engine = open_database(f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    accounts = Accounts(engine=engine, clock=clock, hasher=hasher)
+    accounts = Accounts(engine=engine, clock=clock, hasher=hasher, coded=coded)
     audit = AuditChain(engine=engine, clock=clock)
     destinations = [
         Destination(VMS, DestinationKind.MUNICIPAL_VMS),
@@ -91,8 +99,11 @@ def furnish(
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
+    roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
+    people = (roster, tokens)
+    stores = Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases, *people)
     app = create_app(
-        stores=Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases),
+        stores=stores,
         clock=clock,
         site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
@@ -100,7 +111,7 @@ def furnish(
         links=links,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, roster, tokens)
     engine.dispose()
 
 

@@ -12,7 +12,10 @@ VigilanzaError
 ├─ UnknownRecord          the caller: no such incident, delivery, medium or work order
 ├─ FieldRefused           the person who asks: what its `field` says cannot be
 │  ├─ WorkOrderRefused    of a work order
-│  └─ HoldRefused         of a hold
+│  ├─ HoldRefused         of a hold
+│  └─ AccountRefused      of an account or token
+├─ CodeNeeded             the person who signs in: the password is right, a one-time code belongs to it
+├─ CodeMissing            the supervisor: this account may not sign in before it has one-time codes
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
@@ -74,6 +77,18 @@ class WorkOrderRefused(FieldRefused):
 
 class HoldRefused(FieldRefused):
     """A hold cannot be placed or released so; `field`: authority, protocol, until, id, by."""
+
+
+class AccountRefused(FieldRefused):
+    """An account or token cannot be made or changed so; `field`: name, password, role, days."""
+
+
+class CodeNeeded(VigilanzaError):
+    """The password is right; the account's one-time code is asked for, too."""
+
+
+class CodeMissing(VigilanzaError):
+    """The account's role asks for one-time codes, and none are set up for it."""
 
 
 class AuditBroken(VigilanzaError):

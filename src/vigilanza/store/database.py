@@ -17,7 +17,11 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
-from vigilanza.store import schema_bridge, schema_custody  # noqa: F401 - their tables are made with the others
+from vigilanza.store import (  # noqa: F401 - their tables are made with the others
+    schema_accounts,
+    schema_bridge,
+    schema_custody,
+)
 from vigilanza.store.patient_connection import PatientConnection
 from vigilanza.store.schema import SCHEMA_VERSION, meta
 from vigilanza.store.schema_base import metadata

@@ -10,7 +10,9 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
+from vigilanza.store.roster import Roster
 from vigilanza.store.tasks import Tasks
+from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 
 
@@ -28,3 +30,5 @@ class Stores:
     tasks: Tasks
     holds: Holds
     releases: Releases
+    roster: Roster
+    tokens: ApiTokens

@@ -6,6 +6,7 @@ import { say } from "./dom.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
+import { allow } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
@@ -143,7 +144,8 @@ function showLink(state, since) {
 }
 
 /** The console, for the operator who is signed in. */
-async function enter({ operator }) {
+async function enter({ operator, permissions }) {
+  allow(permissions);
   say(byId("operator"), operator);
   byId("failure").hidden = true;
   body.dataset.screen = "console";

@@ -42,7 +42,7 @@ const at = (id) => encodeURIComponent(id);
 
 export const server = {
   session: () => call("GET", "/api/session"),
-  login: (name, password) => call("POST", "/api/login", { name, password }),
+  login: (name, password, code) => call("POST", "/api/login", { name, password, code }),
   setup: (code, name, password) => call("POST", "/api/setup", { code, name, password }),
   logout: () => call("POST", "/api/logout"),
   health: () => call("GET", "/healthz"),
