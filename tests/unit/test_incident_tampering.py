@@ -1,6 +1,8 @@
 """What somebody does at the leaf, and from when on that is an alarm."""
 
-from tests.observed import AT_WORK, BEGAN, CALM, CAMERA, DOOR, PRESENT, STRAINING, Scene, play
+import pytest
+
+from tests.observed import AT_WORK, BEGAN, CALM, CAMERA, DOOR, OPENED, PRESENT, STRAINING, Scene, play
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.incident import Incident, Policy, step
 from vigilanza.domain.observation import Fact, Observation
@@ -23,6 +25,16 @@ def test_straining_against_the_door_alarms_within_a_second() -> None:
     assert tampering.at - BEGAN < 3.0
     assert now.phase is Phase.SUSPECTED
     assert Fact.STRAINS_AT_LEAF in {item.fact for item in tampering.evidence}
+
+
+def test_each_return_to_a_forced_door_that_was_left_alone_alarms_once_in_the_same_incident() -> None:
+    forced = (*OPENED, Fact.PERSON_AT_DOOR, Fact.WORKS_ON_LEAF)
+    visits = [Scene(5, forced), Scene(15, OPENED)] * 3
+    now, events = play(Scene(2, CALM), *visits)
+    assert [event.kind for event in events] == [EventKind.DOOR_OPENED, EventKind.TAMPERING, EventKind.TAMPERING]
+    assert {event.severity for event in events} == {Severity.ALARM}
+    assert {event.incident for event in events} == {now.id}
+    assert [event.at - BEGAN for event in events[1:]] == pytest.approx([22.2, 42.2], abs=0.1)
 
 
 def test_a_seal_that_is_gone_is_an_alarm_and_keeps_the_incident_open() -> None:
