@@ -18,6 +18,24 @@ def test_work_on_the_leaf_asks_for_attention_and_then_alarms_in_the_same_inciden
     assert Fact.WORKS_ON_LEAF in {item.fact for item in tampering[-1].evidence}
 
 
+def worked(*, seen: int, missed: int) -> list[tuple[Severity, float]]:
+    """What is told of twenty seconds in which hands at work are found in `seen` looks, then missed in as many."""
+    visits = [Scene(0.2 * seen, AT_WORK), Scene(0.2 * missed, (*PRESENT, Fact.HAND_ON_LEAF))] * 40
+    _, events = play(Scene(2, CALM), *visits[: 200 // (seen + missed)], fps=5.0)
+    return [(event.severity, event.at - BEGAN - 2.0) for event in events if event.kind is EventKind.TAMPERING]
+
+
+def test_work_goes_on_while_a_body_hides_the_hands_for_a_look() -> None:
+    (_, asked), (_, alarmed) = worked(seen=1, missed=1)
+    assert asked == pytest.approx(5.2, abs=0.21)
+    assert alarmed == pytest.approx(10.0, abs=0.41)
+
+
+def test_hands_that_rest_for_longer_than_that_are_not_at_work_meanwhile() -> None:
+    """Somebody knocks, listens, and knocks again."""
+    assert [severity for severity, _ in worked(seen=3, missed=4)] == [Severity.ATTENTION]
+
+
 def test_straining_against_the_door_alarms_within_a_second() -> None:
     now, events = play(Scene(2, CALM), Scene(1.0, STRAINING), Scene(5, STRAINING))
     (tampering,) = events

@@ -24,6 +24,8 @@ class Policy:
 
     forget: float = 2.5
     """A fact not seen for this long has ended."""
+    missed: float = 0.5
+    """Hands at work are hidden by the body now and then: seen before and after so short a gap, they did not rest."""
     loiter_after: float = 10.0
     work_after: float = 5.0
     """Somebody works on the leaf for this long: worth a look."""
@@ -95,6 +97,7 @@ _EVIDENCE = (
 )
 
 
+_WORK = frozenset({Fact.WORKS_ON_LEAF, Fact.CROUCHES_AT_LEAF})
 _OPENED = frozenset({Phase.FORCED, Phase.ENTERED})
 
 
@@ -118,17 +121,19 @@ def hurdles(now: Incident, at: float, policy: Policy) -> tuple[Hurdle, ...]:
 
 
 def _measured(now: Incident, observations: Sequence[Observation], at: float, policy: Policy) -> Incident:
-    meters, before = dict(now.meters), now.meter(Fact.PERSON_AT_DOOR)
+    meters, left_at = dict(now.meters), now.meter(Fact.PERSON_AT_DOOR).last
     for fact in _EVIDENCE:
         same = [observation for observation in observations if observation.kind is fact]
         if same:
             # Each person at the door is an observation of its own; of strokes each observation has its own count.
             count = len(same) if fact is Fact.PERSON_AT_DOOR else max(observation.count for observation in same)
             peak = max(observation.confidence for observation in same)
-            meters[fact] = meters.get(fact, UNSEEN).seen(at, now.at, peak, policy.forget, count)
+            missed = policy.missed if fact in _WORK else 0.0
+            before = meters.get(fact, UNSEEN)
+            meters[fact] = before.seen(at, now.at, peak, policy.forget, count=count, missed=missed)
     if not now.open:
         meters = {fact: meter for fact, meter in meters.items() if meter.running(at, policy.quiet_after)}
-    comes = meters.get(Fact.PERSON_AT_DOOR, UNSEEN).since == at and policy.alone_after < at - before.last < math.inf
+    comes = meters.get(Fact.PERSON_AT_DOOR, UNSEEN).since == at and policy.alone_after < at - left_at < math.inf
     returned = now.phase is Phase.FORCED and (now.returned or comes)
     return replace(now, at=at, meters=tuple(meters.items()), returned=returned)
 
