@@ -22,9 +22,12 @@ bench: $(VENV)/.ready
 	@$(BIN)/vigilanza bench $(ROWS) $(if $(QUICK),--quick) $(if $(CLIPS),--clips $(CLIPS)) \
 		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
 
-# Relay, database and receivers are killed, frozen and answered wrongly while alerts go out over every channel.
+# Relay, database and receivers are killed, frozen and answered wrongly while alerts go out over every channel. docs/drill.md
+# says what is played.
 drill-bridge: $(VENV)/.ready-dev
-	@$(BIN)/python benchmarks/drill_bridge.py --seeds $(or $(SEEDS),20)
+	@mkdir -p var
+	@$(BIN)/python benchmarks/drill_bridge.py --seeds $(or $(SEEDS),20) --database $(or $(DATABASE),sqlite) \
+		--incidents $(or $(INCIDENTS),75) --report var/drill.md
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
 # and a line that loses a tenth for an hour.
@@ -73,7 +76,8 @@ $(ULTRALYTICS)/.ready: requirements-dev.lock pyproject.toml
 PEERS := .onvif-peers
 test-peers: $(VENV)/.ready-dev
 	@scripts/onvif-peers $(PEERS)
-	$(BIN)/pytest tests/story/test_onvif_peers.py tests/story/test_onvif_site_peers.py tests/story/test_cloudevents_peers.py
+	$(BIN)/pytest tests/story/test_onvif_peers.py tests/story/test_onvif_site_peers.py tests/story/test_cloudevents_peers.py \
+		tests/story/test_onvif_site_found.py tests/story/test_onvif_site_vms.py tests/story/test_onvif_site_video.py
 
 # Renews both lock files; needs the network. They name versions and hashes, and no registry.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \

@@ -21,7 +21,6 @@ from uuid import UUID
 
 import numpy as np
 import yaml
-from databases import KINDS, Database, database
 from pull_point import PASSWORD, PASSWORD_ENV, USER, Vms, free_port
 from receivers import RECEIVERS, Told, receiver
 from sqlalchemy import Engine, func, select
@@ -31,6 +30,7 @@ from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.events import EventKind
 from vigilanza.lab.bench.machine import describe_machine
 from vigilanza.lab.drill.bridge import wait_until_paid
+from vigilanza.lab.drill.database import KINDS, Database, database
 from vigilanza.lab.drill.relays import RelayProcess
 from vigilanza.lab.drill.story import CAMERA, DOOR, break_in
 from vigilanza.store.database import open_database, reading

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 from uuid import uuid5
 
@@ -24,6 +25,7 @@ from vigilanza.domain.alert import TYPE_PREFIX
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.premises import Premises, Unit
 from vigilanza.lab.alarm_centre import AlarmCentre
+from vigilanza.store.debts import owed_among
 from vigilanza.store.notebook import Notebook
 
 HASTY = 0.3
@@ -102,6 +104,7 @@ def channel(
         wording=Wording(ACCOUNT, token, area=area, where=where, camera_zones=camera_zones or {}),
         premises=premises,
         notebook=Notebook(engine, "room"),
+        owed=partial(owed_among, engine),
         clock=clock or SystemClock(),
         deadline=deadline,
     )

@@ -61,6 +61,7 @@ def onvif_site(
     passwords: Mapping[str, str] | None = None,
     brokers: Sequence[EventBroker] = (),
     stills: Stills | None = None,
+    discoverable: bool = False,
 ) -> Iterator[Running]:
     """In the clear on a free port of this machine, unless `listening` says otherwise."""
     registry, is_up, clock = CollectorRegistry(), threading.Event(), clock or SystemClock()
@@ -75,6 +76,7 @@ def onvif_site(
         guesses=Guesses(chain=AuditChain(engine=engine, clock=clock), entrance="onvif_device", clock=clock),
         brokers=brokers,
         stills=stills,
+        discoverable=discoverable,
         on_listening=lambda _: is_up.set(),
     )
     stop = threading.Event()

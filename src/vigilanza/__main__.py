@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from vigilanza.cli import audit, bench, box, bridge, cameras, evidence, lab, recordings, rehearsal, workorder
+from vigilanza.cli import audit, bench, box, bridge, cameras, evidence, lab, operator, recordings, rehearsal, workorder
 from vigilanza.domain.errors import (
     ConfigError,
     JournalUnavailable,
@@ -31,6 +31,7 @@ app.add_typer(workorder.commands, name="workorder")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(evidence.commands, name="evidence")
 app.add_typer(bridge.commands, name="bridge")
+app.add_typer(operator.commands, name="operator")
 app.add_typer(lab.commands, name="lab")
 
 

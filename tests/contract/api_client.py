@@ -27,10 +27,19 @@ class Counter:
     def operator(self) -> httpx.Client:
         """Signed in; the room must have no operator yet."""
         self._room.accounts.create(OPERATOR, PASSWORD)
+        return self.signed_in(OPERATOR)
+
+    def signed_in(self, name: str) -> httpx.Client:
+        """As somebody whose account exists, and whose password is PASSWORD."""
         client = self.stranger()
-        answer = client.post("/api/login", json=LOGIN)
+        answer = client.post("/api/login", json={"name": name, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         return client
+
+    def program(self, token: str) -> httpx.Client:
+        """One with a token: no session, no header but this."""
+        client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        return self._stack.enter_context(client)
 
 
 @contextmanager

@@ -103,6 +103,7 @@ def test_a_package_goes_with_its_pictures(
     clock.advance(2 * 3600.0)
     assert room.retention.run_once().deleted
     assert room.exports.tidy() == 1
+    sign_in(first, OPERATOR)
     answer = first.get(granted["package"]["url"])
     assert (answer.status_code, "ask for the export anew" in answer.json()["error"]["message"]) == (404, True)
     (listed,) = first.get(path).json()["exports"]

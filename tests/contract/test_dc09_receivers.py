@@ -66,6 +66,14 @@ def test_an_alert_that_was_tried_keeps_its_number_over_others_and_over_a_restart
         assert [one.number for one in there.received] == [3, 1, 2]
 
 
+def test_an_alert_whose_receipt_could_not_be_stored_is_no_second_event(sqlite: Engine) -> None:
+    with centre() as there:
+        channel(sqlite, receiver(there.port)).send(CONFIRMED, Transcript())
+        channel(sqlite, receiver(there.port)).send(CONFIRMED, Transcript())  # as the relay after the one that died
+        assert [one.number for one in there.received] == [1, 2]
+        assert there.duplicates == 2
+
+
 def test_without_its_number_kept_nothing_is_sent() -> None:
     class Away(Notebook):
         def __init__(self) -> None:
@@ -84,6 +92,7 @@ def test_without_its_number_kept_nothing_is_sent() -> None:
             wording=Wording(ACCOUNT, Token.SIA),
             premises=PREMISES,
             notebook=Away(),
+            owed=set,
             clock=SystemClock(),
         )
         with pytest.raises(JournalUnavailable):

@@ -16,6 +16,7 @@ from tests.onvif_site import PASSWORD, PLACE, USER, VIDEO, Client, Running, jour
 from tests.samples import break_in
 from vigilanza.bridge.onvif_device.door import PRE_AUTH
 from vigilanza.bridge.onvif_device.service import ADDRESSES
+from vigilanza.bridge.onvif_device.video import OwnVideo
 from vigilanza.capture.onvif import load_library
 from vigilanza.domain.decision import Decision
 from vigilanza.store.database import open_database
@@ -106,6 +107,7 @@ def questions() -> Iterator[tuple[str, str]]:
     for operation in (
         *("tds:GetSystemDateAndTime", "tds:GetServices", "tds:GetCapabilities", "tds:GetServiceCapabilities"),
         *("tds:GetDeviceInformation", "tds:GetScopes", "tds:GetHostname", "tds:GetNetworkInterfaces", "tds:GetUsers"),
+        "tds:GetDiscoveryMode",
         *("tds:GetWsdlUrl", "tds:GetEndpointReference", "trt:GetServiceCapabilities", "trt:GetProfiles"),
         *("trt:GetVideoSources", "trt:GetVideoSourceConfigurations", "trt:GetVideoEncoderConfigurations"),
         *("trt:GetMetadataConfigurations", "trt:GetVideoAnalyticsConfigurations", "tev:GetServiceCapabilities"),
@@ -191,6 +193,20 @@ def test_without_video_there_are_events_and_the_stream_is_refused(engine: Engine
             assert (said.status, said.subcode) == (400, "ter:IncompleteConfiguration")
         assert 'NoRTSPStreaming="true"' in client.simple("trt:GetServiceCapabilities").raw.decode()
         assert client.simple("trt:GetProfiles").texts("SourceToken") == [CHANNEL.source, OTHER.source]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("192.0.2.7:8443", "192.0.2.7"), ("[2001:db8::7]:8443", "[2001:db8::7]"), ("box.example", "box.example")],
+    ids=["IPv4", "IPv6", "name"],
+)
+@pytest.mark.parametrize("prefix", ["trt", "tr2"])
+def test_our_own_streams_are_where_the_asker_reaches_us(engine: Engine, prefix: str, asked: str, told: str) -> None:
+    with onvif_site(engine, video=OwnVideo(port=8322, encrypted=True)) as site:
+        token = f"<{prefix}:ProfileToken>{CHANNEL.profile}</{prefix}:ProfileToken>"
+        question = f"<{prefix}:GetStreamUri>{token}</{prefix}:GetStreamUri>"
+        said = Client(site).ask(question, headers={"host": asked})
+        assert said.text("Uri") == f"rtsps://{told}:8322/stairs-3"
 
 
 def test_what_a_client_needs_before_it_can_sign_needs_no_password(site: Running) -> None:

@@ -38,7 +38,7 @@ def test_it_tells_of_the_brokers_that_hear_onvif_and_of_no_other(tmp_path: Path)
     config = load(path, environ={"VMS_PASSWORD": PASSWORD})
     assert config.onvif_device is not None
     engine, registry = open_database(f"sqlite:///{tmp_path}/vigilanza.db"), CollectorRegistry()
-    device = open_onvif_device(config, config.onvif_device, engine, SystemClock(), registry)
+    device = open_onvif_device(config, config.onvif_device, engine, SystemClock(), registry).device
     stop = threading.Event()
     thread = threading.Thread(target=device.run, args=(stop,))
     thread.start()

@@ -157,7 +157,7 @@ def secret(text: str) -> Secret:
 def test_who_may_not_watch_live_may_not_have_stills(sqlite: Engine) -> None:
     names = ("vms", "room", "other", "only-events")
     accounts = tuple(OnvifAccount(name, secret(f"password of {name}")) for name in names)
-    device = OnvifDevice("127.0.0.1", 0, None, None, accounts, 60.0, None)
+    device = OnvifDevice("127.0.0.1", 0, None, None, accounts, 60.0, False, None)
     watching = (
         VideoAccount("vms", secret("password of vms"), None),
         VideoAccount("room", secret("password of room"), frozenset({"a"})),

@@ -8,6 +8,7 @@ import pytest
 from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
+from vigilanza.domain.role import Role
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.js")))
@@ -20,6 +21,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "phase": Phase,
     "reason": RejectReason,
     "delivery": DeliveryState,
+    "role": Role,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(r"(error|alert|top\.sound|media|decide\.avs\d)[._]|top\.calling\.|decide\.(confirm|reject)")
@@ -43,6 +45,7 @@ def test_everything_the_page_may_say_has_words(code: str) -> None:
     asked |= set(re.findall(r'data-t(?:-label)?="([\w.]+)"', VIEWS))
     asked |= set(re.findall(r'words\["([\w.]+)"\]', VIEWS))
     asked |= {f"{family}.{member.value}" for family, members in FAMILIES.items() for member in members}
+    asked -= {f"role.{Role.INTEGRATOR}"}  # of tokens, which are not on the page
     asked |= {f"decide.avs{score}{ending}" for score in CONFIRMING_AVS for ending in ("", "_long")}
     assert not asked - set(words)
     unused = [key for key in words if key not in asked and f'"{key}"' not in SCRIPTS and not MADE_UP.match(key)]
@@ -64,3 +67,8 @@ def test_page_fetches_nothing_from_elsewhere_and_runs_nothing_inline() -> None:
         assert not re.findall(r"https?://(?!www\.w3\.org/2000/svg)", text)
     assert not re.search(r"<script(?![^>]*\bsrc=)|\bstyle=|\bon\w+=\"", VIEWS)
     assert "innerHTML" not in SCRIPTS
+
+
+def test_page_offers_exactly_the_roles_a_person_may_have() -> None:
+    [listed] = re.findall(r"ROLES = \[(.*?)\]", SCRIPTS, re.DOTALL)
+    assert re.findall(r'"(\w+)"', listed) == [role.value for role in Role if role is not Role.INTEGRATOR]

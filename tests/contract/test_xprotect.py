@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,8 @@ from vigilanza.domain.alert import alert_for_test, rfc3339
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, ConfigError
 from vigilanza.domain.premises import Premises
-from vigilanza.lab.event_server import EventServer, Say
+from vigilanza.lab.event_server import EventServer, Say, event_schema
 
-SCHEMA = Path(__file__).parents[1] / "fixtures" / "schemas" / "analytics_event.xsd"
 CAMERAS = {"b3-landing": "10.20.4.23"}
 GUID = "2d6e2b5e-6a0f-4a52-9a1f-0d3c1d5b7f10"
 SAID = {"it": "Porta aperta alle 12:06 & mani sull’anta", "en": "Door opened"}
@@ -31,13 +29,9 @@ RAISED = alert("detection.raised", sentence=SAID, first_detection=rfc3339(BEGAN 
 NS = {"m": "urn:milestone-systems"}
 
 
-def schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(SCHEMA))
-
-
 @pytest.fixture
 def server() -> Iterator[EventServer]:
-    with EventServer(schema=schema(), defined=MESSAGES) as server:
+    with EventServer(defined=MESSAGES) as server:
         yield server
 
 
@@ -50,7 +44,7 @@ def channel(
 
 def tree(told: Alert, *, premises: Premises = PREMISES, cameras: Mapping[str, str] = CAMERAS) -> Any:
     document = etree.fromstring(encode_event(told, premises=premises, cameras=cameras))
-    schema().assertValid(document)
+    event_schema().assertValid(document)
     return document
 
 
@@ -181,7 +175,7 @@ def test_only_ok_is_a_receipt(server: EventServer, act: Say, error: type[Excepti
 
 
 def test_a_name_that_nobody_defined_there_is_a_persons_business() -> None:
-    with EventServer(schema=schema(), defined=[]) as server:
+    with EventServer(defined=[]) as server:
         with pytest.raises(ChannelRefused, match="Management Client"):
             channel(server.url).send(RAISED, Transcript())
         assert server.received == []

@@ -1,7 +1,7 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -12,6 +12,7 @@ import numpy as np
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 
 from tests.e2e.exports import export_desk
 from vigilanza.clock import Clock, SystemClock
@@ -20,6 +21,7 @@ from vigilanza.domain.door import Role
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
+from vigilanza.domain.role import Role as AccountRole
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
@@ -31,7 +33,9 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import Retention
+from vigilanza.store.roster import Roster
 from vigilanza.store.tasks import Tasks
+from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.pictures import LinkTerms
@@ -62,8 +66,11 @@ class Room:
     media: MediaStore
     orders: WorkOrders
     retention: Retention
-    exports: ExportDesk
     app: FastAPI
+    engine: Engine
+    roster: Roster
+    tokens: ApiTokens
+    exports: ExportDesk
 
     def records(self, action: str) -> list[str]:
         """The subjects of all audit records of one action, newest first."""
@@ -78,12 +85,13 @@ def furnish(
     cameras: Collection[str] | None = None,
     silent: Sequence[str] = (),
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    coded: Set[AccountRole] = frozenset(),
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
     engine = open_database(f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    accounts = Accounts(engine=engine, clock=clock, hasher=hasher)
+    accounts = Accounts(engine=engine, clock=clock, hasher=hasher, coded=coded)
     audit = AuditChain(engine=engine, clock=clock)
     destinations = [
         Destination(VMS, DestinationKind.MUNICIPAL_VMS),
@@ -94,11 +102,11 @@ def furnish(
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
-    exports = export_desk(engine, media, clock, folder / "packages")
+    roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
+    others = (roster, tokens, export_desk(engine, media, clock, folder / "packages"))
+    stores = Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases, *others)
     app = create_app(
-        stores=Stores(
-            queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases, exports
-        ),
+        stores=stores,
         clock=clock,
         site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
         setup=setup,
@@ -106,7 +114,7 @@ def furnish(
         links=links,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, exports, app)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others)
     engine.dispose()
 
 

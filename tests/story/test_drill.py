@@ -6,22 +6,23 @@ import yaml
 
 from tests.commands import Command
 from vigilanza.clock import SystemClock
-from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.lab.drill.bridge import Stage, play
+from vigilanza.lab.drill.chaos import Fault
+from vigilanza.lab.drill.database import database
 from vigilanza.lab.drill.parties import PARTIES, all_parties
+from vigilanza.lab.drill.story import CAMERA
 
 
 def test_no_alert_is_lost_doubled_or_out_of_order_whatever_breaks(tmp_path: Path) -> None:
     parties = all_parties(tmp_path)
-    destinations = [Destination(party.name, DestinationKind(party.settings()["kind"])) for party in parties]
-    stage = Stage(tmp_path, parties, destinations)
-    told: list[str] = []
-    verdicts = play(stage, incidents=6, pause=0.5, seed=3, clock=SystemClock(), say=told.append)
-    assert [one for one in verdicts if not one.good] == []
-    assert [one.owed for one in verdicts] == [
-        30 if one.kind is DestinationKind.MUNICIPAL_VMS else 24 for one in destinations
-    ]
-    assert "misbehave" in told[0]
+    with database("postgresql", tmp_path) as where:
+        # A seed that kills and freezes everything within seconds, and has no long pauses.
+        played = play(Stage(tmp_path, parties, where), incidents=10, pause=0.5, seed=2917, clock=SystemClock())
+    assert [one for one in played.verdicts if not one.good] == []
+    assert {one.party: one.owed for one in played.verdicts} == {
+        party.name: 50 if party.settings()["kind"] == "municipal_vms" else 40 for party in parties
+    }
+    assert {fault for _, fault in played.faults} == set(Fault)
 
 
 def test_the_lab_shows_what_arrives(tmp_path: Path) -> None:
@@ -34,7 +35,7 @@ def test_the_lab_shows_what_arrives(tmp_path: Path) -> None:
         )
         document = {
             "site": {"id": "0423", "name": "via Esempio 4"},
-            "cameras": [{"id": "cam", "source": "rtsp://127.0.0.1:9/none"}],
+            "cameras": [{"id": CAMERA, "source": "rtsp://127.0.0.1:9/none"}],
             **written,
         }
         config = tmp_path / "vigilanza.yaml"

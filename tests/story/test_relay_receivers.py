@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
-from lxml import etree
 
 from tests.commands import ENVIRON, Command, configuration, wait_until
 from tests.dc09 import ACCOUNT, KEY, peer
@@ -12,7 +11,6 @@ from vigilanza.bridge.xprotect_event import TEST
 from vigilanza.lab.event_server import EventServer
 
 CLIP = "dev_neg_timer_light_on_off"
-SCHEMA = Path(__file__).parents[1] / "fixtures" / "schemas" / "analytics_event.xsd"
 KEYS = ENVIRON | {"ARC_KEY": KEY.hex()}
 
 
@@ -55,7 +53,7 @@ def tried(folder: Path, config: Path, destination: str) -> str:
 
 
 def test_both_take_a_marked_test(tmp_path: Path) -> None:
-    server = EventServer(schema=etree.XMLSchema(etree.parse(SCHEMA)), defined=[TEST])
+    server = EventServer(defined=[TEST])
     with peer(key=KEY) as centre, server:
         config = configured(tmp_path, [centre.port], server.url)
         with Command("relay", "--config", config, environ=KEYS, folder=tmp_path):

@@ -37,6 +37,7 @@ def test_the_part_of_the_example_that_is_commented_out_loads_and_gives_the_true_
     assert device is not None
     assert bare is not None
     assert (device.host, device.port, device.wsse_skew) == (bare.host, bare.port, bare.wsse_skew)
+    assert device.discoverable is bare.discoverable is True
     assert device.certificate == tmp_path / "ca" / "site.pem"
     assert [(one.name, one.password.reveal()) for one in device.accounts] == [("vms", "a long password")]
     assert device.video == "rtsp://vms-proxy.example/{camera}"

@@ -1,6 +1,8 @@
 """What somebody does at the leaf, and from when on that is an alarm."""
 
-from tests.observed import AT_WORK, BEGAN, CALM, CAMERA, DOOR, PRESENT, STRAINING, Scene, play
+import pytest
+
+from tests.observed import AT_WORK, BEGAN, CALM, CAMERA, DOOR, OPENED, PRESENT, STRAINING, Scene, play
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.incident import Incident, Policy, step
 from vigilanza.domain.observation import Fact, Observation
@@ -16,6 +18,24 @@ def test_work_on_the_leaf_asks_for_attention_and_then_alarms_in_the_same_inciden
     assert Fact.WORKS_ON_LEAF in {item.fact for item in tampering[-1].evidence}
 
 
+def worked(*, seen: int, missed: int) -> list[tuple[Severity, float]]:
+    """What is told of twenty seconds in which hands at work are found in `seen` looks, then missed in as many."""
+    visits = [Scene(0.2 * seen, AT_WORK), Scene(0.2 * missed, (*PRESENT, Fact.HAND_ON_LEAF))] * 40
+    _, events = play(Scene(2, CALM), *visits[: 200 // (seen + missed)], fps=5.0)
+    return [(event.severity, event.at - BEGAN - 2.0) for event in events if event.kind is EventKind.TAMPERING]
+
+
+def test_work_goes_on_while_a_body_hides_the_hands_for_a_look() -> None:
+    (_, asked), (_, alarmed) = worked(seen=1, missed=1)
+    assert asked == pytest.approx(5.2, abs=0.21)
+    assert alarmed == pytest.approx(10.0, abs=0.41)
+
+
+def test_hands_that_rest_for_longer_than_that_are_not_at_work_meanwhile() -> None:
+    """Somebody knocks, listens, and knocks again."""
+    assert [severity for severity, _ in worked(seen=3, missed=4)] == [Severity.ATTENTION]
+
+
 def test_straining_against_the_door_alarms_within_a_second() -> None:
     now, events = play(Scene(2, CALM), Scene(1.0, STRAINING), Scene(5, STRAINING))
     (tampering,) = events
@@ -23,6 +43,16 @@ def test_straining_against_the_door_alarms_within_a_second() -> None:
     assert tampering.at - BEGAN < 3.0
     assert now.phase is Phase.SUSPECTED
     assert Fact.STRAINS_AT_LEAF in {item.fact for item in tampering.evidence}
+
+
+def test_each_return_to_a_forced_door_that_was_left_alone_alarms_once_in_the_same_incident() -> None:
+    forced = (*OPENED, Fact.PERSON_AT_DOOR, Fact.WORKS_ON_LEAF)
+    visits = [Scene(5, forced), Scene(15, OPENED)] * 3
+    now, events = play(Scene(2, CALM), *visits)
+    assert [event.kind for event in events] == [EventKind.DOOR_OPENED, EventKind.TAMPERING, EventKind.TAMPERING]
+    assert {event.severity for event in events} == {Severity.ALARM}
+    assert {event.incident for event in events} == {now.id}
+    assert [event.at - BEGAN for event in events[1:]] == pytest.approx([22.2, 42.2], abs=0.1)
 
 
 def test_a_seal_that_is_gone_is_an_alarm_and_keeps_the_incident_open() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.observed import AT_WORK, CALM, OPENED, PRESENT, STRAINING, Scene, play
+from tests.observed import AT_WORK, CALM, OPENED, PRESENT, STRAINING, Scene, gap, play
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.incident import Incident
 from vigilanza.domain.observation import Fact
@@ -30,6 +30,10 @@ STRAINED: Film = (Scene(1, STRAINING),)
 FORCED: Film = (Scene(2, OPENED),)
 ENTERED: Film = (*FORCED, Scene(1, IN))
 LEFT: Film = (*FORCED, Scene(1, OUT))
+PRESENT_OPEN = (*OPENED, Fact.PERSON_AT_DOOR)
+WORKING_OPEN = (*PRESENT_OPEN, Fact.HAND_ON_LEAF, Fact.WORKS_ON_LEAF)
+WORKED_OPEN: Film = (Scene(2, WORKING_OPEN),)
+WORKED_IN: Film = (*WORKED_OPEN, Scene(1, IN))
 
 LOITERING: Told = (10.0, EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION)
 WORKS: Told = (5.0, EventKind.TAMPERING, Severity.ATTENTION, Phase.SUSPECTED)
@@ -46,6 +50,7 @@ OPENED_WITHIN: Told = (1.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.ENTERED
 ENTRY: Told = (0.0, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED)
 EXIT: Told = (0.0, EventKind.EXIT, Severity.ALARM, Phase.FORCED)
 EXIT_AFTER_ENTRY: Told = (0.0, EventKind.EXIT, Severity.ALARM, Phase.ENTERED)
+WORKS_AGAIN: Told = (0.15, EventKind.TAMPERING, Severity.ALARM, Phase.FORCED)
 CLOSED: Told = (20.0, EventKind.CLOSED, Severity.INFO, Phase.CLOSED)
 REARMED: Told = (120.0, EventKind.CLOSED, Severity.INFO, Phase.CLOSED)
 LONGEST_S = {False: CLOSED[0], True: REARMED[0]}
@@ -103,6 +108,16 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
         (*OPENED, Fact.PERSON_AT_DOOR, Fact.HAND_ON_LEAF, Fact.WORKS_ON_LEAF, Fact.STRAINS_AT_LEAF),
         [],
     ),
+    "somebody works on at the leaf that was forced": (WORKED_OPEN, WORKING_OPEN, []),
+    "somebody is missed for a moment at the forced leaf": (
+        (*WORKED_OPEN, Scene(5 - PICTURE_S, OPENED)),
+        WORKING_OPEN,
+        [],
+    ),
+    "somebody comes back to the forced leaf and works": ((*WORKED_OPEN, Scene(5, OPENED)), WORKING_OPEN, [WORKS_AGAIN]),
+    "somebody comes back to the forced leaf and stays": ((*WORKED_OPEN, Scene(6, OPENED)), PRESENT_OPEN, []),
+    "somebody comes back to the leaf of an entered flat": ((*WORKED_IN, Scene(6, OPENED)), WORKING_OPEN, []),
+    "the camera was away while somebody worked": ((*WORKED_OPEN, gap(60)), WORKING_OPEN, []),
     "the seal of an entered leaf is gone": (ENTERED, (*SEAL_GONE, Fact.HAND_ON_LEAF, *PARTLY), []),
     "calm after somebody stayed": (STAYED, CALM, [CLOSED]),
     "calm after somebody strained": (STRAINED, CALM, [CLOSED]),

@@ -43,6 +43,17 @@ def test_short_gaps_are_forgiven_and_long_ones_end_the_run() -> None:
     assert (meter.since, meter.seconds) == (3.1, 0.0)
 
 
+@pytest.mark.parametrize(("back_at", "seconds"), [(1.4, 1.4), (1.5, 1.5), (1.6, 1.1)])
+def test_a_gap_in_which_it_was_only_missed_is_part_of_the_time(back_at: float, seconds: float) -> None:
+    """The picture before `back_at` came 0.1 s earlier, and did not show it."""
+    meter = seen_at(0.0, 1.0).seen(back_at, back_at - 0.1, 0.5, 2.0, missed=0.5)
+    assert meter.seconds == pytest.approx(seconds)
+
+
+def test_a_pause_of_the_camera_is_no_gap_in_which_it_was_missed() -> None:
+    assert seen_at(0.0, 1.0).seen(5.0, 1.0, 0.5, 2.0, missed=0.5).seconds == pytest.approx(1.3)
+
+
 def test_a_gap_in_which_no_picture_was_taken_does_not_end_the_run_and_counts_little() -> None:
     meter = seen_at(0.0, 1.0, 3601.0)
     assert meter.since == 0.0
@@ -63,7 +74,7 @@ def test_the_peak_is_that_of_the_run() -> None:
 
 
 def test_the_count_is_the_most_at_once_in_the_run() -> None:
-    meter = Meter().seen(0.0, None, 0.9, 2.0, 2).seen(1.0, 0.0, 0.4, 2.0, 3).seen(2.0, 1.0, 0.4, 2.0)
+    meter = Meter().seen(0.0, None, 0.9, 2.0, count=2).seen(1.0, 0.0, 0.4, 2.0, count=3).seen(2.0, 1.0, 0.4, 2.0)
     assert meter.count == 3
     assert meter.seen(10.0, 9.0, 0.3, 2.0).count == 1
 

@@ -1,46 +1,59 @@
-"""How fast a destination is spoken to, at the exact limits."""
+"""How often people are looked for."""
 
-from vigilanza.bridge.pace import Pace
+import numpy as np
+import pytest
 
+from tests.drawn import NEIGHBOUR, SEALED
+from vigilanza.detect.pace import BRISK_S, Pace
+from vigilanza.detect.pose import Pose
 
-def test_failures_pause_the_line_for_longer_and_longer_and_an_answer_ends_it() -> None:
-    pace, now, waits = Pace(), 100.0, []
-    for _ in range(8):
-        pace.failed(now)
-        began = now
-        while pace.paused(now):
-            now += 0.5
-        waits.append(now - began)
-    assert waits == [1, 2, 5, 10, 20, 30, 60, 60]
-    pace.failed(now)
-    assert pace.paused(now)
-    pace.answered(now)
-    assert not pace.paused(now)
-    pace.failed(now)
-    assert (pace.paused(now + 0.9), pace.paused(now + 1.0)) == (True, False)
+AT_THE_DOOR = (0.42, 0.3, 0.5, 0.9)
+A_STEP_BESIDE_IT = (0.6, 0.3, 0.68, 0.9)
+FAR_OFF = (0.75, 0.3, 0.83, 0.9)
 
 
-def test_what_fails_within_a_pause_does_not_count_again() -> None:
+def looks(pace: Pace, began: float, seconds: float, fps: float = 25.0) -> int:
+    return sum(pace.takes(began + number / fps) for number in range(round(seconds * fps)))
+
+
+def person(box: tuple[float, float, float, float]) -> Pose:
+    return Pose(0.9, np.zeros((17, 3), np.float32), box)
+
+
+@pytest.mark.parametrize("fps", [5.0, 10.0, 25.0])
+def test_five_looks_a_second_when_it_begins_then_half_of_them(fps: float) -> None:
     pace = Pace()
-    pace.failed(0.0)
-    for _ in range(5):
-        pace.failed(0.5)
-    assert (pace.paused(0.9), pace.paused(1.0)) == (True, False)
+    pace.begin(100.0)
+    assert looks(pace, 100.0, BRISK_S, fps) == 10
+    assert looks(pace, 100.0 + BRISK_S, 4.0, fps) == 10
 
 
-def test_a_receiver_that_asks_for_patience_gets_it_for_all_that_is_owed() -> None:
+@pytest.mark.parametrize(
+    ("box", "expected"), [(AT_THE_DOOR, 20), (A_STEP_BESIDE_IT, 20), (FAR_OFF, 15)], ids=["at", "beside", "far"]
+)
+def test_it_stays_brisk_for_whoever_is_near_a_sealed_door(
+    box: tuple[float, float, float, float], expected: int
+) -> None:
     pace = Pace()
-    pace.failed(0.0, asked=17.0)
-    assert (pace.paused(16.9), pace.paused(17.0)) == (True, False)
-    pace.failed(17.0)
-    pace.failed(17.5, asked=40.0)
-    assert (pace.paused(57.4), pace.paused(57.5)) == (True, False)
+    pace.begin(100.0)
+    taken = looks(pace, 100.0, BRISK_S)
+    pace.saw([person(box)], [SEALED], 100.0 + BRISK_S)
+    assert taken + looks(pace, 100.0 + BRISK_S, 2.0) == expected
 
 
-def test_so_many_a_minute_and_no_more() -> None:
-    pace = Pace(per_minute=2)
-    pace.answered(0.0)
-    assert not pace.spent(1.0)
-    pace.answered(1.0)
-    assert (pace.spent(59.9), pace.spent(60.0)) == (True, False)
-    assert not Pace().spent(0.0)
+def test_another_door_does_not_count() -> None:
+    pace = Pace()
+    pace.saw([person((0.72, 0.2, 0.84, 0.9))], [SEALED], 100.0)
+    calm = looks(pace, 100.0, 2.0)
+    pace.saw([person((0.72, 0.2, 0.84, 0.9))], [SEALED, NEIGHBOUR], 104.0)
+    assert (calm, looks(pace, 104.0, 2.0)) == (5, 10)
+
+
+def test_a_camera_of_two_pictures_a_second_is_looked_at_each_time() -> None:
+    assert looks(Pace(), 100.0, 10.0, fps=2.0) == 20
+
+
+def test_a_clock_that_was_set_back_is_no_reason_to_wait() -> None:
+    pace = Pace()
+    assert pace.takes(3600.0)
+    assert pace.takes(1800.0)

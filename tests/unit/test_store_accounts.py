@@ -7,7 +7,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 
 from tests.fakes import FakeClock
-from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, SESSION_SECONDS, Accounts
+from vigilanza.domain.errors import AccountRefused
+from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, IDLE_SECONDS, SESSION_SECONDS, Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import reading
 from vigilanza.store.schema import operators, sessions
@@ -42,6 +43,12 @@ def accounts(engine: Engine, clock: FakeClock, hasher: CountingHasher) -> Accoun
     return Accounts(engine=engine, clock=clock, hasher=hasher)
 
 
+def holder(accounts: Accounts, token: str) -> str | None:
+    """Whose session it is."""
+    account = accounts.account_of(token)
+    return None if account is None else account.name
+
+
 def test_there_is_no_account_until_one_is_made(accounts: Accounts) -> None:
     assert not accounts.has_any()
     assert not accounts.authenticate("admin", "admin")
@@ -58,7 +65,7 @@ def test_only_the_right_password_opens(accounts: Accounts) -> None:
 
 @pytest.mark.parametrize(("name", "password"), [("anna", "elevenchars"), ("", PASSWORD), ("a b", PASSWORD)])
 def test_weak_passwords_and_odd_names_are_refused(accounts: Accounts, name: str, password: str) -> None:
-    with pytest.raises(ValueError, match="has"):
+    with pytest.raises(AccountRefused, match="has"):
         accounts.create(name, password)
     assert not accounts.has_any()
 
@@ -74,7 +81,7 @@ def test_a_name_that_nobody_can_have_opens_nothing(accounts: Accounts, hasher: C
 
 def test_a_name_is_given_once(accounts: Accounts) -> None:
     accounts.create("anna", PASSWORD)
-    with pytest.raises(ValueError, match="already"):
+    with pytest.raises(AccountRefused, match="already"):
         accounts.create("anna", "another-password")
     assert accounts.authenticate("anna", PASSWORD)
 
@@ -113,15 +120,32 @@ def test_a_session_lasts_twelve_hours_or_until_it_is_closed(accounts: Accounts, 
     accounts.create("anna", PASSWORD)
     first, second = accounts.open_session("anna"), accounts.open_session("anna")
     assert first != second
-    assert accounts.operator_of(first) == accounts.operator_of(second) == "anna"
-    assert accounts.operator_of("guess") is None
+    assert holder(accounts, first) == holder(accounts, second) == "anna"
+    assert holder(accounts, "guess") is None
     accounts.close_session(first)
     accounts.close_session("guess")
-    assert accounts.operator_of(first) is None
-    clock.advance(SESSION_SECONDS - 1)
-    assert accounts.operator_of(second) == "anna"
+    assert holder(accounts, first) is None
+    for _ in range(int(SESSION_SECONDS // 1800) - 1):
+        clock.advance(1800)
+        assert holder(accounts, second) == "anna"
+    clock.advance(1799)
+    assert holder(accounts, second) == "anna"
     clock.advance(1)
-    assert accounts.operator_of(second) is None
+    assert holder(accounts, second) is None
+
+
+def test_a_session_that_nobody_uses_is_over_in_an_hour(accounts: Accounts, clock: FakeClock, engine: Engine) -> None:
+    accounts.create("anna", PASSWORD)
+    used, unused = accounts.open_session("anna"), accounts.open_session("anna")
+    assert holder(accounts, used) == holder(accounts, unused) == "anna"
+    clock.advance(IDLE_SECONDS - 1)
+    assert holder(accounts, used) == "anna"
+    clock.advance(1)
+    assert holder(accounts, used) == "anna"
+    assert holder(accounts, unused) is None
+    assert AuditChain(engine=engine, clock=clock).latest(1)[0].action == "session.closed"
+    clock.advance(-IDLE_SECONDS)
+    assert holder(accounts, unused) is None
 
 
 def test_neither_passwords_nor_tokens_are_in_the_database(accounts: Accounts, engine: Engine) -> None:

@@ -1,8 +1,12 @@
 """The control room's API in OpenAPI's words, as a file for integrators."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from fastapi import FastAPI
 
 from vigilanza.app.memory import Memory
 from vigilanza.app.web import open_stores
@@ -17,15 +21,21 @@ from vigilanza.web.site import Site
 
 
 def describe_api(*, clock: Clock) -> str:
-    """JSON, the same at each call of one version; made from an app that nobody has used."""
+    """JSON, the same at each call of one version."""
+    with empty_app(clock=clock) as app:
+        return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def empty_app(*, clock: Clock) -> Iterator[FastAPI]:
+    """The app as nobody has used it, to be described."""
     with TemporaryDirectory() as folder:
         engine = open_database(f"sqlite:///{Path(folder) / 'empty.db'}")
         journal = Journal(engine=engine, destinations=(), clock=clock, site="")
         memory = Memory(engine, journal, MediaStore(root=Path(folder) / "media", engine=engine, clock=clock))
         exports = ExportDesk(engine=engine, clock=clock, folder=Path(folder), sealer=None)
         stores = open_stores(memory, Accounts(engine=engine, clock=clock), exports, clock)
-        app = create_app(stores=stores, clock=clock, site=Site(name="", timezone="UTC"))
         try:
-            return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+            yield create_app(stores=stores, clock=clock, site=Site(name="", timezone="UTC"))
         finally:
             engine.dispose()

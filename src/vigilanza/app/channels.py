@@ -1,6 +1,7 @@
 """How a channel is made of what the configuration says of it; the registry names them."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -21,6 +22,7 @@ from vigilanza.bridge.xprotect import XprotectChannel
 from vigilanza.clock import Clock
 from vigilanza.config import BrokerLink, Dc09Link, Endpoint, MqttLink, OnvifMqttLink, WebhookLink, XprotectLink
 from vigilanza.domain.premises import Premises
+from vigilanza.store.debts import owed_among
 from vigilanza.store.notebook import Notebook
 
 
@@ -124,6 +126,7 @@ def make_dc09(needs: ChannelNeeds) -> Channel:
         ),
         premises=needs.premises,
         notebook=needs.notebook,
+        owed=partial(owed_among, needs.engine),
         clock=needs.clock,
     )
 

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vigilanza.capture.discovery import PORT, Sighting, discover
+from vigilanza.capture.discovery import Sighting, discover
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import ConfigError
+from vigilanza.wsdiscovery import PORT
 
 SUBNET_MAX = 1024
 """Addresses of one subnet: a /22."""

@@ -1,5 +1,9 @@
 """The site as an ONVIF device, from the configuration."""
 
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
@@ -7,7 +11,9 @@ from vigilanza.app.stills import LiveStills, allowed_cameras
 from vigilanza.app.studio import taps
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.bridge.listening import Listening
+from vigilanza.bridge.onvif_device.announcer import DELAY_MAX_S, Announcer
 from vigilanza.bridge.onvif_device.eventbroker import EventBroker
+from vigilanza.bridge.onvif_device.identity import Identity
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.server import OnvifDevice
 from vigilanza.bridge.onvif_device.video import NoVideo, OwnVideo, TemplateVideo, Video
@@ -20,15 +26,34 @@ from vigilanza.store.feed import Feed
 from vigilanza.store.viewings import ViewingBook
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceParts:
+    """`announcer` is None where the device is not to be found by those who search."""
+
+    device: OnvifDevice
+    announcer: Announcer | None
+
+
 def open_onvif_device(
     config: Config, settings: Settings, engine: Engine, clock: Clock, registry: CollectorRegistry
-) -> OnvifDevice:
+) -> DeviceParts:
     """ConfigError if a certificate cannot be used."""
     chain = AuditChain(engine=engine, clock=clock)
     doors = {camera.id: [door.id for door in camera.doors if door.role is Role.SEALED] for camera in config.cameras}
-    return OnvifDevice(
-        place=Place.of(site=config.site.id, name=config.site.name, doors=doors),
-        video=_video(config, settings),
+    place, video = Place.of(site=config.site.id, name=config.site.name, doors=doors), _video(config, settings)
+    announcer = None
+    if settings.discoverable:
+        announcer = Announcer(
+            identity=Identity.of(place, streams=video.streams, discoverable=True),
+            host=settings.host,
+            encrypted=settings.certificate is not None,
+            clock=clock,
+            registry=registry,
+            delay=partial(Random().uniform, 0.0, DELAY_MAX_S),
+        )
+    device = OnvifDevice(
+        place=place,
+        video=video,
         feed=Feed(engine),
         passwords={account.name: account.password.reveal() for account in settings.accounts},
         listening=Listening(settings.host, settings.port, settings.certificate, settings.key),
@@ -42,7 +67,10 @@ def open_onvif_device(
             if isinstance(link, OnvifMqttLink)
         ],
         stills=_stills(config, settings, ViewingBook(audit=chain, clock=clock), clock),
+        discoverable=settings.discoverable,
+        on_listening=None if announcer is None else announcer.is_up,
     )
+    return DeviceParts(device, announcer)
 
 
 def _stills(config: Config, settings: Settings, book: ViewingBook, clock: Clock) -> LiveStills | None:

@@ -60,7 +60,10 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         endpoint.destination.id: carrier.run for endpoint, carrier in zip(config.destinations, relays, strict=True)
     }
     if config.onvif_device is not None:
-        runs["onvif_device"] = open_onvif_device(config, config.onvif_device, memory.engine, clock, registry).run
+        parts = open_onvif_device(config, config.onvif_device, memory.engine, clock, registry)
+        runs["onvif_device"] = parts.device.run
+        if parts.announcer is not None:
+            runs["onvif_discovery"] = parts.announcer.run
     if config.cap_office is not None:
         office = cap_office(
             config.cap_office, config.destinations, place, memory.engine, clock, registry, pictures=desk.for_

@@ -19,6 +19,7 @@ from vigilanza.bridge.guesses import Guesses
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
+from vigilanza.domain.role import Role
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
@@ -28,7 +29,9 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import LATE_S, Retention
+from vigilanza.store.roster import Roster
 from vigilanza.store.tasks import Tasks
+from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.setup import SetupCode
@@ -44,7 +47,8 @@ DELETION = "deletion"
 def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     """Serve until `stop` is set; 0. ConfigError if the address cannot be listened on."""
     memory = open_memory(config, clock=clock)
-    accounts = Accounts(engine=memory.engine, clock=clock)
+    coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
+    accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
     setup = SetupCode.draw() if is_new else None
     guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
@@ -128,6 +132,8 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         holds=Holds(engine=engine, clock=clock),
         releases=Releases(engine=engine, store=memory.media),
         exports=exports,
+        roster=Roster(engine=engine, clock=clock),
+        tokens=ApiTokens(engine=engine, clock=clock),
     )
 
 

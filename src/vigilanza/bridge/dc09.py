@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from vigilanza.bridge.dc09_frame import Message, Token
 from vigilanza.bridge.dc09_message import Wording, messages
-from vigilanza.bridge.dc09_numbers import Numbers
+from vigilanza.bridge.dc09_numbers import Numbers, Owed
 from vigilanza.bridge.dc09_receiver import Numbered, Receiver
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import Clock
@@ -36,13 +36,14 @@ class Dc09Channel:
         wording: Wording,
         premises: Premises,
         notebook: Notebook,
+        owed: Owed,
         clock: Clock,
         deadline: float = DEADLINE_SECONDS,
     ) -> None:
-        """`notebook` keeps the sequence numbers."""
+        """`notebook` keeps the sequence numbers of the alerts that are `owed`."""
         self._name, self._receivers, self._wording = destination.id, receivers, wording
         self._premises, self._clock, self._deadline = premises, clock, deadline
-        self._numbers = Numbers(notebook)
+        self._numbers = Numbers(notebook, owed=owed)
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """All messages of the alert to one receiver: the first, or if it does not take them all the next.
@@ -53,9 +54,8 @@ class Dc09Channel:
             told = messages(alert, premises=self._premises, wording=self._wording)
         except (KeyError, ValueError) as error:
             raise ChannelRefused(f"{self._name}: cannot be told in this protocol ({error})") from error
-        numbers = self._numbers.take(str(alert.id), len(told))
+        numbers = self._numbers.take(alert.id, len(told))
         receiver = self._deliver([Numbered(*pair) for pair in zip(told, numbers, strict=True)], transcript)
-        self._numbers.settle(str(alert.id))
         named = " ".join(f"{number:04d}" for number in numbers)
         return Receipt(f"ACK {named} from {receiver.name}")
 

@@ -2,9 +2,7 @@
 
 import re
 import socket
-import struct
 import threading
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -14,9 +12,8 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from vigilanza.clock import Clock
+from vigilanza.wsdiscovery import ANONYMOUS, EVERYBODY, GROUP, PORT, envelope, mreqn
 
-GROUP = "239.255.255.250"
-PORT = 3702
 PATIENCE_S = 3.0
 """Cameras wait up to half a second before they answer, and slow ones think."""
 FOUND_MAX = 4096
@@ -143,9 +140,8 @@ def _open(interface: int | None = None) -> socket.socket:
     one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     one.setblocking(False)
     if interface is not None:
-        request = struct.pack("=4s4si", b"\0\0\0\0", b"\0\0\0\0", interface)  # struct ip_mreqn
         with suppress(OSError):  # without IPv4: then sending fails too
-            one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, request)
+            one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, mreqn(index=interface))
     return one
 
 
@@ -172,15 +168,5 @@ def _sortable(address: str) -> tuple[int, ...]:
 
 def _probe(types: str) -> bytes:
     wanted = f"<d:Types>{types}</d:Types>" if types else ""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
-        'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
-        'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" '
-        'xmlns:dn="http://www.onvif.org/ver10/network/wsdl" xmlns:tds="http://www.onvif.org/ver10/device/wsdl">'
-        "<s:Header><a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
-        f"<a:MessageID>urn:uuid:{uuid.uuid4()}</a:MessageID>"
-        "<a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>"
-        "<a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To></s:Header>"
-        f"<s:Body><d:Probe>{wanted}</d:Probe></s:Body></s:Envelope>"
-    ).encode()
+    reply = f"<a:ReplyTo><a:Address>{ANONYMOUS}</a:Address></a:ReplyTo>"
+    return envelope("Probe", wanted, to=EVERYBODY, headers=reply)

@@ -134,7 +134,8 @@ def _onvif_device(document: Document, around: Surroundings) -> OnvifDevice | Non
 
 def _web(part: WebPart, around: Surroundings) -> Web:
     url = None if part.public_url is None else part.public_url.rstrip("/")
-    return Web(part.host, part.port, url, _secret(part.pictures_key_env, part.pictures_key_file, around))
+    key = _secret(part.pictures_key_env, part.pictures_key_file, around)
+    return Web(part.host, part.port, public_url=url, pictures_key=key, totp=part.totp)
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

@@ -177,6 +177,9 @@ class WebPart(_Part):
 
     host: Annotated[Text, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="TCP port; 0: any free one.")] = 8080
+    totp: Annotated[
+        Literal["optional", "required"], Field(description="required: supervisors sign in with a one-time code, too.")
+    ] = "optional"
     public_url: Annotated[
         PublicUrl | None, Field(description="https:// address under which destinations fetch pictures; default none.")
     ] = None

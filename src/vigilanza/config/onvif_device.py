@@ -38,6 +38,7 @@ class OnvifDevice:
     key: Path | None
     accounts: tuple[OnvifAccount, ...]
     wsse_skew: float
+    discoverable: bool
     video: str | None
 
 
@@ -73,6 +74,9 @@ class OnvifDevicePart(BaseModel):
     wsse_skew: Annotated[
         float, Field(ge=5, le=300, description="Seconds the clock of one that signs with WS-Security may be off ours.")
     ] = 60.0
+    discoverable: Annotated[
+        bool, Field(description="Whether a VMS that searches the network (WS-Discovery, 3702/udp) finds the site.")
+    ] = True
     video: Annotated[
         VideoTemplate | None, Field(description="rtsp:// URL with {camera} where the VMS finds the streams.")
     ] = None
@@ -86,6 +90,7 @@ class OnvifDevicePart(BaseModel):
             key=around.path(self.key_file),
             accounts=tuple(OnvifAccount(one.name, one.password(around)) for one in self.accounts),
             wsse_skew=self.wsse_skew,
+            discoverable=self.discoverable,
             video=self.video,
         )
 

@@ -103,13 +103,14 @@ class Web:
     """Where the operator's page listens; port 0 means any free one.
 
     `public_url`, without a slash at its end: where others find it; `pictures_key` signs links to pictures. None of both
-    where nobody outside may have pictures.
+    where nobody outside may have pictures. `totp` required: supervisors sign in with a one-time code.
     """
 
     host: str
     port: int
     public_url: str | None = None
     pictures_key: Secret | None = None
+    totp: Literal["optional", "required"] = "optional"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ import numpy as np
 
 from vigilanza.detect.deeds import deeds
 from vigilanza.detect.detector import Context
+from vigilanza.detect.pace import Pace
 from vigilanza.detect.passage import Passages
 from vigilanza.detect.people import NotYet, PersonDetector
 from vigilanza.detect.pose import Pose
 from vigilanza.detect.surroundings import WAKE_SHARE, outline, surroundings_of
 from vigilanza.detect.track import Track, Tracks
 from vigilanza.detect.window import Window
+from vigilanza.domain.door import Door
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
 
-LOOKS_HZ = 5.0
-"""Enough for hands; in between, the last answer stands. Looks fall into fifths of a second, whatever the rate."""
 AWAKE_S = 3.0
 STALE_S = 2.0
 """The last answer stands no longer than this."""
@@ -31,7 +31,7 @@ class PeopleWatch:
         self._awake_until = -np.inf
         self._looked_at = -np.inf
         self._late_since: float | None = None
-        self._turn = -1
+        self._pace = Pace()
         self._poses: list[Pose] = []
         self._tracks = Tracks()
         self._told: dict[str, list[Observation]] = {}
@@ -43,15 +43,17 @@ class PeopleWatch:
             return []
         surroundings = surroundings_of(context.sealed, frame.size_px)
         if context.activity.share(outline(surroundings, frame.size_px)) > WAKE_SHARE:
+            if frame.at > self._awake_until:
+                self._pace.begin(frame.at)
             self._awake_until = frame.at + AWAKE_S
         if frame.at > self._awake_until:
             self._poses = []
-        elif int(frame.at * LOOKS_HZ + 1e-3) != self._turn:
-            self._look(frame, surroundings)
+        elif self._pace.takes(frame.at):
+            self._look(frame, surroundings, context.sealed)
         return self._report(frame, context)
 
-    def _look(self, frame: Frame, window: Window) -> None:
-        self._turn = int(frame.at * LOOKS_HZ + 1e-3)
+    def _look(self, frame: Frame, window: Window, doors: Sequence[Door]) -> None:
+        """In between, the last answer stands."""
         try:
             self._poses, self._looked_at = self._people.find(frame, window), frame.at
             self._late_since = None
@@ -60,6 +62,7 @@ class PeopleWatch:
             if frame.at - self._late_since > STALE_S:
                 self._poses = []
                 raise DetectorError("people are found too late to be of use: this box has too much to do") from None
+        self._pace.saw(self._poses, doors, frame.at)
         if self._poses:
             self._awake_until = frame.at + AWAKE_S
 

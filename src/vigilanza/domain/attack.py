@@ -20,13 +20,18 @@ class Sign:
 
 SIGNS = {
     Fact.VIEW_COVERED: Sign(EventKind.CAMERA_COVERED, Severity.ALARM, 1.5),
-    Fact.VIEW_MOVED: Sign(EventKind.CAMERA_MOVED, Severity.ALARM, 1.5),
+    Fact.VIEW_MOVED: Sign(EventKind.CAMERA_MOVED, Severity.ALARM, 1.0),
     Fact.VIEW_DEFOCUSED: Sign(EventKind.CAMERA_DEFOCUSED, Severity.ALARM, 5.0),
     Fact.VIEW_DARK: Sign(EventKind.CAMERA_DARK, Severity.ATTENTION, 10.0),
     Fact.VIEW_FROZEN: Sign(EventKind.CAMERA_FROZEN, Severity.ALARM, 0.0),
     Fact.SIGNAL_LOST: Sign(EventKind.CAMERA_LOST, Severity.ALARM, 0.0),
     Fact.SIGNAL_UNSTEADY: Sign(EventKind.CAMERA_UNSTEADY, Severity.ATTENTION, 0.0),
 }
+"""Whoever walks past so near to a lens that nothing else is seen hides it for half a second: half a metre of a body.
+
+Another scene for a second is a camera that was turned. No scene might also be a camera that is dazzled by a lamp or
+switches to infrared, and is given longer.
+"""
 LOST_AGAIN_AFTER_S = 60.0
 """A camera that only comes and goes is told as unsteady; if it then stays away for so long, it is lost after all."""
 FORGET_S = 1.5

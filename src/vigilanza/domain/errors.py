@@ -13,7 +13,10 @@ VigilanzaError
 ├─ FieldRefused           the person who asks: what its `field` says cannot be
 │  ├─ WorkOrderRefused    of a work order
 │  ├─ HoldRefused         of a hold
-│  └─ ExportRefused       of an export of evidence
+│  ├─ ExportRefused       of an export of evidence
+│  └─ AccountRefused      of an account or token
+├─ CodeNeeded             the person who signs in: the password is right, a one-time code belongs to it
+├─ CodeMissing            the supervisor: this account may not sign in before it has one-time codes
 ├─ StampUnavailable       nobody yet: the time stamping authority gave none, the package is sealed without
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
@@ -84,6 +87,18 @@ class ExportRefused(FieldRefused):
 
 class StampUnavailable(VigilanzaError):
     """A time stamping authority gave no time stamp, or none that holds; the message says why."""
+
+
+class AccountRefused(FieldRefused):
+    """An account or token cannot be made or changed so; `field`: name, password, role, days."""
+
+
+class CodeNeeded(VigilanzaError):
+    """The password is right; the account's one-time code is asked for, too."""
+
+
+class CodeMissing(VigilanzaError):
+    """The account's role asks for one-time codes, and none are set up for it."""
 
 
 class AuditBroken(VigilanzaError):

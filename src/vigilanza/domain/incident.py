@@ -6,6 +6,7 @@ clear, or its contact is open, the incident is forced, whoever is in the picture
 closed or forgotten.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ class Policy:
 
     forget: float = 2.5
     """A fact not seen for this long has ended."""
+    missed: float = 0.5
+    """Hands at work are hidden by the body now and then: seen before and after so short a gap, they did not rest."""
     loiter_after: float = 10.0
     work_after: float = 5.0
     """Somebody works on the leaf for this long: worth a look."""
@@ -30,6 +33,10 @@ class Policy:
     """A leaflet, a knock, a look at the seal take less."""
     crouch_alarm_after: float = 5.0
     """The same on the heels or knees, as before a lock: something dropped, or pushed under the door, takes less."""
+    alone_after: float = 5.0
+    """Nobody at a forced door for this long: who comes now is somebody else, or back."""
+    return_work_after: float = 0.15
+    """Such a person works on the leaf in more than one look of a fifth of a second: nobody knocks at an open door."""
     change_after: float = 1.0
     glimpse_after: float = 0.3
     """The leaf seen otherwise for this long is enough if somebody also vanished through it or came out of it."""
@@ -57,6 +64,8 @@ class Incident:
     meters: tuple[tuple[Fact, Meter], ...] = ()
     raised: frozenset[tuple[EventKind, Severity]] = frozenset()
     changed_again_at: float = float("-inf")
+    returned: bool = False
+    """Somebody came to the forced door after it was left alone, and what they do there was not told yet."""
 
     @property
     def open(self) -> bool:
@@ -88,6 +97,7 @@ _EVIDENCE = (
 )
 
 
+_WORK = frozenset({Fact.WORKS_ON_LEAF, Fact.CROUCHES_AT_LEAF})
 _OPENED = frozenset({Phase.FORCED, Phase.ENTERED})
 
 
@@ -111,22 +121,26 @@ def hurdles(now: Incident, at: float, policy: Policy) -> tuple[Hurdle, ...]:
 
 
 def _measured(now: Incident, observations: Sequence[Observation], at: float, policy: Policy) -> Incident:
-    meters = dict(now.meters)
+    meters, left_at = dict(now.meters), now.meter(Fact.PERSON_AT_DOOR).last
     for fact in _EVIDENCE:
         same = [observation for observation in observations if observation.kind is fact]
         if same:
             # Each person at the door is an observation of its own; of strokes each observation has its own count.
             count = len(same) if fact is Fact.PERSON_AT_DOOR else max(observation.count for observation in same)
             peak = max(observation.confidence for observation in same)
-            meters[fact] = meters.get(fact, UNSEEN).seen(at, now.at, peak, policy.forget, count)
+            missed = policy.missed if fact in _WORK else 0.0
+            before = meters.get(fact, UNSEEN)
+            meters[fact] = before.seen(at, now.at, peak, policy.forget, count=count, missed=missed)
     if not now.open:
         meters = {fact: meter for fact, meter in meters.items() if meter.running(at, policy.quiet_after)}
-    return replace(now, at=at, meters=tuple(meters.items()))
+    comes = meters.get(Fact.PERSON_AT_DOOR, UNSEEN).since == at and policy.alone_after < at - left_at < math.inf
+    returned = now.phase is Phase.FORCED and (now.returned or comes)
+    return replace(now, at=at, meters=tuple(meters.items()), returned=returned)
 
 
 def _ways(now: Incident, policy: Policy) -> Iterator[Way]:
     """Every event that may come next, the first one that is clear counts. The only place that knows the rules."""
-    for rule in (_attend, _suspect, _notice_seal, _force, _enter, _leave):
+    for rule in (_attend, _suspect, _notice_seal, _force, _enter, _leave, _return):
         yield from rule(now, policy)
 
 
@@ -185,6 +199,13 @@ def _leave(now: Incident, policy: Policy) -> Iterator[Way]:
         yield Way(EventKind.EXIT, Severity.ALARM, now.phase, (Need(Fact.CAME_OUT, within=policy.forget),))
 
 
+def _return(now: Incident, policy: Policy) -> Iterator[Way]:
+    """Hands at work again on a door that was forced and left alone: somebody is about to go in, or does more to it."""
+    if now.phase is Phase.FORCED and now.returned:
+        works = Need(Fact.WORKS_ON_LEAF, policy.return_work_after, within=policy.forget)
+        yield Way(EventKind.TAMPERING, Severity.ALARM, Phase.FORCED, (works,))
+
+
 def _close(
     now: Incident, seen: AbstractSet[Fact], at: float, previous: float | None, policy: Policy
 ) -> tuple[Incident, tuple[Event, ...]]:
@@ -204,7 +225,8 @@ def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at:
     event = tell(
         identity, now.sequence, kind, severity, phase, camera=now.camera, door=now.door, at=at, meters=now.meters
     )
-    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=now.raised | {(kind, severity)})
+    raised = now.raised | {(kind, severity)}
+    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=raised, returned=False)
     if kind is EventKind.DOOR_OPENED and now.phase in _OPENED:
         after = replace(after, changed_again_at=now.meter(Fact.LEAF_CHANGED_AGAIN).since)
     return after, event

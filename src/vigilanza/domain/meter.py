@@ -20,16 +20,28 @@ class Meter:
     peak: float = 0.0
     count: int = 1
 
-    def seen(self, at: float, previous: float | None, confidence: float, forget: float, count: int = 1) -> "Meter":
+    def seen(
+        self,
+        at: float,
+        previous: float | None,
+        confidence: float,
+        forget: float,
+        *,
+        count: int = 1,
+        missed: float = 0.0,
+    ) -> "Meter":
         """The fact was seen at `at`, `count` times at once; `previous` is when the picture before that was taken.
 
         A run ends after a gap of `forget`, unless no picture was taken meanwhile: cameras may give few pictures, or
-        none for an hour. One picture adds at most STEP_MAX_S, after such a pause only PAUSE_S.
+        none for an hour. One picture adds at most STEP_MAX_S, after such a pause only PAUSE_S. A gap up to `missed` is
+        part of the time: what was there before and after it was only missed.
         """
         paused = previous is not None and self.last >= previous
         if previous is None or (at - self.last > forget and not paused):
             return Meter(since=at, last=at, seconds=0.0, peak=confidence, count=count)
         step = PAUSE_S if at - previous > forget else min(at - previous, STEP_MAX_S)
+        if step < at - self.last <= missed:
+            step = at - self.last
         return Meter(self.since, at, self.seconds + step, max(self.peak, confidence), max(self.count, count))
 
     def running(self, at: float, forget: float) -> bool:

@@ -38,15 +38,17 @@ class AlarmCentre(StandIn[Act]):
         transport: Literal["tcp", "udp"] = "tcp",
         port: int = 0,
         ahead_seconds: float = 0.0,
+        on_signal: Callable[[ReceivedSignal], None] | None = None,
     ) -> None:
         """`accounts` with their keys, None for clear ones; `port` 0 takes a free one; `ahead_seconds`: how far the
-        centre's clock is from ours.
+        centre's clock is from ours. `on_signal` is called once per signal that is kept, before the answer.
         """
         address = ("127.0.0.1", port)
         server: _Tcp | _Udp = _Tcp(address, _Stream) if transport == "tcp" else _Udp(address, _Datagram)
         super().__init__(server, name="centre")
         server.centre = self
         self._clock, self._keys, self._ahead = clock, dict(accounts), ahead_seconds
+        self._on_signal = on_signal
         self._received: list[ReceivedSignal] = []
         self.unverified = self.duplicates = self.forgotten = 0
         """Frames with a wrong crc, length or form; with a number and data known already; old signals dropped to keep at
@@ -125,6 +127,9 @@ class AlarmCentre(StandIn[Act]):
                 self.duplicates += 1
             else:
                 self._received.append(signal)
+                # Inside the lock: the callbacks come in the order of arrival.
+                if self._on_signal is not None:
+                    self._on_signal(signal)
             if len(self._received) > KEPT_MAX:
                 del self._received[0]
                 self.forgotten += 1

@@ -56,3 +56,13 @@ class Broker:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(20)
             self._process = None
+
+    def freeze(self) -> None:
+        """Let it stand still."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)

@@ -1,13 +1,17 @@
 """A stand-in for the Event Server of Milestone XProtect: plain HTTP, checks each event, and misbehaves on request."""
 
-from collections.abc import Collection
+import socket
+import struct
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from importlib.resources import files
+from typing import Any, TypeAlias
 
 import structlog
 from lxml import etree
 
+from vigilanza.lab.misbehaviour import CutAfterAccept, Garbage
 from vigilanza.lab.stand_in import HttpServer, HttpStandIn
 
 log = structlog.get_logger(__name__)
@@ -36,19 +40,26 @@ class Say:
     words: bytes = b""
 
 
-class EventServer(HttpStandIn[Say]):
+Act: TypeAlias = Say | Garbage | CutAfterAccept
+
+
+class EventServer(HttpStandIn[Act]):
     """Use as a context manager: it serves on 127.0.0.1 in a thread of its own until the end.
 
     Answers as the real one: 200 and OK; 400 if the event does not fit the schema; 200 with a warning if nobody
     defined an Analytics Event of that name.
     """
 
-    def __init__(self, *, schema: etree.XMLSchema, defined: Collection[str], port: int = 0) -> None:
-        """`schema` of urn:milestone-systems; `defined`: the names of Analytics Events; `port` 0 takes a free one."""
+    def __init__(
+        self, *, defined: Collection[str], port: int = 0, on_event: Callable[[ReceivedEvent], None] | None = None
+    ) -> None:
+        """`defined`: the names of Analytics Events; `port` 0 takes a free one. `on_event` is called with each event
+        that is kept, before the answer.
+        """
         server = _Server(("127.0.0.1", port), _Answering)
         super().__init__(server, name="event server")
         server.events = self
-        self._schema, self._defined = schema, frozenset(defined)
+        self._schema, self._defined, self._on_event = event_schema(), frozenset(defined), on_event
         self._received: list[ReceivedEvent] = []
         self.forgotten = 0
 
@@ -64,10 +75,7 @@ class EventServer(HttpStandIn[Say]):
             return list(self._received)
 
     def take(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        """Status and words of the answer to one event."""
-        act = self.next_act()
-        if act is not None:
-            return act.status, act.words
+        """Keep an event that is valid and known; status and words of the answer."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         try:
             tree = etree.fromstring(body, parser)
@@ -93,6 +101,14 @@ class EventServer(HttpStandIn[Say]):
             if len(self._received) > KEPT_MAX:
                 del self._received[0]
                 self.forgotten += 1
+            # Inside the lock: the callbacks come in the order of arrival.
+            if self._on_event is not None:
+                self._on_event(event)
+
+
+def event_schema() -> etree.XMLSchema:
+    """What an Event Server checks Analytics Events against."""
+    return etree.XMLSchema(etree.XML((files("vigilanza.lab") / "analytics_event.xsd").read_bytes()))
 
 
 class _Server(HttpServer):
@@ -112,7 +128,27 @@ class _Answering(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         body = self.rfile.read(min(int(self.headers.get("content-length", "0")), BODY_MAX_BYTES))
         headers = {name.lower(): value for name, value in self.headers.items()}
+        act = self.server.events.next_act()
+        if isinstance(act, Garbage):
+            self.wfile.write(b"\x00\xff what is this\r\n\r\n")
+            self.close_connection = True
+            return
+        if isinstance(act, Say):
+            self._answer(act.status, act.words)
+            return
         status, words = self.server.events.take(headers, body)
+        if isinstance(act, CutAfterAccept):
+            self._cut()
+            return
+        self._answer(status, words)
+
+    def _cut(self) -> None:
+        # Linger 0: the peer sees a reset instead of an orderly end.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+    def _answer(self, status: int, words: bytes) -> None:
         self.send_response(status)
         self.send_header("content-type", "text/plain")
         self.send_header("content-length", str(len(words)))

@@ -3,15 +3,14 @@
 import re
 import select
 import socket
-import struct
 import threading
 import uuid
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Literal, TypeAlias
 
-GROUP = "239.255.255.250"
-PORT = 3702
+from vigilanza.wsdiscovery import ANONYMOUS, GROUP, PORT, envelope, mreqn
+
 _IP_MULTICAST_ALL = 49
 """Linux: off means that only the interface that was joined counts, not those that other programs joined."""
 Manner: TypeAlias = Literal["standard", "sloppy"]
@@ -46,8 +45,7 @@ class DiscoveryAnswerer:
         self._group.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
         self._group.bind((GROUP, self.port))
         index = socket.if_nametoindex(interface)
-        membership = struct.pack("=4s4si", socket.inet_aton(GROUP), b"\0\0\0\0", index)  # struct ip_mreqn
-        self._group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+        self._group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, mreqn(group=GROUP, index=index))
         self._waker, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="simulated discovery", daemon=True)
 
@@ -75,33 +73,25 @@ class DiscoveryAnswerer:
         text = probe.decode("utf-8", "replace")
         if re.search(r"<(?:\w+:)?Probe[\s>]", text) and self._is_meant(text):
             self.probes += 1
-            self._own.sendto(self._match(text).encode(), sender)
+            self._own.sendto(self._match(text), sender)
 
     def _is_meant(self, probe: str) -> bool:
         types = re.search(r"<(?:\w+:)?Types[^>]*>([^<]*)<", probe)
         return types is None or not types[1].strip() or "NetworkVideoTransmitter" in types[1]
 
-    def _match(self, probe: str) -> str:
+    def _match(self, probe: str) -> bytes:
         asked = re.search(r"<(?:\w+:)?MessageID[^>]*>\s*([^<\s]*)", probe)
         scopes = (
             f"onvif://www.onvif.org/Profile/Streaming onvif://www.onvif.org/name/{self._name.replace(' ', '%20')} "
             f"onvif://www.onvif.org/hardware/{self._hardware.replace(' ', '%20')}"
         )
         matched = (
-            f"<d:ProbeMatches><d:ProbeMatch><a:EndpointReference><a:Address>{self.endpoint}</a:Address>"
+            f"<d:ProbeMatch><a:EndpointReference><a:Address>{self.endpoint}</a:Address>"
             f"</a:EndpointReference><d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>{scopes}</d:Scopes>"
-            f"<d:XAddrs>{' '.join(self._xaddrs())}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion>"
-            "</d:ProbeMatch></d:ProbeMatches>"
+            f"<d:XAddrs>{' '.join(self._xaddrs())}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion></d:ProbeMatch>"
         )
         if self._manner == "sloppy":
-            return f"\r\n<SOAP-ENV:Envelope><SOAP-ENV:Body>{matched}</SOAP-ENV:Body></SOAP-ENV:Envelope>\0\0"
-        discovery = "http://schemas.xmlsoap.org/ws/2005/04/discovery"
+            inside = f"<SOAP-ENV:Body><d:ProbeMatches>{matched}</d:ProbeMatches></SOAP-ENV:Body>"
+            return f"\r\n<SOAP-ENV:Envelope>{inside}</SOAP-ENV:Envelope>\0\0".encode()
         relates = f"<a:RelatesTo>{asked[1]}</a:RelatesTo>" if asked else ""
-        return (
-            '<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
-            f'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="{discovery}" '
-            'xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><s:Header>'
-            f"<a:MessageID>urn:uuid:{uuid.uuid4()}</a:MessageID>{relates}"
-            "<a:To>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:To>"
-            f"<a:Action>{discovery}/ProbeMatches</a:Action></s:Header><s:Body>{matched}</s:Body></s:Envelope>"
-        )
+        return envelope("ProbeMatches", matched, to=ANONYMOUS, headers=relates)

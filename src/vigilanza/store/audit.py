@@ -48,10 +48,14 @@ class AuditChain:
             raise AuditBroken(f"audit has {count} records, {expected} were written")
         return count
 
-    def latest(self, limit: int = 100) -> list[AuditRecord]:
-        """The newest records first. The first one's hash, kept elsewhere, pins the whole chain."""
+    def latest(self, limit: int = 100, *, before: int | None = None) -> list[AuditRecord]:
+        """The newest records first, of those with a number below `before`.
+
+        The first one's hash, kept elsewhere, pins the whole chain.
+        """
+        ask = select(audit).order_by(audit.c.number.desc()).limit(limit)
         with reading(self._engine) as connection:
-            rows = connection.execute(select(audit).order_by(audit.c.number.desc()).limit(limit))
+            rows = connection.execute(ask if before is None else ask.where(audit.c.number < before))
             return [_record(row) for row in rows]
 
 

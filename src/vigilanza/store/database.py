@@ -17,7 +17,12 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
-from vigilanza.store import schema_bridge, schema_custody  # noqa: F401 - their tables are made with the others
+from vigilanza.store import (  # noqa: F401 - their tables are made with the others
+    schema_accounts,
+    schema_bridge,
+    schema_custody,
+)
+from vigilanza.store.patient_connection import PatientConnection
 from vigilanza.store.schema import SCHEMA_VERSION, meta
 from vigilanza.store.schema_base import metadata
 
@@ -59,12 +64,16 @@ def open_database(url: str) -> Engine:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         case "postgresql":
-            options = f"-c statement_timeout=10000 -c lock_timeout={BUSY_SECONDS * 1000}"
+            busy = BUSY_SECONDS * 1000
+            # The last one is for a writer that is frozen, or whose machine is gone: the others wait behind it.
+            limits = f"-c lock_timeout={busy} -c idle_in_transaction_session_timeout={busy}"
+            options = f"-c statement_timeout=10000 {limits}"
             engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 connect_args={"connect_timeout": BUSY_SECONDS, "options": options, **_NOTICE_SILENCE},
                 pool_pre_ping=True,
             )
+            event.listen(engine, "do_connect", _connect_patiently)
         case other:
             raise ConfigError(f"database: {other} is not supported, use sqlite or postgresql")
     event.listen(engine, "engine_connect", _SchemaOnce())
@@ -145,6 +154,10 @@ class _SchemaOnce:
                     "made it, or name another database"
                 )
         writer.execution_options(vigilanza_writer=False)
+
+
+def _connect_patiently(_dialect: object, _record: object, arguments: Any, settings: Any) -> PatientConnection:
+    return PatientConnection.connect(*arguments, **settings)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -11,7 +11,10 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.clock import Clock
 from vigilanza.store.viewings import ViewingBook
+from vigilanza.web.accounts import AccountRoutes
+from vigilanza.web.audit import AuditRoutes
 from vigilanza.web.auth import Guard, Operator, require_own_origin
+from vigilanza.web.bearer import Bearers
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.exports import ExportRoutes
 from vigilanza.web.health import HealthRoutes
@@ -32,7 +35,9 @@ from vigilanza.web.viewings import Viewings
 from vigilanza.web.workorders import WorkOrderRoutes
 
 _ABOUT = """Every answer is JSON; an error is {"error": {"code", "message", "field"?}}. Sign in with POST /api/login and
-keep the cookie. Every POST carries the header X-Vigilanza: 1. Times are UTC in Unix seconds."""
+keep the cookie; every POST then carries the header X-Vigilanza: 1. Programs of others send their token instead, as
+Authorization: Bearer TOKEN. What a role may not do is refused with 403 and the code forbidden: docs/roles.md.
+Times are UTC in Unix seconds."""
 
 
 def create_app(
@@ -53,9 +58,10 @@ def create_app(
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside.
     """
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
-    guard, feed = Guard(accounts=stores.accounts), ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
+    guard = Guard(accounts=stores.accounts, bearers=Bearers(tokens=stores.tokens, clock=clock))
+    feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
-    health = HealthRoutes(queries=stores.queries, guard=guard, registry=registry or CollectorRegistry(), silent=silent)
+    health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)
     health.count(live=live, viewings=viewings)
     routes = (
         PageRoutes(
@@ -70,6 +76,8 @@ def create_app(
         ExportRoutes(stores.exports).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
+        AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
+        AuditRoutes(audit=stores.audit, viewings=viewings).router(),
         live.router(),
         health.router(),
     )
@@ -93,7 +101,7 @@ def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed, 
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.guard, app.state.stop = guard, stop
+    app.state.guard, app.state.stop, app.state.routers = guard, stop, routes
     translate_problems(app)
     for router in routes:
         app.include_router(router)

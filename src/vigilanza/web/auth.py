@@ -3,71 +3,96 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
+from starlette.requests import HTTPConnection
 
+from vigilanza.domain.account import Account
 from vigilanza.store.accounts import SESSION_SECONDS, Accounts
+from vigilanza.web.bearer import Bearers, bearer_of
 from vigilanza.web.problem import Problem
 
 COOKIE = "vigilanza"
 PROOF_HEADER = "X-Vigilanza"
 _READING = ("GET", "HEAD", "OPTIONS")
+_SECURE = ("https", "wss")
 
 
 class Guard:
-    """Knows the operator behind a request. Every method may raise JournalUnavailable."""
+    """Knows the account behind a request. Every method may raise JournalUnavailable."""
 
-    def __init__(self, *, accounts: Accounts) -> None:
-        self._accounts = accounts
+    def __init__(self, *, accounts: Accounts, bearers: Bearers) -> None:
+        self._accounts, self._bearers = accounts, bearers
 
-    def operator(self, request: Request) -> str:
-        """The signed-in operator's name; Problem 401 without a valid session."""
-        name = self.operator_of(request.cookies.get(COOKIE))
-        if name is None:
+    def account(self, connection: HTTPConnection) -> Account:
+        """Whose token was sent, if any, or who is signed in; Problem 401 without a valid one."""
+        token = bearer_of(connection)
+        if token is not None:
+            return self._bearers.account(token)
+        account = self.account_of(connection.cookies.get(COOKIE))
+        if account is None:
             raise Problem(401, "signed_out", "sign in first: POST /api/login")
-        return name
+        return account
 
-    def operator_of(self, token: str | None) -> str | None:
+    def account_of(self, token: str | None) -> Account | None:
         """Whose session a token is, or None."""
-        return None if token is None else self._accounts.operator_of(token)
+        return None if token is None else self._accounts.account_of(token)
 
-    def admit(self, name: str, request: Request, response: Response) -> None:
+    def admit(self, name: str, connection: HTTPConnection, response: Response) -> Account:
         """Open a session for an operator who has proved to be one."""
+        token = self._accounts.open_session(name)
+        account = self.account_of(token)
+        if account is None:
+            raise Problem(401, "signed_out", "the account was changed meanwhile: sign in again")
         response.set_cookie(
             COOKIE,
-            self._accounts.open_session(name),
+            token,
             max_age=int(SESSION_SECONDS),
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=connection.url.scheme in _SECURE,
         )
+        return account
 
-    def dismiss(self, request: Request, response: Response) -> None:
+    def dismiss(self, connection: HTTPConnection, response: Response) -> None:
         """End the session, here and in the browser."""
-        token = request.cookies.get(COOKIE)
+        token = connection.cookies.get(COOKIE)
         if token is not None:
             self._accounts.close_session(token)
-        response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=connection.url.scheme in _SECURE)
 
 
-def require_own_origin(request: Request) -> None:
-    """Problem 403 for a changing request that another site may have caused.
+def require_own_origin(connection: HTTPConnection) -> None:
+    """Problem 403 for a changing request, or a WebSocket, that another site may have caused: not with a token.
 
     The header cannot be set across origins without our leave; Origin and Sec-Fetch-Site come from the browser itself.
+    A browser sets no header of ours on a WebSocket, and tells it the cookie: there Origin alone counts.
     """
-    if request.method in _READING:
+    if bearer_of(connection) is not None:
+        return  # a browser asks us before it lets another site send one, and we say no
+    lasting = connection.scope["type"] == "websocket"
+    if not lasting and connection.scope["method"] in _READING:
         return
-    if request.headers.get(PROOF_HEADER) != "1":
+    if not lasting and connection.headers.get(PROOF_HEADER) != "1":
         raise Problem(403, "forged", f"a changing request carries the header {PROOF_HEADER}: 1")
-    origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-    if foreign or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    origin = connection.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
+    if foreign or connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Problem(403, "forged", "a changing request comes from this site's own page or from no page")
 
 
-def _current_operator(request: Request) -> str:
-    guard: Guard = request.app.state.guard
-    return guard.operator(request)
+def current_account(connection: HTTPConnection) -> Account:
+    """As a dependency: who is asking; without anybody the request ends with 401. Asked for once in a request."""
+    guard: Guard = connection.app.state.guard
+    return guard.account(connection)
 
 
-Operator = Annotated[str, Depends(_current_operator)]
-"""As an endpoint's parameter: the signed-in operator's name; without one the request ends with 401."""
+SignedIn = Annotated[Account, Depends(current_account)]
+"""As an endpoint's parameter: who is signed in, and what they may do."""
+
+
+def _name(account: SignedIn) -> str:
+    return account.name
+
+
+Operator = Annotated[str, Depends(_name)]
+"""As an endpoint's parameter: the name of who is signed in; without anybody the request ends with 401."""

@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from vigilanza.clock import Clock
+from vigilanza.domain.role import Permission
 from vigilanza.store.outbox import Outbox
 from vigilanza.web.auth import Operator
+from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
@@ -30,8 +32,8 @@ class DeliveryRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(prefix="/api/deliveries", tags=["deliveries"])
-        router.post("/{alert_id}/requeue")(self.requeue)
-        router.post("/{alert_id}/write-off")(self.write_off)
+        router.post("/{alert_id}/requeue", dependencies=[needs(Permission.REQUEUE)])(self.requeue)
+        router.post("/{alert_id}/write-off", dependencies=[needs(Permission.WRITE_OFF)])(self.write_off)
         return router
 
     def requeue(self, alert_id: UUID, operator: Operator) -> dict[str, str]:

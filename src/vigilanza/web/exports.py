@@ -8,8 +8,10 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vigilanza.domain.export import LASTS_SECONDS
+from vigilanza.domain.role import Permission
 from vigilanza.store.evidence.desk import ExportDesk, Handover
 from vigilanza.web.auth import Operator
+from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -34,9 +36,10 @@ class ExportRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(tags=["evidence"])
-        router.post("/api/incidents/{incident_id}/evidence")(self.ask)
-        router.post("/api/exports/{export_id}/grant")(self.grant)
-        router.get("/api/packages/{number}/file", response_class=FileResponse)(self.fetch)
+        router.post("/api/incidents/{incident_id}/evidence", dependencies=[needs(Permission.ASK_EVIDENCE)])(self.ask)
+        release = [needs(Permission.RELEASE_EVIDENCE)]
+        router.post("/api/exports/{export_id}/grant", dependencies=release)(self.grant)
+        router.get("/api/packages/{number}/file", response_class=FileResponse, dependencies=release)(self.fetch)
         return router
 
     def ask(self, incident_id: UUID, body: NewExport, operator: Operator) -> dict[str, Any]:

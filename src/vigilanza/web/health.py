@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from pydantic import BaseModel, Field
 
+from vigilanza.domain.role import Permission
 from vigilanza.store.queries import Queries
-from vigilanza.web.auth import Guard
 from vigilanza.web.live import LiveRoutes
+from vigilanza.web.permit import needs_elsewhere
 from vigilanza.web.viewings import Viewings
-
-_LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Health(BaseModel):
@@ -27,18 +26,17 @@ class Health(BaseModel):
 
 
 class HealthRoutes:
-    """Figures only, no names. Metrics are for this machine and for signed-in operators."""
+    """Figures only, no names. Metrics are for this machine and for those who may read them."""
 
     def __init__(
         self,
         *,
         queries: Queries,
-        guard: Guard,
         registry: CollectorRegistry,
         silent: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         """`silent` names the parts that give no sign of life."""
-        self._queries, self._guard, self._registry, self._silent = queries, guard, registry, silent
+        self._queries, self._registry, self._silent = queries, registry, silent
 
     def count(self, *, live: LiveRoutes, viewings: Viewings) -> None:
         """Add the web's own figures to the registry."""
@@ -54,7 +52,8 @@ class HealthRoutes:
         """The routes, to be included in the app."""
         router = APIRouter(tags=["health"])
         router.get("/healthz")(self.health)
-        router.get("/metrics", response_class=PlainTextResponse)(self.metrics)
+        metrics = [needs_elsewhere(Permission.READ_METRICS)]
+        router.get("/metrics", response_class=PlainTextResponse, dependencies=metrics)(self.metrics)
         return router
 
     def health(self) -> Health:
@@ -63,8 +62,6 @@ class HealthRoutes:
         silent = list(self._silent())
         return Health(status="degraded" if silent else "ok", silent=silent)
 
-    def metrics(self, request: Request) -> PlainTextResponse:
+    def metrics(self) -> PlainTextResponse:
         """The registry in Prometheus' text format."""
-        if request.client is None or request.client.host not in _LOOPBACK:
-            self._guard.operator(request)
         return PlainTextResponse(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)

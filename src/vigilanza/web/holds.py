@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from vigilanza.domain.errors import HoldRefused
 from vigilanza.domain.hold import Hold
 from vigilanza.domain.moment import read_moment
+from vigilanza.domain.role import Permission
 from vigilanza.store.holds import Holds
 from vigilanza.web.auth import Operator
+from vigilanza.web.permit import needs
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
@@ -39,8 +41,8 @@ class HoldRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(tags=["holds"])
-        router.post("/api/incidents/{incident_id}/holds")(self.place)
-        router.post("/api/holds/{hold_id}/release")(self.release)
+        router.post("/api/incidents/{incident_id}/holds", dependencies=[needs(Permission.PLACE_HOLDS)])(self.place)
+        router.post("/api/holds/{hold_id}/release", dependencies=[needs(Permission.RELEASE_HOLDS)])(self.release)
         return router
 
     def place(self, incident_id: UUID, body: NewHold, operator: Operator) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from vigilanza.clock import Clock
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import UnknownRecord
+from vigilanza.domain.role import Permission
 from vigilanza.store.queries import IncidentView
 from vigilanza.web.auth import Operator
 from vigilanza.web.exports import present_handover
 from vigilanza.web.holds import present_hold
+from vigilanza.web.permit import needs
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
@@ -63,10 +65,10 @@ class IncidentRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(prefix="/api/incidents", tags=["incidents"])
-        router.get("")(self.latest)
-        router.get("/{incident_id}")(self.one)
-        router.post("/{incident_id}/confirm")(self.confirm)
-        router.post("/{incident_id}/reject")(self.reject)
+        router.get("", dependencies=[needs(Permission.SEE_INCIDENTS)])(self.latest)
+        router.get("/{incident_id}", dependencies=[needs(Permission.SEE_INCIDENTS)])(self.one)
+        router.post("/{incident_id}/confirm", dependencies=[needs(Permission.DECIDE)])(self.confirm)
+        router.post("/{incident_id}/reject", dependencies=[needs(Permission.DECIDE)])(self.reject)
         return router
 
     def latest(self, _: Operator) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from fastapi.responses import StreamingResponse
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.role import Permission
 from vigilanza.store.queries import Queries
 from vigilanza.web.auth import COOKIE, Guard, Operator
+from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
 
 log = structlog.get_logger(__name__)
@@ -82,7 +84,7 @@ class LiveRoutes:
     def router(self) -> APIRouter:
         """The route, to be included in the app."""
         router = APIRouter(prefix="/api", tags=["live"])
-        router.get("/stream", response_class=StreamingResponse)(self.stream)
+        router.get("/stream", response_class=StreamingResponse, dependencies=[needs(Permission.FOLLOW)])(self.stream)
         return router
 
     async def stream(self, request: Request, _: Operator) -> StreamingResponse:
@@ -111,6 +113,6 @@ class LiveRoutes:
         """What to say next; None ends the stream: signed out, or the journal is away."""
         try:
             marker = self._feed.wait_beyond(said)
-            return marker if self._guard.operator_of(token) is not None else None
+            return marker if self._guard.account_of(token) is not None else None
         except JournalUnavailable:
             return None

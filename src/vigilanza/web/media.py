@@ -5,8 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
+from vigilanza.domain.role import Permission
 from vigilanza.store.media import MediaStore, mime_type
 from vigilanza.web.auth import Operator
+from vigilanza.web.permit import needs
 from vigilanza.web.viewings import Viewings
 
 
@@ -19,7 +21,7 @@ class MediaRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(prefix="/api/media", tags=["media"])
-        router.get("/{media_id}", response_class=FileResponse)(self.one)
+        router.get("/{media_id}", response_class=FileResponse, dependencies=[needs(Permission.SEE_PICTURES)])(self.one)
         return router
 
     def one(self, media_id: UUID, operator: Operator) -> FileResponse:

@@ -64,7 +64,7 @@ class PageRoutes:
     def _screen(self, token: str | None) -> str:
         """Which screen the page begins with: "console" goes on there by itself."""
         try:
-            if self._guard.operator_of(token) is not None:
+            if self._guard.account_of(token) is not None:
                 return "console"
             if self._accounts.has_any():
                 return "login"

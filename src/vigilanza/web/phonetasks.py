@@ -8,8 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from vigilanza.clock import Clock
+from vigilanza.domain.role import Permission
 from vigilanza.store.tasks import PhoneTask, Tasks
 from vigilanza.web.auth import Operator
+from vigilanza.web.permit import needs
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 
@@ -31,8 +33,8 @@ class TaskRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(prefix="/api/tasks", tags=["tasks"])
-        router.get("")(self.listed)
-        router.post("/{alert_id}/done")(self.done)
+        router.get("", dependencies=[needs(Permission.FOLLOW)])(self.listed)
+        router.post("/{alert_id}/done", dependencies=[needs(Permission.TELEPHONE)])(self.done)
         return router
 
     def listed(self, _: Operator) -> dict[str, Any]:

@@ -7,9 +7,25 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
 
-from vigilanza.domain.errors import ExportRefused, FieldRefused, HoldRefused, JournalUnavailable, UnknownRecord
+from vigilanza.domain.errors import (
+    AccountRefused,
+    ExportRefused,
+    FieldRefused,
+    HoldRefused,
+    JournalUnavailable,
+    UnknownRecord,
+    WorkOrderRefused,
+)
 
+_REFUSALS: Mapping[type[FieldRefused], str] = {
+    WorkOrderRefused: "order_refused",
+    HoldRefused: "hold_refused",
+    ExportRefused: "export_refused",
+    AccountRefused: "account_refused",
+}
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -28,9 +44,7 @@ class Problem(Exception):
 def translate_problems(app: FastAPI) -> None:
     """Make every error of `app` speak the one form."""
 
-    @app.exception_handler(Problem)
-    def refused(_: Request, problem: Problem) -> JSONResponse:
-        return _answer(problem)
+    app.exception_handler(Problem)(_refuse)
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -53,8 +67,7 @@ def translate_problems(app: FastAPI) -> None:
 
     @app.exception_handler(FieldRefused)
     def not_granted(_: Request, error: FieldRefused) -> JSONResponse:
-        code = {HoldRefused: "hold_refused", ExportRefused: "export_refused"}.get(type(error), "order_refused")
-        return _answer(Problem(422, code, f"{error.field}: {error}", field=error.field))
+        return _answer(Problem(422, _REFUSALS[type(error)], f"{error.field}: {error}", field=error.field))
 
     @app.exception_handler(JournalUnavailable)
     def away(_: Request, __: JournalUnavailable) -> JSONResponse:
@@ -64,6 +77,13 @@ def translate_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def broken(_: Request, __: Exception) -> JSONResponse:
         return _answer(Problem(500, "internal", "an error in the server, it was logged"))
+
+
+async def _refuse(connection: HTTPConnection, problem: Problem) -> JSONResponse:
+    answer = _answer(problem)
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(answer)
+    return answer
 
 
 def _answer(problem: Problem) -> JSONResponse:

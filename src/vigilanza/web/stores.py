@@ -11,7 +11,9 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
+from vigilanza.store.roster import Roster
 from vigilanza.store.tasks import Tasks
+from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 
 
@@ -29,4 +31,6 @@ class Stores:
     tasks: Tasks
     holds: Holds
     releases: Releases
+    roster: Roster
+    tokens: ApiTokens
     exports: ExportDesk

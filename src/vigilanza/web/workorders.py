@@ -12,8 +12,10 @@ from vigilanza.domain.door import Role
 from vigilanza.domain.errors import WorkOrderRefused
 from vigilanza.domain.grant import check_door
 from vigilanza.domain.moment import read_moment
+from vigilanza.domain.role import Permission
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.auth import Operator
+from vigilanza.web.permit import needs
 from vigilanza.web.present import work_order
 
 PAST_LIMIT = 200
@@ -60,11 +62,11 @@ class WorkOrderRoutes:
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
         router = APIRouter(prefix="/api/workorders", tags=["work orders"])
-        router.get("")(self.listed)
-        router.post("")(self.add)
-        router.get("/{order_id}")(self.one)
-        router.post("/{order_id}/extend")(self.extend)
-        router.post("/{order_id}/end")(self.end)
+        router.get("", dependencies=[needs(Permission.SEE_VISITS)])(self.listed)
+        router.post("", dependencies=[needs(Permission.GRANT_VISITS)])(self.add)
+        router.get("/{order_id}", dependencies=[needs(Permission.SEE_VISITS)])(self.one)
+        router.post("/{order_id}/extend", dependencies=[needs(Permission.GRANT_VISITS)])(self.extend)
+        router.post("/{order_id}/end", dependencies=[needs(Permission.GRANT_VISITS)])(self.end)
         return router
 
     def listed(self, _: Operator, past: bool = False) -> dict[str, Any]:

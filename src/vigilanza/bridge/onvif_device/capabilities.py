@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from vigilanza.bridge.onvif_device.place import Place
-from vigilanza.bridge.onvif_device.soap import Element, element
+from vigilanza.bridge.onvif_device.soap import Element, element, words
 from vigilanza.bridge.onvif_device.video import Video
 
 PULL_POINTS_MAX = 64
@@ -12,8 +12,8 @@ PULL_POINTS_MAX = 64
 class Capabilities:
     """Answers GetServiceCapabilities of every service, and GetServices with IncludeCapability."""
 
-    def __init__(self, *, place: Place, video: Video, users: int, stills: bool) -> None:
-        self._place, self._users = place, users
+    def __init__(self, *, place: Place, video: Video, users: int, stills: bool, discoverable: bool) -> None:
+        self._place, self._users, self._discoverable = place, users, discoverable
         self._streams = video.streams
         self.stills = stills
         """Whether stills are served."""
@@ -36,9 +36,10 @@ class Capabilities:
         security.set("UserConfigNotSupported", "true")
         network = element("tds:Network", IPFilter=False, ZeroConfiguration=False, DynDNS=False, NTP=0)
         network.set("NetworkConfigNotSupported", "true")
-        system = element("tds:System", DiscoveryResolve=False, DiscoveryBye=False, RemoteDiscovery=False)
+        found = self._discoverable
+        system = element("tds:System", DiscoveryResolve=found, DiscoveryBye=found, RemoteDiscovery=False)
         system.set("FirmwareUpgrade", "false")
-        system.set("DiscoveryNotSupported", "true")
+        system.set("DiscoveryNotSupported", words(not found))
         system.set("NetworkConfigNotSupported", "true")
         system.set("UserConfigNotSupported", "true")
         return element("tds:Capabilities", network, security, system)

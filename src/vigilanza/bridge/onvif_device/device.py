@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote
-from uuid import uuid5
 
 from vigilanza import __version__
 from vigilanza.bridge.onvif_device.capabilities import Capabilities
+from vigilanza.bridge.onvif_device.identity import Identity
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.bridge.onvif_device.service import ADDRESSES, Answer, at_once, constant
 from vigilanza.bridge.onvif_device.soap import Element, Request, element
 from vigilanza.clock import Clock
-from vigilanza.domain.events import NAMESPACE
 
 
 class DeviceService:
     """`accounts` are the names of those that may ask."""
 
-    def __init__(self, *, place: Place, capabilities: Capabilities, accounts: Sequence[str], clock: Clock) -> None:
-        self._place, self._capabilities, self._clock = place, capabilities, clock
+    def __init__(
+        self,
+        *,
+        place: Place,
+        identity: Identity,
+        capabilities: Capabilities,
+        accounts: Sequence[str],
+        clock: Clock,
+    ) -> None:
+        self._place, self._identity, self._capabilities, self._clock = place, identity, capabilities, clock
         self._accounts = tuple(accounts)
         self.operations: dict[str, Answer] = {
             "tds:GetSystemDateAndTime": at_once(self._time),
@@ -27,6 +33,7 @@ class DeviceService:
             "tds:GetServiceCapabilities": constant("tds:GetServiceCapabilitiesResponse", capabilities.of["tds"]),
             "tds:GetDeviceInformation": at_once(self._information),
             "tds:GetScopes": at_once(self._scopes),
+            "tds:GetDiscoveryMode": at_once(self._discovery),
             "tds:GetHostname": at_once(self._hostname),
             "tds:GetNetworkInterfaces": at_once(self._interfaces),
             "tds:GetUsers": at_once(self._users),
@@ -108,16 +115,15 @@ class DeviceService:
         )
 
     def _scopes(self, _: Request) -> Element:
-        scopes = (
-            "onvif://www.onvif.org/type/video_encoder",
-            "onvif://www.onvif.org/hardware/vigilanza",
-            f"onvif://www.onvif.org/name/{quote(self._place.name, safe='')}",
-            f"onvif://www.onvif.org/location/{quote(self._place.site, safe='')}",
-        )
         told = [
-            element("tds:Scopes", element("tt:ScopeDef", "Fixed"), element("tt:ScopeItem", scope)) for scope in scopes
+            element("tds:Scopes", element("tt:ScopeDef", "Fixed"), element("tt:ScopeItem", scope))
+            for scope in self._identity.scopes
         ]
         return element("tds:GetScopesResponse", *told)
+
+    def _discovery(self, _: Request) -> Element:
+        mode = "Discoverable" if self._identity.discoverable else "NonDiscoverable"
+        return element("tds:GetDiscoveryModeResponse", element("tds:DiscoveryMode", mode))
 
     def _hostname(self, _: Request) -> Element:
         named = element("tds:HostnameInformation", element("tt:FromDHCP", False), element("tt:Name", "vigilanza"))
@@ -140,5 +146,4 @@ class DeviceService:
         return element("tds:GetWsdlUrlResponse", element("tds:WsdlUrl", where))
 
     def _endpoint(self, _: Request) -> Element:
-        unique = uuid5(NAMESPACE, f"onvif device/{self._place.site}")
-        return element("tds:GetEndpointReferenceResponse", element("tds:GUID", f"urn:uuid:{unique}"))
+        return element("tds:GetEndpointReferenceResponse", element("tds:GUID", self._identity.endpoint))

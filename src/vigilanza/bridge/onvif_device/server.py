@@ -20,6 +20,7 @@ from vigilanza.bridge.onvif_device.deviceio import DeviceIoService
 from vigilanza.bridge.onvif_device.door import Doorkeeper
 from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_device.events import EventService
+from vigilanza.bridge.onvif_device.identity import Identity
 from vigilanza.bridge.onvif_device.media import SNAPSHOTS, MediaService
 from vigilanza.bridge.onvif_device.media2 import Media2Service
 from vigilanza.bridge.onvif_device.newsroom import Newsroom
@@ -61,14 +62,15 @@ class OnvifDevice:
         skew: float = 60.0,
         brokers: Sequence[EventBroker] = (),
         stills: Stills | None = None,
+        discoverable: bool = False,
         on_listening: Callable[[int], None] | None = None,
     ) -> None:
         """`passwords` by account; `skew`: seconds a UsernameToken may be off our clock; `brokers` hear the same;
-        without `stills` there are none; `on_listening` is told the port; wrong passwords are noted with `guesses`.
-        ConfigError if a certificate file cannot be used.
+        without `stills` there are none; `discoverable`: an Announcer tells of it; `on_listening` is told the port;
+        wrong passwords are noted with `guesses`. ConfigError if a certificate file cannot be used.
         """
         self._place, self._video, self._brokers, self._clock = place, video, brokers, clock
-        self._accounts = tuple(passwords)
+        self._accounts, self._discoverable = tuple(passwords), discoverable
         self._tls = listening.tls("onvif_device")
         self._door = Doorkeeper(passwords=passwords, skew=skew, clock=clock, registry=registry, guesses=guesses)
         self._guesses = guesses
@@ -136,9 +138,16 @@ class OnvifDevice:
 
     def _services(self, newsroom: Newsroom) -> list[Service]:
         place, video, clock, accounts = self._place, self._video, self._clock, self._accounts
-        capabilities = Capabilities(place=place, video=video, users=len(accounts), stills=self._snapshots is not None)
+        identity = Identity.of(place, streams=video.streams, discoverable=self._discoverable)
+        capabilities = Capabilities(
+            place=place,
+            video=video,
+            users=len(accounts),
+            stills=self._snapshots is not None,
+            discoverable=self._discoverable,
+        )
         return [
-            DeviceService(place=place, capabilities=capabilities, accounts=accounts, clock=clock),
+            DeviceService(place=place, identity=identity, capabilities=capabilities, accounts=accounts, clock=clock),
             MediaService(place=place, video=video, capabilities=capabilities),
             Media2Service(place=place, video=video, capabilities=capabilities),
             DeviceIoService(place=place, capabilities=capabilities),

@@ -57,6 +57,23 @@ def invalid(reason: str, subcode: str = "ter:InvalidArgVal") -> Fault:
     return Fault(subcode, reason)
 
 
+def read_envelope(raw: bytes) -> Element:
+    """The envelope of a SOAP 1.2 message. Fault if it is none. No entity is resolved, nothing is fetched."""
+    # Not huge: at most 256 elements within each other, and no text or name of more than 10 MB.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        envelope = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Fault("ter:WellFormed", "not well-formed") from error
+    if envelope.getroottree().docinfo.internalDTD is not None:
+        raise Fault("ter:WellFormed", "a document type is not allowed")  # SOAP 1.2 part 1, section 5
+    if envelope.tag != qname("s:Envelope"):
+        raise Fault("ter:WellFormed", "no SOAP 1.2 envelope")
+    return envelope
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request: `operation` is `prefix:Name` with a prefix of NAMESPACES; `path` is the URL's, `base` its beginning
@@ -71,19 +88,8 @@ class Request:
 
     @staticmethod
     def parse(raw: bytes, *, path: str, base: str) -> "Request":
-        """Fault if it is no SOAP 1.2. No entity is resolved, nothing is fetched."""
-        # Not huge: at most 256 elements within each other, and no text or name of more than 10 MB.
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            envelope = etree.fromstring(raw, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise Fault("ter:WellFormed", "not well-formed") from error
-        if envelope.getroottree().docinfo.internalDTD is not None:
-            raise Fault("ter:WellFormed", "a document type is not allowed")  # SOAP 1.2 part 1, section 5
-        if envelope.tag != qname("s:Envelope"):
-            raise Fault("ter:WellFormed", "no SOAP 1.2 envelope")
+        """Fault if it is no SOAP 1.2 (see read_envelope)."""
+        envelope = read_envelope(raw)
         first = envelope.find("s:Body/*", NAMESPACES)
         if first is None or not isinstance(first.tag, str):
             raise Fault("ter:WellFormed", "no body")

@@ -1,10 +1,10 @@
-"""One run of the delivery drill, and what it proves."""
+"""One run of the delivery drill."""
 
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,12 +13,15 @@ import yaml
 from sqlalchemy import Engine, func, select
 
 from vigilanza.clock import Clock
-from vigilanza.domain.delivery import DeliveryState, Destination
+from vigilanza.domain.delivery import DeliveryState, Destination, DestinationKind
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.lab.drill.chaos import Chaos
-from vigilanza.lab.drill.party import Arrival, Party
+from vigilanza.lab.drill.chaos import Chaos, Fault
+from vigilanza.lab.drill.database import Database
+from vigilanza.lab.drill.party import Party
+from vigilanza.lab.drill.person import Person
 from vigilanza.lab.drill.relays import RelayProcess
-from vigilanza.lab.drill.story import CAMERA, DOOR, record_break_ins
+from vigilanza.lab.drill.story import CAMERA, door_of, record_break_ins
+from vigilanza.lab.drill.verdict import Verdict, judge
 from vigilanza.store.database import open_database, reading
 from vigilanza.store.journal import Journal
 from vigilanza.store.schema_bridge import deliveries
@@ -28,37 +31,27 @@ ENOUGH_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one destination's alerts. `unpaid` have no receipt, `lost` never arrived, `twice` had an effect
-    more than once, `disordered` came before an earlier one of their incident.
-    """
-
-    party: str
-    owed: int
-    unpaid: int
-    lost: int
-    twice: int
-    disordered: int
-
-    @property
-    def good(self) -> bool:
-        """Whether every promise was kept."""
-        return not (self.unpaid or self.lost or self.twice or self.disordered)
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """Where one drill is played."""
 
     folder: Path
     parties: Sequence[Party]
-    destinations: Sequence[Destination]
-    extra: dict[str, Any] = field(default_factory=dict)
-    """Further parts of the configuration that the parties need."""
+    database: Database
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class Played:
+    """What was done to whom (a party's name, RELAY, DATABASE), what became of each destination's alerts, and how
+    long it took (seconds).
+    """
+
+    faults: Mapping[tuple[str, Fault], int]
+    verdicts: Sequence[Verdict]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
     """A stage whose receivers and relay work."""
 
     engine: Engine
@@ -66,57 +59,35 @@ class Running:
     relay: RelayProcess
 
 
-@contextmanager
-def running(stage: Stage, *, clock: Clock) -> Iterator[Running]:
-    """Start everything; end it at the end."""
-    with ExitStack() as stack:
-        for party in stage.parties:
-            party.up()
-            stack.callback(party.down)
-        environ = {name: value for party in stage.parties for name, value in party.environ().items()}
-        relay = RelayProcess(config=_write(stage), environ=environ, log=stage.folder / "relay.log")
-        engine = open_database(f"sqlite:///{stage.folder / 'vigilanza.db'}")
-        stack.callback(engine.dispose)
-        relay.start()
-        stack.callback(relay.kill)
-        yield Running(engine, Journal(engine=engine, destinations=stage.destinations, clock=clock, site="0423"), relay)
-
-
-def play(
-    stage: Stage, *, incidents: int, pause: float, seed: int, clock: Clock, say: Callable[[str], None]
-) -> list[Verdict]:
+def play(stage: Stage, *, incidents: int, pause: float, seed: int, clock: Clock) -> Played:
     """Record so many incidents, one every `pause` seconds, while things break at random; then let everything work and
     judge each destination.
     """
-    with running(stage, clock=clock) as scene:
-        done = threading.Event()
-        chaos = Chaos(stage.parties, relay=scene.relay, engine=scene.engine, chance=Random(seed), clock=clock)
-        thread = threading.Thread(target=chaos.run, args=(done,), daemon=True)
-        thread.start()
-        record_break_ins(scene.journal, incidents=incidents, pause=pause, clock=clock)
-        done.set()
-        thread.join()
-        say(f"seed {seed}: {chaos.told()}")
-        wait_until_paid(scene.engine, clock)
-        return [_judge(scene.engine, party) for party in stage.parties]
-
-
-def _write(stage: Stage) -> Path:
-    document = {
-        "site": {"id": "0423", "name": "via Esempio 4", "address": "via Esempio 4", "municipality": "Milano"},
-        "cameras": [{"id": CAMERA, "source": "rtsp://127.0.0.1:9/none", "doors": [_door()]}],
-        "units": [{"id": DOOR, "stair": "B", "floor": "3", "number": "12", "zone": 12}],
-        "destinations": [dict(party.settings()) for party in stage.parties],
-        "storage": {"database": "sqlite:///vigilanza.db", "media": "media", "state": "state"},
-        **stage.extra,
-    }
-    path = stage.folder / "drill.yaml"
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return path
-
-
-def _door() -> dict[str, Any]:
-    return {"id": DOOR, "role": "sealed", "leaf": [[0.4, 0.2], [0.6, 0.2], [0.6, 0.7], [0.4, 0.7]]}
+    began = clock.monotonic()
+    with _running(stage, incidents=incidents, clock=clock) as scene, ThreadPoolExecutor() as threads:
+        recorded, paid = threading.Event(), threading.Event()
+        chaos = Chaos(
+            stage.parties,
+            relay=scene.relay,
+            engine=scene.engine,
+            server=stage.database.server,
+            chance=Random(seed),
+            clock=clock,
+        )
+        person = Person(scene.engine, clock=clock)
+        breaking, looking = threads.submit(chaos.run, recorded), threads.submit(person.run, paid)
+        try:
+            record_break_ins(scene.journal, incidents=incidents, pause=pause, clock=clock)
+            recorded.set()
+            breaking.result()
+            scene.relay.check()
+            wait_until_paid(scene.engine, clock)
+        finally:
+            recorded.set()
+            paid.set()
+        looking.result()
+        verdicts = [judge(scene.engine, party) for party in stage.parties]
+        return Played(chaos.counts, verdicts, clock.monotonic() - began)
 
 
 def wait_until_paid(engine: Engine, clock: Clock) -> None:
@@ -133,25 +104,43 @@ def wait_until_paid(engine: Engine, clock: Clock) -> None:
         clock.wait(0.5, never)
 
 
-def _judge(engine: Engine, party: Party) -> Verdict:
-    with reading(engine) as connection:
-        query = select(deliveries).where(deliveries.c.destination == party.name).order_by(deliveries.c.position)
-        rows = list(connection.execute(query))
-    arrived = party.arrived
-    return Verdict(
-        party=party.name,
-        owed=len(rows),
-        unpaid=sum(row.state != DeliveryState.ACKNOWLEDGED.value for row in rows),
-        lost=len(rows) - len(set(arrived)),
-        twice=len(arrived) - len(set(arrived)),
-        disordered=_disordered(arrived),
-    )
+@contextmanager
+def _running(stage: Stage, *, incidents: int, clock: Clock) -> Iterator[_Scene]:
+    """Start everything; end it at the end."""
+    with ExitStack() as stack:
+        for party in stage.parties:
+            party.up()
+            stack.callback(party.down)
+        environ = {name: value for party in stage.parties for name, value in party.environ().items()}
+        config = _write(stage, incidents=incidents)
+        relay = RelayProcess(config=config, environ=environ, log=stage.folder / "relay.log")
+        engine = open_database(stage.database.url)
+        stack.callback(engine.dispose)
+        relay.start()
+        stack.callback(relay.kill)
+        owed = [Destination(party.name, DestinationKind(party.settings()["kind"])) for party in stage.parties]
+        yield _Scene(engine, Journal(engine=engine, destinations=owed, clock=clock, site="0423"), relay)
 
 
-def _disordered(arrived: Sequence[Arrival]) -> int:
-    last: dict[str, int] = defaultdict(lambda: -1)
-    wrong = 0
-    for incident, place in arrived:
-        wrong += place < last[incident]
-        last[incident] = max(last[incident], place)
-    return wrong
+def _write(stage: Stage, *, incidents: int) -> Path:
+    # An alert may be about any unit of the site: one camera sees the door of the first only.
+    doors = [door_of(number) for number in range(incidents)]
+    document = {
+        "site": {"id": "0423", "name": "via Esempio 4", "address": "via Esempio 4", "municipality": "Milano"},
+        "cameras": [{"id": CAMERA, "source": "rtsp://127.0.0.1:9/none", "doors": [_door(doors[0])]}],
+        "units": [_unit(door, zone) for zone, door in enumerate(doors, start=1)],
+        "destinations": [dict(party.settings()) for party in stage.parties],
+        "storage": {**stage.database.settings, "media": "media", "state": "state"},
+    }
+    path = stage.folder / "drill.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return path
+
+
+def _door(door: str) -> dict[str, Any]:
+    return {"id": door, "role": "sealed", "leaf": [[0.4, 0.2], [0.6, 0.2], [0.6, 0.7], [0.4, 0.7]]}
+
+
+def _unit(door: str, zone: int) -> dict[str, Any]:
+    _, stair, floor, number = door.split(".")
+    return {"id": door, "stair": stair, "floor": floor, "number": number, "zone": zone}

@@ -66,6 +66,12 @@ class MqttParty:
             self._client = None
         self._broker.stop()
 
+    def freeze(self) -> None:
+        self._broker.freeze()
+
+    def thaw(self) -> None:
+        self._broker.thaw()
+
     def misbehave(self, chance: Random) -> None:  # noqa: ARG002  # one thing only can be done to a broker
         """The broker is started again, in the middle of whatever is said."""
         if self._broker.is_running:

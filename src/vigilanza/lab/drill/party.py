@@ -26,7 +26,15 @@ class Party(Protocol):
         ...
 
     def down(self) -> None:
-        """Be gone: connections are refused."""
+        """Be gone, without a word where that loses nothing that was acknowledged: connections are refused."""
+        ...
+
+    def freeze(self) -> None:
+        """Stand still: connections are taken by the system, and nothing is answered."""
+        ...
+
+    def thaw(self) -> None:
+        """Go on."""
         ...
 
     def misbehave(self, chance: Random) -> None:

@@ -21,6 +21,11 @@ class RelayProcess:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env={**os.environ, **self._environ}, stdout=log, stderr=log)
 
+    def check(self) -> None:
+        """ChildProcessError if it has ended by itself."""
+        if self._process is not None and self._process.poll() is not None:
+            raise ChildProcessError(f"the relay ended by itself with {self._process.returncode}: see {self._log}")
+
     def kill(self) -> None:
         """As when its power goes."""
         if self._process is not None:

@@ -1,4 +1,4 @@
-"""What happens in a drill: break-ins at one door, each confirmed by an operator."""
+"""What happens in a drill: break-ins, each at a door of its own, and each confirmed by an operator."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -20,14 +20,17 @@ _STORY = (
     (EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED, Fact.WENT_IN),
     (EventKind.CLOSED, Severity.INFO, Phase.CLOSED, Fact.LEAF_SEALED),
 )
+_DECIDED_S = 0.5
+"""The decision's time after the first event's, whenever it is made: times tell the alerts of an incident apart."""
 _AGAIN_S = 0.2
+_FLOORS = 50
 
 
 def record_break_ins(journal: Journal, *, incidents: int, pause: float, clock: Clock) -> None:
     """One every `pause` seconds: the first event, the confirmation, the rest; each insisted on until it is recorded."""
     for number in range(incidents):
-        first, *rest = break_in(number, clock.now())
-        decision = Decision(first.incident, "Ada", clock.now(), avs=3)
+        first, *rest = break_in(number, float(int(clock.now())), door=door_of(number))
+        decision = Decision(first.incident, "Ada", first.at + _DECIDED_S, avs=3)
         for act in (partial(journal.record, [first]), partial(journal.decide, decision), partial(journal.record, rest)):
             _insist(act, clock)
         clock.wait(pause, threading.Event())
@@ -41,7 +44,13 @@ def _insist(act: Callable[[], None], clock: Clock) -> None:
             clock.wait(_AGAIN_S, threading.Event())
 
 
-def break_in(number: int, began: float) -> Sequence[Event]:
+def door_of(number: int) -> str:
+    """At which door the break-in of this number is."""
+    flat, floor = divmod(number, _FLOORS)
+    return f"0423.B.{floor:02}.{flat + 1:02}"
+
+
+def break_in(number: int, began: float, *, door: str = DOOR) -> Sequence[Event]:
     """What the drill's break-in of this number gives, one event a second."""
     incident = uuid5(NAMESPACE, f"drill/{number}")
     return [
@@ -53,7 +62,7 @@ def break_in(number: int, began: float) -> Sequence[Event]:
             severity=severity,
             phase=phase,
             camera=CAMERA,
-            door=DOOR,
+            door=door,
             at=began + sequence,
             evidence=(Evidence(fact, began + sequence - 1.0, 1.0, 0.9),),
         )

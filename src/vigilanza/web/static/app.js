@@ -1,11 +1,13 @@
 // Puts the page together: who is signed in, what is on the list, which incident is open, what the keys do.
 
+import { AccountsDesk } from "./accounts.js";
 import { Call } from "./call.js";
 import { arrangeDoors } from "./doors.js";
 import { say } from "./dom.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
+import { allow } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
@@ -46,6 +48,7 @@ const phone = new PhoneBoard({
   warn,
 });
 const pulse = new Pulse({ warn });
+const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
 function warn(words) {
@@ -145,7 +148,8 @@ function showLink(state, since) {
 }
 
 /** The console, for the operator who is signed in. */
-async function enter({ operator }) {
+async function enter({ operator, permissions }) {
+  allow(permissions);
   say(byId("operator"), operator);
   byId("failure").hidden = true;
   body.dataset.screen = "console";
@@ -167,6 +171,7 @@ function leave(why) {
   call.update([]);
   board.update({ running: [], planned: [], doors: [] });
   board.close();
+  accounts.close();
   doors.show("login", why);
 }
 

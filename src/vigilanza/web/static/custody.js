@@ -9,7 +9,7 @@ export class Custody {
     Object.assign(this, { hold, release });
     this.term = h("p");
     this.list = h("ul");
-    this.start = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, t("custody.hold"));
+    this.start = h("button", { type: "button", class: "quiet", "aria-expanded": "false", "data-needs": "place_holds" }, t("custody.hold"));
     this.start.addEventListener("click", () => this.toggle());
     this.form = h("form", { hidden: true });
     const head = h("div", { class: "head-line" }, h("h3", {}, t("custody.title")), this.start);
@@ -47,7 +47,7 @@ export class Custody {
 
   releaseButton(one) {
     const key = one.release_asked_by === null ? "custody.ask_release" : "custody.release";
-    const button = h("button", { type: "button", class: "quiet" }, t(key));
+    const button = h("button", { type: "button", class: "quiet", "data-needs": "release_holds" }, t(key));
     button.addEventListener("click", async () => {
       button.disabled = true;
       button.disabled = await this.release(one.id);

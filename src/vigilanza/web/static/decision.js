@@ -1,6 +1,7 @@
 // Pick, then say so. Nothing is picked beforehand, the button waits for a pick, Esc takes it back.
 
 import { h, icon, say } from "./dom.js";
+import { may } from "./may.js";
 import { headline, moment, t } from "./words.js";
 
 const SCORES = [1, 2, 3, 4];
@@ -68,7 +69,7 @@ export class Decision {
     this.allWords = h("span");
     this.allLine = h("label", { class: "all" }, this.all, this.allWords);
     this.showOthers();
-    this.form = h("form", {}, title, set, h("div", { class: "acts" }, this.submit, this.aside), this.allLine);
+    this.form = h("form", { "data-needs": "decide" }, title, set, h("div", { class: "acts" }, this.submit, this.aside), this.allLine);
     this.form.addEventListener("change", () => this.arm());
     this.form.addEventListener("submit", (event) => this.send(event));
     this.element.replaceChildren(this.form);
@@ -114,7 +115,7 @@ export class Decision {
 
   /** A key the page heard; true if it meant something here. */
   key(name) {
-    if (!this.asking) return false;
+    if (!this.asking || !may("decide")) return false;
     const digit = "1234567890".indexOf(name);
     const choice = name.length === 1 && digit >= 0 ? this.form.querySelectorAll("[type=radio]")[digit] : undefined;
     if (choice !== undefined) {
@@ -160,7 +161,7 @@ export class Decision {
     const confirmed = decision.avs !== null;
     this.mode = confirmed ? "confirmed" : "rejected";
     this.element.dataset.mode = this.mode;
-    const revise = h("button", { type: "button", class: "quiet" }, t("decide.revise"));
+    const revise = h("button", { type: "button", class: "quiet", "data-needs": "decide" }, t("decide.revise"));
     revise.addEventListener("click", () => {
       this.revising = decision.id;
       this.ask("confirm");

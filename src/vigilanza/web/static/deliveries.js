@@ -41,12 +41,13 @@ export class Debts {
   }
 
   acts(row, alert) {
-    const again = h("button", { type: "button", class: "plain" }, t("delivery.requeue"));
+    const again = h("button", { type: "button", class: "plain", "data-needs": "requeue" }, t("delivery.requeue"));
     again.addEventListener("click", async () => {
       again.disabled = true;
       again.disabled = await this.requeue(alert);
     });
-    const drop = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, t("delivery.write_off"));
+    const offered = { type: "button", class: "quiet", "aria-expanded": "false", "data-needs": "write_off" };
+    const drop = h("button", offered, t("delivery.write_off"));
     drop.addEventListener("click", () => {
       const form = row.querySelector("form");
       drop.setAttribute("aria-expanded", String(form === null));

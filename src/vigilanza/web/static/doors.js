@@ -7,7 +7,7 @@ const body = document.body;
 /** `entered(session)` is called once somebody is signed in. */
 export function arrangeDoors({ entered }) {
   const doors = {
-    login: (form) => server.login(form.name.value, form.password.value),
+    login: (form) => server.login(form.name.value, form.password.value, form.code.value),
     setup: (form) => server.setup(form.code.value, form.name.value, form.password.value),
   };
   for (const [name, knock] of Object.entries(doors)) {
@@ -21,11 +21,14 @@ export function arrangeDoors({ entered }) {
       try {
         const session = await knock(fieldsOf(form));
         form.reset();
+        askCode(false);
         await entered(session);
       } catch (refusal) {
         if (refusal.status === undefined) throw refusal;
         problem.textContent = refusal.words;
-        if (form.elements.password) form.elements.password.value = "";
+        if (name === "login") form.elements.code.value = "";
+        if (refusal.code === "code_needed") askCode(true);
+        else form.elements.password.value = "";
       } finally {
         button.disabled = false;
       }
@@ -38,6 +41,13 @@ export function arrangeDoors({ entered }) {
     form.querySelector("input").focus();
   };
   return { show };
+}
+
+/** The field for a one-time code is there once the server has asked for one. */
+function askCode(needed) {
+  const label = document.getElementById("login-code");
+  label.hidden = !needed;
+  if (needed) label.querySelector("input").focus();
 }
 
 // `form.name` is the form's own name attribute, not the field of that name.

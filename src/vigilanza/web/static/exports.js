@@ -9,7 +9,7 @@ export class Exports {
     Object.assign(this, { ask, grant });
     this.note = h("p");
     this.list = h("ul");
-    this.start = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, t("export.start"));
+    this.start = h("button", { type: "button", class: "quiet", "aria-expanded": "false", "data-needs": "ask_evidence" }, t("export.start"));
     this.start.addEventListener("click", () => this.toggle());
     this.form = h("form", { hidden: true });
     const head = h("div", { class: "head-line" }, h("h3", {}, t("export.title")), this.start);
@@ -39,7 +39,7 @@ export class Exports {
       const { number, sha256, url } = one.package;
       const who = { number, first: one.asked_by, second: one.granted_by, time: moment(one.granted_at) };
       row.append(h("span", {}, t("export.sealed", who)), h("code", {}, t("export.hash", { hash: sha256 })));
-      row.append(url === null ? h("span", {}, t("export.gone")) : h("a", { href: url, download: true }, t("export.fetch")));
+      row.append(url === null ? h("span", {}, t("export.gone")) : h("a", { href: url, download: true, "data-needs": "release_evidence" }, t("export.fetch")));
       return row;
     }
     const asked = { operator: one.asked_by, time: moment(one.asked_at) };
@@ -49,7 +49,7 @@ export class Exports {
   }
 
   grantButton(one) {
-    const button = h("button", { type: "button", class: "quiet" }, t("export.grant"));
+    const button = h("button", { type: "button", class: "quiet", "data-needs": "release_evidence" }, t("export.grant"));
     button.addEventListener("click", async () => {
       button.disabled = true;
       button.disabled = await this.grant(one.id);

@@ -1,6 +1,7 @@
 // The clip in a loop, and the stills. The box keeps its size whatever is in it.
 
 import { h, say } from "./dom.js";
+import { may } from "./may.js";
 import { clockTime, now, t } from "./words.js";
 
 const LATE_S = 300;
@@ -20,11 +21,13 @@ export class Screen {
   }
 
   /**
-   * `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. `deletedAt`:
+   * `taken`: the media, not shown to whose role may not see them. `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. `deletedAt`:
    * when pictures were deleted at the end of their term, or null.
    */
-  update(media, began, deletedAt) {
+  update(taken, began, deletedAt) {
+    const media = may("see_pictures") ? taken : [];
     this.empty = deletedAt !== null ? "media.deleted" : now() - began > LATE_S ? "media.never" : "media.none";
+    if (!may("see_pictures")) this.empty = "media.withheld";
     const key = media.map((item) => item.id).join() || this.empty;
     if (key === this.key && this.said !== "media.failed") return;
     this.key = key;

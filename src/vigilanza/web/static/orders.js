@@ -152,7 +152,7 @@ class OrderRows {
       end.disabled = await this.acts.end(order.id);
       return undefined;
     });
-    return h("span", { class: "acts" }, longer, end);
+    return h("span", { class: "acts", "data-needs": "grant_visits" }, longer, end);
   }
 }
 

@@ -31,7 +31,7 @@ export class PhoneBoard {
   row(task) {
     const note = h("input", { name: "note", required: true, minlength: 3, maxlength: 500, autocomplete: "off" });
     const submit = h("button", { type: "submit", class: "primary" }, t("phone.done"));
-    const form = h("form", {}, h("label", {}, t("phone.note"), note), submit);
+    const form = h("form", { "data-needs": "telephone" }, h("label", {}, t("phone.note"), note), submit);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       submit.disabled = true;

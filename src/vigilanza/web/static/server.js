@@ -42,7 +42,7 @@ const at = (id) => encodeURIComponent(id);
 
 export const server = {
   session: () => call("GET", "/api/session"),
-  login: (name, password) => call("POST", "/api/login", { name, password }),
+  login: (name, password, code) => call("POST", "/api/login", { name, password, code }),
   setup: (code, name, password) => call("POST", "/api/setup", { code, name, password }),
   logout: () => call("POST", "/api/logout"),
   health: () => call("GET", "/healthz"),
@@ -59,6 +59,10 @@ export const server = {
   addOrder: (order) => call("POST", "/api/workorders", order),
   extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),
   endOrder: (id) => call("POST", `/api/workorders/${at(id)}/end`),
+  accounts: () => call("GET", "/api/accounts"),
+  addAccount: (account) => call("POST", "/api/accounts", account),
+  changeRoles: (name, change) => call("POST", `/api/accounts/${at(name)}/roles`, change),
+  closeAccount: (name) => call("POST", `/api/accounts/${at(name)}/close`),
   tasks: () => call("GET", "/api/tasks"),
   taskDone: (alert, note) => call("POST", `/api/tasks/${at(alert)}/done`, { note }),
   writeOff: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/write-off`, { why }),

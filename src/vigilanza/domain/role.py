@@ -1,0 +1,84 @@
+"""Who may do what in the control room: one table."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What somebody does here; a person may have several, a token is an integrator."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+    DPO = "dpo"
+    AUDITOR = "auditor"
+    INTEGRATOR = "integrator"
+
+
+class Permission(StrEnum):
+    """What a route of the API may ask for."""
+
+    SEE_INCIDENTS = "see_incidents"
+    """What happened when at which door, what was decided, who was told; no pictures."""
+    SEE_PICTURES = "see_pictures"
+    FOLLOW = "follow"
+    """What the page reads by itself: its live line and who is to be telephoned."""
+    DECIDE = "decide"
+    TELEPHONE = "telephone"
+    """Note that somebody was telephoned."""
+    REQUEUE = "requeue"
+    """Send a refused alert again."""
+    WRITE_OFF = "write_off"
+    """End an alert's debt without a receipt."""
+    SEE_VISITS = "see_visits"
+    GRANT_VISITS = "grant_visits"
+    """Grant, extend and end work orders."""
+    PLACE_HOLDS = "place_holds"
+    RELEASE_HOLDS = "release_holds"
+    ASK_EVIDENCE = "ask_evidence"
+    """Ask that an incident's evidence leave the house."""
+    RELEASE_EVIDENCE = "release_evidence"
+    """Grant what somebody else asked for, and download it."""
+    READ_AUDIT = "read_audit"
+    READ_METRICS = "read_metrics"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+_READ = frozenset({Permission.SEE_INCIDENTS, Permission.FOLLOW, Permission.SEE_VISITS})
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.OPERATOR: _READ
+        | {
+            Permission.SEE_PICTURES,
+            Permission.DECIDE,
+            Permission.TELEPHONE,
+            Permission.REQUEUE,
+            Permission.PLACE_HOLDS,
+            Permission.ASK_EVIDENCE,
+        },
+        Role.SUPERVISOR: _READ
+        | {
+            Permission.SEE_PICTURES,
+            Permission.REQUEUE,
+            Permission.WRITE_OFF,
+            Permission.GRANT_VISITS,
+            Permission.PLACE_HOLDS,
+            Permission.RELEASE_HOLDS,
+            Permission.ASK_EVIDENCE,
+            Permission.RELEASE_EVIDENCE,
+            Permission.READ_AUDIT,
+            Permission.READ_METRICS,
+            Permission.MANAGE_ACCOUNTS,
+        },
+        Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS},
+        Role.DPO: _READ | {Permission.READ_AUDIT},
+        Role.AUDITOR: _READ | {Permission.READ_AUDIT},
+        Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),
+    }
+)
+"""Several roles may do what any of them may. Pictures are for those who decide about them and who answer for it."""
+
+FOUNDERS = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+"""Of the first account, and of those made before there were roles: nobody is locked out of a running site."""
