@@ -6,13 +6,17 @@ from functools import partial
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.figures import KeptFigures
+from vigilanza.app.livecounts import StudioCounts
 from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
+from vigilanza.app.studio import taps
+from vigilanza.app.wall import LiveCameras
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.clock import Clock
 from vigilanza.config import Config
@@ -36,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_S = 2.0
 DELETION = "deletion"
+WORD_MAX_BYTES = 1024
 
 
 def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
@@ -47,6 +52,9 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
     guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
+    cameras = LiveCameras(cameras=config.cameras, taps=taps(config), clock=clock)
+    registry.register(StudioCounts(cameras.small, prefix="vigilanza_web_small"))
+    registry.register(StudioCounts(cameras.large, prefix="vigilanza_web_large"))
     app = create_app(
         stores=open_stores(memory, accounts, clock),
         clock=clock,
@@ -56,10 +64,9 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
         links=link_terms(config, guesses.note),
+        cameras=cameras,
     )
-    server = _Server(
-        uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)
-    )
+    server = _Server(_serving(app, config))
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
@@ -72,11 +79,27 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             log.info("page is up", address=server.address())
     server.should_exit = True
     thread.join(timeout=10.0)
+    cameras.close()
     if stop.is_set():
         counting.join(timeout=10.0)
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
+    """Pictures are compressed already; what a page says at a WebSocket is a word."""
+    address = config.web
+    return uvicorn.Config(
+        app,
+        host=address.host,
+        port=address.port,
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=WORD_MAX_BYTES,
+        ws_per_message_deflate=False,
+    )
 
 
 def _silent(pulse: Pulse, retention: Retention) -> tuple[str, ...]:

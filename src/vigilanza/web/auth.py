@@ -4,6 +4,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from starlette.requests import HTTPConnection
 
 from vigilanza.store.accounts import SESSION_SECONDS, Accounts
 from vigilanza.web.problem import Problem
@@ -49,16 +50,20 @@ class Guard:
         response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
 
 
-def require_own_origin(request: Request) -> None:
-    """Problem 403 for a changing request that another site may have caused.
+def require_own_origin(request: HTTPConnection) -> None:
+    """Problem 403 for a changing request, or a WebSocket, that another site may have caused.
 
     The header cannot be set across origins without our leave; Origin and Sec-Fetch-Site come from the browser itself.
     """
-    if request.method in _READING:
+    origin = request.headers.get("origin")
+    if request.scope["type"] == "websocket":
+        if origin is None or urlsplit(origin).netloc != request.headers.get("host"):
+            raise Problem(403, "forged", "a WebSocket is opened by this site's own page, which says so in Origin")
+        return
+    if request.scope["method"] in _READING:
         return
     if request.headers.get(PROOF_HEADER) != "1":
         raise Problem(403, "forged", f"a changing request carries the header {PROOF_HEADER}: 1")
-    origin = request.headers.get("origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
     if foreign or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Problem(403, "forged", "a changing request comes from this site's own page or from no page")
