@@ -72,6 +72,7 @@ def test_sixteen_cameras_are_live_at_once_each_with_its_age(wall: Page, box: Box
     assert set(firsts) == set(FILMS)
     slowest = max(firsts, key=lambda name: firsts[name])
     middle = statistics.median(firsts.values())
+    print(sorted((round(one, 2), name) for name, one in firsts.items()))
     print(f"\nfirst picture after: median {middle:.2f} s, slowest {firsts[slowest]:.2f} s ({slowest})")
     assert firsts[slowest] < PATIENCE * FIRST_PICTURE_S
     for name in FILMS:
@@ -144,8 +145,9 @@ def test_a_camera_that_gives_no_pictures_says_so_and_comes_back(wall: Page, box:
     box.server.unplug()
     view = tile(wall, "scala-02").locator(".live")
     expect(view).to_have_attribute("data-old", "true")
-    expect(view.locator(".notice")).to_have_text(re.compile(r"segnale assente dalle \d\d:\d\d:\d\d"), timeout=60_000)
-    expect(view.locator(".badge")).to_have_text("segnale assente")
+    expect(view.locator(".notice")).to_have_text(
+        re.compile(r"Segnale video assente dalle \d\d:\d\d:\d\d"), timeout=60_000
+    )
     shoot(wall, "lost")
     box.server.plug_in()
     expect(view).to_have_attribute("data-state", "video", timeout=60_000)

@@ -7,7 +7,7 @@ from vigilanza.app.newest import NewestStills
 from vigilanza.app.programme import Ticks
 from vigilanza.app.show import Show
 from vigilanza.app.studio import LiveStudio
-from vigilanza.capture.fragments import START, TICKS, Fragments
+from vigilanza.capture.fragments import START, Fragments
 from vigilanza.clock import Clock
 from vigilanza.config import Camera
 from vigilanza.domain.errors import NotPlayable
@@ -76,7 +76,7 @@ class LiveViewing:
             self._origin = self._origin or ticks - START
             data += self._fragments.of(packet, ticks - self._origin)
             packet = self._follower.take(0.0) if len(data) < PIECE_MAX_BYTES else None
-        return Piece(newest.at, (ticks - self._origin) / TICKS, data) if data else None
+        return Piece(newest.at, self._fragments.seconds(ticks - self._origin), data) if data else None
 
     def close(self) -> None:
         """See Viewing."""

@@ -37,6 +37,7 @@ class Fragments:
             self._output.start_encoding()
         except (av.FFmpegError, RecordingError) as error:
             raise NoPictures("the pictures cannot be put into fragments") from error
+        self._first_dts: int | None = None
         self._last_dts = -1
         self.head = self._take()
 
@@ -48,6 +49,8 @@ class Fragments:
         """
         ahead = round(float((packet.pts - packet.dts) * packet.time_base) * TICKS)
         dts = self._last_dts = max(ticks - max(ahead, 0), self._last_dts + 1)
+        if self._first_dts is None:
+            self._first_dts = dts
         raw = compressed(packet)
         raw.stream, raw.time_base, raw.pts, raw.dts = self._stream, Fraction(1, TICKS), max(ticks, dts), dts
         try:
@@ -55,6 +58,10 @@ class Fragments:
         except av.FFmpegError as error:
             raise NoPictures("the pictures cannot be put into fragments") from error
         return self._take()
+
+    def seconds(self, ticks: int) -> float:
+        """When a picture is shown on the time line of the fragments, which begins where the first one is decoded."""
+        return (ticks - (self._first_dts or 0)) / TICKS
 
     def close(self) -> None:
         """Let go of it."""

@@ -1,8 +1,9 @@
 // Plays pictures while they come (Media Source Extensions), as near to the newest one as it can.
 
 const KEPT_S = 10; // behind what is shown
-const FAR_S = 1.2; // behind the newest picture: go to it
+const FAR_S = 0.8; // behind the newest picture: go to it
 const NEAR_S = 0.15;
+const FAST = 1.2; // from the one to the other
 
 export const plays = (mime) => "MediaSource" in window && MediaSource.isTypeSupported(mime);
 
@@ -55,7 +56,7 @@ export class Film {
     if (buffered.length === 0) return;
     const [start, end] = [buffered.start(buffered.length - 1), buffered.end(buffered.length - 1)];
     if (currentTime < start || end - currentTime > FAR_S) this.video.currentTime = Math.max(start, end - NEAR_S);
-    this.video.playbackRate = end - this.video.currentTime > 2 * NEAR_S ? 1.1 : 1;
+    this.video.playbackRate = end - this.video.currentTime > 2 * NEAR_S ? FAST : 1;
     if (this.video.paused) this.video.play().catch(() => undefined); // muted: a browser lets it
   }
 

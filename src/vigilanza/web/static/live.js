@@ -6,6 +6,7 @@ import { now } from "./words.js";
 
 const AGAIN_MS = { again: 100, too_many: 10_000, audit_unavailable: 10_000 };
 const AGAIN_OTHER_MS = 2_000;
+const MARKS_MAX = 256;
 const SEEN_BYTES = 16; // two doubles: when it was taken, and when the film shows it
 
 export class Picture {
@@ -49,7 +50,7 @@ export class Picture {
     this.why = null;
     this.wish = {};
     this.takenAt = null; // UTC in Unix seconds, of what is seen
-    this.ahead = 0; // seconds between the film's time line and UTC
+    this.marks = []; // of what waits to be shown: up to which second of the film it is how far from UTC
     this.element.dataset.shows = "nothing";
   }
 
@@ -85,6 +86,7 @@ export class Picture {
       this.end = why;
     } else if (kind === "video" && plays(mime)) {
       this.headless = true;
+      this.marks = [];
       const acts = { taken: () => this.answer(), failed: () => this.showStills() };
       this.film = new Film(this.video, mime, acts);
       this.watch();
@@ -110,7 +112,9 @@ export class Picture {
       this.film.add(data);
     } else {
       const seen = new DataView(data, 0, SEEN_BYTES);
-      this.ahead = seen.getFloat64(0, true) - seen.getFloat64(8, true);
+      const [at, until] = [seen.getFloat64(0, true), seen.getFloat64(8, true)];
+      this.marks.push({ until, ahead: at - until });
+      if (this.marks.length > MARKS_MAX) this.marks.shift();
       this.film.add(new Uint8Array(data, SEEN_BYTES));
     }
   }
@@ -120,7 +124,8 @@ export class Picture {
     const { film } = this;
     const note = (_, { mediaTime }) => {
       if (film !== this.film) return;
-      this.takenAt = mediaTime + this.ahead;
+      while (this.marks.length > 1 && this.marks[0].until < mediaTime) this.marks.shift();
+      this.takenAt = mediaTime + this.marks[0].ahead;
       this.element.dataset.shows = "video";
       this.tell("video", null);
       this.video.requestVideoFrameCallback(note);

@@ -13,14 +13,14 @@ export class View {
     this.picture = new Picture({ changed: () => this.retell() });
     this.name = h("b", {}, camera);
     this.badge = h("span", { class: "badge", hidden: true });
-    this.state = h("span", { class: "state" });
+    this.how = h("span", { class: "state" });
     this.age = h("span", { class: "age" });
     this.notice = h("span", { class: "notice" });
     this.element = h(
       "span", { class: "live" },
       this.picture.element, this.notice,
       h("span", { class: "whose" }, this.name, this.badge),
-      h("span", { class: "how" }, this.state, this.age),
+      h("span", { class: "how" }, this.how, this.age),
     );
     this.blind = null;
   }
@@ -47,30 +47,37 @@ export class View {
     const { kind, why } = this.picture;
     if (kind !== "none") return null;
     const lost = this.blind !== null && why === "no_picture";
-    if (lost) return t("live.since", { what: t(`kind.${this.blind.kind}`), time: moment(this.blind.since) });
+    if (lost) return t("live.since", { what: t(`moment.${this.blind.kind}`), time: moment(this.blind.since) });
     return t(`live.none_${SPOKEN.has(why) ? why : "other"}`);
   }
 
-  get words() {
+  /** How it is, in a few words. */
+  get state() {
     const { kind, why, age } = this.picture;
-    const state = this.failure ?? t(kind === "stills" ? `live.stills_${why}` : `live.${kind}`);
-    return [this.camera, this.badge.textContent, state, age === null ? "" : ageWords(age)].filter(Boolean).join(", ");
+    if (kind === "video" && age > OLD_S) return t("live.old");
+    return t(kind === "stills" ? `live.stills_${why}` : `live.${kind}`);
+  }
+
+  /** All of it, for those who do not see it. */
+  get words() {
+    const { age } = this.picture;
+    const said = [this.camera, this.badge.textContent, this.failure ?? this.state, age === null ? "" : ageWords(age)];
+    return said.filter(Boolean).join(", ");
   }
 
   retell() {
     const { kind, why } = this.picture;
     this.element.dataset.state = kind;
     this.element.dataset.why = why ?? "";
-    const { failure } = this;
-    say(this.state, failure === null ? t(kind === "stills" ? `live.stills_${why}` : `live.${kind}`) : t("live.none"));
-    say(this.notice, failure ?? "");
-    this.badge.hidden = this.blind === null;
-    say(this.badge, this.blind === null ? "" : t(`kind.${this.blind.kind}`));
+    say(this.notice, this.failure ?? "");
+    this.badge.hidden = this.blind === null || kind === "none"; // what is said in the middle
+    say(this.badge, this.badge.hidden ? "" : t(`kind.${this.blind.kind}`));
     this.tick();
   }
 
   tick() {
     const { age } = this.picture;
+    say(this.how, this.state);
     say(this.age, age === null ? "" : ageWords(age));
     this.element.dataset.old = String(age !== null && age > OLD_S);
   }
