@@ -33,6 +33,7 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.pictures import LinkTerms
+from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
@@ -75,6 +76,7 @@ def furnish(
     cameras: Collection[str] | None = None,
     silent: Sequence[str] = (),
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    live: Cameras | None = None,
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
@@ -98,6 +100,7 @@ def furnish(
         setup=setup,
         silent=lambda: silent,
         links=links,
+        cameras=live or NoCameras(),
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app)

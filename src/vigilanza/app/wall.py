@@ -58,13 +58,13 @@ class LiveViewing:
 
     def __init__(self, show: Show) -> None:
         self._fragments = Fragments(show.first())
-        self.mime, self.head, self.skipped = self._fragments.mime, self._fragments.head, 0
+        self.mime, self.head = self._fragments.mime, self._fragments.head
         self._show, self._follower = show, show.enter()
         self._ticks, self._origin = Ticks(), 0
 
     def take(self, timeout: float) -> Piece | None:
         """See Viewing."""
-        self.skipped += self._follower.skip(BEHIND_S)
+        self._follower.skip(BEHIND_S)
         packet = self._follower.take(timeout)
         if packet is None:
             if self._show.over.is_set():

@@ -26,8 +26,6 @@ class Viewing(Protocol):
     """As a browser is asked whether it can play it."""
     head: bytes
     """Comes before all pieces."""
-    skipped: int
-    """How often pictures were left out because too little was taken."""
 
     def take(self, timeout: float) -> Piece | None:
         """All that waits, or what comes within `timeout` seconds. NoPictures once nothing more comes."""
