@@ -229,7 +229,7 @@ def test_a_page_that_answers_nothing_gets_little_and_then_the_end(
 
 def test_a_slow_page_gets_stills_and_may_try_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credit, "PATIENCE_S", 0.05)
-    monkeypatch.setattr(line, "SLOW_WAIT_S", 0.1)
+    monkeypatch.setattr(line, "SLOW_WAITED_S", 1.0)
     monkeypatch.setattr(line, "SLOW_S", 3.0)
     with place.line() as client:
         assert told(client)["kind"] == "video"

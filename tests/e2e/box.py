@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, configuration
 from tests.e2e.seed import OPERATOR, PASSWORD
 from tests.live import RIGHT_HALF
 from tests.videos import video
+from vigilanza.clock import SystemClock
+from vigilanza.domain.events import Event
 from vigilanza.lab.simcam import CameraServer
+from vigilanza.store.database import open_database
+from vigilanza.store.journal import Journal
 
 LANDINGS = sorted(path for path in VIDEOS.glob("*.mp4") if not path.stem.endswith("_main"))[:13]
 MASKED, MODERN, LARGE = "masked", "modern", "large"
@@ -42,6 +46,12 @@ class Box:
         with closing(sqlite3.connect(self.folder / "vigilanza.db")) as connection:
             asked = "SELECT who, subject FROM audit WHERE action = ? ORDER BY number"
             return [(who, subject) for who, subject in connection.execute(asked, (action,))]
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """As if the watch had seen that."""
+        engine = open_database(f"sqlite:///{self.folder / 'vigilanza.db'}")
+        Journal(engine=engine, destinations=[], clock=SystemClock(), site="via Esempio 4").record(events)
+        engine.dispose()
 
     def lines(self) -> float:
         """How many live pictures are on their way to pages now."""

@@ -3,6 +3,7 @@
 import os
 import re
 import statistics
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.commands import wait_until
 from tests.e2e.box import FILMS, LARGE, MASKED, MODERN, Box, running
 from tests.e2e.conftest import sign_in
-from tests.e2e.seed import OPERATOR
+from tests.e2e.seed import OPERATOR, Scene, forced_entry
 
 FIRST_PICTURE_S = 2.0
 """What is promised; asserted with the patience that a busy test machine needs."""
@@ -78,9 +79,9 @@ def test_sixteen_cameras_are_live_at_once_each_with_its_age(wall: Page, box: Box
     for name in FILMS:
         expect(tile(wall, name).locator(".whose b")).to_have_text(name)
         expect(tile(wall, name).locator(".age")).to_have_text(re.compile(r"^\d,\d s$"))
-        words = "Fermi immagine: il browser non riproduce questo video" if name == MODERN else "In diretta"
+        words = "Fermi immagine (video H.265)" if name == MODERN else "In diretta"
         expect(tile(wall, name).locator(".state")).to_have_text(words)
-        expect(tile(wall, name)).to_have_attribute("aria-label", re.compile(f"^{name}, {words}, \\d,\\d s$"))
+        expect(tile(wall, name)).to_have_attribute("aria-label", re.compile(f"^{name}, {re.escape(words)}, \\d,\\d s$"))
         assert (OPERATOR, name) in box.audit("live.viewed")
 
 
@@ -139,6 +140,28 @@ def test_who_signs_out_sees_nothing_any_more(wall: Page, box: Box) -> None:
 def test_a_session_that_ends_elsewhere_ends_the_lines(wall: Page, box: Box) -> None:
     wall.evaluate("fetch('/api/logout', { method: 'POST', headers: { 'X-Vigilanza': '1' } })")
     wait_until("all lines to end", lambda: box.lines() == 0)
+
+
+def test_the_camera_of_an_incident_is_seen_live_beside_its_clip(page: Page, box: Box) -> None:
+    scene = Scene("scala-06", "0423.B.03.12", time.time() - 30)
+    box.tell(forced_entry(scene))
+    sign_in(page, f"/#{scene.incident}")
+    assert box.lines() == 0
+    page.keyboard.press("v")
+    view = page.locator(".beside .live")
+    expect(view).to_have_attribute("data-state", "video")
+    expect(view.locator(".age")).to_have_text(re.compile(r"^\d,\d s$"))
+    assert box.lines() == 1
+    shoot(page, "beside")
+    page.keyboard.press("w")
+    expect(tile(page, "scala-06")).to_have_attribute("data-severity", "critical")
+    tile(page, "scala-06").click()
+    page.get_by_role("button", name="Apri l'incidente").click()
+    expect(page.locator("#wall")).to_be_hidden()
+    expect(view).to_have_attribute("data-state", "video")
+    wait_until("the wall's lines to end", lambda: box.lines() == 1)
+    page.get_by_role("button", name="Chiudi la diretta").click()
+    wait_until("the line to end", lambda: box.lines() == 0)
 
 
 def test_a_camera_that_gives_no_pictures_says_so_and_comes_back(wall: Page, box: Box) -> None:

@@ -30,8 +30,15 @@ class Credit:
             self._sent.popleft()
         self._back.set()
 
+    def close(self) -> None:
+        """Nothing comes back any more, and nobody need wait."""
+        self._sent.clear()
+        self._back.set()
+
     async def enough(self, window: int = WINDOW) -> float:
         """Wait until fewer than `window` are under way, none for long; seconds waited. TimeoutError after GONE_S."""
+        if not self._is_spent(window):
+            return 0.0
         began = self._clock.monotonic()
         async with asyncio.timeout(GONE_S):
             while self._is_spent(window):

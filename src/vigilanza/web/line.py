@@ -28,9 +28,8 @@ Args = TypeVarTuple("Args")
 
 TAKE_S = 0.5
 CHECK_S = 2.0
-SLOW_WAIT_S = 1.0
-SLOW_WAITS = 3
-"""A page that is waited for so long and so often within SLOW_S is shown stills for SLOW_S; then it may try again."""
+SLOW_WAITED_S = 5.0
+"""A page that is waited for so long within SLOW_S is shown stills for SLOW_S; then it may try again."""
 SLOW_S = 30.0
 SEEN = struct.Struct("<dd")
 
@@ -64,7 +63,7 @@ class Line:
         self._socket, self._cameras, self._clock, self._stop = socket, cameras, clock, stop
         self._threads, self._is_signed_in = threads, is_signed_in
         self._credit = Credit(clock=clock)
-        self._gone, self._checked_at = False, clock.monotonic()
+        self._gone, self._checked_at = asyncio.Event(), clock.monotonic()
 
     async def show(self, wish: Wish) -> None:
         """Until the page goes, the camera gives nothing more, the session ends or the server stops."""
@@ -107,11 +106,11 @@ class Line:
         """Until the page turns out to be slow."""
         await self._tell(kind="video", mime=viewing.mime)
         await self._give(viewing.head)
-        waits: list[float] = []
-        while len(waits) < SLOW_WAITS:
+        waits: list[tuple[float, float]] = []
+        while sum(waited for _, waited in waits) < SLOW_WAITED_S:
             await self._check()
             waited, now = await self._credit.enough(), self._clock.monotonic()
-            waits = [at for at in waits if now - at < SLOW_S] + [now] * (waited >= SLOW_WAIT_S)
+            waits = [one for one in waits if now - one[0] < SLOW_S] + [(now, waited)] * (waited > 0.0)
             piece = await self._do(viewing.take, TAKE_S)
             if piece is not None:
                 await self._give(_bytes(piece))
@@ -126,11 +125,12 @@ class Line:
             if piece.at != last:
                 await self._give(_bytes(piece))
             last = piece.at
-            await self._do(self._clock.wait, every, self._stop)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), every)
 
     async def _check(self) -> None:
         """Now and then whether all is as it was."""
-        if self._gone:
+        if self._gone.is_set():
             raise WebSocketDisconnect
         if self._stop.is_set():
             raise _End("again")
@@ -147,8 +147,8 @@ class Line:
         with suppress(WebSocketDisconnect):
             async for _ in self._socket.iter_text():
                 self._credit.earn()
-        self._gone = True
-        self._credit.earn()
+        self._gone.set()
+        self._credit.close()
 
     async def _do(self, work: Callable[[*Args], T], *args: *Args) -> T:
         return await to_thread.run_sync(work, *args, limiter=self._threads)

@@ -20,9 +20,9 @@ from vigilanza.web.viewings import Viewings
 
 log = structlog.get_logger(__name__)
 
-PER_SESSION = 24
-"""A page shows sixteen moving pictures, stills of a few more, or one that is large or beside an incident."""
-IN_ALL = 96
+PER_SESSION = 40
+"""A page shows about twenty at once, and who scrolls opens new ones while the old ones still close."""
+IN_ALL = 120
 LIMIT = 200
 
 

@@ -23,6 +23,7 @@ export class Film {
   }
 
   begin(mime) {
+    if (this.media.readyState !== "open") return; // closed meanwhile
     this.buffer = this.media.addSourceBuffer(mime);
     this.buffer.addEventListener("updateend", () => this.feed());
     this.feed();

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { Film, plays } from "./film.js";
 import { now } from "./words.js";
 
-const AGAIN_MS = { again: 100, too_many: 10_000, audit_unavailable: 10_000 };
+const AGAIN_MS = { again: 100, audit_unavailable: 10_000 };
 const AGAIN_OTHER_MS = 2_000;
 const MARKS_MAX = 256;
 const SEEN_BYTES = 16; // two doubles: when it was taken, and when the film shows it
@@ -49,6 +49,7 @@ export class Picture {
     this.kind = "closed";
     this.why = null;
     this.wish = {};
+    this.stuck = false; // the browser cannot play what comes
     this.takenAt = null; // UTC in Unix seconds, of what is seen
     this.marks = []; // of what waits to be shown: up to which second of the film it is how far from UTC
     this.element.dataset.shows = "nothing";
@@ -67,7 +68,7 @@ export class Picture {
   }
 
   connect() {
-    const query = new URLSearchParams(this.wish).toString();
+    const query = new URLSearchParams(this.stuck ? { stills: 1 } : this.wish).toString();
     const path = `/api/cameras/${encodeURIComponent(this.camera)}/live?${query}`;
     const socket = new WebSocket(location.origin.replace(/^http/, "ws") + path);
     socket.binaryType = "arraybuffer";
@@ -100,8 +101,11 @@ export class Picture {
 
   /** The browser cannot play it. */
   showStills() {
-    const { camera } = this;
-    this.open(camera, { stills: 1 });
+    const { socket } = this;
+    this.stuck = true;
+    this.freeze();
+    this.connect();
+    socket?.close();
   }
 
   take(data) {

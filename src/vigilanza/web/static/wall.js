@@ -10,6 +10,7 @@ const STILL_EVERY_S = 3;
 const ACROSS_MAX = 4;
 const IN_VIEW = 0.3; // of a tile
 const TICK_MS = 200;
+const REST_MS = 100; // what is scrolled past is not asked for
 const byId = (id) => document.getElementById(id);
 
 export class Wall {
@@ -21,6 +22,7 @@ export class Wall {
     this.order = [];
     this.large = null;
     this.incidents = [];
+    this.resting = null;
     this.watcher = new IntersectionObserver((seen) => this.see(seen), { root: byId("wall-grid"), threshold: IN_VIEW });
     byId("wall-open").addEventListener("click", () => this.toggle());
     byId("wall-close").addEventListener("click", () => this.back());
@@ -103,7 +105,8 @@ export class Wall {
     for (const { target, isIntersecting } of seen) {
       for (const tile of this.tiles.values()) if (tile.item === target) tile.inView = isIntersecting;
     }
-    this.share();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.share(), REST_MS);
   }
 
   /** Open what is in view, close what is not. */
