@@ -52,9 +52,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
     guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
-    cameras = LiveCameras(cameras=config.cameras, taps=taps(config), clock=clock)
-    registry.register(StudioCounts(cameras.small, prefix="vigilanza_web_small"))
-    registry.register(StudioCounts(cameras.large, prefix="vigilanza_web_large"))
+    cameras = _live(config, clock, registry)
     app = create_app(
         stores=open_stores(memory, accounts, clock),
         clock=clock,
@@ -85,6 +83,13 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if not server.told and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _live(config: Config, clock: Clock, registry: CollectorRegistry) -> LiveCameras:
+    cameras = LiveCameras(cameras=config.cameras, taps=taps(config), clock=clock)
+    registry.register(StudioCounts(cameras.small, prefix="vigilanza_web_small"))
+    registry.register(StudioCounts(cameras.large, prefix="vigilanza_web_large"))
+    return cameras
 
 
 def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
