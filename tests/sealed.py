@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import Engine
 
-from tests.e2e.seed import TERM_S, Scene, film, forced_entry
+from tests.e2e.landing import film
+from tests.e2e.seed import TERM_S, Scene, forced_entry
 from tests.fakes import FakeClock
 from vigilanza.store.evidence.finding import Code, Finding
 from vigilanza.store.evidence.sealer import Circumstances, Sealed, Sealer, Stamp

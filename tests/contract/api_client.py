@@ -1,9 +1,12 @@
 """Clients of the web API over a real socket, as scripts would be."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.e2e.seed import OPERATOR, PASSWORD, Room
 from tests.e2e.server import serving
@@ -47,3 +50,16 @@ def counter_of(room: Room, *, live: bool = False) -> Iterator[Counter]:
     """A server for the room, and clients for it."""
     with serving(room.app, live=live) as url, ExitStack() as stack:
         yield Counter(room, url, stack)
+
+
+def knock(client: httpx.Client, path: str) -> tuple[int, str]:
+    """Status and error code of a WebSocket that is asked for as the page does, with what this client has to show."""
+    base = str(client.base_url).rstrip("/")
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+    if "authorization" in client.headers:
+        headers["Authorization"] = client.headers["authorization"]
+    try:
+        with connect(base.replace("http", "ws", 1) + path, origin=base, additional_headers=headers):  # type: ignore[arg-type]  # a NewType of str
+            return 101, ""
+    except InvalidStatus as refused:
+        return refused.response.status_code, json.loads(refused.response.body)["error"]["code"]

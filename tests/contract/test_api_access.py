@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.contract.api_client import LOGIN, Counter, counter_of
+from tests.contract.api_client import LOGIN, Counter, counter_of, knock
 from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, Scene, furnish, lingering
 from tests.fakes import FakeClock
 from vigilanza.store.accounts import BARRED_MAX_SECONDS, PASSWORD_MIN, Accounts
@@ -46,7 +46,7 @@ def routes(room: Room) -> list[tuple[str, str]]:
 
 def filled(path: str) -> str:
     ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id")}
-    return path.format(order_id="WO-0001", code="it", name="nobody", number=1, **ids)
+    return path.format(order_id="WO-0001", code="it", name="nobody", number=1, camera="C1", **ids)
 
 
 def test_every_route_wants_a_session(room: Room, counter: Counter) -> None:
@@ -56,6 +56,9 @@ def test_every_route_wants_a_session(room: Room, counter: Counter) -> None:
         client.cookies.update(cookies)
         for method, path in routes(room):
             if path in OPEN:
+                continue
+            if method == "WS":
+                assert knock(client, filled(path)) == (401, "signed_out"), path
                 continue
             body = {"avs": 3} if "confirm" in path else {"reason": "test"} if "reject" in path else {"why": "because"}
             # Metrics are open on this machine only.
@@ -75,7 +78,7 @@ def test_every_change_wants_proof_of_its_origin(room: Room, counter: Counter) ->
         {"Sec-Fetch-Site": "same-site"},
     ]
     for method, path in routes(room):
-        if method == "GET":
+        if method in ("GET", "WS"):  # of WebSockets test_live_line.py says it
             continue
         for headers in refused:
             answer = client.request(method, filled(path), json=LOGIN, headers=headers)

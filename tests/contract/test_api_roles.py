@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete
 
-from tests.contract.api_client import Counter, counter_of
+from tests.contract.api_client import Counter, counter_of, knock
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, furnish
 from vigilanza.domain.account import Account
 from vigilanza.domain.role import FOUNDERS, PERMISSIONS, Permission, Role
@@ -35,11 +35,13 @@ def counter(room: Room) -> Iterator[Counter]:
 
 def filled(path: str) -> str:
     ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id")}
-    return path.format(order_id="WO-0001", name="nobody", number=1, **ids)
+    return path.format(order_id="WO-0001", name="nobody", number=1, camera="C1", **ids)
 
 
 def ask(client: httpx.Client, route: Asked) -> tuple[int, str]:
     """Status and error code; the body of an answer that never ends is not waited for."""
+    if route.method == "WS":
+        return knock(client, filled(route.path))
     body: dict[str, str] | None = {} if route.method != "GET" else None
     with client.stream(route.method, filled(route.path), json=body, headers=ELSEWHERE) as answer:
         if answer.is_success:

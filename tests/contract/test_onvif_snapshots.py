@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from tests.commands import wait_until
 from tests.onvif_schema import PRESENT
 from tests.onvif_site import PASSWORD, PLACE, USER, Client, Running, onvif_site
+from vigilanza.app.newest import NewestStills
 from vigilanza.app.stills import LiveStills, allowed_cameras
 from vigilanza.bridge.onvif_device.snapshots import WAITING_MAX
 from vigilanza.clock import SystemClock
@@ -166,7 +167,7 @@ def test_who_may_not_watch_live_may_not_have_stills(sqlite: Engine) -> None:
     allowed = allowed_cameras(device, Video("127.0.0.1", 0, None, None, watching))
     chain = AuditChain(engine=sqlite, clock=SystemClock())
     book = ViewingBook(audit=chain, clock=SystemClock())
-    stills = LiveStills(cameras=[], taps={}, allowed=allowed, book=book, clock=SystemClock())
+    stills = LiveStills(newest=NewestStills(cameras=[], taps={}, clock=SystemClock()), allowed=allowed, book=book)
     assert {(name, camera) for name in names for camera in "ab" if stills.may_see(name, camera)} == {
         ("vms", "a"),
         ("vms", "b"),
@@ -177,7 +178,7 @@ def test_who_may_not_watch_live_may_not_have_stills(sqlite: Engine) -> None:
 def test_who_looks_is_in_the_audit_chain(sqlite: Engine) -> None:
     chain, clock = AuditChain(engine=sqlite, clock=SystemClock()), SystemClock()
     book = ViewingBook(audit=chain, clock=clock)
-    stills = LiveStills(cameras=[], taps={}, allowed={}, book=book, clock=clock)
+    stills = LiveStills(newest=NewestStills(cameras=[], taps={}, clock=clock), allowed={}, book=book)
     for _ in range(3):
         stills.write_down(USER, "a", "192.0.2.7")
     stills.write_down(USER, "a", "192.0.2.8")

@@ -14,6 +14,7 @@ from tests.commands import wait_until
 from tests.live import RIGHT_HALF, camera, live
 from tests.onvif_site import PASSWORD, USER, Running, onvif_site
 from tests.videos import video
+from vigilanza.app.newest import NewestStills
 from vigilanza.app.stills import LiveStills
 from vigilanza.bridge.onvif_device.place import Place
 from vigilanza.clock import SystemClock
@@ -27,11 +28,9 @@ PLACE = Place.of(site="0423", name="via Esempio 4", doors={"c": []})
 
 def stills(engine: Engine, folder: Path, masks: list[Polygon]) -> LiveStills:
     return LiveStills(
-        cameras=[camera(masks=masks)],
-        taps={"c": folder / "live.socket"},
+        newest=NewestStills(cameras=[camera(masks=masks)], taps={"c": folder / "live.socket"}, clock=SystemClock()),
         allowed={USER: None},
         book=ViewingBook(audit=AuditChain(engine=engine, clock=SystemClock()), clock=SystemClock()),
-        clock=SystemClock(),
     )
 
 

@@ -89,3 +89,17 @@ def test_taking_waits_for_what_comes() -> None:
     follower.put(key)
     thread.join(20)
     assert got == [key]
+
+
+def test_who_is_behind_goes_on_with_the_newest_key_frame_and_who_is_not_misses_nothing() -> None:
+    packets = stream(3)
+    follower = Follower(packets)
+    behind = packets[20].at - packets[0].at
+    follower.skip(behind + 0.01)
+    assert follower.lost_packets == 0
+    follower.skip(behind)
+    assert taken(follower) == packets[20:]
+    assert follower.lost_packets == 20
+    joined = Follower(packets[20:])
+    joined.skip(0.0)
+    assert taken(joined) == packets[20:], "one who joins gets the whole group, however old its beginning"

@@ -14,6 +14,7 @@ from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.stall import StallWatch
+from vigilanza.capture.tap_wire import small
 from vigilanza.capture.worker import CameraWorker
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Ring
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 UNTAKEN_MAX = 1000
 """Events one camera holds back while the recorder takes none."""
+SMALL_MAX_BYTES = 8_000_000
+"""One group of a small stream has a tenth of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Eyes:
         """`needs.state` is this camera's own folder."""
         self.camera, self._outlook = camera, outlook
         self.ring = GopRing(seconds=ring.seconds, max_bytes=ring.max_megabytes * 1_000_000)
+        self.rings = {camera.id: self.ring}
+        """Of each stream what is held, for the tap: the small one only as far as who joins needs it."""
+        if camera.substream is not None:
+            self.rings[small(camera.id)] = GopRing(seconds=0.0, max_bytes=SMALL_MAX_BYTES)
         self.pipeline = Pipeline(
             camera=camera.id,
             doors=camera.doors,
@@ -137,7 +144,7 @@ class Eyes:
             camera=self.camera.id,
             source=open_source(self.camera, self.camera.analysed, clock),
             clock=clock,
-            ring=self.ring if self.camera.substream is None else None,
+            ring=self.rings.get(small(self.camera.id), self.ring),
             decoder=self._decoder,
             on_frame=self._look,
             on_lost=self._lose,

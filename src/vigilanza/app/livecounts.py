@@ -15,16 +15,16 @@ _CAMERA = ["camera"]
 class StudioCounts(Collector):
     """Of the part that shows; read afresh at every look."""
 
-    def __init__(self, studio: LiveStudio) -> None:
-        self._studio = studio
+    def __init__(self, studio: LiveStudio, *, prefix: str = "vigilanza_live") -> None:
+        self._studio, self._prefix = studio, prefix
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
-        viewers = GaugeMetricFamily("vigilanza_live_viewers", "Who watches the camera now.", labels=_CAMERA)
-        encoding = GaugeMetricFamily("vigilanza_live_encoding", "1 while it is encoded anew.", labels=_CAMERA)
-        encoded = CounterMetricFamily("vigilanza_live_encoded", "Pictures masked and encoded anew.", labels=_CAMERA)
-        spoilt = CounterMetricFamily("vigilanza_live_spoilt", "Damaged pictures, not shown.", labels=_CAMERA)
-        lost = CounterMetricFamily("vigilanza_live_lost", "Pictures that slow viewers did not get.", labels=_CAMERA)
+        viewers = GaugeMetricFamily(f"{self._prefix}_viewers", "Who watches the camera now.", labels=_CAMERA)
+        encoding = GaugeMetricFamily(f"{self._prefix}_encoding", "1 while it is encoded anew.", labels=_CAMERA)
+        encoded = CounterMetricFamily(f"{self._prefix}_encoded", "Pictures masked and encoded anew.", labels=_CAMERA)
+        spoilt = CounterMetricFamily(f"{self._prefix}_spoilt", "Damaged pictures, not shown.", labels=_CAMERA)
+        lost = CounterMetricFamily(f"{self._prefix}_lost", "Pictures that slow viewers did not get.", labels=_CAMERA)
         for camera, counts in self._studio.counts.items():
             viewers.add_metric([camera], self._studio.viewers(camera))
             encoding.add_metric([camera], float(counts.encoding))

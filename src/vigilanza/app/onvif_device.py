@@ -7,6 +7,7 @@ from random import Random
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from vigilanza.app.newest import NewestStills
 from vigilanza.app.stills import LiveStills, allowed_cameras
 from vigilanza.app.studio import taps
 from vigilanza.bridge.guesses import Guesses
@@ -78,7 +79,8 @@ def _stills(config: Config, settings: Settings, book: ViewingBook, clock: Clock)
     if config.video is None:
         return None
     allowed = allowed_cameras(settings, config.video)
-    return LiveStills(cameras=config.cameras, taps=taps(config), allowed=allowed, book=book, clock=clock)
+    newest = NewestStills(cameras=config.cameras, taps=taps(config), clock=clock)
+    return LiveStills(newest=newest, allowed=allowed, book=book)
 
 
 def _video(config: Config, settings: Settings) -> Video:

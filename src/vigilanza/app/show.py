@@ -1,6 +1,7 @@
 """One camera's live pictures for all who watch it, while somebody does."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from vigilanza.capture.ring import GopRing
 from vigilanza.capture.tap_client import live
 from vigilanza.capture.veil import Veil
 from vigilanza.clock import Clock
-from vigilanza.config import Camera
+from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import NoPictures
 
 log = structlog.get_logger(__name__)
@@ -35,19 +36,27 @@ class ShowCounts:
     lost_packets: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TapLine:
+    """Where a stream is asked for, and by which name."""
+
+    tap: Path
+    stream: str
+
+
 class Show:
     """One line to the watch, and one encoder if something must be hidden; ends when nobody looks for LINGER_S.
 
     A camera with masks is never shown but through the veil: what cannot be masked is not shown.
     """
 
-    def __init__(self, *, camera: Camera, tap: Path, clock: Clock, counts: ShowCounts) -> None:
-        self._camera, self._tap, self._clock, self.counts = camera, tap, clock, counts
+    def __init__(self, *, line: TapLine, masks: Sequence[Polygon], clock: Clock, counts: ShowCounts) -> None:
+        self._line, self._clock, self.counts = line, clock, counts
         self._ring = GopRing(seconds=0.0, max_bytes=HELD_MAX_BYTES)
-        self._veil = Veil(camera.masks) if camera.masks else None
+        self._veil = Veil(masks) if masks else None
         self._stop, self._changed, self._lock = threading.Event(), threading.Event(), threading.Lock()
         self._first: Packet | None = None
-        self._why = "no picture came"
+        self._why = NoPictures("no picture came")
         self._watching = 0
         self._left_at = clock.monotonic()
         self.over = threading.Event()
@@ -60,7 +69,7 @@ class Show:
 
     def start(self) -> None:
         """Begin."""
-        threading.Thread(target=self.run, name=f"show {self._camera.id}", daemon=True).start()
+        threading.Thread(target=self.run, name=f"show {self._line.stream}", daemon=True).start()
 
     def close(self) -> None:
         """End soon, whoever looks."""
@@ -72,8 +81,12 @@ class Show:
             self._left_at = self._clock.monotonic()
         self._changed.wait(FIRST_S)
         if self._first is None:
-            raise NoPictures(self._why)
+            raise self.ended()
         return self._first
+
+    def ended(self) -> NoPictures:
+        """Why nothing more comes, or nothing came: a new one each time, to be raised."""
+        return type(self._why)(str(self._why))
 
     def enter(self) -> Follower:
         """One more looks, from the newest key frame on; until `leave`."""
@@ -93,14 +106,14 @@ class Show:
         """From the first picture until nobody looks, the camera gives none or its stream changes."""
         self.counts.shows += 1
         try:
-            for packet in live(self._tap, self._camera.id, clock=self._clock, stop=self._stop):
+            for packet in live(self._line.tap, self._line.stream, clock=self._clock, stop=self._stop):
                 for given in self._prepare(packet):
                     self._give(given)
                 if self._is_idle():
                     return
         except NoPictures as error:
-            self._why = str(error)
-            log.info("a show is over", camera=self._camera.id, why=self._why)
+            self._why = error
+            log.info("a show is over", stream=self._line.stream, why=str(error))
         finally:
             self.counts.encoding = False
             self.over.set()

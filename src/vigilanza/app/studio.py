@@ -6,7 +6,8 @@ from pathlib import Path
 
 from vigilanza.app.programme import LiveProgramme
 from vigilanza.app.share import Share
-from vigilanza.app.show import Show, ShowCounts
+from vigilanza.app.show import Show, ShowCounts, TapLine
+from vigilanza.capture.tap_wire import small
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Config
 from vigilanza.domain.errors import NoPictures
@@ -26,7 +27,11 @@ def taps(config: Config) -> dict[str, Path]:
 class LiveStudio:
     """See Studio. All who watch a camera share its show."""
 
-    def __init__(self, *, cameras: Sequence[Camera], taps: Mapping[str, Path], clock: Clock) -> None:
+    def __init__(
+        self, *, cameras: Sequence[Camera], taps: Mapping[str, Path], clock: Clock, small_ones: bool = False
+    ) -> None:
+        """`small_ones`: the small streams, of cameras that have one."""
+        self._small_ones = small_ones
         self._cameras = {camera.id: camera for camera in cameras}
         self._taps, self._clock = taps, clock
         self._lock = threading.Lock()
@@ -39,9 +44,7 @@ class LiveStudio:
 
     def open(self, camera: str) -> LiveProgramme:
         """See Studio."""
-        if camera not in self._cameras:
-            raise NoPictures("there is no such camera")
-        return LiveProgramme(open_show=lambda: self._show_of(camera))
+        return LiveProgramme(open_show=lambda: self.show(camera))
 
     def viewers(self, camera: str) -> int:
         """How many look at it."""
@@ -55,13 +58,17 @@ class LiveStudio:
             for show in self._shows.values():
                 show.close()
 
-    def _show_of(self, camera: str) -> Show:
-        """The one that runs, or else a new one."""
+    def show(self, camera: str) -> Show:
+        """The one that runs, or else a new one. NoPictures if there is no such camera."""
+        if camera not in self._cameras:
+            raise NoPictures("there is no such camera")
         with self._lock:
             show = self._shows.get(camera)
             if show is None or show.over.is_set():
-                counts = self.counts[camera]
-                show = Show(camera=self._cameras[camera], tap=self._taps[camera], clock=self._clock, counts=counts)
+                one = self._cameras[camera]
+                stream = small(camera) if self._small_ones and one.substream is not None else camera
+                line = TapLine(self._taps[camera], stream)
+                show = Show(line=line, masks=one.masks, clock=self._clock, counts=self.counts[camera])
                 self._shows[camera] = show
                 show.start()
             return show

@@ -83,10 +83,10 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     desk.films.update({one.camera.id: Film(one.ring, one.camera.masks) for one in eyes})
     registry.register(WatchCounts(desk, eyes, stalls))
     keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
-    if config.video is not None:
-        tap = Tap(path=tap_of(config, share), rings={one.camera.id: one.ring for one in eyes}, clock=clock)
-        registry.register(TapCounts(tap))
-        keepers.append(tap.run)
+    rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
+    tap = Tap(path=tap_of(config, share), rings=rings, clock=clock)
+    registry.register(TapCounts(tap))
+    keepers.append(tap.run)
     keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)

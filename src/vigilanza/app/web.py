@@ -1,20 +1,24 @@
 """`vigilanza web`: the control room's page."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.auditing import open_checkpoints
 from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
+from vigilanza.app.livecounts import StudioCounts
 from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
+from vigilanza.app.studio import taps
+from vigilanza.app.wall import LiveCameras
 from vigilanza.bridge.guesses import Guesses
 from vigilanza.clock import Clock
 from vigilanza.config import Config
@@ -42,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_S = 2.0
 DELETION = "deletion"
+WORD_MAX_BYTES = 1024
 
 
 def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
@@ -53,23 +58,35 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     setup = SetupCode.draw() if is_new else None
     guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
     exports = open_exports(config, memory, clock)
+    registry = CollectorRegistry()
+    registry.register(KeptFigures(config.storage.state, clock=clock))
+    cameras = _live(config, clock, registry)
     app = create_app(
         stores=open_stores(memory, accounts, exports, clock),
         clock=clock,
         site=_site(config),
-        registry=_registry(config, clock),
+        registry=registry,
         setup=setup,
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
         links=link_terms(config, guesses.note),
-    )
-    server = _Server(
-        uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)
+        cameras=cameras,
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
     keepers = [guesses.run, exports.run, *(point.run for point in open_checkpoints(config, memory, clock))]
+    was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
+    cameras.close()
+    if not was_up and not stop.is_set():
+        raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
+    return 0
+
+
+def _serve(
+    server: "_Server", keepers: Sequence[Callable[[threading.Event], None]], clock: Clock, stop: threading.Event
+) -> bool:
+    """Until `stop` is set, or the server gives up; True if it was up at all. The keepers run beside it."""
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
     keeping = [threading.Thread(target=run, args=(stop,), daemon=True) for run in keepers]
     for one in (thread, *keeping):
         one.start()
@@ -82,15 +99,29 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     if stop.is_set():
         for one in keeping:
             one.join(timeout=10.0)
-    if not server.told and not stop.is_set():
-        raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
-    return 0
+    return server.told
 
 
-def _registry(config: Config, clock: Clock) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    registry.register(KeptFigures(config.storage.state, clock=clock))
-    return registry
+def _live(config: Config, clock: Clock, registry: CollectorRegistry) -> LiveCameras:
+    cameras = LiveCameras(cameras=config.cameras, taps=taps(config), clock=clock)
+    registry.register(StudioCounts(cameras.small, prefix="vigilanza_web_small"))
+    registry.register(StudioCounts(cameras.large, prefix="vigilanza_web_large"))
+    return cameras
+
+
+def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
+    """Pictures are compressed already; what a page says at a WebSocket is a word."""
+    address = config.web
+    return uvicorn.Config(
+        app,
+        host=address.host,
+        port=address.port,
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=WORD_MAX_BYTES,
+        ws_per_message_deflate=False,
+    )
 
 
 def _silent(pulse: Pulse, retention: Retention) -> tuple[str, ...]:

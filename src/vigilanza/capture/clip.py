@@ -61,8 +61,11 @@ def write_clip(recording: Recording, path: Path, masks: Sequence[Polygon], *, fo
     return Clip(recording.start, recording.end, frames, reencode)
 
 
-def still(recording: Recording, at: float, masks: Sequence[Polygon]) -> bytes:
-    """JPEG of the picture nearest to `at` (UTC, Unix seconds), black inside the masks. RecordingError if none."""
+def still(recording: Recording, at: float, masks: Sequence[Polygon], *, width_px: int | None = None) -> bytes:
+    """JPEG of the picture nearest to `at` (UTC, Unix seconds), black inside the masks. RecordingError if none.
+
+    `width_px`: made smaller if it is wider.
+    """
     groups = [i for i, packet in enumerate(recording.packets) if packet.is_keyframe and packet.at <= at]
     packets = recording.packets[groups[-1] if groups else 0 :]
     nearest: tuple[float, VideoFrame] | None = None
@@ -73,14 +76,18 @@ def still(recording: Recording, at: float, masks: Sequence[Polygon]) -> bytes:
             break
     if nearest is None:
         raise RecordingError("no picture in this recording can be decoded")
-    done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(masked_i420(nearest[1], masks), cv2.COLOR_YUV2BGR_I420))
+    shown = cv2.cvtColor(masked_i420(nearest[1], masks), cv2.COLOR_YUV2BGR_I420)
+    if width_px is not None and shown.shape[1] > width_px:
+        height_px = round(shown.shape[0] * width_px / shown.shape[1])
+        shown = cv2.resize(shown, (width_px, height_px), interpolation=cv2.INTER_AREA)
+    done, jpeg = cv2.imencode(".jpg", shown)
     if not done:
         raise RecordingError("the picture cannot be written as JPEG")
     return jpeg.tobytes()
 
 
 def _remux(recording: Recording, output: OutputContainer) -> int:
-    with _described(recording) as template:
+    with described(recording) as template:
         stream = output.add_stream_from_template(template.streams.video[0])
     stream.time_base = Fraction(1, _TICKS)
     if recording.packets[0].format.codec == "hevc":
@@ -92,7 +99,7 @@ def _remux(recording: Recording, output: OutputContainer) -> int:
     return len(recording.packets)
 
 
-def _described(recording: Recording) -> InputContainer:
+def described(recording: Recording) -> InputContainer:
     """One key frame as a stream of its own, to learn size and parameter sets from; the first that is not damaged."""
     format_ = recording.packets[0].format
     for packet in recording.packets:

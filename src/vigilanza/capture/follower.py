@@ -51,6 +51,17 @@ class Follower:
             self._waiting_bytes -= len(packet.data)
             return packet
 
+    def skip(self, behind: float) -> None:
+        """Give up what waits before the newest key frame, if that is `behind` seconds or more younger."""
+        with self._came:
+            keys = [index for index, packet in enumerate(self._waiting) if packet.is_keyframe]
+            newest = keys[-1] if keys else 0
+            if newest == 0 or self._waiting[newest].at - self._waiting[0].at < behind:
+                return
+            for _ in range(newest):
+                self._waiting_bytes -= len(self._waiting.popleft().data)
+            self.lost_packets += newest
+
     def _give_up(self) -> None:
         """A key frame that has just come begins anew what is worth sending."""
         newest = self._waiting[-1]

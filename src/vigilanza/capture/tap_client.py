@@ -18,7 +18,7 @@ from vigilanza.capture.tap_wire import (
     decode_packet,
 )
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import NoPictures
+from vigilanza.domain.errors import NoPictures, NotWatched
 from vigilanza.localsocket import connect
 
 SILENT_S = 10.0
@@ -44,7 +44,7 @@ def newest_key(path: Path, camera: str, *, clock: Clock) -> Packet:
     with contextlib.closing(_Answer(path, Ask("still", camera), clock=clock, stop=never, silent_s=STILL_S)) as answer:
         for packet in answer.packets():
             return packet
-    raise NoPictures("the watch has ended")
+    raise NotWatched("the watch has ended")
 
 
 class _Answer:
@@ -59,7 +59,7 @@ class _Answer:
             self._line.sendall(ask.encode())
         except OSError as error:
             self._line.close()
-            raise NoPictures("the camera is not watched") from error
+            raise NotWatched("the camera is not watched") from error
 
     def packets(self) -> Iterator[Packet]:
         """Until `stop` is set, or the other side has no more."""
@@ -94,8 +94,8 @@ class _Answer:
                     raise NoPictures(f"no picture for {self._silent_s:.0f} s") from None
                 continue
             except OSError as error:
-                raise NoPictures("the watch has ended") from error
+                raise NotWatched("the watch has ended") from error
             if not more:
-                raise NoPictures("the watch has ended")
+                raise NotWatched("the watch has ended")
             got, heard = got + more, self._clock.monotonic()
         return bytes(read)

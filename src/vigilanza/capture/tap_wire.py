@@ -1,6 +1,7 @@
 """How a tap and its client talk over a local stream socket.
 
-The client says one line, `vigilanza tap 1 WANTED CAMERA`, WANTED being `live` or `still`. The answer is messages, each
+The client says one line, `vigilanza tap 1 WANTED STREAM`, WANTED being `live` or `still`, STREAM a camera's id for its
+main stream, with `/sub` behind it for the small one. The answer is messages, each
 with a head of its kind and size: NONE (why there are no pictures, then the end), FORMAT (before the first packet and
 whenever the stream's format has changed) and PACKET. After a still's packet the answer ends.
 """
@@ -19,14 +20,19 @@ NONE, FORMAT, PACKET = 1, 2, 3
 HEAD = struct.Struct("<BI")
 ASK_MAX_BYTES = 128
 MESSAGE_MAX_BYTES = 64_000_000
-_ASKED = re.compile(rb"vigilanza tap 1 (live|still) ([A-Za-z0-9._-]{1,64})\n")
+_ASKED = re.compile(rb"vigilanza tap 1 (live|still) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
 _FORMAT = struct.Struct("<16sHH")
 _PACKET = struct.Struct("<qqIIdd?")
 
 
+def small(camera: str) -> str:
+    """The name of a camera's small stream."""
+    return f"{camera}/sub"
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a client wants of one camera."""
+    """What a client wants of one stream of a camera."""
 
     wanted: Wanted
     camera: str

@@ -53,6 +53,14 @@ class NoPictures(VigilanzaError):
     """A camera gives no live pictures now; the message says why."""
 
 
+class NotWatched(NoPictures):
+    """Nobody looks at the camera: the process that watches it does not run."""
+
+
+class NotPlayable(NoPictures):
+    """Browsers do not play what the camera sends; stills of it they can show."""
+
+
 class DetectorError(VigilanzaError):
     """One detector failed on one frame."""
 

@@ -38,3 +38,7 @@ class ViewingBook:
             while len(self._written) > CAPACITY:
                 self._written.popitem(last=False)
                 self.forgotten += 1
+
+    def end(self, who: str, action: str, subject: str, seconds: float) -> None:
+        """That somebody looked for so long; each time. JournalUnavailable."""
+        self._audit.append(who=who, action=action, subject=subject, detail={"seconds": round(seconds, 1)})

@@ -26,12 +26,14 @@ from vigilanza.web.page import Assets, PageRoutes
 from vigilanza.web.phonetasks import TaskRoutes
 from vigilanza.web.pictures import LinkTerms, PictureRoutes
 from vigilanza.web.problem import translate_problems
+from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
 from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
+from vigilanza.web.wall import WallRoutes
 from vigilanza.web.workorders import WorkOrderRoutes
 
 _ABOUT = """Every answer is JSON; an error is {"error": {"code", "message", "field"?}}. Sign in with POST /api/login and
@@ -50,19 +52,22 @@ def create_app(
     stop: threading.Event | None = None,
     silent: Callable[[], Sequence[str]] = tuple,
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
-    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside.
+    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `cameras`: who has
+    the live ones.
     """
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
     guard = Guard(accounts=stores.accounts, bearers=Bearers(tokens=stores.tokens, clock=clock))
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)
-    health.count(live=live, viewings=viewings)
+    wall = WallRoutes(cameras=cameras, queries=stores.queries, guard=guard, viewings=viewings, clock=clock, stop=stop)
+    health.count(live=live, wall=wall, viewings=viewings)
     routes = (
         PageRoutes(
             accounts=stores.accounts, guard=guard, setup=setup, site_name=site.name, timezone=site.timezone
@@ -79,6 +84,7 @@ def create_app(
         AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
         AuditRoutes(audit=stores.audit, viewings=viewings).router(),
         live.router(),
+        wall.router(),
         health.router(),
     )
     return _assemble(routes, guard=guard, feed=feed, stop=stop)

@@ -69,13 +69,16 @@ def require_own_origin(connection: HTTPConnection) -> None:
     """
     if bearer_of(connection) is not None:
         return  # a browser asks us before it lets another site send one, and we say no
-    lasting = connection.scope["type"] == "websocket"
-    if not lasting and connection.scope["method"] in _READING:
-        return
-    if not lasting and connection.headers.get(PROOF_HEADER) != "1":
-        raise Problem(403, "forged", f"a changing request carries the header {PROOF_HEADER}: 1")
     origin = connection.headers.get("origin")
     foreign = origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
+    if connection.scope["type"] == "websocket":
+        if foreign or origin is None:
+            raise Problem(403, "forged", "a WebSocket is opened by this site's own page, which says so in Origin")
+        return
+    if connection.scope["method"] in _READING:
+        return
+    if connection.headers.get(PROOF_HEADER) != "1":
+        raise Problem(403, "forged", f"a changing request carries the header {PROOF_HEADER}: 1")
     if foreign or connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Problem(403, "forged", "a changing request comes from this site's own page or from no page")
 

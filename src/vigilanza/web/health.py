@@ -13,6 +13,7 @@ from vigilanza.store.queries import Queries
 from vigilanza.web.live import LiveRoutes
 from vigilanza.web.permit import needs_elsewhere
 from vigilanza.web.viewings import Viewings
+from vigilanza.web.wall import WallRoutes
 
 
 class Health(BaseModel):
@@ -38,11 +39,13 @@ class HealthRoutes:
         """`silent` names the parts that give no sign of life."""
         self._queries, self._registry, self._silent = queries, registry, silent
 
-    def count(self, *, live: LiveRoutes, viewings: Viewings) -> None:
+    def count(self, *, live: LiveRoutes, wall: WallRoutes, viewings: Viewings) -> None:
         """Add the web's own figures to the registry."""
         gauges = {
             "vigilanza_web_streams": ("pages that listen", lambda: live.open_streams),
             "vigilanza_web_streams_refused": ("pages turned away because too many listened", lambda: live.refused),
+            "vigilanza_web_live_lines": ("live pictures on pages", lambda: wall.lines),
+            "vigilanza_web_live_refused": ("live pictures refused because there were too many", lambda: wall.refused),
             "vigilanza_web_viewings_forgotten": ("viewings no longer remembered", lambda: viewings.forgotten),
         }
         for name, (meaning, read) in gauges.items():

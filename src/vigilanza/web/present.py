@@ -67,6 +67,12 @@ def blind_cameras(views: list[IncidentView], configured: Collection[str] | None)
     return sorted(blind if configured is None else blind.intersection(configured))
 
 
+def blind_since(views: Sequence[IncidentView]) -> dict[str, dict[str, Any]]:
+    """By camera: what the open incident about the camera itself is, and since when."""
+    blind = [view for view in views if view.open and view.door is None]
+    return {view.camera: {"kind": _gravest(view).value, "since": view.first_at} for view in blind}
+
+
 def waiting_together(views: Sequence[IncidentView]) -> dict[UUID, str]:
     """For each waiting incident of a camera that was hit at once with others: the id of the first, as text."""
     cameras = [(view.id, view.first_at) for view in views if view.door is None and is_waiting(view)]

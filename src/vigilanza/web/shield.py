@@ -12,7 +12,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
-        "media-src 'self'",
+        "media-src 'self' blob:",  # live pictures are put together by the page's own script
         "connect-src 'self'",
         "form-action 'none'",
         "base-uri 'none'",

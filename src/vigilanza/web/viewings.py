@@ -22,3 +22,7 @@ class Viewings:
             self._book.write(operator, action, subject)
         except JournalUnavailable as error:
             raise Problem(503, "audit_unavailable", "the audit chain does not answer: nothing is shown") from error
+
+    def end(self, operator: str, action: str, subject: str, seconds: float) -> None:
+        """See ViewingBook."""
+        self._book.end(operator, action, subject, seconds)

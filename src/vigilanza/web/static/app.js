@@ -12,6 +12,7 @@ import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
 import { server } from "./server.js";
+import { Wall } from "./wall.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -47,6 +48,7 @@ const phone = new PhoneBoard({
   done: (alert, note) => act(() => server.taskDone(alert, note)),
   warn,
 });
+const wall = new Wall({ choose: open, fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
@@ -82,7 +84,8 @@ async function readOnce() {
     const { tasks } = await server.tasks();
     call.phoning = tasks.length;
     phone.update(tasks);
-    board.update(await server.orders()); // last: no alarm waits for it
+    board.update(await server.orders()); // last: no alarm waits for them
+    await wall.update(incidents);
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
   }
@@ -99,6 +102,7 @@ async function showDetail(id, { opened = false } = {}) {
 }
 
 async function open(id) {
+  wall.close();
   selected = id;
   history.replaceState(null, "", `#${id}`);
   list.select(id);
@@ -164,6 +168,7 @@ async function enter({ operator, permissions }) {
 /** Nothing of an incident stays on the screen of somebody who is signed out. */
 function leave(why) {
   link.close();
+  wall.close();
   selected = null;
   incidents = [];
   pane.clear();
@@ -183,6 +188,7 @@ async function chooseLanguage(code) {
   list.update(incidents);
   board.retell();
   phone.retell();
+  wall.retell();
   pulse.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
@@ -194,7 +200,9 @@ function heard(event) {
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
   if (writing) return;
   const moves = { j: 1, k: -1 };
-  if (event.key in moves) list.move(moves[event.key]);
+  if (wall.isOpen || event.key === "w") {
+    if (!wall.key(event.key)) return;
+  } else if (event.key in moves) list.move(moves[event.key]);
   else if (!pane.key(event.key)) return;
   event.preventDefault();
 }

@@ -1,5 +1,6 @@
 // One incident: what it is, what is seen, the decision, who was told.
 
+import { Beside } from "./beside.js";
 import { Custody } from "./custody.js";
 import { Debts } from "./deliveries.js";
 import { Decision } from "./decision.js";
@@ -38,13 +39,14 @@ export class IncidentPane {
   }
 
   build(detail) {
-    this.parts?.screen.leave();
+    this.letGo();
     const id = detail.id;
     const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
       screen: new Screen(),
+      beside: new Beside(detail.camera),
       story: new Story(),
       decision: new Decision({
         confirm: (...decision) => confirm(id, ...decision),
@@ -58,7 +60,8 @@ export class IncidentPane {
       exports: new Exports({ ask: (order) => askExport(id, order), grant: grantExport }),
     };
     this.parts = parts;
-    const seen = h("div", { class: "seen" }, parts.screen.element, parts.story.element);
+    const told = h("div", { class: "told" }, parts.beside.element, parts.story.element);
+    const seen = h("div", { class: "seen" }, parts.screen.element, told);
     const { head, orders, decision, debts, custody, exports } = parts;
     const shown = [head, orders, { element: seen }, decision, debts, custody, exports];
     pane.replaceChildren(...shown.map(({ element }) => element));
@@ -66,14 +69,20 @@ export class IncidentPane {
   }
 
   clear(key = "detail.none") {
-    this.parts?.screen.leave();
+    this.letGo();
     this.parts = null;
     this.incident = null;
     const hint = key === "detail.none" ? h("p", {}, t("detail.none_hint")) : null;
     pane.replaceChildren(h("div", { class: "nothing" }, h("p", {}, t(key)), hint));
   }
 
+  letGo() {
+    this.parts?.screen.leave();
+    this.parts?.beside.leave();
+  }
+
   key(name) {
+    if (name === "v" && this.parts !== null) return this.parts.beside.toggle();
     return this.parts?.decision.key(name) ?? false;
   }
 
@@ -81,6 +90,7 @@ export class IncidentPane {
     if (this.parts === null) return;
     this.parts.head.tick(this.incident);
     this.parts.orders.tick();
+    this.parts.beside.tick();
   }
 }
 

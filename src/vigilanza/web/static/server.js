@@ -46,6 +46,7 @@ export const server = {
   setup: (code, name, password) => call("POST", "/api/setup", { code, name, password }),
   logout: () => call("POST", "/api/logout"),
   health: () => call("GET", "/healthz"),
+  cameras: () => call("GET", "/api/cameras"),
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", `/api/incidents/${at(id)}`),
   confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),

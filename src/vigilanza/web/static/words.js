@@ -57,6 +57,10 @@ export function moment(at) {
   return date === dayAndMonth.format(now() * 1000) ? clockTime(at) : `${date} ${clockTime(at)}`;
 }
 
+/** 0,4 in the language of now. */
+export const decimal = (number) =>
+  new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(number);
+
 /** 0:42, 12:07, 3:15:09, 2 g 03:15. */
 export function span(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
