@@ -15,7 +15,7 @@ from tests.pictures import KEY, confirmed, link, said
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.audit import AuditChain, AuditRecord
-from vigilanza.store.media import MediaItem
+from vigilanza.store.medium import MediaItem
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.turnstile import PER_MINUTE
 

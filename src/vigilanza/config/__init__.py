@@ -16,6 +16,7 @@ from vigilanza.config.channels import (
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
+from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import (
     Camera,
@@ -52,6 +53,7 @@ __all__ = [
     "OnvifDevice",
     "OnvifMqttLink",
     "PeopleName",
+    "Privacy",
     "Ring",
     "Secret",
     "Site",

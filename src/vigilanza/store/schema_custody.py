@@ -32,3 +32,12 @@ purged_media = Table(
     Column("purged_at", Double, nullable=False),
 )
 """What was deleted at the end of its term: no picture, but that there was one."""
+
+covered_media = Table(
+    "covered_media",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+)
+"""Which of `media` have the inside of a flat blackened, for some of their time. A table of its own, which databases of
+version 2 get without a new version.
+"""
