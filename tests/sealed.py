@@ -23,7 +23,8 @@ from vigilanza.store.evidence.stamp import check_stamp
 from vigilanza.store.evidence.verification import verify_package
 from vigilanza.store.exports import Exports
 from vigilanza.store.journal import Journal
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
 from vigilanza.store.retention import Retention
 
 ED25519, P256 = "ed25519", "p256"

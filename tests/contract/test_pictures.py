@@ -16,7 +16,7 @@ from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditline import AuditRecord
-from vigilanza.store.media import MediaItem
+from vigilanza.store.medium import MediaItem
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.turnstile import PER_MINUTE
 

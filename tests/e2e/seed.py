@@ -191,7 +191,7 @@ def camera_covered(scene: Scene) -> list[Event]:
     return [scene.event(0, EventKind.CAMERA_COVERED, Severity.ALARM, Phase.SUSPECTED, 5, covered)]
 
 
-def add_pictures(room: Room, scene: Scene, *, seconds: float = 6.0) -> None:
+def add_pictures(room: Room, scene: Scene, *, seconds: float = 6.0, covered_clip: bool = False) -> None:
     """A clip and three stills of the scene."""
     clip = film(seconds)
     room.media.add(
@@ -201,6 +201,7 @@ def add_pictures(room: Room, scene: Scene, *, seconds: float = 6.0) -> None:
         end=scene.began + 45,
         content=clip,
         suffix=".mp4",
+        covered=covered_clip,
     )
     for after, progress in ((8.0, 0.35), (15.0, 0.55), (26.0, 0.95)):
         _, jpeg = cv2.imencode(".jpg", draw(progress), [cv2.IMWRITE_JPEG_QUALITY, 88])

@@ -13,9 +13,10 @@ from av.bitstream import BitStreamFilterContext
 from numpy.typing import NDArray
 
 from tests.videos import number_in, video
-from vigilanza.capture.clip import still, write_clip
+from vigilanza.capture.clip import covered_still, still, write_clip
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.file import FileSource
+from vigilanza.capture.mask import Cover
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing, Recording
 from vigilanza.capture.rtsp import RtspSource
@@ -97,6 +98,42 @@ def test_a_masked_clip_is_black_inside_and_unchanged_outside(tmp_path: Path, cod
         planes = chroma.reshape(2, 90, 160)
         assert float(np.abs(planes[:, 36:81, 80:144].astype(int) - 128).max()) < 8
         assert float(np.median(planes[:, :30])) == pytest.approx(160, abs=4)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_a_cover_is_black_while_it_holds_and_not_before_or_after(tmp_path: Path, codec: str) -> None:
+    cover = Cover(MASK, START + 1.25, START + 2.75)
+    clip = write_clip(recording(codec, b_frames=2), tmp_path / "clip.mp4", (), [cover])
+    assert (clip.frames, clip.reencoded, clip.covered) == (40, True, True)
+    pictures = shown(tmp_path / "clip.mp4")
+    assert [number_in(luma) for _, luma, _ in pictures] == list(range(40))
+    for number, (_, luma, chroma) in enumerate(pictures):
+        inside = chroma.reshape(2, 90, 160)[:, 36:81, 80:144].astype(int)
+        if 13 <= number <= 27:
+            assert int(luma[INSIDE].max()) < 26
+            assert float(np.abs(inside - 128).max()) < 8
+        else:
+            assert float(np.median(luma[INSIDE])) == pytest.approx(90, abs=4)
+            assert float(np.median(inside)) == pytest.approx(160, abs=4)
+        assert float(np.median(luma[100:, :140])) == pytest.approx(90, abs=4)
+
+
+def test_a_cover_of_another_time_leaves_the_cameras_own_bytes(tmp_path: Path) -> None:
+    write_clip(recording(), tmp_path / "plain.mp4", ())
+    others = [Cover(MASK, START - 9.0, START - 0.1), Cover(MASK, START + 4.0, float("inf"))]
+    clip = write_clip(recording(), tmp_path / "clip.mp4", (), others)
+    assert (clip.reencoded, clip.covered) == (False, False)
+    assert (tmp_path / "clip.mp4").read_bytes() == (tmp_path / "plain.mp4").read_bytes()
+
+
+def test_a_still_is_covered_by_what_holds_when_its_picture_was_taken() -> None:
+    cover = Cover(MASK, START + 1.25, START + 2.75)
+    for at, covered in [(START + 1.21, False), (START + 1.33, True), (START + 2.72, True), (START + 2.81, False)]:
+        taken = covered_still(recording(), at, (), [cover])
+        jpeg = cv2.imdecode(np.frombuffer(taken.jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert jpeg is not None
+        assert taken.covered is covered
+        assert (int(np.asarray(jpeg)[INSIDE].max()) < 20) is covered
 
 
 def test_a_still_is_the_nearest_picture_with_the_mask_burnt_in() -> None:

@@ -10,7 +10,8 @@ from vigilanza.app.memory import open_memory
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
 from vigilanza.store.audit import AuditChain
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
 
 DAY = 24 * 3600.0
 

@@ -29,7 +29,8 @@ from vigilanza.lab.asyncapi import asyncapi
 from vigilanza.lab.specimen import specimens
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
 from vigilanza.store.releases import Releases
 
 KEY = b"0123456789abcdef0123456789abcdef"

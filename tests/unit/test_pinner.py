@@ -11,13 +11,17 @@ from sqlalchemy import Engine
 from tests.fakes import FakeClock
 from tests.samples import BEGAN, break_in, incident_id
 from tests.videos import video
-from vigilanza.app.pinner import RETRY_S, Film, Pinner
+from vigilanza.app.film import Film
+from vigilanza.app.openings import Openings
+from vigilanza.app.pinner import RETRY_S, Pinner
 from vigilanza.capture.file import FileSource
 from vigilanza.capture.ring import GopRing
 from vigilanza.config import Clips
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
+from vigilanza.store.withdrawal import Withdrawal
 
 BEFORE, AFTER = 5.0, 15.0
 
@@ -39,7 +43,9 @@ class Room:
         Journal(engine=engine, destinations=[], clock=clock, site="0423").record(self.events)
         self.pinner = Pinner(
             films={"stairs-3": Film(ring, ())},
+            openings=Openings(),
             media=self.media,
+            withdrawal=Withdrawal(engine=engine, files=self.media, clock=clock),
             clips=Clips(BEFORE, AFTER),
             clock=clock,
             workshop=self.workshop,

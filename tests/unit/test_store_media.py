@@ -11,7 +11,8 @@ from tests.fakes import FakeClock
 from tests.samples import BEGAN, incident_id
 from vigilanza.domain.errors import JournalUnavailable, UnknownRecord
 from vigilanza.store.database import open_database
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
 from vigilanza.store.queries import Queries
 
 CLIP = b"the packets as the camera sent them"

@@ -17,7 +17,8 @@ from vigilanza.domain.hold import LONGEST_SECONDS
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
 from vigilanza.store.queries import Queries
 from vigilanza.store.retention import BATCH, LATE_S, SETTLING_S, Retention
 

@@ -1,20 +1,24 @@
 """Where the eyes hand in what they saw: recorded for good, with its pictures, under the work orders of the moment."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+from vigilanza.app.film import Film
 from vigilanza.app.memory import Memory, open_memory, open_retention
+from vigilanza.app.openings import Openings
 from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
-from vigilanza.app.pinner import Film, Pinner, recording_and_pinning
+from vigilanza.app.pinner import Pinner, recording_and_pinning
 from vigilanza.app.share import Share
 from vigilanza.clock import Clock
 from vigilanza.config import Config
+from vigilanza.domain.events import Event
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.retention import Retention
 from vigilanza.store.spool import Spool
+from vigilanza.store.withdrawal import Withdrawal
 from vigilanza.store.workorders import WorkOrders
 
 _Run: TypeAlias = Callable[[threading.Event], None]
@@ -33,6 +37,7 @@ class Desk:
     pinner: Pinner
     book: OrderBook
     films: dict[str, Film]
+    openings: Openings
     retention: Retention | None
 
     @staticmethod
@@ -42,14 +47,29 @@ class Desk:
         state.mkdir(parents=True, exist_ok=True)
         memory = open_memory(config, clock=clock)
         films: dict[str, Film] = {}
+        openings = Openings()
         workshop = state / f"clips{share.suffix}"
-        pinner = Pinner(films=films, media=memory.media, clips=config.clips, clock=clock, workshop=workshop)
+        pinner = Pinner(
+            films=films,
+            openings=openings,
+            media=memory.media,
+            withdrawal=Withdrawal(engine=memory.engine, files=memory.media, clock=clock),
+            clips=config.clips,
+            clock=clock,
+            workshop=workshop,
+        )
         spool = Spool(state / f"events{share.suffix}.spool")
         recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
         orders = WorkOrders(engine=memory.engine, clock=clock)
         needed = partial(orders.needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1)
         retention = open_retention(config, memory, clock) if share.index == 1 else None
-        return Desk(memory, spool, recorder, pinner, OrderBook(needed=needed, clock=clock), films, retention)
+        book = OrderBook(needed=needed, clock=clock)
+        return Desk(memory, spool, recorder, pinner, book, films, openings, retention)
+
+    def put(self, events: Sequence[Event]) -> None:
+        """See Recorder. Clips being made meanwhile know of a door that opens, even while the journal is away."""
+        self.openings.note(events)
+        self.recorder.put(events)
 
     @property
     def runs(self) -> tuple[_Run, ...]:

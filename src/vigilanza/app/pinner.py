@@ -2,21 +2,26 @@
 
 import shutil
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 import structlog
 
-from vigilanza.capture.clip import still, write_clip
-from vigilanza.capture.ring import GopRing, Recording
+from vigilanza.app.film import Film
+from vigilanza.app.openings import KEPT_S, Openings
+from vigilanza.capture.clip import Clip, covered_still, write_clip
+from vigilanza.capture.mask import Cover, hides_more
+from vigilanza.capture.ring import Recording
 from vigilanza.clock import Clock
 from vigilanza.config import Clips
-from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import JournalUnavailable, RecordingError
 from vigilanza.domain.events import Event, Severity
 from vigilanza.store.media import MediaStore
+from vigilanza.store.withdrawal import Withdrawal
 
 log = structlog.get_logger(__name__)
 
@@ -29,39 +34,58 @@ TRIES_WITHOUT_PICTURES = 5
 GROWTH_S = 30.0
 """A clip grows by at most this when more happens while it is waited for."""
 PENDING_MAX = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """Where one camera's compressed pictures are, and what must be blackened in them."""
-
-    ring: GopRing
-    masks: tuple[Polygon, ...]
+KEPT_MAX = 1000
+"""Clips already made that are looked at again when more is known of a door."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A clip to be made at `due` (Clock.now()): from `start` to `end`, UTC in Unix seconds; `tries` made so far."""
+    """A clip to be made at `due` (Clock.now()): from `start` to `end`, UTC in Unix seconds; `tries` made so far.
+
+    `replaces`: media that go when it is made, or cannot be: they show the inside of a flat.
+    """
 
     event: Event
     start: float
     end: float
     due: float
     tries: int = 0
+    replaces: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was made of a cut: its first and last picture's time, what was covered in it, and its media."""
+
+    cut: Cut
+    start: float
+    end: float
+    covers: tuple[Cover, ...]
+    media: frozenset[UUID]
 
 
 class Pinner:
     """Makes stills and clips of what was recorded. `pin` may be called by any thread, `run` is one thread's."""
 
     def __init__(
-        self, *, films: Mapping[str, Film], media: MediaStore, clips: Clips, clock: Clock, workshop: Path
+        self,
+        *,
+        films: Mapping[str, Film],
+        openings: Openings,
+        media: MediaStore,
+        withdrawal: Withdrawal,
+        clips: Clips,
+        clock: Clock,
+        workshop: Path,
     ) -> None:
         """`workshop`: a folder of its own where clips are made; what an earlier run left there is removed."""
-        self._films, self._media, self._clips, self._clock = films, media, clips, clock
+        self._films, self._openings, self._media, self._withdrawal = films, openings, media, withdrawal
+        self._clips, self._clock = clips, clock
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir(parents=True)
         self._workshop = workshop
         self._cuts: list[Cut] = []
+        self._kept: deque[Kept] = deque(maxlen=KEPT_MAX)
         self._lock = threading.Lock()
         self.dropped_cuts = self.failed_cuts = self.lost_cuts = 0
 
@@ -81,7 +105,8 @@ class Pinner:
         longest = self._clips.before + self._clips.after + GROWTH_S
         with self._lock:
             for cut in self._cuts:
-                if cut.event.incident == event.incident and event.at < cut.end and end - cut.start <= longest:
+                mine = cut.event.incident == event.incident and not cut.replaces
+                if mine and event.at < cut.end and end - cut.start <= longest:
                     self._cuts.remove(cut)
                     start = cut.start
                     break
@@ -97,6 +122,7 @@ class Pinner:
 
     def run_once(self, now: float) -> bool:
         """Make the cut that has been due for longest at `now`; False if none is."""
+        self._look_again(now)
         with self._lock:
             cut = min((cut for cut in self._cuts if cut.due <= now), key=lambda cut: cut.due, default=None)
             if cut is None:
@@ -119,42 +145,78 @@ class Pinner:
     def _plan(self, cut: Cut) -> None:
         with self._lock:
             self._cuts.append(cut)
-            excess = max(0, len(self._cuts) - PENDING_MAX)
-            del self._cuts[:excess]
-            self.dropped_cuts += excess
+            spare = [one for one in self._cuts if not one.replaces]
+            for one in spare[: max(0, len(self._cuts) - PENDING_MAX)]:
+                self._cuts.remove(one)
+                self.dropped_cuts += 1
+
+    def _look_again(self, now: float) -> None:
+        """A door was open earlier than was known when a clip was made: it is made again, and the other one goes."""
+        for kept in list(self._kept):
+            if hides_more(self._covers(kept.cut.event.camera), than=kept.covers, start=kept.start, end=kept.end):
+                self._kept.remove(kept)
+                self._plan(replace(kept.cut, due=now, tries=0, replaces=kept.media))
+        latest = max((kept.end for kept in self._kept), default=0.0)
+        while self._kept and self._kept[0].end < latest - KEPT_S:
+            self._kept.popleft()
+
+    def _covers(self, camera: str) -> tuple[Cover, ...]:
+        return self._films[camera].covers(self._openings.of(camera))
 
     def _make(self, cut: Cut) -> None:
-        film = self._films[cut.event.camera]
+        film, covers = self._films[cut.event.camera], self._covers(cut.event.camera)
         recording = film.ring.recording(cut.start, cut.end)
         incident, at = cut.event.incident, cut.event.at
-        jpeg = still(recording, at, film.masks)
-        self._media.add(incident=incident, kind="still", start=at, end=at, content=jpeg, suffix=".jpg")
-        self._keep_clip(cut, recording, film.masks)
+        taken = covered_still(recording, at, film.masks, covers)
+        still = self._media.add(
+            incident=incident, kind="still", start=at, end=at, content=taken.jpeg, suffix=".jpg", covered=taken.covered
+        )
+        clip, clip_id = self._keep_clip(cut, recording, covers)
+        made = frozenset({still.id, clip_id})
+        self._withdraw(cut.replaces - made)
+        self._kept.append(Kept(cut, clip.start, clip.end, covers, made))
 
-    def _keep_clip(self, cut: Cut, recording: Recording, masks: Sequence[Polygon]) -> None:
+    def _keep_clip(self, cut: Cut, recording: Recording, covers: Sequence[Cover]) -> tuple[Clip, UUID]:
         with TemporaryDirectory(dir=self._workshop) as folder:
             path = Path(folder) / "clip.mp4"
-            clip = write_clip(recording, path, masks)
-            self._media.add(
+            clip = write_clip(recording, path, self._films[cut.event.camera].masks, covers)
+            item = self._media.add(
                 incident=cut.event.incident,
                 kind="clip",
                 start=clip.start,
                 end=clip.end,
                 content=path,
                 suffix=".mp4",
+                covered=clip.covered,
             )
         log.info("clip kept", camera=cut.event.camera, incident=str(cut.event.incident), seconds=clip.end - clip.start)
+        return clip, item.id
+
+    def _withdraw(self, media: frozenset[UUID]) -> None:
+        if media:
+            self._withdrawal.withdraw(media, why="a door stood open in it, which was not known when it was made")
 
     def _again(self, cut: Cut, now: float, why: str) -> None:
         """Disk or database may come back while the ring has the pictures; with none in it, they may still come."""
         self.failed_cuts += 1
         log.warning("clip not kept", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
         held = bool(self._films[cut.event.camera].ring.recording(cut.start, cut.end).packets)
-        if now == float("inf") or (not held and cut.tries >= TRIES_WITHOUT_PICTURES):
-            self.lost_cuts += 1
-            log.error("clip given up", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
-        else:
-            self._plan(Cut(cut.event, cut.start, cut.end, now + RETRY_S, cut.tries + 1))
+        over = now == float("inf") or (not held and cut.tries >= TRIES_WITHOUT_PICTURES)
+        if over and self._give_up(cut, why):
+            return
+        if now != float("inf"):
+            self._plan(replace(cut, due=now + RETRY_S, tries=cut.tries + 1))
+
+    def _give_up(self, cut: Cut, why: str) -> bool:
+        """False if what it was to replace could not be withdrawn either."""
+        try:
+            self._withdraw(cut.replaces)
+        except (JournalUnavailable, OSError) as error:
+            log.error("pictures of the inside of a flat stay", media=sorted(map(str, cut.replaces)), why=str(error))
+            return False
+        self.lost_cuts += 1
+        log.error("clip given up", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
+        return True
 
 
 Record = Callable[[Sequence[Event]], None]

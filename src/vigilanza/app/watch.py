@@ -14,10 +14,11 @@ from vigilanza.app.counts import WatchCounts
 from vigilanza.app.desk import Desk
 from vigilanza.app.eyes import Eyes, Outlook
 from vigilanza.app.figures import keep_figures
+from vigilanza.app.film import Film
 from vigilanza.app.finder import open_finder
 from vigilanza.app.heir import Heir
 from vigilanza.app.livecounts import TapCounts
-from vigilanza.app.pinner import Film
+from vigilanza.app.openings import Openings
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.app.share import Share
@@ -69,7 +70,7 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     ages = Ages(clock=clock)
     stalls = StallWatch(clock=clock)
     outlook = Outlook(
-        clock, CaptureMetrics(registry), EventMetrics(registry), desk.recorder.put, desk.book.known, ages.note, stalls
+        clock, CaptureMetrics(registry), EventMetrics(registry), desk.put, desk.book.known, ages.note, stalls
     )
     eyes = [
         Eyes(
@@ -80,7 +81,7 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
         )
         for camera in share.of(config.cameras)
     ]
-    desk.films.update({one.camera.id: Film(one.ring, one.camera.masks) for one in eyes})
+    desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
     registry.register(WatchCounts(desk, eyes, stalls))
     keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
     rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
@@ -107,7 +108,7 @@ def _keep_watch(
     resumption = Resumption(
         recorded=desk.memory.journal.open_incidents,
         spooled=desk.spool.first(len(desk.spool)),
-        resume=partial(_resume, eyes),
+        resume=partial(_resume, eyes, desk.openings),
         clock=clock,
     )
     drained = threading.Event()
@@ -125,7 +126,8 @@ def _keep_watch(
     return EXIT_STALLED if stalled else 0
 
 
-def _resume(eyes: Sequence[Eyes], last_events: Sequence[Event]) -> None:
+def _resume(eyes: Sequence[Eyes], openings: Openings, last_events: Sequence[Event]) -> None:
+    openings.note(last_events)
     for one in eyes:
         one.resume(last_events)
 

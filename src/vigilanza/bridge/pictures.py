@@ -10,7 +10,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.errors import JournalUnavailable, UnknownRecord
 from vigilanza.domain.picturelink import PATH, PictureLink
-from vigilanza.store.media import MediaItem
+from vigilanza.store.medium import MediaItem
 from vigilanza.store.releases import Releases
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from vigilanza.capture.decode import compressed
-from vigilanza.capture.mask import masked_i420
+from vigilanza.capture.mask import Cover, masked_i420
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.pictures import pictures
 from vigilanza.capture.ring import Recording
@@ -28,20 +28,41 @@ _SEAM_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A written clip: first and last picture's time (UTC, Unix seconds) and how many there are."""
+    """A written clip: first and last picture's time (UTC, Unix seconds) and how many there are.
+
+    `covered`: a cover made part of it black, for some of its time.
+    """
 
     start: float
     end: float
     frames: int
     reencoded: bool
+    covered: bool = False
 
 
-def write_clip(recording: Recording, path: Path, masks: Sequence[Polygon], *, for_browsers: bool = False) -> Clip:
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture as JPEG; `covered` as in Clip, `at` when it was taken (UTC, Unix seconds)."""
+
+    jpeg: bytes
+    at: float
+    covered: bool
+
+
+def write_clip(
+    recording: Recording,
+    path: Path,
+    masks: Sequence[Polygon],
+    covers: Sequence[Cover] = (),
+    *,
+    for_browsers: bool = False,
+) -> Clip:
     """Write an MP4 that begins to play before it is fully loaded, without sound.
 
-    Without masks the camera's own bytes are kept. With masks (polygons in 0..1 of the picture), or where the stream
-    changed its format in between, every picture is encoded anew as H.264, black inside the masks; `for_browsers` does
-    so also with H.265, which Chromium and Firefox do not play. `path` appears only when complete.
+    Without masks the camera's own bytes are kept. With masks (polygons in 0..1 of the picture), with covers whose time
+    it touches, or where the stream changed its format in between, every picture is encoded anew as H.264, black inside
+    the masks and those covers that hold when it was taken; `for_browsers` does so also with H.265, which Chromium and
+    Firefox do not play. `path` appears only when complete.
     RecordingError if the recording is empty or no picture in it can be decoded.
     """
     if not recording.packets:
@@ -49,16 +70,18 @@ def write_clip(recording: Recording, path: Path, masks: Sequence[Polygon], *, fo
     part = path.with_name(path.name + ".part")
     formats = {packet.format for packet in recording.packets}
     keepable = ("h264",) if for_browsers else ("h264", "hevc")
-    reencode = bool(masks) or len(formats) > 1 or recording.packets[0].format.codec not in keepable
+    first, last = min(packet.at for packet in recording.packets), max(packet.at for packet in recording.packets)
+    covers = [cover for cover in covers if cover.touches(first, last)]
+    reencode = bool(masks or covers) or len(formats) > 1 or recording.packets[0].format.codec not in keepable
     try:
         with av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as output:
-            frames = _encode(recording, output, masks) if reencode else _remux(recording, output)
+            frames = _encode(recording, output, masks, covers) if reencode else _remux(recording, output)
         part.replace(path)
     except av.FFmpegError as error:
         raise RecordingError(f"{path.name}: {error}") from error
     finally:
         part.unlink(missing_ok=True)
-    return Clip(recording.start, recording.end, frames, reencode)
+    return Clip(recording.start, recording.end, frames, reencode, bool(covers))
 
 
 def still(recording: Recording, at: float, masks: Sequence[Polygon], *, width_px: int | None = None) -> bytes:
@@ -66,6 +89,18 @@ def still(recording: Recording, at: float, masks: Sequence[Polygon], *, width_px
 
     `width_px`: made smaller if it is wider.
     """
+    return covered_still(recording, at, masks, (), width_px=width_px).jpeg
+
+
+def covered_still(
+    recording: Recording,
+    at: float,
+    masks: Sequence[Polygon],
+    covers: Sequence[Cover],
+    *,
+    width_px: int | None = None,
+) -> Still:
+    """The same, black also inside the covers that hold when the picture was taken."""
     groups = [i for i, packet in enumerate(recording.packets) if packet.is_keyframe and packet.at <= at]
     packets = recording.packets[groups[-1] if groups else 0 :]
     nearest: tuple[float, VideoFrame] | None = None
@@ -76,14 +111,20 @@ def still(recording: Recording, at: float, masks: Sequence[Polygon], *, width_px
             break
     if nearest is None:
         raise RecordingError("no picture in this recording can be decoded")
-    shown = cv2.cvtColor(masked_i420(nearest[1], masks), cv2.COLOR_YUV2BGR_I420)
+    taken, picture = nearest
+    shut = _holding(covers, taken)
+    shown = cv2.cvtColor(masked_i420(picture, [*masks, *shut]), cv2.COLOR_YUV2BGR_I420)
     if width_px is not None and shown.shape[1] > width_px:
         height_px = round(shown.shape[0] * width_px / shown.shape[1])
         shown = cv2.resize(shown, (width_px, height_px), interpolation=cv2.INTER_AREA)
     done, jpeg = cv2.imencode(".jpg", shown)
     if not done:
         raise RecordingError("the picture cannot be written as JPEG")
-    return jpeg.tobytes()
+    return Still(jpeg.tobytes(), taken, bool(shut))
+
+
+def _holding(covers: Sequence[Cover], at: float) -> list[Polygon]:
+    return [cover.outline for cover in covers if cover.touches(at, at)]
 
 
 def _remux(recording: Recording, output: OutputContainer) -> int:
@@ -131,7 +172,7 @@ def _timeline(packets: Sequence[Packet]) -> Iterator[tuple[Packet, int, int]]:
         yield packet, max(pts, last_dts), last_dts
 
 
-def _encode(recording: Recording, output: OutputContainer, masks: Sequence[Polygon]) -> int:
+def _encode(recording: Recording, output: OutputContainer, masks: Sequence[Polygon], covers: Sequence[Cover]) -> int:
     stream: VideoStream | None = None
     frames, last = 0, -1
     for at, picture in pictures(recording.packets):
@@ -143,7 +184,7 @@ def _encode(recording: Recording, output: OutputContainer, masks: Sequence[Polyg
             stream.codec_context.thread_count = 1  # the other cores belong to the eyes
         if (picture.width // 2 * 2, picture.height // 2 * 2) != (stream.width, stream.height):
             picture = picture.reformat(stream.width, stream.height)
-        covered = VideoFrame.from_ndarray(masked_i420(picture, masks), format="yuv420p")
+        covered = VideoFrame.from_ndarray(masked_i420(picture, [*masks, *_holding(covers, at)]), format="yuv420p")
         last = max(last + 1, round((at - recording.start) * _TICKS))
         covered.pts, covered.time_base = last, Fraction(1, _TICKS)
         output.mux(stream.encode(covered))

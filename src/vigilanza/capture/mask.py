@@ -1,6 +1,7 @@
 """Blackening what may not be seen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,6 +13,31 @@ from vigilanza.domain.door import Polygon
 
 _BLACK, _GREY = 16, 128
 """Luma and chroma of black in limited range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A mask for a time: `outline` in 0..1 of the picture, black in what was taken from `start` to `end`, UTC in
+    Unix seconds.
+    """
+
+    outline: Polygon
+    start: float
+    end: float
+
+    def touches(self, start: float, end: float) -> bool:
+        """Whether anything that was taken from `start` to `end` is black in it."""
+        return self.start <= end and start <= self.end
+
+
+def hides_more(covers: Sequence[Cover], *, than: Sequence[Cover], start: float, end: float) -> bool:
+    """Whether `covers` make anything black from `start` to `end` (UTC, Unix seconds) that `than` leave to be seen."""
+    return any(not any(_includes(old, one, start, end) for old in than) for one in covers if one.touches(start, end))
+
+
+def _includes(old: Cover, one: Cover, start: float, end: float) -> bool:
+    same = old.outline == one.outline
+    return same and old.start <= max(one.start, start) and old.end >= min(one.end, end)
 
 
 def masked_i420(picture: VideoFrame, masks: Sequence[Polygon]) -> NDArray[np.uint8]:

@@ -17,6 +17,7 @@ from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
+from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import (
     Camera,
@@ -54,6 +55,7 @@ __all__ = [
     "OnvifDevice",
     "OnvifMqttLink",
     "PeopleName",
+    "Privacy",
     "Ring",
     "Secret",
     "Site",

@@ -8,6 +8,7 @@ from vigilanza.config.cap_office import crosscheck_office
 from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
 from vigilanza.config.onvif_device import crosscheck_device
+from vigilanza.config.privacy import crosscheck_privacy
 from vigilanza.config.problem import Place, Problem
 from vigilanza.config.video import crosscheck_video
 
@@ -38,6 +39,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from crosscheck_device(device)
     yield from crosscheck_video(raw)
     yield from crosscheck_office(raw)
+    yield from crosscheck_privacy(raw)
     if isinstance(web := raw.get("web"), dict):
         yield from _web(web)
     if isinstance(storage := raw.get("storage"), dict):

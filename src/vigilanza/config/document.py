@@ -24,6 +24,7 @@ from vigilanza.config.fields import (
 from vigilanza.config.onvif_device import OnvifDevicePart
 from vigilanza.config.part import STRICT
 from vigilanza.config.picturefields import PicturesKeyFile, PicturesKeyVariable, PublicUrl
+from vigilanza.config.privacy import PrivacyPart
 from vigilanza.config.settings import Decoding, PeopleName
 from vigilanza.config.video import VideoPart
 
@@ -224,6 +225,7 @@ class Document(_Part):
     cap_office: CapOfficePart | None = None
     evidence: EvidencePart | None = None
     storage: StoragePart = StoragePart()
+    privacy: PrivacyPart = PrivacyPart()
     web: WebPart = WebPart()
     clips: ClipsPart = ClipsPart()
     ring: RingPart = RingPart()

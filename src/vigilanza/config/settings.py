@@ -9,6 +9,7 @@ from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import Endpoint
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.onvif_device import OnvifDevice
+from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import Video
 from vigilanza.domain.door import Door, Polygon
@@ -154,6 +155,7 @@ class Config:
     clips: Clips
     ring: Ring
     capture: Capture
+    privacy: Privacy
     onvif_device: OnvifDevice | None = None
     video: Video | None = None
     cap_office: CapOfficeSettings | None = None

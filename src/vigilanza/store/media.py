@@ -6,48 +6,25 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid5
 
 import structlog
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.medium import MediaItem, MediaKind, media_item, media_of, media_rows
 from vigilanza.store.schema import media
+from vigilanza.store.schema_custody import covered_media
 
-MediaKind: TypeAlias = Literal["clip", "still"]
 log = structlog.get_logger(__name__)
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _OWN_NAME = re.compile(rf"[0-9a-f]{{64}}{_SUFFIX.pattern}")
 _INCOMING = "incoming-"
-_MIME = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
-
-
-@dataclass(frozen=True, slots=True)
-class MediaItem:
-    """A clip or a still of an incident; `start` and `end` are picture times, UTC in Unix seconds."""
-
-    id: UUID
-    incident: UUID
-    kind: MediaKind
-    start: float
-    end: float
-    sha256: str
-    suffix: str
-    size_bytes: int
-    added_at: float
-    missing: bool
-
-    @property
-    def mime_type(self) -> str:
-        """By its suffix."""
-        return mime_type(self.suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +43,15 @@ class MediaStore:
         root.mkdir(parents=True, exist_ok=True)
 
     def add(
-        self, *, incident: UUID, kind: MediaKind, start: float, end: float, content: Path | bytes, suffix: str
+        self,
+        *,
+        incident: UUID,
+        kind: MediaKind,
+        start: float,
+        end: float,
+        content: Path | bytes,
+        suffix: str,
+        covered: bool = False,
     ) -> MediaItem:
         """Keep `content` (a file, which is moved here, or bytes) for an incident; the same twice is kept once.
 
@@ -87,11 +72,14 @@ class MediaStore:
             size_bytes=size_bytes,
             added_at=self._clock.now(),
             missing=False,
+            covered=covered,
         )
         with writing(self._engine) as connection:
-            known = connection.execute(select(media).where(media.c.id == item.id)).first()
+            known = connection.execute(media_rows().where(media.c.id == item.id)).first()
             if known is None:
-                connection.execute(insert(media).values({name: getattr(item, name) for name in MediaItem.__slots__}))
+                connection.execute(insert(media).values({one.name: getattr(item, one.name) for one in media.columns}))
+                if covered:
+                    connection.execute(insert(covered_media).values(id=item.id))
                 mark_changed(connection)
         if isinstance(content, Path):
             content.unlink()
@@ -191,30 +179,6 @@ class MediaStore:
         finally:
             incoming.unlink(missing_ok=True)
         return sha256, size_bytes
-
-
-def media_of(connection: Connection, incident: UUID) -> list[MediaItem]:
-    """An incident's media in the order of their pictures, inside the caller's transaction."""
-    rows = connection.execute(
-        select(media).where(media.c.incident == incident).order_by(media.c.start, media.c.kind, media.c.id)
-    )
-    return [media_item(row) for row in rows]
-
-
-def whole(items: Sequence[MediaItem]) -> list[MediaItem]:
-    """What can be looked at, without the short first cuts of clips that are there in full length by now."""
-    ends = {(item.kind, item.start): item.end for item in sorted(items, key=lambda item: item.end) if not item.missing}
-    return [item for item in items if not item.missing and item.end == ends[item.kind, item.start]]
-
-
-def mime_type(suffix: str) -> str:
-    """Of a file with this suffix, like ".mp4"."""
-    return _MIME.get(suffix, "application/octet-stream")
-
-
-def media_item(row: Row[Any]) -> MediaItem:
-    """One row of the table."""
-    return MediaItem(**row._mapping)
 
 
 def _is_there(path: Path) -> bool | None:

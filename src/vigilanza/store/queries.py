@@ -10,7 +10,7 @@ from vigilanza.domain.decision import SETTLING_AVS, Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json
 from vigilanza.store.database import reading
-from vigilanza.store.media import MediaItem, media_item
+from vigilanza.store.medium import MediaItem, media_item, media_rows
 from vigilanza.store.schema import decisions, events, incidents, media, meta
 from vigilanza.store.schema_bridge import deliveries
 from vigilanza.store.schema_custody import purged_media
@@ -157,7 +157,7 @@ def _views(connection: Connection, rows: list[Row[Any]]) -> list[IncidentView]:
         return groups
 
     seen = grouped(select(events).where(events.c.incident.in_(ids)).order_by(events.c.sequence, events.c.at))
-    kept = grouped(select(media).where(media.c.incident.in_(ids)).order_by(media.c.start, media.c.kind, media.c.id))
+    kept = grouped(media_rows().where(media.c.incident.in_(ids)).order_by(media.c.start, media.c.kind, media.c.id))
     decided = grouped(select(decisions).where(decisions.c.incident.in_(ids)).order_by(decisions.c.position))
     owed = grouped(select(deliveries).where(deliveries.c.incident.in_(ids)).order_by(deliveries.c.position))
     return [

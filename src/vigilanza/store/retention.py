@@ -14,9 +14,10 @@ from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.holds import is_held
-from vigilanza.store.media import MediaItem, MediaStore, media_item
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem, media_item
 from vigilanza.store.schema import media
-from vigilanza.store.schema_custody import purged_media
+from vigilanza.store.schema_custody import covered_media, purged_media
 
 log = structlog.get_logger(__name__)
 
@@ -124,6 +125,7 @@ class Retention:
         rows = [{name: getattr(item, name) for name in columns} | {"purged_at": now} for item in gone]
         connection.execute(insert(purged_media), rows)
         connection.execute(delete(media).where(media.c.id.in_(ids)))
+        connection.execute(delete(covered_media).where(covered_media.c.id.in_(ids)))
         left = connection.execute(_left(now)).one()
         detail = {
             "term_seconds": self._term,

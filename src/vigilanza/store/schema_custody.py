@@ -77,3 +77,11 @@ audit_checkpoints = Table(
 empty."""
 
 protect(audit_checkpoints)
+covered_media = Table(
+    "covered_media",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+)
+"""Which of `media` have the inside of a flat blackened, for some of their time. A table of its own, which databases of
+version 2 get without a new version.
+"""

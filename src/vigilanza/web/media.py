@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from vigilanza.domain.role import Permission
-from vigilanza.store.media import MediaStore, mime_type
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import mime_type
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
 from vigilanza.web.viewings import Viewings

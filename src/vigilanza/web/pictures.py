@@ -14,7 +14,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable, UnknownRecord
 from vigilanza.domain.picturelink import PATH, PictureLink, read_link
 from vigilanza.store.audit import AuditChain
-from vigilanza.store.media import MediaItem
+from vigilanza.store.medium import MediaItem
 from vigilanza.store.releases import Releases
 from vigilanza.web.problem import Problem
 from vigilanza.web.turnstile import Turnstile

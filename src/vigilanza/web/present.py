@@ -14,7 +14,7 @@ from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.domain.sentence import by_the_clock, most_telling, sentences
 from vigilanza.domain.together import hit_together
 from vigilanza.domain.workorder import WorkOrder
-from vigilanza.store.media import MediaItem, whole
+from vigilanza.store.medium import MediaItem, whole
 from vigilanza.store.queries import DeliveryView, IncidentView
 
 _ENDINGS = (EventKind.RESTORED, EventKind.CLOSED)
@@ -180,6 +180,7 @@ def _medium(item: MediaItem) -> dict[str, Any]:
         "until": item.end,
         "size_bytes": item.size_bytes,
         "sha256": item.sha256,
+        "inside_blacked_out": item.covered,
         "url": f"/api/media/{item.id}",
     }
 

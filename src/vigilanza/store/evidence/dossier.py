@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, sele
 
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.auditline import AuditRecord
-from vigilanza.store.media import MediaItem, media_of
+from vigilanza.store.medium import MediaItem, media_of
 from vigilanza.store.schema import audit, decisions, events, incidents, work_order_changes, work_orders
 from vigilanza.store.schema_bridge import deliveries, exchanges, replies, transitions
 from vigilanza.store.schema_custody import exports, holds, packages, purged_media

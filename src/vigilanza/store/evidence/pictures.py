@@ -7,7 +7,8 @@ from typing import Any
 
 from vigilanza.store.evidence.container import ContainerWriter, Entry
 from vigilanza.store.evidence.dossier import Dossier, Json, iso
-from vigilanza.store.media import MediaItem, MediaStore
+from vigilanza.store.media import MediaStore
+from vigilanza.store.medium import MediaItem
 
 MEDIA_SIGNING = bytes.fromhex("005bc93f2d715e95ada4796f90877a6f")
 """ONVIF Media Signing 25.12: a camera that signs its video writes this UUID into it."""

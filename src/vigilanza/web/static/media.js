@@ -55,7 +55,8 @@ export class Screen {
     if (!item) return;
     this.caption.hidden = false;
     const clip = `${t("media.clip")} · ${clockTime(item.at)} – ${clockTime(item.until)}`;
-    say(this.caption, isClip(item) ? clip : stillWords(item));
+    const words = isClip(item) ? clip : stillWords(item);
+    say(this.caption, item.inside_blacked_out ? `${words} · ${t("media.blacked_out")}` : words);
   }
 
   clip(item) {

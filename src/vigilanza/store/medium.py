@@ -1,0 +1,68 @@
+"""A clip or a still as the database knows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, exists, select
+
+from vigilanza.store.schema import media
+from vigilanza.store.schema_custody import covered_media
+
+MediaKind: TypeAlias = Literal["clip", "still"]
+_MIME = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaItem:
+    """A clip or a still of an incident; `start` and `end` are picture times, UTC in Unix seconds.
+
+    `covered`: the inside of a flat is black in it, at least for some of its time.
+    """
+
+    id: UUID
+    incident: UUID
+    kind: MediaKind
+    start: float
+    end: float
+    sha256: str
+    suffix: str
+    size_bytes: int
+    added_at: float
+    missing: bool
+    covered: bool = False
+
+    @property
+    def mime_type(self) -> str:
+        """By its suffix."""
+        return mime_type(self.suffix)
+
+
+def media_rows() -> Select[Any]:
+    """All media, as `media_item` wants its row."""
+    return select(media, exists().where(covered_media.c.id == media.c.id).label("covered"))
+
+
+def media_of(connection: Connection, incident: UUID) -> list[MediaItem]:
+    """An incident's media in the order of their pictures, inside the caller's transaction."""
+    rows = connection.execute(
+        media_rows().where(media.c.incident == incident).order_by(media.c.start, media.c.kind, media.c.id)
+    )
+    return [media_item(row) for row in rows]
+
+
+def whole(items: Sequence[MediaItem]) -> list[MediaItem]:
+    """What can be looked at, without the short first cuts of clips that are there in full length by now."""
+    ends = {(item.kind, item.start): item.end for item in sorted(items, key=lambda item: item.end) if not item.missing}
+    return [item for item in items if not item.missing and item.end == ends[item.kind, item.start]]
+
+
+def mime_type(suffix: str) -> str:
+    """Of a file with this suffix, like ".mp4"."""
+    return _MIME.get(suffix, "application/octet-stream")
+
+
+def media_item(row: Row[Any]) -> MediaItem:
+    """One row of `media_rows`, or of the table alone."""
+    return MediaItem(**row._mapping)
