@@ -20,6 +20,7 @@ from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.domain.role import Role
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -95,6 +96,7 @@ def _site(config: Config) -> Site:
         name=config.site.name,
         timezone=config.site.timezone,
         doors=door_roles(config),
+        stairs={unit.id: unit.stair for unit in config.units if unit.stair is not None},
         retention_hours=config.storage.retention_hours,
         cameras=[camera.id for camera in config.cameras],
         telephones={name: number for name, number in numbers.items() if number is not None},
@@ -117,6 +119,7 @@ def open_stores(memory: Memory, accounts: Accounts, clock: Clock) -> Stores:
         releases=Releases(engine=engine, store=memory.media),
         roster=Roster(engine=engine, clock=clock),
         tokens=ApiTokens(engine=engine, clock=clock),
+        history=History(engine),
     )
 
 

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     """Grant, extend and end work orders."""
     PLACE_HOLDS = "place_holds"
     RELEASE_HOLDS = "release_holds"
+    SEE_HISTORY = "see_history"
+    """Search what happened, export it, and see its statistics; no pictures."""
     READ_AUDIT = "read_audit"
     READ_METRICS = "read_metrics"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -52,6 +54,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.TELEPHONE,
             Permission.REQUEUE,
             Permission.PLACE_HOLDS,
+            Permission.SEE_HISTORY,
         },
         Role.SUPERVISOR: _READ
         | {
@@ -61,13 +64,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.GRANT_VISITS,
             Permission.PLACE_HOLDS,
             Permission.RELEASE_HOLDS,
+            Permission.SEE_HISTORY,
             Permission.READ_AUDIT,
             Permission.READ_METRICS,
             Permission.MANAGE_ACCOUNTS,
         },
         Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS},
-        Role.DPO: _READ | {Permission.READ_AUDIT},
-        Role.AUDITOR: _READ | {Permission.READ_AUDIT},
+        Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
+        Role.AUDITOR: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),
     }
 )

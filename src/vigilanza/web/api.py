@@ -17,6 +17,7 @@ from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
+from vigilanza.web.history import HistoryRoutes
 from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
 from vigilanza.web.live import ChangeFeed, LiveRoutes
@@ -71,6 +72,7 @@ def create_app(
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
+        HistoryRoutes(stores=stores, site=site, clock=clock).router(),
         HoldRoutes(stores.holds, zone).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),

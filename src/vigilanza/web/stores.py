@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
@@ -32,3 +33,4 @@ class Stores:
     releases: Releases
     roster: Roster
     tokens: ApiTokens
+    history: History
