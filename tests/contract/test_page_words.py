@@ -8,6 +8,7 @@ import pytest
 from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
+from vigilanza.store.history import Outcome
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.js")))
@@ -20,6 +21,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "phase": Phase,
     "reason": RejectReason,
     "delivery": DeliveryState,
+    "outcome": Outcome,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(r"(error|alert|top\.sound|media|decide\.avs\d)[._]|top\.calling\.|decide\.(confirm|reject)")

@@ -1,5 +1,6 @@
 // Puts the page together: who is signed in, what is on the list, which incident is open, what the keys do.
 
+import { Archive } from "./archive.js";
 import { Call } from "./call.js";
 import { arrangeDoors } from "./doors.js";
 import { say } from "./dom.js";
@@ -44,6 +45,7 @@ const phone = new PhoneBoard({
   done: (alert, note) => act(() => server.taskDone(alert, note)),
   warn,
 });
+const archive = new Archive({ choose: open, fail });
 const pulse = new Pulse({ warn });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
@@ -95,6 +97,7 @@ async function showDetail(id, { opened = false } = {}) {
 }
 
 async function open(id) {
+  archive.close();
   selected = id;
   history.replaceState(null, "", `#${id}`);
   list.select(id);
@@ -167,6 +170,7 @@ function leave(why) {
   call.update([]);
   board.update({ running: [], planned: [], doors: [] });
   board.close();
+  archive.forget();
   doors.show("login", why);
 }
 
@@ -179,19 +183,22 @@ async function chooseLanguage(code) {
   board.retell();
   phone.retell();
   pulse.retell();
+  archive.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();
 }
 
 function heard(event) {
-  if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
-  if (writing) return;
+  if (writing) return undefined;
   const moves = { j: 1, k: -1 };
+  if (archive.key(event.key)) return event.preventDefault();
+  if (archive.isOpen) return undefined;
   if (event.key in moves) list.move(moves[event.key]);
-  else if (!pane.key(event.key)) return;
-  event.preventDefault();
+  else if (!pane.key(event.key)) return undefined;
+  return event.preventDefault();
 }
 
 document.addEventListener("keydown", heard);
