@@ -136,10 +136,10 @@ class History:
 
 def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
     """`columns` of the incidents that are wanted, each with its latest decision."""
-    last = select(func.max(decisions.c.position).label("position")).group_by(decisions.c.incident).subquery()
-    latest = select(decisions.c.incident, decisions.c.id).join(last, last.c.position == decisions.c.position).subquery()
-    joined = incidents.outerjoin(latest, latest.c.incident == incidents.c.id)
-    joined = joined.outerjoin(decisions, decisions.c.id == latest.c.id)
+    # Looked up for each incident by the index on decisions: joined to all latest ones at once it takes SQLite minutes.
+    own = decisions.alias()
+    last = select(func.max(own.c.position)).where(own.c.incident == incidents.c.id).correlate(incidents)
+    joined = incidents.outerjoin(decisions, decisions.c.position == last.scalar_subquery())
     return select(*columns).select_from(joined).where(*_conditions(wanted))
 
 
