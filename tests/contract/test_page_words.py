@@ -9,6 +9,7 @@ from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.role import Role
+from vigilanza.store.history import Outcome
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.js")))
@@ -22,6 +23,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "reason": RejectReason,
     "delivery": DeliveryState,
     "role": Role,
+    "outcome": Outcome,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(r"(error|alert|top\.sound|media|live|decide\.avs\d)[._]|top\.calling\.|decide\.(confirm|reject)")

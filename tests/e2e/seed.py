@@ -23,6 +23,7 @@ from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
@@ -47,6 +48,7 @@ TELEPHONE = "02 0208"
 OPERATOR, PASSWORD = "m.rossi", "una-lunga-parola-segreta"
 CODE = "K7QF-3MZP-X2AD"
 DOORS = {"0423.B.03.12": Role.SEALED, "0423.A.01.12": Role.SEALED, "0423.B.03.13": Role.NEIGHBOUR}
+STAIRS = {"0423.B.03.12": "B", "0423.A.01.12": "A"}
 TERM_S = 24 * 3600.0
 
 
@@ -102,11 +104,24 @@ def furnish(
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
     roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
     others = (roster, tokens, export_desk(engine, media, clock, folder / "packages"))
-    stores = Stores(queries, journal, outbox, accounts, audit, media, orders, Tasks(engine), holds, releases, *others)
+    stores = Stores(
+        queries,
+        journal,
+        outbox,
+        accounts,
+        audit,
+        media,
+        orders,
+        Tasks(engine),
+        holds,
+        releases,
+        *others,
+        History(engine),
+    )
     app = create_app(
         stores=stores,
         clock=clock,
-        site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}),
+        site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}, stairs=STAIRS),
         setup=setup,
         silent=lambda: silent,
         links=links,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vigilanza.lab.confidence import f_score, percentile, poisson_bounds, wilson
+from vigilanza.domain.confidence import f_score, percentile, poisson_bounds, wilson
 
 
 @pytest.mark.parametrize(

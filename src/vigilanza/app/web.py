@@ -27,6 +27,7 @@ from vigilanza.domain.role import Role
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -136,6 +137,7 @@ def _site(config: Config) -> Site:
         name=config.site.name,
         timezone=config.site.timezone,
         doors=door_roles(config),
+        stairs={unit.id: unit.stair for unit in config.units if unit.stair is not None},
         retention_hours=config.storage.retention_hours,
         cameras=[camera.id for camera in config.cameras],
         telephones={name: number for name, number in numbers.items() if number is not None},
@@ -165,6 +167,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         exports=exports,
         roster=Roster(engine=engine, clock=clock),
         tokens=ApiTokens(engine=engine, clock=clock),
+        history=History(engine),
     )
 
 

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """Ask that an incident's evidence leave the house."""
     RELEASE_EVIDENCE = "release_evidence"
     """Grant what somebody else asked for, and download it."""
+    SEE_HISTORY = "see_history"
+    """Search what happened, export it, and see its statistics; no pictures."""
     READ_AUDIT = "read_audit"
     READ_METRICS = "read_metrics"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -57,6 +59,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.REQUEUE,
             Permission.PLACE_HOLDS,
             Permission.ASK_EVIDENCE,
+            Permission.SEE_HISTORY,
         },
         Role.SUPERVISOR: _READ
         | {
@@ -68,13 +71,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.RELEASE_HOLDS,
             Permission.ASK_EVIDENCE,
             Permission.RELEASE_EVIDENCE,
+            Permission.SEE_HISTORY,
             Permission.READ_AUDIT,
             Permission.READ_METRICS,
             Permission.MANAGE_ACCOUNTS,
         },
         Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS},
-        Role.DPO: _READ | {Permission.READ_AUDIT},
-        Role.AUDITOR: _READ | {Permission.READ_AUDIT},
+        Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
+        Role.AUDITOR: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),
     }
 )

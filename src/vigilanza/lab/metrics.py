@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vigilanza.domain.confidence import f_score, percentile, poisson_bounds, wilson
 from vigilanza.lab.conditions import DIMENSIONS, conditions_of
-from vigilanza.lab.confidence import f_score, percentile, poisson_bounds, wilson
 from vigilanza.lab.scoring import Score
 
 ALPHA = 0.65

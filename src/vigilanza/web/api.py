@@ -18,6 +18,7 @@ from vigilanza.web.bearer import Bearers
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.exports import ExportRoutes
 from vigilanza.web.health import HealthRoutes
+from vigilanza.web.history import HistoryRoutes
 from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
 from vigilanza.web.live import ChangeFeed, LiveRoutes
@@ -77,6 +78,7 @@ def create_app(
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
+        HistoryRoutes(stores=stores, site=site, clock=clock).router(),
         HoldRoutes(stores.holds, zone).router(),
         ExportRoutes(stores.exports).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),

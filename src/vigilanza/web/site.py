@@ -10,6 +10,7 @@ from vigilanza.domain.door import Role
 class Site:
     """`timezone` is an IANA name such as Europe/Rome; `telephones` are numbers of destinations.
 
+    `stairs`: the stair of each door whose unit tells one.
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     """
 
@@ -19,3 +20,4 @@ class Site:
     cameras: Collection[str] | None = None
     telephones: Mapping[str, str] = field(default_factory=dict)
     retention_hours: float = 24.0
+    stairs: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
@@ -34,3 +35,4 @@ class Stores:
     roster: Roster
     tokens: ApiTokens
     exports: ExportDesk
+    history: History

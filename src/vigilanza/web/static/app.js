@@ -1,6 +1,7 @@
 // Puts the page together: who is signed in, what is on the list, which incident is open, what the keys do.
 
 import { AccountsDesk } from "./accounts.js";
+import { Archive } from "./archive.js";
 import { Call } from "./call.js";
 import { arrangeDoors } from "./doors.js";
 import { say } from "./dom.js";
@@ -48,7 +49,8 @@ const phone = new PhoneBoard({
   done: (alert, note) => act(() => server.taskDone(alert, note)),
   warn,
 });
-const wall = new Wall({ choose: open, fail });
+const wall = new Wall({ choose: open, fail, before: () => archive.close() });
+const archive = new Archive({ choose: open, fail, before: () => wall.close() });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
@@ -103,6 +105,7 @@ async function showDetail(id, { opened = false } = {}) {
 
 async function open(id) {
   wall.close();
+  archive.close();
   selected = id;
   history.replaceState(null, "", `#${id}`);
   list.select(id);
@@ -177,6 +180,7 @@ function leave(why) {
   board.update({ running: [], planned: [], doors: [] });
   board.close();
   accounts.close();
+  archive.forget();
   doors.show("login", why);
 }
 
@@ -190,21 +194,22 @@ async function chooseLanguage(code) {
   phone.retell();
   wall.retell();
   pulse.retell();
+  archive.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();
 }
 
 function heard(event) {
-  if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
-  if (writing) return;
+  if (writing) return undefined;
   const moves = { j: 1, k: -1 };
-  if (wall.isOpen || event.key === "w") {
-    if (!wall.key(event.key)) return;
-  } else if (event.key in moves) list.move(moves[event.key]);
-  else if (!pane.key(event.key)) return;
-  event.preventDefault();
+  if (wall.key(event.key) || archive.key(event.key)) return event.preventDefault();
+  if (wall.isOpen || archive.isOpen) return undefined;
+  if (event.key in moves) list.move(moves[event.key]);
+  else if (!pane.key(event.key)) return undefined;
+  return event.preventDefault();
 }
 
 document.addEventListener("keydown", heard);

@@ -1,6 +1,7 @@
 // What the camera of an incident sees now, beside what it saw. Streams only while it is shown.
 
 import { h, say } from "./dom.js";
+import { may } from "./may.js";
 import { View } from "./view.js";
 import { t } from "./words.js";
 
@@ -11,11 +12,12 @@ export class Beside {
     this.view = new View(camera);
     this.button = h("button", { type: "button", class: "plain", on: { click: () => this.toggle() } });
     this.frame = h("div", { class: "frame" }, this.view.element);
-    this.element = h("div", { class: "beside" }, this.button, this.frame);
+    this.element = h("div", { class: "beside", "data-needs": "see_pictures" }, this.button, this.frame);
     this.show();
   }
 
   toggle() {
+    if (!may("see_pictures")) return false;
     wanted = !wanted;
     this.show();
     return true;

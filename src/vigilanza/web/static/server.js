@@ -56,6 +56,8 @@ export const server = {
   grantExport: (id) => call("POST", `/api/exports/${at(id)}/grant`),
   reject: (id, reason, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { reason, replaces }),
   requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
+  history: (query, after) => call("GET", `/api/history?${query}${after === null ? "" : `&after=${at(after)}`}`),
+  statistics: (query) => call("GET", `/api/statistics?${query}`),
   orders: () => call("GET", "/api/workorders"),
   addOrder: (order) => call("POST", "/api/workorders", order),
   extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),

@@ -1,6 +1,7 @@
 // All cameras at once, live. What is not in view is not asked for; sixteen move, the rest are stills.
 
 import { arrange, h, say } from "./dom.js";
+import { may } from "./may.js";
 import { server } from "./server.js";
 import { View } from "./view.js";
 import { t } from "./words.js";
@@ -14,8 +15,9 @@ const REST_MS = 100; // what is scrolled past is not asked for
 const byId = (id) => document.getElementById(id);
 
 export class Wall {
-  /** `choose(id)` opens an incident; `fail(refusal)` says what the server refused. */
-  constructor({ choose, fail }) {
+  /** `choose(id)` opens an incident; `fail(refusal)` says what the server refused; `before()` makes room. */
+  constructor({ choose, fail, before }) {
+    this.before = before;
     this.choose = choose;
     this.fail = fail;
     this.tiles = new Map();
@@ -40,6 +42,7 @@ export class Wall {
   }
 
   async open() {
+    this.before();
     byId("wall").hidden = false;
     byId("console").hidden = true;
     byId("wall-open").setAttribute("aria-pressed", "true");
@@ -179,7 +182,7 @@ export class Wall {
   key(name) {
     const across = Number(byId("wall-grid").dataset.across);
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across, Home: -Infinity, End: Infinity };
-    if (name === "w") this.toggle();
+    if (name === "w" && may("see_pictures")) this.toggle();
     else if (!this.isOpen) return false;
     else if (name === "Escape") this.back();
     else if (name in steps) this.move(steps[name]);

@@ -46,6 +46,9 @@ const clock = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const dayAndMonth = format({ day: "2-digit", month: "2-digit" });
 const wholeDay = format({ day: "2-digit", month: "2-digit", year: "numeric" });
 
+/** 2026-11-22, as a field for a day wants it. */
+export const isoDay = (at) => new Intl.DateTimeFormat("sv-SE", { timeZone: site.timezone }).format(at * 1000);
+
 /** 22/11/2026 */
 export const day = (at) => wholeDay.format(at * 1000);
 
