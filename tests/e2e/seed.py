@@ -36,6 +36,7 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
+from vigilanza.web.layouts import Board, NoBoard
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
@@ -83,6 +84,7 @@ def furnish(
     silent: Sequence[str] = (),
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
     coded: Set[AccountRole] = frozenset(),
+    board: Board = NoBoard(),  # noqa: B008 - without state
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
@@ -109,6 +111,7 @@ def furnish(
         setup=setup,
         silent=lambda: silent,
         links=links,
+        board=board,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, roster, tokens)

@@ -1,13 +1,14 @@
 """`vigilanza web`: the control room's page."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
 
+from vigilanza.app.board import FileBoard
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.memory import Memory, open_memory, open_retention
 from vigilanza.app.orderdesk import door_roles
@@ -41,8 +42,10 @@ RETRY_S = 2.0
 DELETION = "deletion"
 
 
-def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
-    """Serve until `stop` is set; 0. ConfigError if the address cannot be listened on."""
+def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event) -> int:
+    """Serve until `stop` is set; 0. `environ` has the secrets of what is saved into the file again.
+
+    ConfigError if the address cannot be listened on."""
     memory = open_memory(config, clock=clock)
     coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
     accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
@@ -60,6 +63,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
         links=link_terms(config, guesses.note),
+        board=FileBoard(config, environ=environ, clock=clock),
     )
     server = _Server(
         uvicorn.Config(app, host=config.web.host, port=config.web.port, log_level="warning", access_log=False)

@@ -19,6 +19,7 @@ from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.health import HealthRoutes
 from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
+from vigilanza.web.layouts import Board, LayoutRoutes, NoBoard
 from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
 from vigilanza.web.page import Assets, PageRoutes
@@ -49,12 +50,14 @@ def create_app(
     stop: threading.Event | None = None,
     silent: Callable[[], Sequence[str]] = tuple,
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    board: Board = NoBoard(),  # noqa: B008 - without state
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
-    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside.
+    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside;
+    `board`: where doors and masks are drawn.
     """
     stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
     guard = Guard(accounts=stores.accounts, bearers=Bearers(tokens=stores.tokens, clock=clock))
@@ -76,6 +79,7 @@ def create_app(
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
         AuditRoutes(audit=stores.audit, viewings=viewings).router(),
+        LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
         live.router(),
         health.router(),
     )
