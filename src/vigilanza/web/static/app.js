@@ -11,6 +11,7 @@ import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
 import { server } from "./server.js";
+import { SetupBoard } from "./setup.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -44,6 +45,7 @@ const phone = new PhoneBoard({
   done: (alert, note) => act(() => server.taskDone(alert, note)),
   warn,
 });
+new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
