@@ -99,7 +99,8 @@ def test_what_is_refused_is_said_where_it_is_wrong(board: Page, drawn: DrawnSite
     row.get_by_label("Codice").fill("flat-14")
     board.get_by_role("button", name="Togli la maschera 1").click()
     board.get_by_role("button", name="Salva").click()
-    expect(board.locator("#setup-told")).to_contain_text("that takes more than one person")
+    expect(board.locator("#setup-told")).to_be_in_viewport()
+    expect(board.locator("#setup-told")).to_contain_text("Servono due persone")
     shoot(board, "setup-refused")
     assert drawn.path.read_text("utf-8") == TEXT
 
@@ -123,6 +124,7 @@ def test_a_point_is_dragged_and_a_mask_is_drawn_by_keyboard_alone(board: Page, d
     board.get_by_role("button", name="Salva").click()
     expect(board.locator("#setup-told")).to_contain_text("riavviare vigilanza")
     [camera, _] = load(drawn.path, environ={}).cameras
+    assert len(camera.doors[0].leaf) == 4
     assert camera.doors[0].leaf[2] == pytest.approx((0.35, 0.9), abs=0.005)
     assert camera.doors[0].leaf[:2] == ((0.1, 0.1), (0.3, 0.1))
     assert camera.masks[1] == ((0.4, 0.3), (0.6, 0.3), (0.6, 0.7), (0.398, 0.7))

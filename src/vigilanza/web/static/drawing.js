@@ -19,6 +19,7 @@ export class Drawing {
     this.shapes = [];
     this.chosen = null;
     this.point = 0;
+    this.dragging = false;
     svg.addEventListener("click", (event) => this.clicked(event));
     svg.addEventListener("keydown", (event) => this.keyed(event));
     new ResizeObserver(() => this.show()).observe(picture);
@@ -73,12 +74,16 @@ export class Drawing {
     event.preventDefault();
     this.point = index;
     const shape = this.chosen;
-    const move = (moved) => this.put(shape, index, this.at(moved));
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", () => {
-      window.removeEventListener("pointermove", move);
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
       this.svg.querySelectorAll("circle")[index]?.focus();
-    }, { once: true });
+      setTimeout(() => (this.dragging = false)); // the click that ends it adds no point
+    };
+    this.dragging = true;
+    window.addEventListener("pointermove", (moved) => this.put(shape, index, this.at(moved)), { signal: over.signal });
+    window.addEventListener("pointerup", end, { signal: over.signal });
+    window.addEventListener("pointercancel", end, { signal: over.signal });
   }
 
   put(shape, index, point) {
@@ -88,7 +93,7 @@ export class Drawing {
   }
 
   clicked(event) {
-    if (this.chosen === null || event.target.tagName === "circle") return;
+    if (this.chosen === null || this.dragging || event.target.tagName === "circle") return;
     this.insert(this.at(event));
   }
 

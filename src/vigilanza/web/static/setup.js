@@ -208,6 +208,7 @@ export class SetupBoard {
   tell(words, good = false) {
     byId("setup-told").dataset.good = String(good);
     say(byId("setup-told"), words);
+    if (words !== "") byId("setup-told").scrollIntoView({ block: "nearest" });
     for (const one of this.dialog.querySelectorAll(".drawn .problem")) say(one, "");
   }
 }
