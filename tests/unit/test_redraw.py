@@ -130,3 +130,11 @@ def test_what_cannot_be_kept_is_refused() -> None:
     spread = json.dumps(read(PLAIN.encode()).value, indent=1)
     with pytest.raises(ConfigError, match="two: change it by hand"):
         redraw(spread, "two", Layout((NEW,), ()))
+
+
+def test_what_comes_last_stands_before_what_belongs_to_the_next_part() -> None:
+    text = PLAIN.replace("\n# the flats", "    # a remark on that door\n\n# the flats")
+    old = DrawnDoor("x", Role.SEALED, ((0.1, 0.1), (0.3, 0.1), (0.4, 0.4)))
+    new = redraw(text, "two", Layout((old, NEW), ()))
+    door = '  - id: "0012"\n    role: sealed\n    leaf: [[0.1, 0.1235], [0.2, 0.2], [0.2, 0.9]]\n'
+    assert new == text.replace("that door\n\n", f"that door\n{door}\n")
