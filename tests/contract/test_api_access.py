@@ -46,7 +46,7 @@ def routes(room: Room) -> list[tuple[str, str]]:
 
 def filled(path: str) -> str:
     ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id")}
-    return path.format(order_id="WO-0001", code="it", name="nobody", number=1, camera="C1", **ids)
+    return path.format(order_id="WO-0001", code="it", name="nobody", number=1, camera="C1", camera_id="nowhere", **ids)
 
 
 def test_every_route_wants_a_session(room: Room, counter: Counter) -> None:

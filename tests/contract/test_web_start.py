@@ -39,7 +39,7 @@ def test_a_disk_that_cannot_be_swept_does_not_keep_the_page_down(
     monkeypatch.setattr(MediaStore, "sweep", faulty)
     config = load(path, environ=os.environ | {"CAMERA_PASSWORD": CAMERA_PASSWORD})
     stop, codes = threading.Event(), list[int]()
-    thread = threading.Thread(target=lambda: codes.append(web(config, clock=SystemClock(), stop=stop)))
+    thread = threading.Thread(target=lambda: codes.append(web(config, environ={}, clock=SystemClock(), stop=stop)))
     thread.start()
     try:
         assert wait_until("the page", lambda: not thread.is_alive() or answers(f"http://127.0.0.1:{port}/healthz"))

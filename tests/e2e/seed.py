@@ -36,6 +36,7 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
+from vigilanza.web.layouts import Board, NoBoard
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.setup import SetupCode
@@ -86,6 +87,7 @@ def furnish(
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
     coded: Set[AccountRole] = frozenset(),
     live: Cameras | None = None,
+    board: Board = NoBoard(),  # noqa: B008 - without state
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
     clock = clock or SystemClock()
@@ -126,6 +128,7 @@ def furnish(
         silent=lambda: silent,
         links=links,
         cameras=live or NoCameras(),
+        board=board,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others)

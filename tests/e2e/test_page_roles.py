@@ -39,7 +39,7 @@ def test_who_may_only_read_is_offered_nothing_else_and_no_pictures(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     look(room, page, role)
-    expect(page.locator(".notice")).to_contain_text("Immagini non per questo ruolo")
+    expect(page.locator(".screen .notice")).to_contain_text("Immagini non per questo ruolo")
     expect(page.locator(".decision")).to_be_hidden()
     expect(page.get_by_role("button", name="Nuovo ordine")).to_be_hidden()
     expect(page.get_by_role("button", name="Conserva per ordine…")).to_be_hidden()

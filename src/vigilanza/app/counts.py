@@ -47,6 +47,7 @@ class WatchCounts(Collector):
         yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", desk.book.left_out)
 
     def _of_the_doors(self) -> Iterator[Metric]:
+        yield from self._of_the_pictures()
         sharp = GaugeMetricFamily(
             _PREFIX + "door_pixels_per_metre",
             "Of a sealed leaf, as analysed; 80 are needed.",
@@ -61,6 +62,14 @@ class WatchCounts(Collector):
                 sharp.add_metric([one.camera.id, door], sharpness.px_per_metre)
                 compared.add_metric([one.camera.id, door], float(belief is not None and belief.compares(door)))
         yield from (sharp, compared)
+
+    def _of_the_pictures(self) -> Iterator[Metric]:
+        for axis, name in enumerate(("width", "height")):
+            family = GaugeMetricFamily(f"{_PREFIX}analysed_{name}_px", "Of the pictures analysed.", labels=["camera"])
+            for one in self._eyes:
+                if any(one.size_px):
+                    family.add_metric([one.camera.id], one.size_px[axis])
+            yield family
 
     def _of_the_cameras(self) -> Iterator[Metric]:
         dropped = CounterMetricFamily(_PREFIX + "events_dropped", "Events lost: nothing took them.", labels=["camera"])

@@ -75,7 +75,7 @@ class Eyes:
         self._threads: list[threading.Thread] = []
         self.dropped_events = 0
         self._lost = False
-        self._size_px = (0, 0)
+        self.size_px = (0, 0)
         self.sharpness: dict[str, Sharpness] = {}
         """Of each sealed door, from the first picture on."""
         self._listener = open_events(
@@ -174,7 +174,7 @@ class Eyes:
 
     def _look(self, frame: Frame) -> None:
         self._take_up()
-        if frame.size_px != self._size_px:
+        if frame.size_px != self.size_px:
             self._measure(frame.size_px)
         self._tell(self.pipeline.process(frame, steady=self._workers[0].steady))
         if not self._decoder.catching_up:
@@ -183,7 +183,7 @@ class Eyes:
     def _measure(self, size_px: tuple[int, int]) -> None:
         """How large the doors are in the pictures that come now; the camera is watched whatever that is."""
         sealed = [door for door in self.camera.doors if door.role is Role.SEALED]
-        self._size_px, self.sharpness = size_px, {door.id: Sharpness.of(door.leaf, size_px) for door in sealed}
+        self.size_px, self.sharpness = size_px, {door.id: Sharpness.of(door.leaf, size_px) for door in sealed}
         for door, sharpness in self.sharpness.items():
             if sharpness.complaint is not None:
                 log.warning(

@@ -12,14 +12,14 @@ a socket.
 
 A person has one or more roles and may do what any of them may. Pictures are for those who decide about them and who
 answer for it; the data protection officer, the auditor and the technician see what happened and what was done, without
-pictures. A token is an integrator. An account from before there were roles, and the first one of a site, is operator
-and supervisor.
+pictures; the technician sees single stills where cameras are set up. A token is an integrator. An account from before
+there were roles, and the first one of a site, is operator and supervisor.
 
 """
 _MEANING = {
     Role.OPERATOR: "decides about incidents, telephones, keeps pictures by order",
     Role.SUPERVISOR: "answers for the room: accounts, work orders, what ends without a receipt, release of holds",
-    Role.TECHNICIAN: "keeps cameras and lines running; no pictures",
+    Role.TECHNICIAN: "keeps cameras and lines running; no pictures but stills to draw doors and masks on",
     Role.DPO: "data protection officer: reads what was done; no pictures",
     Role.AUDITOR: "reads what was done; no pictures",
     Role.INTEGRATOR: "a program of others, by token: reads incidents and their deliveries as JSON",

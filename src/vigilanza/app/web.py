@@ -1,7 +1,7 @@
 """`vigilanza web`: the control room's page."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.auditing import open_checkpoints
+from vigilanza.app.board import FileBoard
 from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.livecounts import StudioCounts
@@ -50,8 +51,10 @@ DELETION = "deletion"
 WORD_MAX_BYTES = 1024
 
 
-def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
-    """Serve until `stop` is set; 0. ConfigError if the address cannot be listened on."""
+def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event) -> int:
+    """Serve until `stop` is set; 0. `environ` has the secrets of what is saved into the file again.
+
+    ConfigError if the address cannot be listened on."""
     memory = open_memory(config, clock=clock)
     coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
     accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
@@ -72,6 +75,7 @@ def web(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
         links=link_terms(config, guesses.note),
         cameras=cameras,
+        board=FileBoard(config, environ=environ, clock=clock),
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)

@@ -109,7 +109,7 @@ def web(config: ConfigOption = CONFIG) -> None:
     """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
     from vigilanza.app.web import web as work
 
-    _part("web", config, work)
+    _part("web", config, partial(work, environ=os.environ))
 
 
 @commands.command()

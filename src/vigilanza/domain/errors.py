@@ -14,7 +14,10 @@ VigilanzaError
 │  ├─ WorkOrderRefused    of a work order
 │  ├─ HoldRefused         of a hold
 │  ├─ ExportRefused       of an export of evidence
-│  └─ AccountRefused      of an account or token
+│  ├─ AccountRefused      of an account or token
+│  └─ LayoutRefused       of doors and masks
+├─ LayoutStale            the person who draws: the file was changed meanwhile, read it again
+├─ LayoutUnwritable       the administrator: the configuration's file cannot be written
 ├─ CodeNeeded             the person who signs in: the password is right, a one-time code belongs to it
 ├─ CodeMissing            the supervisor: this account may not sign in before it has one-time codes
 ├─ StampUnavailable       nobody yet: the time stamping authority gave none, the package is sealed without
@@ -99,6 +102,18 @@ class StampUnavailable(VigilanzaError):
 
 class AccountRefused(FieldRefused):
     """An account or token cannot be made or changed so; `field`: name, password, role, days."""
+
+
+class LayoutRefused(FieldRefused):
+    """Doors and masks cannot be saved so; `field`: doors[0].leaf, masks[1], …"""
+
+
+class LayoutStale(VigilanzaError):
+    """The configuration's file is no longer the one that was read."""
+
+
+class LayoutUnwritable(VigilanzaError):
+    """The configuration's file cannot be read or written; the message says why."""
 
 
 class CodeNeeded(VigilanzaError):

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     READ_METRICS = "read_metrics"
     MANAGE_ACCOUNTS = "manage_accounts"
+    SET_UP_CAMERAS = "set_up_cameras"
+    """Draw doors and masks, on a still that is shown for that alone."""
 
 
 _READ = frozenset({Permission.SEE_INCIDENTS, Permission.FOLLOW, Permission.SEE_VISITS})
@@ -75,14 +77,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.READ_AUDIT,
             Permission.READ_METRICS,
             Permission.MANAGE_ACCOUNTS,
+            Permission.SET_UP_CAMERAS,
         },
-        Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS},
+        Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS, Permission.SET_UP_CAMERAS},
         Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.AUDITOR: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),
     }
 )
-"""Several roles may do what any of them may. Pictures are for those who decide about them and who answer for it."""
+"""Several roles may do what any of them may. Pictures are for those who decide about them and who answer for it;
+who sets a camera up sees single stills of what it shows then."""
 
 FOUNDERS = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 """Of the first account, and of those made before there were roles: nobody is locked out of a running site."""

@@ -21,6 +21,7 @@ from vigilanza.web.health import HealthRoutes
 from vigilanza.web.history import HistoryRoutes
 from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
+from vigilanza.web.layouts import Board, LayoutRoutes, NoBoard
 from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
 from vigilanza.web.page import Assets, PageRoutes
@@ -54,15 +55,16 @@ def create_app(
     silent: Callable[[], Sequence[str]] = tuple,
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
     cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
+    board: Board = NoBoard(),  # noqa: B008 - without state
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `cameras`: who has
-    the live ones.
+    the live ones; `board`: where doors and masks are drawn.
     """
-    stop, zone = stop or threading.Event(), ZoneInfo(site.timezone)
+    stop = stop or threading.Event()
     guard = Guard(accounts=stores.accounts, bearers=Bearers(tokens=stores.tokens, clock=clock))
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
@@ -74,22 +76,30 @@ def create_app(
             accounts=stores.accounts, guard=guard, setup=setup, site_name=site.name, timezone=site.timezone
         ).router(),
         SessionRoutes(accounts=stores.accounts, guard=guard, setup=setup).router(),
-        IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
-        WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
-        DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
-        TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
-        HistoryRoutes(stores=stores, site=site, clock=clock).router(),
-        HoldRoutes(stores.holds, zone).router(),
-        ExportRoutes(stores.exports).router(),
-        MediaRoutes(media=stores.media, viewings=viewings).router(),
+        *_of_the_stores(stores, site, viewings, clock),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
-        AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
-        AuditRoutes(audit=stores.audit, viewings=viewings).router(),
+        LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
         live.router(),
         wall.router(),
         health.router(),
     )
     return _assemble(routes, guard=guard, feed=feed, stop=stop)
+
+
+def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> tuple[APIRouter, ...]:
+    """What can be asked of the records."""
+    return (
+        IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
+        WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
+        DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
+        TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
+        HistoryRoutes(stores=stores, site=site, clock=clock).router(),
+        HoldRoutes(stores.holds, ZoneInfo(site.timezone)).router(),
+        ExportRoutes(stores.exports).router(),
+        MediaRoutes(media=stores.media, viewings=viewings).router(),
+        AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
+        AuditRoutes(audit=stores.audit, viewings=viewings).router(),
+    )
 
 
 def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed, stop: threading.Event) -> FastAPI:

@@ -16,7 +16,12 @@ from vigilanza.domain.errors import (
     FieldRefused,
     HoldRefused,
     JournalUnavailable,
+    LayoutRefused,
+    LayoutStale,
+    LayoutUnwritable,
+    NoPictures,
     UnknownRecord,
+    VigilanzaError,
     WorkOrderRefused,
 )
 
@@ -25,6 +30,12 @@ _REFUSALS: Mapping[type[FieldRefused], str] = {
     HoldRefused: "hold_refused",
     ExportRefused: "export_refused",
     AccountRefused: "account_refused",
+    LayoutRefused: "layout_refused",
+}
+_CONDITIONS: Mapping[type[VigilanzaError], tuple[int, str]] = {
+    LayoutStale: (409, "layout_stale"),
+    LayoutUnwritable: (503, "layout_unwritable"),
+    NoPictures: (503, "no_pictures"),
 }
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
@@ -69,6 +80,9 @@ def translate_problems(app: FastAPI) -> None:
     def not_granted(_: Request, error: FieldRefused) -> JSONResponse:
         return _answer(Problem(422, _REFUSALS[type(error)], f"{error.field}: {error}", field=error.field))
 
+    for kind in _CONDITIONS:
+        app.exception_handler(kind)(_tell)
+
     @app.exception_handler(JournalUnavailable)
     def away(_: Request, __: JournalUnavailable) -> JSONResponse:
         # Not the driver's words: they may name hosts and users of the database.
@@ -77,6 +91,11 @@ def translate_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def broken(_: Request, __: Exception) -> JSONResponse:
         return _answer(Problem(500, "internal", "an error in the server, it was logged"))
+
+
+def _tell(_: Request, error: VigilanzaError) -> JSONResponse:
+    status, code = next(told for kind, told in _CONDITIONS.items() if isinstance(error, kind))
+    return _answer(Problem(status, code, str(error)))
 
 
 async def _refuse(connection: HTTPConnection, problem: Problem) -> JSONResponse:

@@ -14,6 +14,7 @@ import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
 import { server } from "./server.js";
 import { Wall } from "./wall.js";
+import { SetupBoard } from "./setup.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -51,6 +52,7 @@ const phone = new PhoneBoard({
 });
 const wall = new Wall({ choose: open, fail, before: () => archive.close() });
 const archive = new Archive({ choose: open, fail, before: () => wall.close() });
+new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });

@@ -58,6 +58,8 @@ export const server = {
   requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
   history: (query, after) => call("GET", `/api/history?${query}${after === null ? "" : `&after=${at(after)}`}`),
   statistics: (query) => call("GET", `/api/statistics?${query}`),
+  layouts: () => call("GET", "/api/setup/cameras"),
+  saveLayout: (camera, layout) => call("PUT", `/api/setup/cameras/${at(camera)}`, layout),
   orders: () => call("GET", "/api/workorders"),
   addOrder: (order) => call("POST", "/api/workorders", order),
   extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),

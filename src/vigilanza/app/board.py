@@ -1,0 +1,168 @@
+"""Doors and masks in the configuration's file, for who draws them on the page."""
+
+import hashlib
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vigilanza.app.status import Figures, read_figures
+from vigilanza.app.studio import taps
+from vigilanza.capture.clip import still
+from vigilanza.capture.ring import Recording
+from vigilanza.capture.tap_client import newest_key
+from vigilanza.clock import Clock
+from vigilanza.config import Camera, Config, load
+from vigilanza.config.redraw import redraw
+from vigilanza.domain.errors import (
+    ConfigError,
+    LayoutRefused,
+    LayoutStale,
+    LayoutUnwritable,
+    NoPictures,
+    RecordingError,
+    UnknownRecord,
+)
+from vigilanza.domain.layout import DrawnDoor, Layout, weakened
+from vigilanza.web.layouts import CameraDrawing, Drawings
+
+_PLACE = re.compile(r"^cameras\[(\d+)]\.(\S+): (.*)$")
+_BY_HAND = "that takes more than one person: change the file by hand, as docs/installer.md says"
+
+
+class FileBoard:
+    """See Board. The former file stays beside the new one, under its name and the time."""
+
+    def __init__(self, config: Config, *, environ: Mapping[str, str], clock: Clock) -> None:
+        self._config, self._environ, self._clock = config, environ, clock
+        self._path = config.path.resolve()  # a link stays one
+        self._lock = threading.Lock()
+
+    def read(self) -> Drawings:
+        """See Board."""
+        raw = self._bytes()
+        figures = read_figures(self._config.storage.state, clock=self._clock)
+        cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self._cameras()]
+        return Drawings(hashlib.sha256(raw).hexdigest(), cameras)
+
+    def still(self, camera: str) -> bytes:
+        """See Board. What any mask hides is black: one of the file, and one that the running watch knows."""
+        tap, masks = taps(self._config).get(camera), self._one(camera).masks
+        if tap is None:
+            raise NoPictures("the camera is new in the file: restart `vigilanza`")
+        known = next(one.masks for one in self._config.cameras if one.id == camera)
+        packet = newest_key(tap, camera, clock=self._clock)
+        try:
+            return still(Recording((packet,)), packet.at, (*known, *masks))
+        except RecordingError as error:
+            raise NoPictures(str(error)) from error
+
+    def save(
+        self, camera: str, layout: Layout, *, digest: str, before: Callable[[Mapping[str, object]], None]
+    ) -> Drawings:
+        """See Board."""
+        with self._lock:
+            raw = self._bytes()
+            if hashlib.sha256(raw).hexdigest() != digest:
+                raise LayoutStale("the file was changed since it was read: read it again, then draw")
+            for field, what in weakened(_layout(self._one(camera)), layout):
+                raise LayoutRefused(field, f"{what}; {_BY_HAND}")
+            _check_ids(layout)
+            try:
+                new = redraw(raw.decode(), camera, layout).encode()
+            except ConfigError as error:
+                raise LayoutRefused("file", str(error)) from error
+            try:
+                self._replace(raw, new, camera, before)
+            except OSError as error:
+                raise LayoutUnwritable(
+                    f"{self._path.name} cannot be written ({error.strerror}): the folder it lies in must be writable"
+                    " for the page's server; otherwise change the file by hand"
+                ) from error
+        return self.read()
+
+    def _replace(self, old: bytes, new: bytes, camera: str, before: Callable[[Mapping[str, object]], None]) -> None:
+        """All that can fail comes before the one act that counts."""
+        fresh = self._path.with_name(f".{self._path.name}.new")
+        try:
+            with fresh.open("wb") as stream:
+                stream.write(new)
+                stream.flush()
+                os.fsync(stream.fileno())
+            shutil.copymode(self._path, fresh)
+            self._check(fresh, camera)
+            moment = datetime.fromtimestamp(self._clock.now(), UTC)
+            former = self._path.with_name(f"{self._path.name}.{moment:%Y-%m-%dT%H-%M-%SZ}")
+            digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
+            before({**digests, "former": former.name})
+            with former.open("xb") as stream:
+                stream.write(old)
+                stream.flush()
+                os.fsync(stream.fileno())
+            shutil.copymode(self._path, former)
+            fresh.replace(self._path)
+            self._settle()
+        finally:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+
+    def _settle(self) -> None:
+        """The new name is on disk, too."""
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _check(self, fresh: Path, camera: str) -> None:
+        """LayoutRefused with the first thing that `vigilanza check` would say, named as the page names it."""
+        try:
+            load(fresh, environ=self._environ)
+        except ConfigError as error:
+            told = [line.removeprefix(f"{fresh}:").partition(": ") for line in str(error).splitlines()]
+            number = [one.id for one in self._cameras()].index(camera)
+            for _, _, line in told:
+                if (match := _PLACE.match(line)) and int(match[1]) == number:
+                    raise LayoutRefused(match[2], match[3]) from error
+            raise LayoutRefused("file", told[0][2]) from error
+
+    def _bytes(self) -> bytes:
+        try:
+            return self._path.read_bytes()
+        except OSError as error:
+            raise LayoutUnwritable(f"{self._path.name} cannot be read: {error.strerror}") from error
+
+    def _cameras(self) -> tuple[Camera, ...]:
+        try:
+            return load(self._path, environ=self._environ).cameras
+        except ConfigError as error:
+            first = str(error).splitlines()[0].removeprefix(f"{self._path}:")
+            raise LayoutUnwritable(f"the file is wrong, correct it by hand: {first}") from error
+
+    def _one(self, camera: str) -> Camera:
+        for one in self._cameras():
+            if one.id == camera:
+                return one
+        raise UnknownRecord(f"no camera {camera}")
+
+
+def _check_ids(layout: Layout) -> None:
+    """One door each: the file tells them apart by nothing else."""
+    seen: set[str] = set()
+    for number, door in enumerate(layout.doors):
+        if door.id in seen:
+            raise LayoutRefused(f"doors[{number}].id", f"{door.id} is there twice")
+        seen.add(door.id)
+
+
+def _layout(camera: Camera) -> Layout:
+    return Layout(tuple(DrawnDoor(one.id, one.role, one.leaf, one.floor) for one in camera.doors), camera.masks)
+
+
+def _size(figures: Figures) -> tuple[int, int] | None:
+    width, height = figures.get("analysed_width_px"), figures.get("analysed_height_px")
+    return None if not width or not height else (int(width), int(height))

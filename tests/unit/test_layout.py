@@ -1,0 +1,47 @@
+"""What protects less than before is noticed."""
+
+import pytest
+
+from vigilanza.domain.door import Polygon, Role
+from vigilanza.domain.layout import DrawnDoor, Layout, weakened
+
+LEAF: Polygon = ((0.1, 0.1), (0.3, 0.1), (0.3, 0.5), (0.1, 0.5))
+DOOR = DrawnDoor("12", Role.SEALED, LEAF)
+MASK: Polygon = ((0.5, 0.5), (0.7, 0.5), (0.7, 0.9), (0.5, 0.9))
+OLD = Layout((DOOR, DrawnDoor("13", Role.NEIGHBOUR, LEAF)), (MASK,))
+
+
+def fields(new: Layout, old: Layout = OLD) -> list[str]:
+    return [field for field, _ in weakened(old, new)]
+
+
+def test_nothing_is_weaker_where_more_is_drawn() -> None:
+    larger: Polygon = ((0.45, 0.45), (0.75, 0.45), (0.75, 0.95), (0.45, 0.95))
+    assert fields(OLD) == []
+    assert fields(Layout((DOOR, DrawnDoor("14", Role.SEALED, LEAF)), (larger, LEAF))) == []
+
+
+def test_two_masks_may_hide_what_one_did() -> None:
+    upper: Polygon = ((0.5, 0.5), (0.7, 0.5), (0.7, 0.72), (0.5, 0.72))
+    lower: Polygon = ((0.5, 0.7), (0.7, 0.7), (0.7, 0.9), (0.5, 0.9))
+    assert fields(Layout(OLD.doors, (upper, lower))) == []
+    assert fields(Layout(OLD.doors, (upper,))) == ["masks"]
+
+
+@pytest.mark.parametrize(
+    "masks", [(), (((0.5, 0.5), (0.7, 0.5), (0.7, 0.88), (0.5, 0.9)),), (((0.5, 0.5), (0.7, 0.5), (0.7, 0.9)),)]
+)
+def test_a_mask_that_goes_or_recedes_is_weaker(masks: tuple[Polygon, ...]) -> None:
+    assert fields(Layout(OLD.doors, masks)) == ["masks"]
+
+
+def test_a_mask_smaller_than_the_grid_is_not_overlooked() -> None:
+    tiny: Polygon = ((0.5001, 0.5001), (0.505, 0.5001), (0.505, 0.505), (0.5001, 0.505))
+    assert fields(Layout((), ()), Layout((), (tiny,))) == ["masks"]
+
+
+def test_a_sealed_door_that_is_watched_no_longer_is_weaker() -> None:
+    neighbour = DrawnDoor("12", Role.NEIGHBOUR, LEAF)
+    assert fields(Layout(OLD.doors[1:], (MASK,))) == ["doors"]
+    assert fields(Layout((neighbour,), (MASK,))) == ["doors[0].role"]
+    assert fields(Layout((DOOR,), (MASK,))) == []
