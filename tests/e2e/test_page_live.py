@@ -112,7 +112,7 @@ def test_clip_arrives_and_plays_in_a_loop(room: Room, console: Page, scene: Scen
     console.get_by_role("button", name=re.compile("0423.B.03.12")).click()
     expect(console.get_by_text("Nessuna immagine ancora")).to_be_visible()
     add_pictures(room, scene, seconds=2.0)
-    video = console.locator("video")
+    video = console.locator(".screen video")
     expect(video).to_have_js_property("loop", True)
     expect(video).to_have_js_property("muted", True)
     expect(video).not_to_have_js_property("currentTime", 0)
