@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -91,7 +92,7 @@ def test_the_links_of_a_message_lead_to_what_it_says(tmp_path: Path, known: Part
         keep_pictures(config, clock.now())
         confirm(config, at=clock.now())
         stack.enter_context(running(relay, config))
-        stack.enter_context(running(web, config))
+        stack.enter_context(running(partial(web, environ={}), config))
         wait_until("web to listen", lambda: listens(port))
         [message] = room.wait_for(1)
         assert (room.invalid, room.unverified) == (0, 0)
@@ -130,7 +131,7 @@ def test_a_webhook_is_sent_links_once_the_incident_is_confirmed(tmp_path: Path) 
         keep_pictures(config, clock.now())
         confirm(config, at=clock.now())
         stack.enter_context(running(relay, config))
-        stack.enter_context(running(web, config))
+        stack.enter_context(running(partial(web, environ={}), config))
         wait_until("web to listen", lambda: listens(port))
         *before, last = [one.event["data"] for one in city.wait_for(5)]
         assert [data.get("pictures") for data in before] == [None] * 4
