@@ -6,9 +6,10 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from vigilanza.app.status import Figures, read_figures
 from vigilanza.app.studio import taps
@@ -31,6 +32,7 @@ from vigilanza.domain.layout import DrawnDoor, Layout, weakened
 from vigilanza.web.layouts import CameraDrawing, Drawings
 
 _PLACE = re.compile(r"^cameras\[(\d+)]\.(\S+): (.*)$")
+_STALE = "the file was changed since it was read: read it again, then draw"
 _BY_HAND = "that takes more than one person: change the file by hand, as docs/installer.md says"
 
 
@@ -68,7 +70,7 @@ class FileBoard:
         with self._lock:
             raw = self._bytes()
             if hashlib.sha256(raw).hexdigest() != digest:
-                raise LayoutStale("the file was changed since it was read: read it again, then draw")
+                raise LayoutStale(_STALE)
             for field, what in weakened(_layout(self._one(camera)), layout):
                 raise LayoutRefused(field, f"{what}; {_BY_HAND}")
             _check_ids(layout)
@@ -86,29 +88,34 @@ class FileBoard:
         return self.read()
 
     def _replace(self, old: bytes, new: bytes, camera: str, before: Callable[[Mapping[str, object]], None]) -> None:
-        """All that can fail comes before the one act that counts."""
+        """All that can fail comes before the one act that counts, and leaves nothing behind."""
+        moment = datetime.fromtimestamp(self._clock.now(), UTC)
         fresh = self._path.with_name(f".{self._path.name}.new")
-        try:
-            with fresh.open("wb") as stream:
-                stream.write(new)
-                stream.flush()
-                os.fsync(stream.fileno())
-            shutil.copymode(self._path, fresh)
+        former = self._path.with_name(f"{self._path.name}.{moment:%Y-%m-%dT%H-%M-%S.%fZ}")
+        digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
+        with ExitStack() as undo:
+            self._lay(fresh, new, "wb", undo)
             self._check(fresh, camera)
-            moment = datetime.fromtimestamp(self._clock.now(), UTC)
-            former = self._path.with_name(f"{self._path.name}.{moment:%Y-%m-%dT%H-%M-%SZ}")
-            digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
+            self._lay(former, old, "xb", undo)
+            self._require(old)  # before anything is written down: drawing and checking take a while
             before({**digests, "former": former.name})
-            with former.open("xb") as stream:
-                stream.write(old)
-                stream.flush()
-                os.fsync(stream.fileno())
-            shutil.copymode(self._path, former)
+            self._require(old)
             fresh.replace(self._path)
-            self._settle()
-        finally:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            undo.pop_all()
+        self._settle()
+
+    def _lay(self, path: Path, raw: bytes, mode: Literal["wb", "xb"], undo: ExitStack) -> None:
+        """On disk, with the rights of the configuration's file."""
+        with path.open(mode) as stream:
+            undo.callback(_drop, path)
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        shutil.copymode(self._path, path)
+
+    def _require(self, old: bytes) -> None:
+        if self._bytes() != old:
+            raise LayoutStale(_STALE)
 
     def _settle(self) -> None:
         """The new name is on disk, too."""
@@ -148,6 +155,11 @@ class FileBoard:
             if one.id == camera:
                 return one
         raise UnknownRecord(f"no camera {camera}")
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _check_ids(layout: Layout) -> None:
