@@ -71,15 +71,14 @@ class FileBoard:
             raw = self._bytes()
             if hashlib.sha256(raw).hexdigest() != digest:
                 raise LayoutStale(_STALE)
-            for field, what in weakened(_layout(self._one(camera)), layout):
-                raise LayoutRefused(field, f"{what}; {_BY_HAND}")
+            known = _layout(self._one(camera))
             _check_ids(layout)
             try:
                 new = redraw(raw.decode(), camera, layout).encode()
             except ConfigError as error:
                 raise LayoutRefused("file", str(error)) from error
             try:
-                self._replace(raw, new, camera, before)
+                self._replace(raw, new, camera, known, before)
             except OSError as error:
                 raise LayoutUnwritable(
                     f"{self._path.name} cannot be written ({error.strerror}): the folder it lies in must be writable"
@@ -87,7 +86,9 @@ class FileBoard:
                 ) from error
         return self.read()
 
-    def _replace(self, old: bytes, new: bytes, camera: str, before: Callable[[Mapping[str, object]], None]) -> None:
+    def _replace(
+        self, old: bytes, new: bytes, camera: str, known: Layout, before: Callable[[Mapping[str, object]], None]
+    ) -> None:
         """All that can fail comes before the one act that counts, and leaves nothing behind."""
         moment = datetime.fromtimestamp(self._clock.now(), UTC)
         fresh = self._path.with_name(f".{self._path.name}.new")
@@ -95,7 +96,8 @@ class FileBoard:
         digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
         with ExitStack() as undo:
             self._lay(fresh, new, "wb", undo)
-            self._check(fresh, camera)
+            for field, what in weakened(known, self._check(fresh, camera)):
+                raise LayoutRefused(field, f"{what}; {_BY_HAND}")
             self._lay(former, old, "xb", undo)
             self._require(old)  # before anything is written down: drawing and checking take a while
             before({**digests, "former": former.name})
@@ -125,10 +127,10 @@ class FileBoard:
         finally:
             os.close(folder)
 
-    def _check(self, fresh: Path, camera: str) -> None:
-        """LayoutRefused with the first thing that `vigilanza check` would say, named as the page names it."""
+    def _check(self, fresh: Path, camera: str) -> Layout:
+        """As it is written. LayoutRefused with what `vigilanza check` would say first, named as the page names it."""
         try:
-            load(fresh, environ=self._environ)
+            cameras = load(fresh, environ=self._environ).cameras
         except ConfigError as error:
             told = [line.removeprefix(f"{fresh}:").partition(": ") for line in str(error).splitlines()]
             number = [one.id for one in self._cameras()].index(camera)
@@ -136,6 +138,7 @@ class FileBoard:
                 if (match := _PLACE.match(line)) and int(match[1]) == number:
                     raise LayoutRefused(match[2], match[3]) from error
             raise LayoutRefused("file", told[0][2]) from error
+        return _layout(next(one for one in cameras if one.id == camera))
 
     def _bytes(self) -> bytes:
         try:
