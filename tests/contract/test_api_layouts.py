@@ -190,7 +190,7 @@ def test_a_file_that_cannot_be_written_is_said_to_be_so(
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "layout_unwritable")
     assert "cameras.yaml cannot be written (Read-only file system)" in answer.json()["error"]["message"]
     assert drawn.path.read_text("utf-8") == TEXT
-    assert not (drawn.path.parent / ".cameras.yaml.new").exists()
+    assert sorted(path.name for path in drawn.path.parent.glob("*cameras.yaml*")) == ["cameras.yaml"]
 
 
 def test_the_still_is_masked_and_who_looks_is_written_down_before(

@@ -29,7 +29,13 @@ def test_two_masks_may_hide_what_one_did() -> None:
 
 
 @pytest.mark.parametrize(
-    "masks", [(), (((0.5, 0.5), (0.7, 0.5), (0.7, 0.88), (0.5, 0.9)),), (((0.5, 0.5), (0.7, 0.5), (0.7, 0.9)),)]
+    "masks",
+    [
+        (),
+        (((0.5, 0.5), (0.7, 0.5), (0.7, 0.88), (0.5, 0.9)),),
+        (((0.5, 0.5), (0.7, 0.5), (0.7, 0.9)),),
+        (((0.502, 0.5), (0.7, 0.5), (0.7, 0.9), (0.502, 0.9)),),  # by a point: again and again all would be shown
+    ],
 )
 def test_a_mask_that_goes_or_recedes_is_weaker(masks: tuple[Polygon, ...]) -> None:
     assert fields(Layout(OLD.doors, masks)) == ["masks"]

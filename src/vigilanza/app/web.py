@@ -60,7 +60,8 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
     accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
     setup = SetupCode.draw() if is_new else None
-    guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
+    chain = AuditChain(engine=memory.engine, clock=clock)
+    guesses = {name: Guesses(chain=chain, entrance=name, clock=clock) for name in ("pictures", "api")}
     exports = open_exports(config, memory, clock)
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
@@ -73,13 +74,15 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         setup=setup,
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
-        links=link_terms(config, guesses.note),
+        links=link_terms(config, guesses["pictures"].note),
+        wrong_token=guesses["api"].note,
         cameras=cameras,
         board=FileBoard(config, environ=environ, clock=clock),
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
-    keepers = [guesses.run, exports.run, *(point.run for point in open_checkpoints(config, memory, clock))]
+    points = open_checkpoints(config, memory, clock)
+    keepers = [exports.run, *(one.run for one in guesses.values()), *(point.run for point in points)]
     was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
     cameras.close()
     if not was_up and not stop.is_set():

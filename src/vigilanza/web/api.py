@@ -54,6 +54,7 @@ def create_app(
     stop: threading.Event | None = None,
     silent: Callable[[], Sequence[str]] = tuple,
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    wrong_token: Callable[[str], None] = lambda address: None,  # noqa: ARG005 - nobody counts
     cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
     board: Board = NoBoard(),  # noqa: B008 - without state
 ) -> FastAPI:
@@ -61,11 +62,13 @@ def create_app(
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
-    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `cameras`: who has
-    the live ones; `board`: where doors and masks are drawn.
+    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
+    told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
+    masks are drawn.
     """
     stop = stop or threading.Event()
-    guard = Guard(accounts=stores.accounts, bearers=Bearers(tokens=stores.tokens, clock=clock))
+    bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
+    guard = Guard(accounts=stores.accounts, bearers=bearers)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)

@@ -25,6 +25,11 @@ export function arrangeDoors({ entered }) {
         await entered(session);
       } catch (refusal) {
         if (refusal.status === undefined) throw refusal;
+        if (name === "setup" && refusal.code === "code_missing") {  // the account was made: there is no other set-up
+          form.reset();
+          show("login", refusal.words);
+          return;
+        }
         problem.textContent = refusal.words;
         if (name === "login") form.elements.code.value = "";
         if (refusal.code === "code_needed") askCode(true);
