@@ -30,6 +30,7 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
+from vigilanza.store.identities import Identities
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
@@ -40,6 +41,7 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
+from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
@@ -78,6 +80,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         wrong_token=guesses["api"].note,
         cameras=cameras,
         board=FileBoard(config, environ=environ, clock=clock),
+        provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
@@ -175,6 +178,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         roster=Roster(engine=engine, clock=clock),
         tokens=ApiTokens(engine=engine, clock=clock),
         history=History(engine),
+        identities=Identities(engine=engine, clock=clock),
     )
 
 

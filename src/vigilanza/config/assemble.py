@@ -136,7 +136,8 @@ def _onvif_device(document: Document, around: Surroundings) -> OnvifDevice | Non
 def _web(part: WebPart, around: Surroundings) -> Web:
     url = None if part.public_url is None else part.public_url.rstrip("/")
     key = _secret(part.pictures_key_env, part.pictures_key_file, around)
-    return Web(part.host, part.port, public_url=url, pictures_key=key, totp=part.totp)
+    oidc = part.oidc.settings(around) if part.oidc is not None and not around.offline else None
+    return Web(part.host, part.port, public_url=url, pictures_key=key, totp=part.totp, oidc=oidc)
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

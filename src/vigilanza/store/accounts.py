@@ -18,7 +18,7 @@ from vigilanza.store.database import reading, writing
 from vigilanza.store.roles import give_roles, roles_of
 from vigilanza.store.schema import operators, sessions
 from vigilanza.store.secondfactor import has_code, spend_code
-from vigilanza.store.sessions import CLOSED, end_sessions, require_operator
+from vigilanza.store.sessions import CLOSED, ELSEWHERE, end_sessions, require_operator
 
 PASSWORD_MIN = 12
 SESSION_SECONDS = 12 * 3600.0
@@ -104,7 +104,8 @@ class Accounts:
         mine = operators.c.name == (name if NAME.fullmatch(name) else "")
         with reading(self._engine) as connection:
             row = connection.execute(select(operators).where(mine)).first()
-        matches = self._matches(self._decoy if row is None or row.password == CLOSED else row.password, password)
+        hashed = self._decoy if row is None or row.password in (CLOSED, ELSEWHERE) else row.password
+        matches = self._matches(hashed, password)
         if row is None or _is_barred(row, now):
             return False
         with writing(self._engine) as connection:
@@ -135,10 +136,11 @@ class Accounts:
         """
         token, now = secrets.token_urlsafe(32), self._clock.now()
         with writing(self._engine) as connection:
-            password = select(operators.c.password).where(operators.c.name == name)
-            if connection.execute(password).scalar_one() == CLOSED:
+            password = connection.execute(select(operators.c.password).where(operators.c.name == name)).scalar_one()
+            if password == CLOSED:
                 raise AccountRefused("name", f"{name} was closed")
-            if self._coded & roles_of(connection, name) and not has_code(connection, name):
+            asks = password != ELSEWHERE and self._coded & roles_of(connection, name)
+            if asks and not has_code(connection, name):
                 raise CodeMissing(f"{name} needs one-time codes: vigilanza operator totp {name}")
             append_record(connection, at=now, who=name, action="session.opened", subject=name, detail=None)
             connection.execute(delete(sessions).where(sessions.c.expires_at <= now))

@@ -1,6 +1,7 @@
 // Sign-in and first start: the ways into the console.
 
 import { server } from "./server.js";
+import { t } from "./words.js";
 
 const body = document.body;
 
@@ -45,7 +46,15 @@ export function arrangeDoors({ entered }) {
     form.querySelector(".problem").textContent = why;
     form.querySelector("input").focus();
   };
-  return { show };
+  return { show, tellRefusal };
+}
+
+/** Who comes back from an identity provider and was not signed in is told why. */
+function tellRefusal() {
+  const [, code] = /^#oidc=([a-z_]{1,20})$/.exec(location.hash) ?? [];
+  if (code === undefined) return;
+  history.replaceState(null, "", "/");
+  document.querySelector("#login-form .problem").textContent = t(`oidc.${code}`);
 }
 
 /** The field for a one-time code is there once the server has asked for one. */
