@@ -3,7 +3,7 @@
 from vigilanza.clock import Clock
 from vigilanza.domain.identity import Identity, ProviderTerms
 from vigilanza.domain.role import Role
-from vigilanza.lab.identity_provider import Person, StandInProvider
+from vigilanza.lab.identity_provider import Person
 from vigilanza.web.provider import Attempt, OidcProvider
 
 CLIENT, SECRET = "vigilanza", "a secret of forty characters, or so I hope"
@@ -17,14 +17,13 @@ class LateProvider:
 
     label = "Comune"
 
-    def __init__(self, server: StandInProvider, clock: Clock) -> None:
-        self._server, self._clock = server, clock
+    def __init__(self, issuer: str, clock: Clock) -> None:
+        self.issuer, self._clock = issuer, clock
         self.page = ""
-        self.issuer: str | None = None
 
     def _real(self) -> OidcProvider:
         terms = ProviderTerms(
-            issuer=self.issuer or self._server.issuer,
+            issuer=self.issuer,
             client_id=CLIENT,
             client_secret=SECRET,
             redirect_url=f"{self.page}/api/oidc/callback",

@@ -57,7 +57,7 @@ def town_of(folder: Path, *persons: Person, told_late: bool = False) -> Iterator
     with StandInProvider(
         persons, client_id=CLIENT, client_secret=SECRET, clock=SystemClock(), told_late=told_late
     ) as server:
-        provider = LateProvider(server, SystemClock())
+        provider = LateProvider(server.issuer, SystemClock())
         for room in furnish(folder, provider=provider, coded={Role.SUPERVISOR}):
             with counter_of(room) as counter:
                 provider.page = counter.url
@@ -172,7 +172,7 @@ def test_an_answer_counts_once_and_for_the_browser_that_was_sent(town: Town) -> 
 def test_who_takes_too_long_begins_again(tmp_path: Path) -> None:
     clock = FakeClock()
     with StandInProvider([MARIA], client_id=CLIENT, client_secret=SECRET, clock=SystemClock()) as server:
-        provider = LateProvider(server, SystemClock())
+        provider = LateProvider(server.issuer, SystemClock())
         for room in furnish(tmp_path, provider=provider, clock=clock):
             with counter_of(room) as counter:
                 provider.page = counter.url

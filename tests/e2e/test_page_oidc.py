@@ -18,7 +18,7 @@ from vigilanza.lab.identity_provider import StandInProvider
 def page(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
     """At the sign-in form. To a browser localhost and 127.0.0.1 are two sites, as page and provider are."""
     with StandInProvider([MARIA, LUCA], client_id=CLIENT, client_secret=SECRET, clock=SystemClock()) as server:
-        provider = LateProvider(server, SystemClock())
+        provider = LateProvider(server.issuer, SystemClock())
         for room in furnish(tmp_path, provider=provider):
             room.accounts.create(OPERATOR, PASSWORD)
             with serving(room.app) as url:
