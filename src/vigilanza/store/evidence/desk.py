@@ -114,7 +114,7 @@ class ExportDesk:
         return None if row is None else Package(**row._mapping)
 
     def _has_lost_pictures(self, package: Package) -> bool:
-        """Whether one was deleted at the end of its term since."""
+        """Whether one was deleted since, at the end of its term or before."""
         last = select(func.max(purged_media.c.purged_at)).where(purged_media.c.incident == package.incident)
         with reading(self._engine) as connection:
             at = connection.execute(last).scalar()
