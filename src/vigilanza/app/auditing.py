@@ -33,7 +33,7 @@ def open_checkpoints(config: Config, memory: Memory, clock: Clock) -> list[Check
         key=config.evidence.key,
         site=config.site.id,
         copy=copies_of(config),
-        stamp=open_stamp(config.evidence),
+        stamp=open_stamp(config.evidence, clock),
     )
     return [writer]
 
