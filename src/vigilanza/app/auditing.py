@@ -62,19 +62,21 @@ def export_audit(config: Config, target: Path, *, first: int, by: str, clock: Cl
         raise ConfigError(f"{config.path}: evidence: name a key_file, with which exports are signed")
     memory = open_memory(config, clock=clock)
     try:
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            return export_records(
-                memory.engine,
-                file,
-                first=first,
-                key=config.evidence.key,
-                site=config.site.id,
-                by=by,
-                clock=clock,
-            )
-    except (AuditBroken, JournalUnavailable):
-        target.unlink()  # half an export is none
-        raise
+        file = target.open("x", encoding="utf-8", newline="\n")
+        try:
+            with file:
+                return export_records(
+                    memory.engine,
+                    file,
+                    first=first,
+                    key=config.evidence.key,
+                    site=config.site.id,
+                    by=by,
+                    clock=clock,
+                )
+        except (AuditBroken, JournalUnavailable, OSError):
+            target.unlink()  # half an export is none
+            raise
     finally:
         memory.engine.dispose()
 
