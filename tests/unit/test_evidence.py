@@ -28,13 +28,11 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditline import GENESIS
 from vigilanza.store.database import reading
 from vigilanza.store.evidence.container import ContainerWriter, Entry
-from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.evidence.dossier import read_dossier
 from vigilanza.store.evidence.finding import Code
 from vigilanza.store.evidence.pictures import add_pictures
 from vigilanza.store.evidence.sealer import Sealed
 from vigilanza.store.holds import Holds
-from vigilanza.store.withdrawal import Withdrawal
 
 
 @pytest.fixture
@@ -129,27 +127,6 @@ def test_what_is_gone_is_listed_with_its_hash_and_sealing_keeps_nothing(office: 
     assert Code.GONE in codes(findings(sealed.path))
     with zipfile.ZipFile(sealed.path) as archive:
         assert b"media.purged" in archive.read("audit.ndjson")
-
-
-def test_what_was_withdrawn_is_listed_with_why_and_a_package_with_it_goes(office: Office) -> None:
-    desk = ExportDesk(engine=office.engine, clock=office.clock, folder=office.folder, sealer=office.sealer)
-    before = office.seal()
-    assert desk.tidy() == 0
-    clip, still = office.pictures
-    Withdrawal(engine=office.engine, files=office.media, clock=office.clock).withdraw([clip.id], why="a door was open")
-    assert desk.tidy() == 1
-    assert not before.path.exists()
-    sealed = office.seal()
-    manifest = manifest_of(sealed.path)
-    assert [one["sha256"] for one in manifest["media"]] == [still.sha256]
-    (gone,) = manifest["media_gone"]
-    assert (gone["sha256"], gone["why"]) == (
-        clip.sha256,
-        "withdrawn before the end of its term: a door was open",
-    )
-    with zipfile.ZipFile(sealed.path) as archive:
-        assert b"media.withdrawn" in archive.read("audit.ndjson")
-        assert json.loads(archive.read("custody.json"))["media_deleted"][0]["why"] == "a door was open"
 
 
 def test_a_file_that_is_deleted_while_it_is_copied_is_in_it_whole(office: Office, tmp_path: Path) -> None:
