@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
+from structlog.testing import capture_logs
 
 from tests.fakes import FakeClock
 from tests.samples import break_in, incident_id
@@ -186,8 +187,12 @@ def test_what_cannot_be_deleted_is_counted_called_late_and_does_not_hold_up_the_
         place.mkdir()
     free = shelf.add(DAY + 1.0, b"free")
     stop = _StopAfterOneRound(shelf.clock)
-    shelf.retention.run(stop)
+    with capture_logs() as logs:
+        shelf.retention.run(stop)
     assert (shelf.retention.deleted, shelf.retention.failed) == (1, BATCH)
+    assert [(line["count"], line["first"], line["why"]) for line in logs] == [
+        (BATCH, str(min(item.id for item in stuck)), ["Is a directory"])
+    ]
     assert not shelf.files.place_of(free).exists()
     assert shelf.clock.waits == [PAUSE_S, PAUSE_S, EVERY_S], "other writers get their turn"
     assert shelf.retention.overdue == pytest.approx(1000.0, abs=1.0)

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 
 from tests.fakes import FakeClock
 from tests.unit.test_store_retention import DAY, Jumping, Shelf
@@ -70,6 +70,17 @@ def test_a_slow_disk_does_not_keep_other_writers_waiting(engine: Engine, tmp_pat
     assert rounds > 1
     assert shelf.retention.deleted == BATCH
     assert shelf.files_left() == []
+
+
+def test_who_waited_for_another_writer_deletes_as_much_as_others(shelf: Shelf) -> None:
+    for number in range(3):
+        shelf.add(DAY + 1.0, f"still {number}".encode())
+
+    def wait(_connection: Connection) -> None:
+        shelf.clock.advance(3.0)
+
+    event.listen(shelf.engine, "begin", wait)
+    assert len(shelf.retention.run_once().deleted) == 3
 
 
 def test_after_a_start_the_clock_has_time_to_be_set_before_anything_is_deleted(engine: Engine, tmp_path: Path) -> None:

@@ -84,24 +84,29 @@ class Retention:
 
     def run_once(self, but: Collection[UUID] = ()) -> Purge:
         """Delete at most BATCH media that are due, oldest first, and none of `but`. JournalUnavailable."""
-        now, began = self._clock.now(), self._clock.monotonic()
-        if not self._is_settled(now, began):
+        now = self._clock.now()
+        if not self._is_settled(now, self._clock.monotonic()):
             return Purge()
         due = select(media).where(_due(now, self._term), media.c.id.not_in(but)).order_by(media.c.end, media.c.id)
         with writing(self._engine) as connection:
+            began = self._clock.monotonic()
             items = [media_item(row) for row in connection.execute(due.limit(BATCH))]
-            gone, stuck = dict[UUID, MediaItem](), set[UUID]()
+            gone, stuck = dict[UUID, MediaItem](), dict[UUID, str]()
             for item in items:
-                if self._delete(connection, item, gone):
+                try:
+                    self._delete(connection, item, gone)
                     gone[item.id] = item
-                else:
-                    stuck.add(item.id)
+                except OSError as error:
+                    stuck[item.id] = error.strerror or str(error)
                 if self._clock.monotonic() - began >= LONGEST_S:
                     break
             if gone:
                 self._prove(connection, list(gone.values()))
         self.deleted += len(gone)
         self.failed += len(stuck)
+        if stuck:  # said once, for on a disk that went read-only it is all of them
+            told = {"count": len(stuck), "first": str(next(iter(stuck))), "why": sorted(set(stuck.values()))}
+            log.error("pictures beyond their term cannot be deleted", **told)
         return Purge(frozenset(gone), frozenset(stuck))
 
     def overdue_seconds(self) -> float:
@@ -120,16 +125,11 @@ class Retention:
         self._offset = offset
         return monotonic >= self._settled_at
 
-    def _delete(self, connection: Connection, item: MediaItem, gone: Collection[UUID]) -> bool:
-        """False if the file could not be deleted. The same bytes may also belong to a medium that stays."""
+    def _delete(self, connection: Connection, item: MediaItem, gone: Collection[UUID]) -> None:
+        """The file, unless the same bytes also belong to a medium that stays. OSError."""
         others = select(media.c.id).where(media.c.sha256 == item.sha256, media.c.suffix == item.suffix)
         if all(row.id == item.id or row.id in gone for row in connection.execute(others)):
-            try:
-                self._files.place_of(item).unlink(missing_ok=True)
-            except OSError as error:
-                log.error("a picture beyond its term cannot be deleted", medium=str(item.id), why=error.strerror)
-                return False
-        return True
+            self._files.place_of(item).unlink(missing_ok=True)
 
     def _prove(self, connection: Connection, gone: list[MediaItem]) -> None:
         now = self._clock.now()  # not before: a package that was begun while the files were there is to be found by it
