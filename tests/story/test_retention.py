@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 
 from tests.commands import ENVIRON, Command, configuration, wait_until
+from tests.fakes import Hurried
 from vigilanza.app.desk import Desk
 from vigilanza.app.memory import open_memory
 from vigilanza.app.share import Share
@@ -24,23 +25,6 @@ def still(media: MediaStore, age: float) -> MediaItem:
     at = SystemClock().now() - age
     content = f"taken {age} s ago".encode()
     return media.add(incident=UUID(int=1), kind="still", start=at, end=at, content=content, suffix=".jpg")
-
-
-class Hurried(SystemClock):
-    """Time that does not wait: what somebody waits for has passed at once."""
-
-    def __init__(self) -> None:
-        self._skipped = 0.0
-
-    def now(self) -> float:
-        return super().now() + self._skipped
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self._skipped
-
-    def wait(self, seconds: float, stop: threading.Event) -> bool:
-        self._skipped += seconds
-        return super().wait(0.01, stop)
 
 
 def test_a_watch_deletes_what_is_due_and_the_page_says_so_while_nobody_does(tmp_path: Path) -> None:
