@@ -13,7 +13,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import Camera, Config
 from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.door import Role as DoorRole
-from vigilanza.domain.evidence import Language
+from vigilanza.domain.language import Language
 from vigilanza.domain.role import PERMISSIONS, Permission, Role
 
 _VIEWS = Environment(

@@ -59,7 +59,7 @@ class Answer:
 class HttpsLine:
     """One URL. No proxy and no credentials are taken from the environment; no redirect is followed.
 
-    Used by one thread at a time.
+    Used by one thread at a time, unless nothing is kept open (see `idempotent`).
     """
 
     def __init__(

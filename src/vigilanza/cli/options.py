@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vigilanza.domain.evidence import Language
+from vigilanza.domain.language import Language
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", help="The configuration file; its secrets are in the environment.")
