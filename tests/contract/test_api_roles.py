@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import delete
 
 from tests.contract.api_client import OPEN, Counter, filled, knock
-from tests.e2e.seed import OPERATOR, PASSWORD, Room
+from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
 from vigilanza.domain.account import Account
 from vigilanza.domain.role import FOUNDERS, PERMISSIONS, Permission, Role
 from vigilanza.store.database import writing
@@ -52,7 +52,8 @@ def test_a_role_may_what_the_table_says_and_nothing_else(room: Room, counter: Co
 
 def test_every_permission_is_asked_for_and_every_route_says_what_it_asks(room: Room) -> None:
     routes = routes_of(room.app)
-    assert {route.permission for route in routes} - {None} == set(Permission)
+    within = {Permission.SEE_CUSTODY}  # of the answer about one incident: below
+    assert {route.permission for route in routes} - {None} == set(Permission) - within
     assert {route.path for route in routes if route.permission is None and route.signed_in} == {
         "/api/logout",
         "/api/session",
@@ -77,6 +78,25 @@ def test_a_token_may_read_incidents_and_nothing_else(room: Room, counter: Counte
     client = counter.program(room.tokens.issue("city", days=1, by="anna"))
     allowed = {(route.method, route.path) for route in asking(room.app) if ask(client, route)[1] != "forbidden"}
     assert allowed == {("GET", "/api/incidents"), ("GET", "/api/incidents/{incident_id}")}
+
+
+def test_a_token_is_told_no_visit_no_hold_and_no_export_of_an_incident(room: Room, counter: Counter) -> None:
+    scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 60)
+    room.journal.record(forced_entry(scene))
+    now, path = room.clock.now(), f"/api/incidents/{scene.incident}"
+    client = counter.operator()
+    for where, body in (
+        ("/api/workorders", {"door": scene.door, "from": now, "to": now + 60.0, "who": "Edil", "reason": "boiler"}),
+        (f"{path}/holds", {"authority": "Procura", "protocol": "12/26", "until": now + 3600.0}),
+        (f"{path}/evidence", {"recipient": "Procura", "reason": "12/26"}),
+    ):
+        assert client.post(where, json=body).status_code == 200
+    program = counter.program(room.tokens.issue("city", days=1, by="anna"))
+    names = ("orders", "holds", "exports")
+    for one, count in ((client, 1), (program, 0)):
+        told = one.get(path).json()
+        assert [len(told[name]) for name in names] == [count] * len(names)
+        assert (told["severity"], len(told["events"])) == ("critical", 4)
 
 
 def test_several_roles_may_what_any_of_them_may(room: Room, counter: Counter) -> None:
