@@ -30,7 +30,11 @@ def room(tmp_path: Path, clock: FakeClock, database_url: str) -> Iterator[Room]:
     yield from furnish(tmp_path, clock=clock, database=database_url)
 
 
-def test_text_with_a_nul_is_refused_with_its_field(client: Client) -> None:
+def test_text_with_a_nul_is_refused_with_its_field(room: Room, client: Client, clock: FakeClock) -> None:
+    until = clock.now() + 3600.0
+    order = {"id": "ab", "door": "0423.B.03.12", "from": clock.now(), "to": until, "who": "Edil", "reason": "boiler"}
+    assert client.post("/api/workorders", json=order).status_code == 200
     answers = {(method, path): client.request(method, path, json=body) for method, path, body, _ in ASKED}
     told = {asked: (answer.status_code, answer.json()["error"].get("field")) for asked, answer in answers.items()}
+    assert room.orders.of("ab").ends_at == until
     assert told == {(method, path): expected for method, path, _, expected in ASKED}
