@@ -86,6 +86,7 @@ def test_signing_out_ends_the_session_everywhere(room: Room, counter: Counter) -
     copy.cookies.update(client.cookies)
     assert copy.get("/api/session").json()["operator"] == OPERATOR
     assert client.post("/api/logout").status_code == 200
+    assert COOKIE not in client.cookies
     assert client.get("/api/session").status_code == 401
     assert copy.get("/api/session").status_code == 401
 
