@@ -91,10 +91,13 @@ def furnish(
     live: Cameras | None = None,
     board: Board = NoBoard(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
+    database: str | None = None,
 ) -> Iterator[Room]:
-    """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
+    """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time.
+
+    `database`: the URL of an empty one; SQLite in the folder without it."""
     clock = clock or SystemClock()
-    engine = open_database(f"sqlite:///{folder / 'vigilanza.db'}")
+    engine = open_database(database or f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     accounts = Accounts(engine=engine, clock=clock, hasher=hasher, coded=coded)
     audit = AuditChain(engine=engine, clock=clock)

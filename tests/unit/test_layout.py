@@ -42,8 +42,10 @@ def test_a_mask_that_goes_or_recedes_is_weaker(masks: tuple[Polygon, ...]) -> No
 
 
 def test_a_mask_smaller_than_the_grid_is_not_overlooked() -> None:
-    tiny: Polygon = ((0.5001, 0.5001), (0.505, 0.5001), (0.505, 0.505), (0.5001, 0.505))
-    assert fields(Layout((), ()), Layout((), (tiny,))) == ["masks"]
+    tiny: Polygon = ((0.4995, 0.4995), (0.5005, 0.4995), (0.5005, 0.5005), (0.4995, 0.5005))
+    narrow: Polygon = ((0.1, 0.4995), (0.9, 0.4995), (0.9, 0.5005), (0.1, 0.5005))
+    assert fields(Layout((), (MASK,)), Layout((), (MASK, tiny, narrow))) == ["masks", "masks"]
+    assert fields(Layout((), (narrow, tiny)), Layout((), (tiny, narrow))) == []
 
 
 def test_a_sealed_door_that_is_watched_no_longer_is_weaker() -> None:

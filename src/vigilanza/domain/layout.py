@@ -42,7 +42,8 @@ def weakened(old: Layout, new: Layout) -> Iterator[tuple[str, str]]:
             yield f"doors[{number}].role", f"the sealed door {door.id} would no longer be watched"
     bare = ~_covered(new.masks)
     for number, mask in enumerate(old.masks):
-        if mask not in new.masks and np.any(_covered([mask]) & bare):
+        hidden = _covered([mask])  # no point of the grid may lie in a very small one
+        if mask not in new.masks and (not hidden.any() or np.any(hidden & bare)):
             yield "masks", f"what mask {number + 1} hides would be shown in part"
 
 

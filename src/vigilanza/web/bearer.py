@@ -1,7 +1,5 @@
 """Programs of others: a token in the header Authorization instead of a session, and no more often than agreed."""
 
-import threading
-from collections import defaultdict, deque
 from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
@@ -9,6 +7,7 @@ from starlette.requests import HTTPConnection
 from vigilanza.clock import Clock
 from vigilanza.domain.account import Account
 from vigilanza.store.tokens import ApiTokens
+from vigilanza.web.pace import Pace
 from vigilanza.web.problem import Problem
 
 PER_MINUTE = 120
@@ -26,9 +25,8 @@ class Bearers:
 
     def __init__(self, *, tokens: ApiTokens, clock: Clock, wrong: Callable[[str], None]) -> None:
         """`wrong` is told the address of each that comes with a token that is nobody's."""
-        self._tokens, self._clock, self._wrong = tokens, clock, wrong
-        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._lock = threading.Lock()
+        self._tokens, self._wrong = tokens, wrong
+        self._pace = Pace(PER_MINUTE, clock=clock)
 
     def account(self, token: str, connection: HTTPConnection) -> Account:
         """Whose it is. Problem 401 if it is nobody's, has expired or was revoked, 429 if it is used too often."""
@@ -36,17 +34,6 @@ class Bearers:
         if account is None:
             self._wrong("" if connection.client is None else connection.client.host)
             raise Problem(401, "wrong_token", "this token is unknown, has expired or was revoked")
-        if not self._enter(account.name):
+        if not self._pace.step(account.name):
             raise Problem(429, "too_many", f"at most {PER_MINUTE} requests a minute", retry_after=_AGAIN_S)
         return account
-
-    def _enter(self, name: str) -> bool:
-        now = self._clock.monotonic()
-        with self._lock:
-            times = self._times[name]
-            while times and now - times[0] >= 60.0:
-                times.popleft()
-            if len(times) >= PER_MINUTE:
-                return False
-            times.append(now)
-            return True
