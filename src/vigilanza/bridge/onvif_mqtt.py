@@ -7,6 +7,7 @@ now, and nothing of what is over.
 import hashlib
 import json
 import re
+from collections.abc import Callable
 
 from vigilanza.bridge.address import Resolve, system_resolve
 from vigilanza.bridge.mqtt_line import DEADLINE_SECONDS, Broker, MqttLine
@@ -39,6 +40,7 @@ class OnvifMqttChannel:
         premises: Premises,
         notebook: Notebook,
         clock: Clock,
+        health: Callable[[], bytes] | None = None,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = system_resolve,
     ) -> None:
@@ -49,6 +51,7 @@ class OnvifMqttChannel:
             broker=broker,
             status_topic=f"{prefix}/status/{destination.id}",
             clock=clock,
+            health=health,
             deadline=deadline,
             resolve=resolve,
         )
