@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from structlog.testing import capture_logs
 
 from tests.broker import PASSWORD, Listener, Mosquitto
+from tests.commands import wait_until
 from tests.samples import break_in
 from vigilanza.app.channels import ChannelNeeds
 from vigilanza.app.figures import STALE_S
@@ -26,6 +27,7 @@ from vigilanza.config import Config, load
 from vigilanza.lab.asyncapi import asyncapi
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
+from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
 
@@ -114,19 +116,23 @@ def test_the_broker_has_how_the_box_and_the_line_stand(tmp_path: Path, mosquitto
 
 def test_a_watch_that_is_silent_is_told_by_the_relay(tmp_path: Path, mosquitto: Mosquitto) -> None:
     config, clock, stop = configured(tmp_path, mosquitto, "mqtt"), LeapingClock(), threading.Event()
+    lines = Lines(open_database(config.storage.database))
     with Listener(mosquitto, f"{TOPICS['mqtt']}/health") as city:
         part = threading.Thread(target=relay, args=(config,), kwargs={"clock": clock, "stop": stop}, daemon=True)
         part.start()
-        came = city.next()
-        while came.retained:  # what others left
+        try:
             came = city.next()
-        assert health(came.payload)["status"] == "ok"
-        clock.ahead = STALE_S + PROBE_SECONDS
-        told = health(city.next().payload)
-        assert told["status"] == "degraded"
-        assert "watch" in told["silent"]
-        stop.set()
-        part.join(30)
+            while came.retained:  # what others left
+                came = city.next()
+            assert health(came.payload)["status"] == "ok"
+            wait_until("the relay to have ended its first probe", lines.all)
+            clock.ahead = STALE_S + PROBE_SECONDS
+            told = health(city.next().payload)
+            assert told["status"] == "degraded"
+            assert "watch" in told["silent"]
+        finally:
+            stop.set()
+            part.join(30)
         assert not part.is_alive()
 
 
