@@ -1,4 +1,7 @@
-"""Fixtures for tests that ask the web API; a file whose room is furnished otherwise says so itself."""
+"""What several files of these tests begin with: the web API of a room, and the office open to the parties of CAP.
+
+A file whose room is furnished otherwise says so itself.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +9,12 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
+from tests.cap import Parties, confirmed, paid, parties, reference
+from tests.cap_office import Open
 from tests.contract.api_client import Counter, counter_of
 from tests.e2e.seed import Room, furnish
 from tests.fakes import FakeClock
+from vigilanza.store.database import open_database
 
 
 @pytest.fixture
@@ -37,3 +43,22 @@ def client(counter: Counter) -> Client:
 def clients(counter: Counter) -> tuple[Client, Client]:
     """Of two such persons: what one asks for, the other may grant."""
     return counter.operator(), counter.colleague()
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Parties:
+    """Those who speak CAP, each with a certificate."""
+    return parties(tmp_path_factory.mktemp("cap"))
+
+
+@pytest.fixture
+def opened(tmp_path: Path, known: Parties) -> Iterator[Open]:
+    """The office."""
+    with Open(open_database(f"sqlite:///{tmp_path}/vigilanza.db"), known) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sent(opened: Open) -> str:
+    """A message that the room has; its triple."""
+    return reference(opened.engine, paid(opened.engine, confirmed(opened.engine)).alert.incident)
