@@ -43,6 +43,10 @@ class WatchCounts(Collector):
             yield _counter("media_deleted", "Media deleted at the end of their term.", desk.retention.deleted)
             yield _counter("media_stuck", "Attempts to delete a medium that failed.", desk.retention.failed)
             yield _gauge("media_overdue_seconds", "How long the oldest is beyond its term.", desk.retention.overdue)
+        if desk.room is not None:
+            yield _counter(
+                "media_without_room", "Media deleted before their term: the disk was full.", desk.room.withdrawn
+            )
         yield _gauge("orders", "Work orders known: running, soon to begin or just ended.", len(desk.book.known()))
         yield _counter("orders_left_out", "Work orders beyond the bound, counted at every look.", desk.book.left_out)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from vigilanza.app.film import Film
-from vigilanza.app.memory import Memory, open_memory, open_retention
+from vigilanza.app.memory import Memory, open_memory, open_retention, open_room, open_withdrawal
 from vigilanza.app.openings import Openings
 from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
 from vigilanza.app.pinner import Pinner, recording_and_pinning
@@ -15,10 +15,10 @@ from vigilanza.app.share import Share
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.events import Event
+from vigilanza.store.diskroom import DiskRoom
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.retention import Retention
 from vigilanza.store.spool import Spool
-from vigilanza.store.withdrawal import Withdrawal
 from vigilanza.store.workorders import WorkOrders
 
 _Run: TypeAlias = Callable[[threading.Event], None]
@@ -39,6 +39,7 @@ class Desk:
     films: dict[str, Film]
     openings: Openings
     retention: Retention | None
+    room: DiskRoom | None
 
     @staticmethod
     def open(config: Config, share: Share, clock: Clock) -> "Desk":
@@ -53,7 +54,7 @@ class Desk:
             films=films,
             openings=openings,
             media=memory.media,
-            withdrawal=Withdrawal(engine=memory.engine, files=memory.media, clock=clock),
+            withdrawal=open_withdrawal(memory, clock),
             clips=config.clips,
             clock=clock,
             workshop=workshop,
@@ -62,9 +63,13 @@ class Desk:
         recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
         orders = WorkOrders(engine=memory.engine, clock=clock)
         needed = partial(orders.needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1)
-        retention = open_retention(config, memory, clock) if share.index == 1 else None
+        retention, room = (
+            (open_retention(config, memory, clock), open_room(config, memory, clock))
+            if share.index == 1
+            else (None, None)
+        )
         book = OrderBook(needed=needed, clock=clock)
-        return Desk(memory, spool, recorder, pinner, book, films, openings, retention)
+        return Desk(memory, spool, recorder, pinner, book, films, openings, retention, room)
 
     def put(self, events: Sequence[Event]) -> None:
         """See Recorder. Clips being made meanwhile know of a door that opens, even while the journal is away."""
@@ -75,4 +80,4 @@ class Desk:
     def runs(self) -> tuple[_Run, ...]:
         """The loops that keep it going, a thread each."""
         runs: tuple[_Run, ...] = (self.recorder.run, self.pinner.run, self.book.run)
-        return runs if self.retention is None else (*runs, self.retention.run)
+        return (*runs, *(one.run for one in (self.retention, self.room) if one is not None))

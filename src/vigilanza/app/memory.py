@@ -8,9 +8,11 @@ from sqlalchemy import Engine, make_url
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.store.database import open_database
+from vigilanza.store.diskroom import DiskRoom
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.retention import Retention
+from vigilanza.store.withdrawal import Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,27 @@ def open_memory(config: Config, *, clock: Clock) -> Memory:
     site, zone = config.site.id, ZoneInfo(config.site.timezone)
     journal = Journal(engine=engine, destinations=destinations, clock=clock, site=site, zone=zone)
     return Memory(engine, journal, MediaStore(root=config.storage.media, engine=engine, clock=clock))
+
+
+def open_withdrawal(memory: Memory, clock: Clock) -> Withdrawal:
+    """What takes media away before their term."""
+    return Withdrawal(engine=memory.engine, files=memory.media, clock=clock)
+
+
+def open_room(config: Config, memory: Memory, clock: Clock) -> DiskRoom:
+    """What keeps the reserve free that is configured."""
+    return DiskRoom(
+        engine=memory.engine,
+        files=memory.media,
+        withdrawal=open_withdrawal(memory, clock),
+        clock=clock,
+        reserve=reserve_of(config),
+    )
+
+
+def reserve_of(config: Config) -> int:
+    """In bytes."""
+    return config.storage.reserve_megabytes * 1_000_000
 
 
 def open_retention(config: Config, memory: Memory, clock: Clock) -> Retention:

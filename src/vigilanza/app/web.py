@@ -14,7 +14,7 @@ from vigilanza.app.board import FileBoard
 from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.livecounts import StudioCounts
-from vigilanza.app.memory import Memory, open_memory, open_retention
+from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
@@ -27,6 +27,7 @@ from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.domain.role import Role
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.diskroom import RoomWatch
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
@@ -50,6 +51,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_S = 2.0
 DELETION = "deletion"
+ROOM = "room"
 WORD_MAX_BYTES = 1024
 
 
@@ -75,7 +77,12 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
+        silent=partial(
+            _silent,
+            Pulse.of(config, clock=clock),
+            open_retention(config, memory, clock),
+            RoomWatch(config.storage.media, reserve=reserve_of(config), clock=clock),
+        ),
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
@@ -135,10 +142,10 @@ def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
     )
 
 
-def _silent(pulse: Pulse, retention: Retention) -> tuple[str, ...]:
-    """Parts without a sign of life, and DELETION if pictures lie beyond their term."""
-    late = retention.overdue_seconds() > LATE_S
-    return (*pulse.silent(), DELETION) if late else pulse.silent()
+def _silent(pulse: Pulse, retention: Retention, room: RoomWatch) -> tuple[str, ...]:
+    """Parts without a sign of life, DELETION if pictures lie beyond their term, ROOM if there is soon none for them."""
+    troubles = {DELETION: retention.overdue_seconds() > LATE_S, ROOM: room.is_short()}
+    return (*pulse.silent(), *(name for name, is_so in troubles.items() if is_so))
 
 
 def _site(config: Config) -> Site:

@@ -148,6 +148,7 @@ def _storage(part: StoragePart, around: Surroundings) -> Storage:
         state=(around.folder / part.state).resolve(),
         retention_hours=part.retention_hours,
         retention_reason=part.retention_reason,
+        reserve_megabytes=part.reserve_megabytes,
     )
 
 

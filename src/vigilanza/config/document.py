@@ -172,6 +172,10 @@ class StoragePart(_Part):
         Literal[24, 48, 72, 168], Field(description="Hours after which clips and stills must be gone.")
     ] = 24
     retention_reason: Annotated[Text | None, Field(description="Why more than 24 hours; required then.")] = None
+    reserve_megabytes: Annotated[
+        int,
+        Field(ge=0, le=1_000_000, description="Megabytes (1,000,000 bytes) left free on the disk of media."),
+    ] = 1000
 
 
 class WebPart(_Part):

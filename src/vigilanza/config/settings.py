@@ -90,7 +90,7 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where things are kept. `database` is an SQLAlchemy URL without password."""
+    """Where things are kept. `database` is an SQLAlchemy URL without password; megabytes are 1,000,000 bytes."""
 
     database: str
     database_password: Secret | None
@@ -98,6 +98,7 @@ class Storage:
     state: Path
     retention_hours: int
     retention_reason: str | None
+    reserve_megabytes: int = 1000
 
 
 @dataclass(frozen=True, slots=True)

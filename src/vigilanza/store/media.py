@@ -39,7 +39,7 @@ class MediaStore:
     """Keeps media under `root`. A file is whole and on disk before its row exists."""
 
     def __init__(self, *, root: Path, engine: Engine, clock: Clock) -> None:
-        self._root, self._engine, self._clock = root, engine, clock
+        self.root, self._engine, self._clock = root, engine, clock
         root.mkdir(parents=True, exist_ok=True)
 
     def add(
@@ -132,8 +132,8 @@ class MediaStore:
 
     def _own_files(self) -> list[Path]:
         """What bears a name that only `_place` gives."""
-        found = list(self._root.glob(f"{_INCOMING}*"))
-        for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
+        found = list(self.root.glob(f"{_INCOMING}*"))
+        for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
             if _OWN_NAME.fullmatch(path.name) and path.name[:2] == path.parent.name:
                 found.append(path)
         return found
@@ -156,11 +156,11 @@ class MediaStore:
             mark_changed(connection)
 
     def _path_of(self, sha256: str, suffix: str) -> Path:
-        return self._root / sha256[:2] / f"{sha256}{suffix}"
+        return self.root / sha256[:2] / f"{sha256}{suffix}"
 
     def _place(self, content: Path | bytes, suffix: str) -> tuple[str, int]:
         """Copy or link the content to its place, whole and fsync'ed; its hash and size in bytes."""
-        descriptor, name = tempfile.mkstemp(prefix=_INCOMING, dir=self._root)
+        descriptor, name = tempfile.mkstemp(prefix=_INCOMING, dir=self.root)
         incoming = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as target:

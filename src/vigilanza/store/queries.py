@@ -14,6 +14,7 @@ from vigilanza.store.medium import MediaItem, media_item, media_rows
 from vigilanza.store.schema import decisions, events, incidents, media, meta
 from vigilanza.store.schema_bridge import deliveries
 from vigilanza.store.schema_custody import purged_media, withdrawn_media
+from vigilanza.store.withdrawal import NO_ROOM
 
 ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
 
@@ -104,9 +105,10 @@ class Queries:
         return views[0] if views else None
 
     def pictures_deleted_at(self, incident: UUID) -> float | None:
-        """When pictures of an incident were last deleted at the end of their term; None if none were."""
+        """When pictures of an incident were last deleted, at the end of their term or for want of room, or None."""
+        shown_too_much = select(withdrawn_media.c.id).where(withdrawn_media.c.why != NO_ROOM)
         last = select(func.max(purged_media.c.purged_at)).where(
-            purged_media.c.incident == incident, purged_media.c.id.not_in(select(withdrawn_media.c.id))
+            purged_media.c.incident == incident, purged_media.c.id.not_in(shown_too_much)
         )
         with reading(self._engine) as connection:
             return connection.execute(last).scalar()

@@ -1,4 +1,4 @@
-"""Takes away pictures that show what nobody may see, before their term."""
+"""Takes pictures away before their term: they show what nobody may see, or there is no room for them."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -16,9 +16,11 @@ from vigilanza.store.schema import media
 
 log = structlog.get_logger(__name__)
 
+NO_ROOM = "no room left on the disk"
+
 
 class Withdrawal:
-    """Of clips and stills that were made before it was known what they show. What is on hold stays."""
+    """Of clips and stills. What is on hold stays."""
 
     def __init__(self, *, engine: Engine, files: MediaStore, clock: Clock) -> None:
         self._engine, self._files, self._clock = engine, files, clock

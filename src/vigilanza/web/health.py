@@ -22,7 +22,7 @@ class Health(BaseModel):
     status: Literal["ok", "degraded"]
     silent: list[str] = Field(
         description="Parts that have given no sign of life for a minute, e.g. watch-2; "
-        "deletion: media lie beyond their term."
+        "deletion: media lie beyond their term; room: the disk of the media is full within hours."
     )
 
 
