@@ -54,6 +54,24 @@ def test_wrong_password_is_said_in_words(room: Room, page: Page) -> None:
     expect(form.get_by_role("alert")).to_contain_text("Nome o password errati")
 
 
+def test_the_cursor_stays_where_somebody_types_while_the_page_still_gets_its_words(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    held: list[Route] = []
+    page.route(re.compile("/locale/"), lambda route: held.append(route))
+    with page.expect_request(re.compile("/locale/")):
+        page.goto("/")
+    form = page.locator("#login-form")
+    form.get_by_label("Nome operatore").click()
+    page.keyboard.type(OPERATOR)
+    page.keyboard.press("Tab")
+    with page.expect_response(re.compile("/locale/")):
+        held[0].continue_()
+    expect(page.locator("#clock")).not_to_be_empty()
+    page.keyboard.type(PASSWORD)
+    expect(form.get_by_label("Nome operatore")).to_have_value(OPERATOR)
+    expect(form.get_by_label("Password")).to_have_value(PASSWORD)
+
+
 def test_incident_is_confirmed_by_mouse_in_two_steps(room: Room, console: Page) -> None:
     scene = tell_forced_entry(room)
     console.get_by_role("button", name=re.compile(scene.door or "")).click()

@@ -227,4 +227,3 @@ await speak(document.documentElement.lang);
 say(byId("clock"), clockTime(now()));
 call.show();
 if (body.dataset.screen === "console") await server.session().then(enter, () => leave(t("login.ended")));
-else document.querySelector(`#${body.dataset.screen} input`)?.focus();
