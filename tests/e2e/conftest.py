@@ -62,6 +62,17 @@ def console(room: Room, page: Page) -> Page:
     return page
 
 
+COUNT_RINGS = """
+window.rings = 0;
+window.OscillatorNode = class extends OscillatorNode {
+  start(when) {
+    window.rings += 1;
+    super.start(when);
+  }
+};
+"""
+
+
 def sign_in(page: Page, url: str = "/", operator: str = OPERATOR) -> None:
     """From the sign-in form to the console."""
     page.goto(url)

@@ -41,6 +41,14 @@ def test_an_alert_that_did_not_arrive_asks_for_a_call_and_the_call_is_on_record(
     assert len(room.records("alert.telephoned")) == 1
 
 
+def test_nobody_is_to_be_telephoned_once_the_operator_has_left(room: Room, console: Page, scene: Scene) -> None:
+    escalate(room, scene)
+    expect(console.locator("#phone li")).to_have_count(1)
+    console.get_by_role("button", name="Esci").click()
+    expect(console.locator("#login-form")).to_be_visible()
+    expect(console.locator("#phone li")).to_have_count(0)
+
+
 def test_a_receipt_that_comes_after_all_ends_the_task(room: Room, console: Page, scene: Scene) -> None:
     escalate(room, scene)
     expect(console.locator("#phone li")).to_have_count(1)

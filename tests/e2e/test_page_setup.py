@@ -138,6 +138,14 @@ def test_a_camera_without_pictures_is_said_to_have_none(board: Page) -> None:
     shoot(board, "setup-nothing")
 
 
+def test_it_is_gone_when_the_session_ends(board: Page, room: Room) -> None:
+    room.accounts.create("g.verdi", PASSWORD)
+    room.roster.change(OPERATOR, by="g.verdi", add={Role.AUDITOR})
+    expect(board.get_by_role("heading", name="Accesso operatore")).to_be_visible()
+    expect(board.locator("#drawing-board")).to_be_hidden()
+    board.get_by_label("Nome operatore").locator("visible=true").fill(OPERATOR)
+
+
 def test_an_operator_is_not_offered_it(room: Room, page: Page) -> None:
     room.accounts.create(OPERATOR, PASSWORD, roles={Role.OPERATOR})
     sign_in(page)

@@ -8,7 +8,7 @@ import { say } from "./dom.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
-import { allow } from "./may.js";
+import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
@@ -48,18 +48,18 @@ const pane = new IncidentPane({
 const phone = new PhoneBoard({
   open,
   done: (alert, note) => act(() => server.taskDone(alert, note)),
-  warn,
+  warn: (words) => may("telephone") && warn(words),
 });
 const wall = new Wall({ choose: open, fail, before: () => archive.close() });
 const archive = new Archive({ choose: open, fail, before: () => wall.close() });
-new SetupBoard({ fail });
+const setup = new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
 function warn(words) {
   say(byId("announcer"), words);
-  call.sound();
+  call.ring();
 }
 
 /** Read list and open incident again; calls that come meanwhile are joined into one more reading. */
@@ -172,6 +172,7 @@ async function enter({ operator, permissions }) {
 
 /** Nothing of an incident stays on the screen of somebody who is signed out. */
 function leave(why) {
+  allow([]);
   link.close();
   wall.close();
   selected = null;
@@ -181,7 +182,10 @@ function leave(why) {
   call.update([]);
   board.update({ running: [], planned: [], doors: [] });
   board.close();
+  call.phoning = 0;
+  phone.update([]);
   accounts.close();
+  setup.close();
   archive.forget();
   doors.show("login", why);
 }
@@ -205,7 +209,7 @@ async function chooseLanguage(code) {
 function heard(event) {
   if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
-  if (writing) return undefined;
+  if (writing || document.querySelector("dialog[open]") !== null) return undefined; // nothing is done behind a dialog
   const moves = { j: 1, k: -1 };
   if (wall.key(event.key) || archive.key(event.key)) return event.preventDefault();
   if (wall.isOpen || archive.isOpen) return undefined;
