@@ -15,7 +15,7 @@ from tests.e2e.seed import OPERATOR, PASSWORD, Room, furnish
 from vigilanza.config import load
 from vigilanza.domain.role import Role
 
-OPEN = "Telecamere: porte e maschere"
+OPEN = "Porte e maschere"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
-import { server } from "./server.js";
+import { Refusal, server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
@@ -133,10 +133,18 @@ async function act(deed) {
   return done;
 }
 
-/** First the one that was looked at, then the others that the operator wants decided with it. */
+/** First the one that was looked at, then the others that the operator wants decided with it, until one is refused. */
 async function decide(say, id, verdict, replaces, others) {
   await say(id, verdict, replaces);
-  for (const other of others) await say(other.id, verdict, other.decision?.id ?? null);
+  for (const [index, other] of others.entries()) {
+    try {
+      await say(other.id, verdict, other.decision?.id ?? null);
+    } catch (refusal) {
+      if (refusal.status === undefined) throw refusal;
+      const done = { done: index + 1, count: others.length + 1, camera: other.camera, why: refusal.words };
+      throw new Refusal(refusal.status, "decided_partly", refusal.message, done);
+    }
+  }
 }
 
 function fail(refusal) {
