@@ -1,16 +1,14 @@
 """How long pictures stay, on the operator's page."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import sign_in
-from tests.e2e.seed import PASSWORD, TERM_S, Room, Scene, add_pictures, forced_entry
-
-COLLEAGUE = "a.bianchi"
+from tests.e2e.seed import TERM_S, Room, Scene, add_pictures, forced_entry
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def in_days(number: int) -> datetime:
 
 
 def test_pictures_are_held_by_one_and_released_by_two(
-    room: Room, console: Page, scene: Scene, url: str, browser: Browser
+    room: Room, console: Page, scene: Scene, colleague: Callable[[], Page]
 ) -> None:
     choose(console)
     custody = console.locator(".custody")
@@ -51,15 +49,11 @@ def test_pictures_are_held_by_one_and_released_by_two(
     expect(custody).to_contain_text("rilascio chiesto da m.rossi: serve una seconda persona")
     console.get_by_role("button", name="Rilascia").click()
     expect(console.locator("#failure")).to_contain_text("Serve una seconda persona")
-    room.accounts.create(COLLEAGUE, PASSWORD)
-    context = browser.new_context(base_url=url)
-    other = context.new_page()
-    sign_in(other, url, COLLEAGUE)
+    other = colleague()
     choose(other)
     other.get_by_role("button", name="Rilascia").click()
     expect(custody).to_contain_text("rilasciato da m.rossi e a.bianchi")
     expect(custody).to_contain_text("se nessuno ordina di conservarle")
-    context.close()
     assert [len(room.records(f"hold.{what}")) for what in ("placed", "release_asked", "released")] == [1, 1, 1]
 
 
