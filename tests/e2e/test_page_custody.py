@@ -45,6 +45,7 @@ def test_pictures_are_held_by_one_and_released_by_two(
     keep(console, day=in_days(90).strftime("%Y-%m-%d"))
     expect(custody).to_contain_text(f"Procura di Milano, prot. 1234/26, fino al {in_days(90):%d/%m/%Y}")
     expect(custody).to_contain_text("Conservate per ordine")
+    expect(custody.locator("form")).to_be_hidden()
     console.get_by_role("button", name="Chiedi il rilascio").click()
     expect(custody).to_contain_text("rilascio chiesto da m.rossi: serve una seconda persona")
     console.get_by_role("button", name="Rilascia").click()

@@ -30,6 +30,7 @@ def test_a_package_is_asked_for_by_one_and_granted_by_another(
     console.get_by_role("button", name="Chiedi", exact=True).click()
     expect(exports).to_contain_text("Procura di Milano: prot. 12/26")
     expect(exports).to_contain_text("serve una seconda persona")
+    expect(exports.locator("form")).to_be_hidden()
     console.get_by_role("button", name="Concedi e sigilla").click()
     expect(console.locator("#failure")).to_contain_text("Serve una seconda persona")
     other = colleague()
