@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -10,10 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import pytest
-
 from tests.commands import wait_until
-from tests.story.test_onvif_peers import HERE, PEERS, need
+from tests.peers.installed import HERE, module_of, node, python_of
 
 LIBRARIES = ("onvif-zeep-async", "onvif-python", "npm onvif")
 
@@ -21,11 +18,9 @@ LIBRARIES = ("onvif-zeep-async", "onvif-python", "npm onvif")
 def program(library: str) -> Sequence[str | Path]:
     """Skips the test where the library is not installed; the first one always is."""
     if library == "onvif-python":
-        return [need(PEERS / "onvif-python" / "bin" / "python"), HERE / "onvif_python_vms.py"]
+        return [python_of("onvif-python"), HERE / "onvif_python_vms.py"]
     if library == "npm onvif":
-        if shutil.which("node") is None:
-            pytest.skip("no node here")
-        return ["node", HERE / "onvif_node_vms.js", need(PEERS / "node" / "node_modules" / "onvif")]
+        return [node(), HERE / "onvif_node_vms.js", module_of("onvif")]
     return [sys.executable, HERE / "onvif_zeep_vms.py"]
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from onvif import CacheMode, ONVIFClient, ONVIFOperationException
 
+AGAIN_S = 0.5
+"""As a VMS does it: asked again at once, a site that is away would be stormed by all its clients."""
+
 
 def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
@@ -30,7 +33,7 @@ def main() -> None:
         except ONVIFOperationException as error:
             say(lost=str(error))
             point = None
-            time.sleep(0.5)
+            time.sleep(AGAIN_S)
             continue
         for one in pulled.NotificationMessage or ():
             message = one.Message.Message

@@ -16,6 +16,8 @@ from zeep.exceptions import Fault
 from onvif import ONVIFCamera
 
 PULL = {"MessageLimit": 100, "Timeout": timedelta(seconds=20)}
+AGAIN_S = 0.5
+"""As a VMS does it: asked again at once, a site that is away would be stormed by all its clients."""
 AWAY = (ONVIFError, Fault, aiohttp.ClientError, TimeoutError)
 
 
@@ -42,7 +44,7 @@ async def main() -> None:
             if manager is not None:
                 manager.pause()
             manager = None
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(AGAIN_S)
             continue
         for one in pulled.NotificationMessage:
             message = one.Message._value_1

@@ -1,7 +1,6 @@
 """The CloudEvents SDK of npm reads what our webhook and both modes of MQTT send; installed by `make test-peers`."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from tests.broker import Listener, Mosquitto
 from tests.mqtt import TOLD, TOPIC, mqtt_channel
-from tests.story.test_onvif_peers import HERE, PEERS, need
+from tests.peers.installed import HERE, module_of, node
 from tests.webhook import SECRET, channel
 from vigilanza.bridge.mqtt import Mode
 from vigilanza.bridge.transcript import Transcript
@@ -25,10 +24,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 def read(*messages: dict[str, Any]) -> "subprocess.CompletedProcess[str]":
-    module, node = need(PEERS / "node" / "node_modules" / "cloudevents"), shutil.which("node")
-    if node is None:
-        pytest.skip("no node here")
-    command = [node, str(HERE / "cloudevents_node.js"), str(module)]
+    command = [node(), str(HERE / "cloudevents_node.js"), str(module_of("cloudevents"))]
     return subprocess.run(command, input=json.dumps(messages), capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -5,7 +5,6 @@ They are installed by `make test-peers`, which also runs this; elsewhere it is s
 
 import json
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ import pytest
 
 from tests.commands import ENVIRON, VIDEOS, Command, wait_until
 from tests.onvif import MAIN, SUB, USER
-from tests.peers.namespace import OURS, THEIRS, Namespace, why_not
+from tests.peers.installed import HERE, module_of, need_namespaces, node, python_of
+from tests.peers.namespace import OURS, THEIRS, Namespace
 from vigilanza.capture.description import Encoder
 from vigilanza.capture.discovery import discover
 from vigilanza.capture.onvif import OnvifClient
@@ -26,18 +26,10 @@ from vigilanza.clock import SystemClock
 from vigilanza.lab.onvif_camera import OnvifCamera
 from vigilanza.lab.onvif_discovery import DiscoveryAnswerer
 
-HERE = Path(__file__).parents[1] / "peers"
-PEERS = Path(__file__).parents[2] / ".onvif-peers"
 CLOCK = SystemClock()
 PASSWORD = "plain-ascii"
 """npm's onvif signs others wrongly."""
 ONVIF_PORT = 8080
-
-
-def need(path: Path) -> Path:
-    if not path.exists():
-        pytest.skip(f"{path.relative_to(PEERS.parent)} is not installed: make test-peers")
-    return path
 
 
 @pytest.fixture
@@ -61,7 +53,7 @@ def told(one: OnvifCamera, *client: str | Path) -> dict[str, Any]:
 
 
 def test_onvif_python_accepts_our_camera(one: OnvifCamera) -> None:
-    python = need(PEERS / "onvif-python" / "bin" / "python")
+    python = python_of("onvif-python")
     answer = told(one, python, HERE / "onvif_python.py")
     assert answer["codecs"] == {"Profile_1": "H264", "Profile_2": "H264"}
     assert answer["gops"] == {"Profile_1": 30, "Profile_2": 20}
@@ -70,20 +62,15 @@ def test_onvif_python_accepts_our_camera(one: OnvifCamera) -> None:
 
 
 def test_npm_onvif_accepts_our_camera_whose_clock_is_off(one: OnvifCamera) -> None:
-    module = need(PEERS / "node" / "node_modules" / "onvif")
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node here")
     one.faults.clock_ahead = 3000.0
-    answer = told(one, node, HERE / "onvif_node.js", module)
+    answer = told(one, node(), HERE / "onvif_node.js", module_of("onvif"))
     assert answer["topics"] == ["tns1:VideoSource/MotionAlarm"]
     assert {"tev:PullMessages", "wsnt:Unsubscribe"} <= set(one.requests)
 
 
 @pytest.fixture
 def network() -> Iterator[Namespace]:
-    if (reason := why_not()) is not None:
-        pytest.skip(reason)
+    need_namespaces()
     with Namespace() as it:
         yield it
 
@@ -91,7 +78,7 @@ def network() -> Iterator[Namespace]:
 @pytest.fixture
 def ipycam(network: Namespace, tmp_path: Path) -> Namespace:
     """ipycam, a camera in Python by somebody else, on the other machine; it answers when this begins."""
-    python = need(PEERS / "ipycam" / "bin" / "python")
+    python = python_of("ipycam")
     settings = {
         **{"name": "Landing 3", "local_ip": THEIRS, "onvif_port": ONVIF_PORT, "hw_accel": "cpu"},
         **{"username": USER, "password": PASSWORD},
@@ -134,15 +121,11 @@ def test_a_camera_by_somebody_else_is_found_probed_and_read(ipycam: Namespace, t
 
 
 def test_our_camera_is_found_by_npm_onvif_across_the_network(network: Namespace, tmp_path: Path) -> None:
-    module = need(PEERS / "node" / "node_modules" / "onvif")
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node here")
     xaddr = f"http://{OURS}:8899/onvif/device_service"
     with DiscoveryAnswerer(
         name="Scala B", hardware="Sim", xaddrs=lambda: [xaddr], host=OURS, interface=network.interface
     ) as answerer:
-        probe = network.start([node, HERE / "onvif_discovery.js", module, "eth0"], folder=tmp_path)
+        probe = network.start([node(), HERE / "onvif_discovery.js", module_of("onvif"), "eth0"], folder=tmp_path)
         assert probe.wait(60) == 0
         assert json.loads((tmp_path / "output").read_text("utf-8")) == [xaddr]
         assert answerer.probes == 1

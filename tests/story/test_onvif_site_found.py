@@ -1,7 +1,6 @@
 """Who searches the network from another machine finds the site that `vigilanza relay` shows: we and others."""
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,8 +12,8 @@ import yaml
 
 from tests.commands import ENVIRON, Command, configuration
 from tests.onvif_site import PASSWORD, USER
-from tests.peers.namespace import OURS, Namespace, why_not
-from tests.story.test_onvif_peers import HERE, PEERS, need
+from tests.peers.installed import HERE, module_of, need_namespaces, node, python_of
+from tests.peers.namespace import OURS, Namespace
 from vigilanza.bridge.onvif_device.identity import Identity
 from vigilanza.bridge.onvif_device.place import Place
 
@@ -35,8 +34,7 @@ def configured(folder: Path, **changes: Any) -> Path:
 
 @contextmanager
 def two_machines() -> Iterator[Namespace]:
-    if (reason := why_not()) is not None:
-        pytest.skip(reason)
+    need_namespaces()
     with Namespace() as it:
         yield it
 
@@ -76,15 +74,11 @@ def test_our_own_search_finds_it_at_the_address_by_which_it_asked(
 
 
 def test_npm_onvif_finds_it(elsewhere: Namespace, tmp_path: Path) -> None:
-    module = need(PEERS / "node" / "node_modules" / "onvif")
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node here")
-    assert searched(elsewhere, tmp_path, node, HERE / "onvif_discovery.js", module, "eth0") == [XADDR]
+    assert searched(elsewhere, tmp_path, node(), HERE / "onvif_discovery.js", module_of("onvif"), "eth0") == [XADDR]
 
 
 def test_onvif_python_finds_it(elsewhere: Namespace, tmp_path: Path) -> None:
-    python = need(PEERS / "onvif-python" / "bin" / "python")
+    python = python_of("onvif-python")
     (found,) = searched(elsewhere, tmp_path, python, HERE / "onvif_python_discovery.py")
     assert (found["xaddrs"], found["scopes"]) == ([XADDR], list(IDENTITY.scopes))
     assert found["epr"] == IDENTITY.endpoint
@@ -92,7 +86,7 @@ def test_onvif_python_finds_it(elsewhere: Namespace, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("site", "there"), [("0423", True), ("0424", False)])
 def test_wsdiscovery_finds_it_by_its_site(elsewhere: Namespace, tmp_path: Path, site: str, there: bool) -> None:
-    python = need(PEERS / "wsdiscovery" / "bin" / "python")
+    python = python_of("wsdiscovery")
     scope = f"onvif://www.onvif.org/location/{site}"
     found = searched(elsewhere, tmp_path, python, HERE / "wsdiscovery_search.py", scope)
     assert [one["epr"] for one in found] == [IDENTITY.endpoint] * there

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.onvif_site import PLACE, USER, VIDEO, Running, journal, onvif_site
+from tests.peers.installed import HERE, module_of, node, python_of
 from tests.samples import break_in
-from tests.story.test_onvif_peers import HERE, PASSWORD, PEERS, need
+from tests.story.test_onvif_peers import PASSWORD
 from vigilanza.bridge.onvif_device.eventbroker import EventBroker
 from vigilanza.bridge.onvif_words import FORCED, INPUT
 from vigilanza.store.database import open_database
@@ -41,7 +41,7 @@ def told(site: Running, *client: str | Path) -> dict[str, Any]:
 
 
 def test_onvif_python_adds_the_site_with_media2_and_analytics(site: Running) -> None:
-    answer = told(site, need(PEERS / "onvif-python" / "bin" / "python"), HERE / "onvif_python_site.py")
+    answer = told(site, python_of("onvif-python"), HERE / "onvif_python_site.py")
     assert answer["profiles"] == dict.fromkeys(PROFILES, "H264")
     assert answer["metadata"] == [channel.configuration("MDC") for channel in PLACE.channels]
     assert answer["uri"] == "rtsp://vms-proxy.example/stairs-3"
@@ -54,11 +54,7 @@ def test_onvif_python_adds_the_site_with_media2_and_analytics(site: Running) -> 
 
 
 def test_npm_onvif_adds_the_site_and_hears_the_alarm(site: Running) -> None:
-    module = need(PEERS / "node" / "node_modules" / "onvif")
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node here")
-    answer = told(site, node, HERE / "onvif_node_site.js", module)
+    answer = told(site, node(), HERE / "onvif_node_site.js", module_of("onvif"))
     assert answer["profiles"] == PROFILES
     assert answer["uris"] == ["rtsp://vms-proxy.example/stairs-3", "rtsp://vms-proxy.example/stairs-4"]
     assert {FORCED, INPUT} <= set(answer["topics"])
