@@ -222,3 +222,20 @@ def test_what_has_stopped(tmp_path: Path, browser: Browser, language: str) -> No
                 expect(page.locator("#parts-silent")).to_be_visible()
             expect(page.locator("#link-lost")).to_be_visible()
             assert faults(page, "line lost") == []
+
+
+def test_all_of_the_page_is_reached_when_it_is_enlarged_twofold(room: Room, console: Page) -> None:
+    console.set_viewport_size({"width": 1366 // 2, "height": 768 // 2})
+    expect(console.locator("#logout")).not_to_be_in_viewport()
+    console.mouse.move(300, 20)
+    console.mouse.wheel(1024, 0)
+    expect(console.locator("#logout")).to_be_in_viewport(ratio=1)
+
+
+def test_nothing_is_beside_a_screen_of_usual_width(room: Room, console: Page, language: str) -> None:
+    speak(console, language)
+    hit_at_once(room, 4)
+    expect(console.locator("#call-open")).to_be_visible()
+    for width in (1366, 1280, 1024):
+        console.set_viewport_size({"width": width, "height": 768})
+        assert console.evaluate("document.scrollingElement.scrollWidth") == width
