@@ -71,14 +71,14 @@ $(ULTRALYTICS)/.ready: requirements-dev.lock pyproject.toml
 	@$(ULTRALYTICS)/bin/pip install --quiet --no-build-isolation --editable '.[ultralytics]' $(TORCH)
 	@touch $@
 
-# Other makers' ONVIF clients, a camera and a reader of CloudEvents meet ours, all of them: one that cannot be met fails the run.
+# Other makers' ONVIF clients, a camera, a reader of CloudEvents and an identity provider meet ours, all of them: one that cannot be met fails the run.
 # They are not in the locks; the camera listens on all addresses, so that it runs in a network namespace of its own, for
 # which one has to be root.
 PEERS := .onvif-peers
 test-peers: $(VENV)/.ready-dev
 	@scripts/onvif-peers $(PEERS)
 	VIGILANZA_PEERS=required $(BIN)/pytest tests/story/test_onvif_peers.py tests/story/test_onvif_site_peers.py \
-		tests/story/test_cloudevents_peers.py \
+		tests/story/test_cloudevents_peers.py tests/e2e/test_page_oidc_peer.py \
 		tests/story/test_onvif_site_found.py tests/story/test_onvif_site_vms.py tests/story/test_onvif_site_video.py
 
 # Renews both lock files; needs the network. They name versions and hashes, and no registry.

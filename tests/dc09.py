@@ -123,7 +123,11 @@ class Peer:
             function=self._take,
             protocol=CommunicationsProtocol(transport.upper()),
         )
-        self.port = int(self.client.sia_server.server_address[1])
+        server = self.client.sia_server
+        self.port = int(server.server_address[1])
+        if transport == "udp":
+            # Else each datagram has a thread, which answers before it tells: the next one may then be told first.
+            server.process_request = server.process_request_thread  # type: ignore[method-assign]
 
     def events(self, count: int, timeout: float = 30.0) -> list[SIAEvent]:
         """All that came, once there are at least `count`: it answers before it tells. TimeoutError if there are not."""

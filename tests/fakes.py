@@ -6,6 +6,7 @@ from random import Random
 
 from vigilanza.capture.backoff import Backoff
 from vigilanza.capture.packet import Packet
+from vigilanza.clock import SystemClock
 
 
 class FakeClock:
@@ -32,6 +33,23 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass."""
         self.time += seconds
+
+
+class Hurried(SystemClock):
+    """Time that does not wait: what somebody waits for has passed at once."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def now(self) -> float:
+        return super().now() + self._skipped
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._skipped
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        self._skipped += seconds
+        return super().wait(0.01, stop)
 
 
 class Unmoved(Random):

@@ -25,7 +25,7 @@ from vigilanza.store.exports import Exports
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem
-from vigilanza.store.retention import Retention
+from vigilanza.store.retention import SETTLING_S, Retention
 
 ED25519, P256 = "ed25519", "p256"
 ASKS, GRANTS = "m.rossi", "a.bianchi"
@@ -71,6 +71,7 @@ def open_office(engine: Engine, folder: Path, *, kind: str = ED25519, stamp: Sta
     sealer = open_sealer(engine, media, clock, key, stamp)
     exports = Exports(engine=engine, clock=clock)
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
+    clock.advance(SETTLING_S)
     return Office(clock, engine, media, scene, (clip, still), key, exports, sealer, retention, folder / "sealed")
 
 

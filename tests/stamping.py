@@ -3,7 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,11 +33,15 @@ ess_cert_id_alg = sha256
 
 @dataclass(slots=True)
 class Authority:
-    """`answers` are given instead of its own, first to last; each is a status and a body."""
+    """`answers` are given instead of its own, first to last; each is a status and a body.
+
+    `drip_seconds`: it answers byte by byte, and waits so long after each.
+    """
 
     folder: Path
     url: str = ""
     answers: list[tuple[int, bytes]] = field(default_factory=list)
+    drip_seconds: float | None = None
 
     @property
     def ca_file(self) -> Path:
@@ -64,7 +68,7 @@ def authority(folder: Path, *, more: str = "") -> Iterator[Authority]:
     _certify(folder)
     (folder / "settings").write_text(_SETTINGS.format(folder=folder, more=more.format(folder=folder)))
     (folder / "serial").write_text("01\n")
-    tsa = Authority(folder)
+    tsa, closed = Authority(folder), threading.Event()
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -73,7 +77,11 @@ def authority(folder: Path, *, more: str = "") -> Iterator[Authority]:
             self.send_header("content-type", "application/timestamp-reply")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            pieces = [body] if tsa.drip_seconds is None else [bytes([one]) for one in body]
+            with suppress(ConnectionError):
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    closed.wait(tsa.drip_seconds or 0.0)
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Nothing."""
@@ -85,6 +93,7 @@ def authority(folder: Path, *, more: str = "") -> Iterator[Authority]:
     try:
         yield tsa
     finally:
+        closed.set()
         server.shutdown()
         server.server_close()
         thread.join(10)

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from vigilanza.cli import audit, bench, box, bridge, cameras, evidence, lab, operator, recordings, rehearsal, workorder
+from vigilanza.cli import (
+    audit,
+    bench,
+    box,
+    bridge,
+    cameras,
+    evidence,
+    lab,
+    operator,
+    privacy,
+    recordings,
+    rehearsal,
+    workorder,
+)
 from vigilanza.domain.errors import (
     ConfigError,
     JournalUnavailable,
@@ -30,6 +43,7 @@ for group in (box, cameras, recordings, rehearsal, bench):
 app.add_typer(workorder.commands, name="workorder")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(evidence.commands, name="evidence")
+app.add_typer(privacy.commands, name="privacy")
 app.add_typer(bridge.commands, name="bridge")
 app.add_typer(operator.commands, name="operator")
 app.add_typer(lab.commands, name="lab")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from uuid import uuid4
 
 import httpx
 from websockets.exceptions import InvalidStatus
@@ -13,6 +14,9 @@ from tests.e2e.server import serving
 from vigilanza.web.auth import PROOF_HEADER
 
 LOGIN = {"name": OPERATOR, "password": PASSWORD}
+COLLEAGUE = "a.bianchi"
+OPEN = {"/", "/locale/{code}.json", "/healthz", "/api/login", "/api/setup", "/pictures/{token}"}
+"""What answers without a session."""
 
 
 class Counter:
@@ -32,6 +36,11 @@ class Counter:
         self._room.accounts.create(OPERATOR, PASSWORD)
         return self.signed_in(OPERATOR)
 
+    def colleague(self) -> httpx.Client:
+        """A second one, signed in."""
+        self._room.accounts.create(COLLEAGUE, PASSWORD)
+        return self.signed_in(COLLEAGUE)
+
     def signed_in(self, name: str) -> httpx.Client:
         """As somebody whose account exists, and whose password is PASSWORD."""
         client = self.stranger()
@@ -50,6 +59,12 @@ def counter_of(room: Room, *, live: bool = False) -> Iterator[Counter]:
     """A server for the room, and clients for it."""
     with serving(room.app, live=live) as url, ExitStack() as stack:
         yield Counter(room, url, stack)
+
+
+def filled(path: str) -> str:
+    """A route's path with ids of the right form, of things that are not there."""
+    ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id")}
+    return path.format(order_id="WO-0001", code="it", name="nobody", number=1, camera="C1", camera_id="nowhere", **ids)
 
 
 def knock(client: httpx.Client, path: str) -> tuple[int, str]:

@@ -1,41 +1,17 @@
 """The web API's answers: incidents, decisions, deliveries, media."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from httpx import Client
 
-from tests.contract.api_client import Counter, counter_of
-from tests.e2e.seed import CODE, OPERATOR, VMS, Room, Scene, add_pictures, forced_entry, furnish, lingering
+from tests.contract.api_client import Counter
+from tests.e2e.seed import OPERATOR, VMS, Room, Scene, add_pictures, forced_entry, lingering
 from tests.fakes import FakeClock
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.viewings import WINDOW_SECONDS
-from vigilanza.web.setup import SetupCode
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def room(tmp_path: Path, clock: FakeClock) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=clock, setup=SetupCode(CODE))
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
-
-
-@pytest.fixture
-def client(counter: Counter) -> Client:
-    return counter.operator()
 
 
 @pytest.fixture

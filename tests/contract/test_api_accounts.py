@@ -1,7 +1,6 @@
 """Accounts as the supervisor keeps them, one-time codes at the door, and tokens for programs of others."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from tests.contract.api_client import Counter, counter_of
+from tests.contract.api_client import COLLEAGUE, Counter, counter_of
 from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, Scene, furnish, lingering
 from tests.fakes import FakeClock
 from vigilanza.domain.role import Role
@@ -21,23 +20,6 @@ from vigilanza.web.bearer import PER_MINUTE
 from vigilanza.web.setup import SetupCode
 
 CONSOLE = "console/anna"
-COLLEAGUE = "g.verdi"
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def room(tmp_path: Path, clock: FakeClock) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=clock)
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
 
 
 def app_of(address: str) -> TOTP:

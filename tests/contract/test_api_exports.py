@@ -1,7 +1,6 @@
 """/api/incidents/ID/evidence: one operator asks, another grants, and the package goes after its pictures."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,35 +8,13 @@ from uuid import uuid4
 import pytest
 from httpx import Client
 
-from tests.contract.api_client import counter_of
+from tests.contract.api_client import COLLEAGUE, Counter
 from tests.e2e.exports import KEY
-from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, add_pictures, forced_entry, furnish
+from tests.e2e.seed import OPERATOR, Room, Scene, add_pictures, forced_entry
 from tests.fakes import FakeClock
 from tests.sealed import faults
 
-COLLEAGUE = "a.bianchi"
 WANTED = {"recipient": "Procura di Milano", "reason": "prot. 12/26"}
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def room(tmp_path: Path, clock: FakeClock) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=clock)
-
-
-@pytest.fixture
-def clients(room: Room) -> Iterator[tuple[Client, Client]]:
-    """Two operators."""
-    with counter_of(room) as counter:
-        first = counter.operator()
-        room.accounts.create(COLLEAGUE, PASSWORD)
-        second = counter.stranger()
-        sign_in(second, COLLEAGUE)
-        yield first, second
 
 
 @pytest.fixture
@@ -47,10 +24,6 @@ def path(room: Room, clock: FakeClock) -> str:
     room.journal.record(forced_entry(scene))
     add_pictures(room, scene)
     return f"/api/incidents/{scene.incident}"
-
-
-def sign_in(client: Client, name: str) -> None:
-    assert client.post("/api/login", json={"name": name, "password": PASSWORD}).status_code == 200
 
 
 def ask(client: Client, path: str) -> dict[str, Any]:
@@ -91,19 +64,15 @@ def test_one_asks_another_grants_and_each_step_is_written_before_it_is_shown(
     assert second.post(grant).status_code == 422, "once"
 
 
-def test_a_package_goes_with_its_pictures(
-    room: Room, clients: tuple[Client, Client], path: str, clock: FakeClock
-) -> None:
-    first, second = clients
+def test_a_package_goes_with_its_pictures(room: Room, counter: Counter, path: str, clock: FakeClock) -> None:
     clock.advance(23 * 3600.0)
-    for client, name in ((first, OPERATOR), (second, COLLEAGUE)):
-        sign_in(client, name)
+    first, second = counter.operator(), counter.colleague()
     granted = second.post(f"/api/exports/{ask(first, path)['id']}/grant").json()
     assert room.exports.tidy() == 0
     clock.advance(2 * 3600.0)
     assert room.retention.run_once().deleted
     assert room.exports.tidy() == 1
-    sign_in(first, OPERATOR)
+    first = counter.signed_in(OPERATOR)
     answer = first.get(granted["package"]["url"])
     assert (answer.status_code, "ask for the export anew" in answer.json()["error"]["message"]) == (404, True)
     (listed,) = first.get(path).json()["exports"]

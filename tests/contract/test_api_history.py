@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from tests.contract.api_client import counter_of
+from tests.contract.api_client import Counter
 from tests.e2e.seed import OPERATOR, VMS, Room, Scene, camera_covered, forced_entry, furnish, lingering, tampering
 from tests.fakes import FakeClock
 from vigilanza.domain.decision import Decision, RejectReason
@@ -51,9 +51,9 @@ def scenes(room: Room) -> list[Scene]:
 
 
 @pytest.fixture
-def client(room: Room, scenes: list[Scene]) -> Iterator[httpx.Client]:
-    with counter_of(room) as counter:
-        yield counter.operator()
+def client(counter: Counter, scenes: list[Scene]) -> httpx.Client:
+    assert scenes, "there is something to be found"
+    return counter.operator()
 
 
 def ask(client: httpx.Client, path: str, **query: str) -> Any:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
-from tests.contract.api_client import counter_of
 from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, camera_covered, forced_entry, furnish, tampering
 from tests.fakes import FakeClock
 from vigilanza.domain.alert import rfc3339
@@ -16,19 +15,8 @@ from vigilanza.domain.events import EventKind, Phase, Severity
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def room(tmp_path: Path, clock: FakeClock) -> Iterator[Room]:
     yield from furnish(tmp_path, clock=clock, cameras={"SCALA-B-P3", "SCALA-D-P0"})
-
-
-@pytest.fixture
-def client(room: Room) -> Iterator[Client]:
-    with counter_of(room) as counter:
-        yield counter.operator()
 
 
 def then_happens(room: Room, scene: Scene, sequence: int, kind: EventKind, severity: Severity) -> None:

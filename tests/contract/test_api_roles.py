@@ -1,7 +1,5 @@
 """Every role asks every endpoint: what the table in domain/role.py says is what the server does."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -9,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete
 
-from tests.contract.api_client import Counter, counter_of, knock
-from tests.e2e.seed import OPERATOR, PASSWORD, Room, furnish
+from tests.contract.api_client import OPEN, Counter, filled, knock
+from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
 from vigilanza.domain.account import Account
 from vigilanza.domain.role import FOUNDERS, PERMISSIONS, Permission, Role
 from vigilanza.store.database import writing
@@ -20,22 +18,6 @@ from vigilanza.web.permit import Asked, routes_of
 PERSONS = [role for role in Role if role is not Role.INTEGRATOR]
 ELSEWHERE = {"X-Forwarded-For": "10.1.2.3"}
 """Metrics are open on this machine."""
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    yield from furnish(tmp_path)
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
-
-
-def filled(path: str) -> str:
-    ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id")}
-    return path.format(order_id="WO-0001", name="nobody", number=1, camera="C1", camera_id="nowhere", **ids)
 
 
 def ask(client: httpx.Client, route: Asked) -> tuple[int, str]:
@@ -70,20 +52,14 @@ def test_a_role_may_what_the_table_says_and_nothing_else(room: Room, counter: Co
 
 def test_every_permission_is_asked_for_and_every_route_says_what_it_asks(room: Room) -> None:
     routes = routes_of(room.app)
-    assert {route.permission for route in routes} - {None} == set(Permission)
+    within = {Permission.SEE_CUSTODY}  # of the answer about one incident: below
+    assert {route.permission for route in routes} - {None} == set(Permission) - within
     assert {route.path for route in routes if route.permission is None and route.signed_in} == {
         "/api/logout",
         "/api/session",
         "/api/openapi.json",
     }
-    assert {route.path for route in routes if not route.signed_in} == {
-        "/",
-        "/locale/{code}.json",
-        "/healthz",
-        "/api/login",
-        "/api/setup",
-        "/pictures/{token}",
-    }
+    assert {route.path for route in routes if not route.signed_in} == OPEN
 
 
 def test_a_refusal_names_what_is_missing_and_who_has_it(room: Room, counter: Counter) -> None:
@@ -102,6 +78,25 @@ def test_a_token_may_read_incidents_and_nothing_else(room: Room, counter: Counte
     client = counter.program(room.tokens.issue("city", days=1, by="anna"))
     allowed = {(route.method, route.path) for route in asking(room.app) if ask(client, route)[1] != "forbidden"}
     assert allowed == {("GET", "/api/incidents"), ("GET", "/api/incidents/{incident_id}")}
+
+
+def test_a_token_is_told_no_visit_no_hold_and_no_export_of_an_incident(room: Room, counter: Counter) -> None:
+    scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 60)
+    room.journal.record(forced_entry(scene))
+    now, path = room.clock.now(), f"/api/incidents/{scene.incident}"
+    client = counter.operator()
+    for where, body in (
+        ("/api/workorders", {"door": scene.door, "from": now, "to": now + 60.0, "who": "Edil", "reason": "boiler"}),
+        (f"{path}/holds", {"authority": "Procura", "protocol": "12/26", "until": now + 3600.0}),
+        (f"{path}/evidence", {"recipient": "Procura", "reason": "12/26"}),
+    ):
+        assert client.post(where, json=body).status_code == 200
+    program = counter.program(room.tokens.issue("city", days=1, by="anna"))
+    names = ("orders", "holds", "exports")
+    for one, count in ((client, 1), (program, 0)):
+        told = one.get(path).json()
+        assert [len(told[name]) for name in names] == [count] * len(names)
+        assert (told["severity"], len(told["events"])) == ("critical", 4)
 
 
 def test_several_roles_may_what_any_of_them_may(room: Room, counter: Counter) -> None:

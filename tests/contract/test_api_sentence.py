@@ -1,28 +1,12 @@
 """An incident's reason, as the page shows it."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from httpx import Client
 
-from tests.contract.api_client import counter_of
-from tests.e2e.seed import Room, Scene, forced_entry, furnish
-from tests.fakes import FakeClock
+from tests.e2e.seed import Room, Scene, forced_entry
 from vigilanza.domain.events import EventKind, Phase, Severity
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=FakeClock())
-
-
-@pytest.fixture
-def client(room: Room) -> Iterator[Client]:
-    with counter_of(room) as counter:
-        yield counter.operator()
 
 
 def test_detail_says_in_a_sentence_what_the_gravest_event_says(room: Room, client: Client) -> None:

@@ -1,28 +1,12 @@
 """/api/tasks: calls an operator must make."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from httpx import Client
 
-from tests.contract.api_client import counter_of
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, Room, Scene, forced_entry, furnish
-from tests.fakes import FakeClock
+from tests.e2e.seed import CONTROL_ROOM, OPERATOR, Room, Scene, forced_entry
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=FakeClock())
-
-
-@pytest.fixture
-def client(room: Room) -> Iterator[Client]:
-    with counter_of(room) as counter:
-        yield counter.operator()
 
 
 def test_a_call_is_recorded_in_the_name_of_who_is_signed_in(room: Room, client: Client) -> None:

@@ -1,37 +1,17 @@
 """/api/workorders: operators grant, extend and end authorised visits, and incidents name them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx import Client
 
-from tests.contract.api_client import counter_of
-from tests.e2e.seed import CODE, CONTROL_ROOM, OPERATOR, VMS, Room, Scene, forced_entry, furnish
+from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, forced_entry
 from tests.fakes import FakeClock
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
-from vigilanza.web.setup import SetupCode
 
 DOOR, NEIGHBOUR = "0423.B.03.12", "0423.B.03.13"
 HOUR = 3600.0
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def room(tmp_path: Path, clock: FakeClock) -> Iterator[Room]:
-    yield from furnish(tmp_path, clock=clock, setup=SetupCode(CODE))
-
-
-@pytest.fixture
-def client(room: Room) -> Iterator[Client]:
-    with counter_of(room) as counter:
-        yield counter.operator()
 
 
 def wanted(clock: FakeClock, **changes: object) -> dict[str, Any]:

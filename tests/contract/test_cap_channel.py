@@ -12,7 +12,7 @@ from signxml.exceptions import InvalidDigest, InvalidSignature
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 from sqlalchemy import Engine, select
 
-from tests.cap import NOW, PREMISES, ROOM, SENDER, Parties, channel, claimed, confirmed, endpoint, parties
+from tests.cap import NOW, PREMISES, ROOM, SENDER, Parties, channel, claimed, confirmed, endpoint
 from tests.fakes import FakeClock
 from tests.samples import BEGAN, incident_id
 from vigilanza.app.cap import cap_peer
@@ -36,11 +36,6 @@ from vigilanza.store.mailbox import Mailbox
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.replies import Replies
 from vigilanza.store.schema_bridge import replies
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Parties:
-    return parties(tmp_path_factory.mktemp("cap"))
 
 
 @pytest.fixture

@@ -1,12 +1,8 @@
 """The pull feed over real mutual TLS: what counts now, to whom it is for."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from lxml import etree
 
-from tests.cap import OTHER, PREMISES, ROOM, Parties, confirmed, parties
+from tests.cap import OTHER, PREMISES, ROOM, confirmed
 from tests.cap_office import Open
 from tests.fakes import FakeClock
 from tests.samples import break_in, incident_id
@@ -16,19 +12,7 @@ from vigilanza.clock import SystemClock
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.lab.cap_party import CAP
 from vigilanza.lab.cap_receiver import cap_schema
-from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Parties:
-    return parties(tmp_path_factory.mktemp("cap"))
-
-
-@pytest.fixture
-def opened(tmp_path: Path, known: Parties) -> Iterator[Open]:
-    with Open(open_database(f"sqlite:///{tmp_path}/vigilanza.db"), known) as opened:
-        yield opened
 
 
 def _links(feed: bytes) -> list[str]:

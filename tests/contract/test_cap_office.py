@@ -1,7 +1,6 @@
 """The office over real mutual TLS: answers that count, and those that do not."""
 
 import ssl
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
@@ -13,7 +12,7 @@ from lxml import etree
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 from sqlalchemy import select
 
-from tests.cap import NOW, PREMISES, Parties, claimed, confirmed, paid, parties, reference
+from tests.cap import NOW, PREMISES, Parties, claimed, confirmed, paid, reference
 from tests.cap_office import Open
 from tests.samples import incident_id
 from vigilanza.bridge.cap_office import BODY_MAX_BYTES
@@ -29,23 +28,6 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;">
 <!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;"><!ENTITY g "&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;">]>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2" id="&g;"><note>&g;</note></alert>"""
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Parties:
-    return parties(tmp_path_factory.mktemp("cap"))
-
-
-@pytest.fixture
-def opened(tmp_path: Path, known: Parties) -> Iterator[Open]:
-    with Open(open_database(f"sqlite:///{tmp_path}/vigilanza.db"), known) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sent(opened: Open) -> str:
-    """A message that the room has; its triple."""
-    return reference(opened.engine, paid(opened.engine, confirmed(opened.engine)).alert.incident)
 
 
 def test_an_ack_is_kept_once_and_the_same_again_changes_nothing(opened: Open, sent: str) -> None:

@@ -8,17 +8,12 @@ from queue import Queue
 import pytest
 from prometheus_client import CollectorRegistry
 
-from tests.cap import Parties, parties
+from tests.cap import Parties
 from tests.cap_office import Open
 from vigilanza.bridge.cap_office import CapMetrics, CapOffice
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import ConfigError
 from vigilanza.store.database import open_database
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Parties:
-    return parties(tmp_path_factory.mktemp("cap"))
 
 
 class Freeing(SystemClock):

@@ -3,37 +3,16 @@
 import random
 import socket
 import ssl
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
 
-from tests.cap import Parties, confirmed, paid, parties, reference
 from tests.cap_office import Open
 from tests.examples import DS
 from vigilanza.bridge import cap_office
-from vigilanza.store.database import open_database
 
 SEED, ROUNDS = 423, 300
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Parties:
-    return parties(tmp_path_factory.mktemp("cap"))
-
-
-@pytest.fixture
-def opened(tmp_path: Path, known: Parties) -> Iterator[Open]:
-    with Open(open_database(f"sqlite:///{tmp_path}/vigilanza.db"), known) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sent(opened: Open) -> str:
-    """A message that the room has; its triple."""
-    return reference(opened.engine, paid(opened.engine, confirmed(opened.engine)).alert.incident)
 
 
 def line(opened: Open) -> ssl.SSLSocket:

@@ -203,7 +203,7 @@ def test_a_server_that_stops_sends_pages_away(place: Place) -> None:
     with place.line() as client:
         told(client)
         place.room.app.state.stop.set()
-        assert last_word(client)["kind"] == "none"
+        assert last_word(client) == {"kind": "none", "why": "again"}
 
 
 def last_word(client: ClientConnection) -> dict[str, str]:

@@ -12,13 +12,19 @@ from tests.alerts import PREMISES, alert_of, decided
 from tests.broker import PASSWORD, Listener, Mosquitto
 from tests.samples import BEGAN, VMS, break_in, incident_id
 from vigilanza.bridge.mqtt_line import Broker
+from vigilanza.bridge.onvif_device.place import Place
+from vigilanza.bridge.onvif_device.topics import Topics
 from vigilanza.bridge.onvif_mqtt import OnvifMqttChannel
+from vigilanza.bridge.onvif_words import FORCED as FORCED_TOPIC
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock
 from vigilanza.domain.alert import alert_for_test
+from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Earlier
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
+from vigilanza.domain.events import Severity
 from vigilanza.store.database import open_database
+from vigilanza.store.feed import Item, Story
 from vigilanza.store.notebook import Notebook
 
 FORCED = "VGZ-0423/onvif-ej/RuleEngine/vgz:SealedDoor/ForcedEntry/&VS_stairs-3/sealed-door-B.03.12/B.03.12"
@@ -133,6 +139,37 @@ def test_a_decision_after_the_end_brings_no_state_back(mosquitto: Mosquitto, cha
     assert retained(mosquitto, "VGZ-0423/onvif-ej/#") == []
 
 
+def test_the_broker_has_the_state_that_the_device_tells(mosquitto: Mosquitto, channel: OnvifMqttChannel) -> None:
+    loitering, tampering, opened, entry, closed = break_in("a")
+    visited, again = (replace(event, order="WO-0147", severity=Severity.INFO) for event in (opened, entry))
+    confirmed = Decision(loitering.incident, "operator-017", BEGAN + 60.0, avs=3)
+    said: list[tuple[Item, Alert]] = [
+        (loitering, alert_of(loitering)),
+        (tampering, alert_of(tampering)),
+        (visited, alert_of(visited)),
+        (confirmed, decided("B.03.12", avs=3)),
+        (again, alert_of(again, confirmed_avs=3)),
+        (closed, alert_of(closed, confirmed_avs=3)),
+    ]
+    device = Topics(Place.of(site="0423", name="via Esempio 4", doors={"stairs-3": ["B.03.12"]}))
+    heard, told = [], []
+    for count, (_, alert) in enumerate(said, 1):
+        send(channel, alert)
+        heard.append([json.loads(state)["Data"]["State"] for _, state in retained(mosquitto, FORCED)] == [True])
+        states = device.states(Story(tuple(item for item, _ in said[:count])))
+        told.append(any(dict(data).get("State") for about, data in states.items() if about.topic == FORCED_TOPIC))
+    assert heard == told == [False, True, False, True, False, False]
+
+
+def test_a_visit_under_a_work_order_is_no_state_at_all(mosquitto: Mosquitto, channel: OnvifMqttChannel) -> None:
+    _, _, opened, entry, closed = (replace(event, order="WO-0147", severity=Severity.INFO) for event in break_in("a"))
+    for event in (opened, entry):
+        assert send(channel, alert_of(event)).startswith("it changes nothing")
+        assert retained(mosquitto, "VGZ-0423/onvif-ej/#") == []
+    send(channel, alert_of(closed))
+    assert retained(mosquitto, "VGZ-0423/onvif-ej/#") == []
+
+
 def test_an_earlier_incident_that_is_heard_late_does_not_overrule_a_later_one(
     mosquitto: Mosquitto, channel: OnvifMqttChannel, engine: Engine
 ) -> None:
@@ -149,7 +186,7 @@ def test_an_earlier_incident_that_is_heard_late_does_not_overrule_a_later_one(
     send(again, ended)
     [(_, state)] = retained(mosquitto, FORCED)
     assert json.loads(state)["Data"]["vgz:IncidentId"] == str(incident_id("later"))
-    assert send(again, alert_of(break_in("a")[2])).startswith("a later incident has spoken")
+    assert send(again, alert_of(break_in("a")[2])).startswith("it changes nothing, or a later incident")
     send(again, later[4])
     assert retained(mosquitto, "VGZ-0423/onvif-ej/#") == []
     again.close()

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ from tests.onvif_announced import (
     running,
 )
 from tests.onvif_site import PLACE, Client, onvif_site
+from tests.peers.namespace import OURS, Namespace, why_not
 from vigilanza.bridge.onvif_device.allowance import PER_ADDRESS_MAX
+from vigilanza.bridge.onvif_device.announcer import LOOK_S
 from vigilanza.bridge.onvif_device.discovery_line import DATAGRAM_MAX_BYTES
 from vigilanza.capture.discovery import Sighting, discover
 from vigilanza.clock import SystemClock
@@ -39,6 +42,15 @@ class HastyClock(SystemClock):
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         return super().wait(min(seconds, 0.05), stop)
+
+
+class LeapingClock(SystemClock):
+    """Goes ahead when told."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
 
 
 def test_our_own_search_finds_it_by_the_group_and_by_its_address() -> None:
@@ -171,3 +183,20 @@ def test_a_network_without_multicast_is_a_warning_and_nothing_ends() -> None:
     (warning,) = [line for line in logs if line["log_level"] == "warning"]
     assert warning["event"] == "ONVIF device cannot be found on this network"
     assert (warning["address"], warning["group"]) == ("203.0.113.9", GROUP)
+
+
+def test_an_interface_that_was_made_anew_between_two_looks_is_joined_anew() -> None:
+    if (reason := why_not()) is not None:
+        pytest.skip(reason)
+    port, clock = free_port(), LeapingClock()
+
+    def found(interface: str) -> bool:
+        return discover(clock=CLOCK, interfaces=[interface], patience=0.3, port=port) != ()
+
+    with ExitStack() as stack:
+        with Namespace() as before:
+            stack.enter_context(running(announcer(port, host=OURS, clock=clock)))
+            wait_until("it to be found", lambda: found(before.interface))
+        after = stack.enter_context(Namespace())  # the same address, by another interface
+        clock.ahead = LOOK_S
+        wait_until("it to be found again", lambda: found(after.interface))

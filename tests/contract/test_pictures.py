@@ -25,11 +25,6 @@ WHO = f"destination/{CONTROL_ROOM}"
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def wrong() -> list[str]:
     return []
 
@@ -37,12 +32,6 @@ def wrong() -> list[str]:
 @pytest.fixture
 def room(tmp_path: Path, clock: FakeClock, wrong: list[str]) -> Iterator[Room]:
     yield from furnish(tmp_path, clock=clock, links=LinkTerms(KEY, {CONTROL_ROOM}, wrong.append))
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.commands import wait_until
-from tests.contract.api_client import Counter, counter_of
+from tests.contract.api_client import Counter
 from tests.e2e.seed import CONTROL_ROOM, Room, furnish
 from tests.fakes import FakeClock
 from tests.pictures import KEY, confirmed, link, said
@@ -20,12 +20,6 @@ from vigilanza.web.turnstile import AT_ONCE
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     yield from furnish(tmp_path, clock=FakeClock(), links=LinkTerms(KEY, {CONTROL_ROOM}))
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
 
 
 @contextmanager

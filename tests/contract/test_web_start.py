@@ -1,17 +1,22 @@
-"""The page comes up although something around it is not in order."""
+"""The page as it is started: although something around it is not in order, and with what runs beside it."""
 
+import json
 import os
-import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.broker import free_port
 from tests.commands import CAMERA_PASSWORD, configuration, wait_until
 from vigilanza.app.web import web
 from vigilanza.clock import SystemClock
-from vigilanza.config import load
+from vigilanza.config import Config, load
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.database import open_database
 from vigilanza.store.media import MediaStore, SweepReport
 
 
@@ -22,14 +27,29 @@ def answers(url: str) -> bool:
         return False
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[Config, str]]:
+    """Its configuration, and the page's address."""
+    port = free_port()
+    path = configuration(folder, "dev_pos_two_fast_kick")
+    path.write_text(path.read_text("utf-8").replace("port: 0", f"port: {port}"), "utf-8")
+    config = load(path, environ=os.environ | {"CAMERA_PASSWORD": CAMERA_PASSWORD})
+    stop, codes = threading.Event(), list[int]()
+    thread = threading.Thread(target=lambda: codes.append(web(config, environ={}, clock=SystemClock(), stop=stop)))
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{port}"
+        assert wait_until("the page", lambda: not thread.is_alive() or answers(f"{url}/healthz"))
+        yield config, url
+    finally:
+        stop.set()
+        thread.join(30)
+    assert codes == [0]
+
+
 def test_a_disk_that_cannot_be_swept_does_not_keep_the_page_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = configuration(tmp_path, "dev_pos_two_fast_kick")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    path.write_text(path.read_text("utf-8").replace("port: 0", f"port: {port}"), "utf-8")
     swept = threading.Event()
 
     def faulty(store: MediaStore, *, older_than: float = 3600.0) -> SweepReport:
@@ -37,14 +57,16 @@ def test_a_disk_that_cannot_be_swept_does_not_keep_the_page_down(
         raise OSError(5, f"Input/output error after {older_than} s")
 
     monkeypatch.setattr(MediaStore, "sweep", faulty)
-    config = load(path, environ=os.environ | {"CAMERA_PASSWORD": CAMERA_PASSWORD})
-    stop, codes = threading.Event(), list[int]()
-    thread = threading.Thread(target=lambda: codes.append(web(config, environ={}, clock=SystemClock(), stop=stop)))
-    thread.start()
-    try:
-        assert wait_until("the page", lambda: not thread.is_alive() or answers(f"http://127.0.0.1:{port}/healthz"))
-    finally:
-        stop.set()
-        thread.join(30)
-    assert swept.is_set()
-    assert codes == [0]
+    with served(tmp_path):
+        assert swept.is_set()
+
+
+def test_a_burst_of_wrong_tokens_is_on_record(tmp_path: Path) -> None:
+    with served(tmp_path) as (config, url):
+        for number in range(3):
+            wrong = {"Authorization": f"Bearer vigilanza_{number}"}
+            assert httpx.get(f"{url}/api/incidents", headers=wrong, trust_env=False).status_code == 401
+    chain = AuditChain(engine=open_database(config.storage.database), clock=SystemClock())
+    told = [(one.who, one.action, one.subject) for one in reversed(chain.latest())]
+    assert told == [("127.0.0.1", action, "api") for action in ("login.failed", "login.guessed")]
+    assert json.loads(chain.latest()[0].detail)["failures"] == 3

@@ -9,13 +9,14 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.webhook import ALERT, SECRET, channel
+from vigilanza.bridge import consent
 from vigilanza.bridge.consent import GOOD_FOR_SECONDS, Consent
 from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
 from vigilanza.lab.city import StubCity
-from vigilanza.lab.misbehaviour import Act, Answer, Garbage
+from vigilanza.lab.misbehaviour import Act, Answer, Garbage, Hang
 
 ORIGIN, TOKEN = "aler.example.org", "mF_9.B5f-4.1JqM"
 LATER = replace(ALERT, id=uuid5(ALERT.id, "later"), sequence=8)
@@ -77,6 +78,13 @@ def test_nothing_else_is_consent_and_no_alert_is_sent(city: StubCity, act: Act, 
     assert len(city.received) == 1, "asked again, and it agreed"
 
 
+def test_the_alert_is_not_held_up_by_one_who_does_not_say(city: StubCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consent, "ANSWER_SECONDS", 1.0)
+    city.script(Hang())
+    with pytest.raises(ChannelUnavailable, match="no full answer in 1 s"):
+        channel(city, origin=ORIGIN).send(ALERT, Transcript())
+
+
 def test_a_probe_asks_too(city: StubCity) -> None:
     city.script(Answer(405))
     sender = channel(city, origin=ORIGIN)
@@ -90,10 +98,10 @@ def test_a_probe_asks_too(city: StubCity) -> None:
 def test_consent_is_good_for_a_day(city: StubCity) -> None:
     clock = FakeClock(SystemClock().now())
     line = HttpsLine(name="vms", url=city.url, clock=SystemClock(), ca_file=city.ca_file, allow_loopback=True)
-    consent = Consent(line=line, origin=ORIGIN, clock=clock)
+    given = Consent(line=line, origin=ORIGIN, clock=clock)
     for passed, asked in ((0.0, 1), (GOOD_FOR_SECONDS - 1.0, 1), (1.0, 2)):
         clock.advance(passed)
-        consent.obtain({})
+        given.obtain({})
         assert city.requests == asked
 
 

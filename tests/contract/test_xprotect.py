@@ -159,6 +159,8 @@ def test_what_no_xml_can_say_is_left_out() -> None:
         (Say(302), ChannelRefused),
         (Say(204), ChannelRefused),
         (Say(200, b"Warning: Event message not known"), ChannelRefused),
+        (Say(200, b"\n<!DOCTYPE html>\n<title>Sign in</title>"), ChannelRefused),
+        (Say(200, b"<HTML><body>It works!"), ChannelRefused),
         (Say(408), ChannelUnavailable),
         (Say(429), ChannelUnavailable),
         (Say(500, b"Error"), ChannelUnavailable),
@@ -172,6 +174,11 @@ def test_only_ok_is_a_receipt(server: EventServer, act: Say, error: type[Excepti
         channel(server.url).send(RAISED, Transcript())
     channel(server.url).send(RAISED, Transcript())
     assert len(server.received) == 1
+
+
+def test_a_warning_of_something_else_is_a_receipt_as_in_the_makers_own_sample(server: EventServer) -> None:
+    server.script(Say(200, b"Warning: Source not known"))
+    assert channel(server.url).send(RAISED, Transcript()).reference.startswith("200 OK; sha256 ")
 
 
 def test_a_name_that_nobody_defined_there_is_a_persons_business() -> None:

@@ -25,6 +25,7 @@ from vigilanza.store.database import open_database
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
+from vigilanza.store.identities import Identities
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -38,6 +39,7 @@ from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.layouts import Board, NoBoard
 from vigilanza.web.pictures import LinkTerms
+from vigilanza.web.provider import IdentityProvider
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
@@ -88,10 +90,14 @@ def furnish(
     coded: Set[AccountRole] = frozenset(),
     live: Cameras | None = None,
     board: Board = NoBoard(),  # noqa: B008 - without state
+    provider: IdentityProvider | None = None,
+    database: str | None = None,
 ) -> Iterator[Room]:
-    """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time."""
+    """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time.
+
+    `database`: the URL of an empty one; SQLite in the folder without it."""
     clock = clock or SystemClock()
-    engine = open_database(f"sqlite:///{folder / 'vigilanza.db'}")
+    engine = open_database(database or f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     accounts = Accounts(engine=engine, clock=clock, hasher=hasher, coded=coded)
     audit = AuditChain(engine=engine, clock=clock)
@@ -119,6 +125,7 @@ def furnish(
         releases,
         *others,
         History(engine),
+        Identities(engine=engine, clock=clock),
     )
     app = create_app(
         stores=stores,
@@ -129,6 +136,7 @@ def furnish(
         links=links,
         cameras=live or NoCameras(),
         board=board,
+        provider=provider,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
     yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others)

@@ -1,6 +1,7 @@
 """How long pictures stay, on the operator's page."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.seed import TERM_S, Room, Scene, add_pictures, forced_entry
+from tests.fakes import Hurried
+from vigilanza.store.retention import SETTLING_S, Retention
 
 
 @pytest.fixture
@@ -71,7 +74,10 @@ def test_pictures_that_were_deleted_are_said_to_be_while_somebody_looks(room: Ro
     add_pictures(room, scene)
     choose(console)
     expect(console.locator(".screen video")).to_be_visible()
-    assert len(room.retention.run_once().deleted) == 4
+    hurried = Hurried()
+    retention = Retention(engine=room.engine, files=room.media, clock=hurried, term=TERM_S)
+    hurried.wait(SETTLING_S, threading.Event())
+    assert len(retention.run_once().deleted) == 4
     expect(console.locator(".screen .notice")).to_contain_text("Immagini cancellate")
     expect(console.locator(".screen video")).to_have_count(0)
     expect(console.locator(".strip button")).to_have_count(0)

@@ -19,7 +19,8 @@ from vigilanza.bridge.pace import EVERY_SECONDS, SCHEDULE
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
-from vigilanza.domain.evidence import Evidence, Language
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.language import Language
 from vigilanza.domain.sentence import by_the_clock, sentences
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.metrics import FIGURES

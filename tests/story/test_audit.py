@@ -1,13 +1,19 @@
 """`vigilanza audit`, and the check points that a running page writes."""
 
+import errno
 import sqlite3
 from pathlib import Path
+from typing import TextIO
 
 import pytest
+from sqlalchemy import Engine
 
-from tests.commands import Command, wait_until
+from tests.commands import ENVIRON, Command, wait_until
 from tests.story.test_evidence import path, ran, remember
+from vigilanza.app.auditing import export_audit
 from vigilanza.cli.verdict import words
+from vigilanza.clock import SystemClock
+from vigilanza.config import load
 from vigilanza.store.evidence.finding import Code
 
 __all__ = ["path"]
@@ -53,6 +59,24 @@ def test_the_page_signs_check_points_and_a_chain_cut_off_is_found(path: Path, tm
     database.close()
     cut = ran(*verify, "--language", "en", folder=tmp_path, code=1)
     assert "The audit chain is cut off at its end: records there and records written: 0 / 2." in cut.printed
+
+
+def test_an_export_for_which_the_disk_is_too_small_leaves_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_engine: Engine, target: TextIO, **_: object) -> int:
+        target.write("half a record")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("vigilanza.app.auditing.export_records", fill)
+    target, config = tmp_path / "audit.ndjson", load(path, environ=dict(ENVIRON))
+    with pytest.raises(OSError, match="No space left"):
+        export_audit(config, target, first=1, by="dpo", clock=SystemClock())
+    assert not target.exists()
+    target.write_text("another export")
+    with pytest.raises(FileExistsError):
+        export_audit(config, target, first=1, by="dpo", clock=SystemClock())
+    assert target.read_text() == "another export"
 
 
 @pytest.mark.parametrize("code", Code)

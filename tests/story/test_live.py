@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tests.commands import wait_until
 from tests.live import RIGHT_HALF, Live, camera, live, tapped
 from tests.videos import video
+from vigilanza.app.programme import BEHIND_S
 from vigilanza.app.studio import LiveStudio
 from vigilanza.bridge.rtsp.programme import AccessUnit, Format
 from vigilanza.bridge.rtsp.rtp import CLOCK_HZ
@@ -146,3 +147,25 @@ def test_ticks_go_on_over_a_new_connection(tmp_path: Path) -> None:
         assert ticks == sorted(set(ticks))
         for unit in got:
             assert abs(unit.ticks / CLOCK_HZ - unit.at) < 1.5
+
+
+def test_who_takes_too_little_is_not_shown_what_is_long_past(tmp_path: Path) -> None:
+    film = video(frames=round(20 * BEHIND_S))  # of twice that length
+    first, *others = FileSource(path=film, start_at=SystemClock().now()).packets(threading.Event())
+    ring, stop = GopRing(seconds=60.0, max_bytes=10_000_000), threading.Event()
+    ring.append(first)
+    with tapped(tmp_path / "live.socket", ring):
+        studio = LiveStudio(cameras=[camera()], taps={"c": tmp_path / "live.socket"}, clock=SystemClock())
+        slow, quick = (studio.open("c").units(stop) for _ in range(2))
+        assert next(slow).at == next(quick).at == first.at
+        for packet in others:
+            ring.append(packet)
+        while next(quick).at < others[-1].at:
+            pass
+        late = next(slow)
+        assert late.is_keyframe
+        assert others[-1].at - late.at < BEHIND_S
+        stop.set()
+        assert list(slow) == list(quick) == []
+        assert studio.counts["c"].lost_packets > 0
+        studio.close()

@@ -1,12 +1,16 @@
-"""Pictures beyond their term, with the parts of a box as processes."""
+"""Pictures beyond their term: the page is a process, the watch's own loop a thread whose time is hurried."""
 
+import threading
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
 from tests.commands import ENVIRON, Command, configuration, wait_until
+from tests.fakes import Hurried
+from vigilanza.app.desk import Desk
 from vigilanza.app.memory import open_memory
+from vigilanza.app.share import Share
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
 from vigilanza.store.audit import AuditChain
@@ -23,7 +27,7 @@ def still(media: MediaStore, age: float) -> MediaItem:
     return media.add(incident=UUID(int=1), kind="still", start=at, end=at, content=content, suffix=".jpg")
 
 
-def test_a_running_watch_deletes_what_is_due_and_the_page_says_so_while_nobody_does(tmp_path: Path) -> None:
+def test_a_watch_deletes_what_is_due_and_the_page_says_so_while_nobody_does(tmp_path: Path) -> None:
     path = configuration(tmp_path, "dev_pos_two_fast_kick")
     memory = open_memory(load(path, environ=dict(ENVIRON)), clock=SystemClock())
     old, young = still(memory.media, DAY + 1000.0), still(memory.media, DAY / 2)
@@ -34,10 +38,20 @@ def test_a_running_watch_deletes_what_is_due_and_the_page_says_so_while_nobody_d
             return list(httpx.get(health, trust_env=False).json()["silent"])
 
         assert "deletion" in silent()
-        with Command("watch", "--config", path, folder=tmp_path) as watch:
+        desk = Desk.open(load(path, environ=dict(ENVIRON)), Share(), Hurried())
+        assert desk.retention is not None
+        assert desk.retention.run in desk.runs
+        stop = threading.Event()
+        purging = threading.Thread(target=desk.retention.run, args=(stop,))
+        purging.start()
+        try:
             wait_until("the old one to be deleted", lambda: not memory.media.place_of(old).exists())
             wait_until("the page to know", lambda: "deletion" not in silent())
-            assert watch.end() == 0
+        finally:
+            stop.set()
+            purging.join()
+            desk.spool.close()
+            desk.memory.engine.dispose()
         assert web.end() == 0
     assert memory.media.place_of(young).exists()
     (proof,) = AuditChain(engine=memory.engine, clock=SystemClock()).latest()

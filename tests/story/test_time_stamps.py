@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from tests.sealed import Office, codes, open_office, said_by
 from tests.stamping import Authority, authority
 from vigilanza.app.stamper import Stamper
+from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import StampUnavailable
 from vigilanza.store.auditverify import verify_chain
 from vigilanza.store.checkpoints import CheckpointWriter
@@ -25,8 +26,9 @@ def tsa(tmp_path: Path) -> Iterator[Authority]:
         yield running
 
 
-def stamper(tsa: Authority) -> Stamper:
-    return Stamper(url=tsa.url, authority=read_authority(tsa.ca_file.read_bytes()))
+def stamper(tsa: Authority, deadline: float = 10.0) -> Stamper:
+    known = read_authority(tsa.ca_file.read_bytes())
+    return Stamper(url=tsa.url, authority=known, clock=SystemClock(), deadline=deadline)
 
 
 def checked(path: Path, office: Office, by: Path | None) -> list[Finding]:
@@ -81,7 +83,7 @@ def test_spoilt_stamps_are_refused_by_themselves(tsa: Authority) -> None:
         ((500, b""), "said 500"),
         ((302, b""), "said 302"),
         ((200, b"no stamp"), "does not hold"),
-        ((200, b"0" * 100_000), "more than 65536 bytes"),
+        ((200, b"0" * 100_000), "16384 bytes or more"),
     ],
 )
 def test_without_an_answer_a_package_is_sealed_all_the_same_and_says_why(
@@ -100,6 +102,13 @@ def test_a_stamp_of_something_else_is_no_stamp(tsa: Authority) -> None:
     tsa.answers.append((200, asked.stamp(b"something else")))
     with pytest.raises(StampUnavailable, match="does not hold"):
         asked.stamp(b"content")
+
+
+def test_an_authority_that_answers_byte_by_byte_holds_nobody_up(tsa: Authority) -> None:
+    tsa.drip_seconds = 0.2
+    tsa.answers.append((200, b"0" * 50))
+    with pytest.raises(StampUnavailable, match="no full answer in 1 s"):
+        stamper(tsa, deadline=1.0).stamp(b"content")
 
 
 def test_an_authority_that_is_away_is_said(tsa: Authority, tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def test_every_type_of_alert_is_in_it() -> None:
     assert {name.removeprefix("mqtt.") for name in DOCUMENT["channels"] if name.startswith("mqtt.")} == {
         *types,
         "status",
+        "health",
     }
     assert set(DOCUMENT["channels"]["webhook"]["messages"]) == types
 

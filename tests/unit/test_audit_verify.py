@@ -75,6 +75,17 @@ def test_records_after_the_last_check_point_are_told(
     assert Finding(Code.AFTER_CHECKPOINT, "1") in verify_chain(engine, key=KEY.public)
 
 
+def test_half_a_line_that_a_full_disk_left_does_not_spoil_the_next_copy(
+    engine: Engine, writer: CheckpointWriter, chain: AuditChain, tmp_path: Path
+) -> None:
+    place = tmp_path / "copies.ndjson"
+    place.write_bytes(place.read_bytes()[:-100])
+    chain.append(who="anna", action="clip.viewed", subject="clip 7")
+    assert writer.write() is not None
+    assert [copy.number for copy in copies(tmp_path)] == [1, 2, 4]
+    assert faults(engine, also=copies(tmp_path)) == []
+
+
 def edit(connection: Connection) -> None:
     connection.execute(update(audit).where(audit.c.number == 3).values(who="nobody"))
 

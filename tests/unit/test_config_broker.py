@@ -85,7 +85,11 @@ def test_a_topic_prefix_is_a_topic(tmp_path: Path, prefix: str) -> None:
 
 
 def test_states_are_told_whole(tmp_path: Path) -> None:
-    for keys, told in (("events: [entry]", "leave events out"), ("kind: control_room", "not calls for a control_room")):
+    for keys, told in (
+        ("events: [entry]", "leave events out"),
+        ("per_minute: 60", "leave per_minute out"),
+        ("kind: control_room", "not calls for a control_room"),
+    ):
         link(tmp_path, f"url: mqtts://broker.example, {keys}")
         with pytest.raises(ConfigError, match=told):
             link(tmp_path, f"url: mqtts://broker.example, {keys}", "onvif-mqtt")

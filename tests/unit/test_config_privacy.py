@@ -26,10 +26,20 @@ def test_who_shows_it_says_why_and_is_reminded(tmp_path: Path) -> None:
     assert any(line.startswith("privacy.interiors:") for line in advice(config))
 
 
+def test_a_week_is_for_urban_security(tmp_path: Path) -> None:
+    text = "storage: {retention_hours: 168, retention_reason: x}\nprivacy: {purpose: urban_security}"
+    assert loaded(tmp_path, text).storage.retention_hours == 168
+
+
 @pytest.mark.parametrize(
     ("privacy", "told"),
     [
         ("privacy: {interiors: shown}", "3:11: privacy.interiors: keeping the inside of a flat needs a recorded"),
+        (
+            "storage: {retention_hours: 168, retention_reason: x}",
+            "storage.retention_hours: more than 72 is for the municipality's urban security alone",
+        ),
+        ("privacy: {controllers: [{name: ALER}]}", "privacy.controllers[0].contact"),
         ("privacy: {interiors: grey}", "privacy.interiors: must be black or shown"),
     ],
 )

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from vigilanza.domain.decision import CONFIRMING_AVS, Decision, RejectReason
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json, event_to_json
-from vigilanza.domain.evidence import Evidence, Language
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.language import Language
 from vigilanza.domain.observation import Fact
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -5,7 +5,7 @@ import json
 import random
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from sqlalchemy import Engine
@@ -26,7 +26,11 @@ from tests.sealed import (
 from vigilanza.domain.errors import ExportRefused, StampUnavailable
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditline import GENESIS
+from vigilanza.store.database import reading
+from vigilanza.store.evidence.container import ContainerWriter, Entry
+from vigilanza.store.evidence.dossier import read_dossier
 from vigilanza.store.evidence.finding import Code
+from vigilanza.store.evidence.pictures import add_pictures
 from vigilanza.store.evidence.sealer import Sealed
 from vigilanza.store.holds import Holds
 
@@ -123,6 +127,22 @@ def test_what_is_gone_is_listed_with_its_hash_and_sealing_keeps_nothing(office: 
     assert Code.GONE in codes(findings(sealed.path))
     with zipfile.ZipFile(sealed.path) as archive:
         assert b"media.purged" in archive.read("audit.ndjson")
+
+
+def test_a_file_that_is_deleted_while_it_is_copied_is_in_it_whole(office: Office, tmp_path: Path) -> None:
+    class Purging(ContainerWriter):
+        """The file goes as soon as it was copied."""
+
+        def add(self, path: str, content: BinaryIO) -> Entry:
+            entry = super().add(path, content)
+            Path(content.name).unlink()
+            return entry
+
+    with reading(office.engine) as connection:
+        dossier = read_dossier(connection, office.scene.incident, office.clock.now())
+    with (tmp_path / "package").open("w+b") as target:
+        shown, gone = add_pictures(Purging(target), [], office.media, dossier)
+    assert ({one["media_signing"] for one in shown}, gone) == ({"absent"}, [])
 
 
 def test_a_file_that_is_not_what_was_recorded_is_no_evidence(office: Office) -> None:

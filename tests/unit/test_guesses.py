@@ -1,6 +1,8 @@
 """Wrong passwords in the audit chain: few records, whatever is tried."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,13 @@ class Book(AuditChain):
     def __init__(self, path: Path) -> None:
         super().__init__(engine=open_database(f"sqlite:///{path}/vigilanza.db"), clock=SystemClock())
         self.away = False
+        self.slow = False
 
     def append(self, **record: object) -> AuditRecord:
         if self.away:
             raise JournalUnavailable("away")
+        if self.slow:  # for so long that another thread comes
+            SystemClock().wait(0.2, threading.Event())
         return super().append(**record)  # type: ignore[arg-type]  # the same keywords
 
 
@@ -89,4 +94,17 @@ def test_nothing_is_forgotten_while_the_database_is_away(book: Book) -> None:
         guesses.write()
     book.away = False
     guesses.write()
+    assert told(book) == [("192.0.2.7", "login.failed", 1), ("192.0.2.7", "login.guessed", 3)]
+
+
+def test_the_last_writing_may_begin_while_another_goes_on(book: Book) -> None:
+    clock = FakeClock()
+    guesses = Guesses(chain=book, entrance="onvif_device", clock=clock)
+    for _ in range(3):
+        guesses.note("192.0.2.7")
+    clock.advance(QUIET_S)
+    book.slow = True
+    with ThreadPoolExecutor() as threads:
+        for writing in [threads.submit(guesses.write, all_of_them=last) for last in (False, True)]:
+            writing.result()
     assert told(book) == [("192.0.2.7", "login.failed", 1), ("192.0.2.7", "login.guessed", 3)]

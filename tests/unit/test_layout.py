@@ -29,15 +29,23 @@ def test_two_masks_may_hide_what_one_did() -> None:
 
 
 @pytest.mark.parametrize(
-    "masks", [(), (((0.5, 0.5), (0.7, 0.5), (0.7, 0.88), (0.5, 0.9)),), (((0.5, 0.5), (0.7, 0.5), (0.7, 0.9)),)]
+    "masks",
+    [
+        (),
+        (((0.5, 0.5), (0.7, 0.5), (0.7, 0.88), (0.5, 0.9)),),
+        (((0.5, 0.5), (0.7, 0.5), (0.7, 0.9)),),
+        (((0.502, 0.5), (0.7, 0.5), (0.7, 0.9), (0.502, 0.9)),),  # by a point: again and again all would be shown
+    ],
 )
 def test_a_mask_that_goes_or_recedes_is_weaker(masks: tuple[Polygon, ...]) -> None:
     assert fields(Layout(OLD.doors, masks)) == ["masks"]
 
 
 def test_a_mask_smaller_than_the_grid_is_not_overlooked() -> None:
-    tiny: Polygon = ((0.5001, 0.5001), (0.505, 0.5001), (0.505, 0.505), (0.5001, 0.505))
-    assert fields(Layout((), ()), Layout((), (tiny,))) == ["masks"]
+    tiny: Polygon = ((0.4995, 0.4995), (0.5005, 0.4995), (0.5005, 0.5005), (0.4995, 0.5005))
+    narrow: Polygon = ((0.1, 0.4995), (0.9, 0.4995), (0.9, 0.5005), (0.1, 0.5005))
+    assert fields(Layout((), (MASK,)), Layout((), (MASK, tiny, narrow))) == ["masks", "masks"]
+    assert fields(Layout((), (narrow, tiny)), Layout((), (tiny, narrow))) == []
 
 
 def test_a_sealed_door_that_is_watched_no_longer_is_weaker() -> None:

@@ -78,7 +78,8 @@ def test_a_decision_is_told_by_its_word_and_without_a_name() -> None:
 
 def test_what_runs_under_a_work_order_is_no_forced_entry() -> None:
     opened = replace(break_in("a")[2], order="WO-0147", severity=Severity.INFO)
-    assert states(alert_of(opened)) == []
+    assert states(alert_of(opened, confirmed_avs=3)) == [(FORCED, False, CHANGED), (INPUT, False, CHANGED)]
+    assert all(event.if_told for event in told(alert_of(opened))), "it only takes an alarm back"
 
 
 def test_attention_alone_is_no_forced_entry() -> None:

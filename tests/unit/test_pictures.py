@@ -98,6 +98,18 @@ def test_each_is_described_and_its_link_counts_from_the_attempt(house: House) ->
     assert [one.expires_at - until for one in again] == [86_400, 86_400]
 
 
+def test_an_attempt_that_is_made_again_does_not_read_the_pictures_again(house: House) -> None:
+    clip = house.add(-15, 45, b"whole clip")
+    [told] = house.pictures.of(alert())
+    # Files never change: this one does only so that it is seen whether it is read.
+    house.media.path(clip.id).write_bytes(b"other clip")
+    [again] = house.pictures.of(alert())
+    assert again.sha1 == told.sha1
+    house.add(-15, 60, b"longer clip")
+    [longer] = house.pictures.of(alert())
+    assert longer.sha1 == hashlib.sha1(b"longer clip").hexdigest()
+
+
 def test_only_a_confirmed_incident_has_any(house: House) -> None:
     house.add(8, 8, b"still")
     assert house.pictures.of(alert(status="unconfirmed")) == ()

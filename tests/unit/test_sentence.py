@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.samples import BEGAN, break_in, incident_id
 from tests.unit.test_events_json import EVENTS, NOT_NEUTRAL
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
-from vigilanza.domain.evidence import Evidence, Language
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.language import Language
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.sentence import by_the_clip, by_the_clock, most_telling, sentence, sentences
 

@@ -1,5 +1,6 @@
 """Operators, passwords and sessions, on both databases."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import pytest
@@ -11,6 +12,7 @@ from vigilanza.domain.errors import AccountRefused
 from vigilanza.store.accounts import BARRED_MAX_SECONDS, FREE_FAILURES, IDLE_SECONDS, SESSION_SECONDS, Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import reading
+from vigilanza.store.roster import Roster
 from vigilanza.store.schema import operators, sessions
 
 PASSWORD = "pioggia-sul-Naviglio"
@@ -22,9 +24,11 @@ class CountingHasher(PasswordHasher):
     def __init__(self) -> None:
         super().__init__(time_cost=1, memory_cost=8, parallelism=1)
         self.verified = 0
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
         self.verified += 1
+        self.meanwhile()
         return super().verify(hash, password)
 
 
@@ -77,6 +81,28 @@ def test_a_name_that_nobody_can_have_opens_nothing(accounts: Accounts, hasher: C
     accounts.create("anna", PASSWORD)
     assert not accounts.authenticate(name, PASSWORD)
     assert hasher.verified == 1
+
+
+def test_a_password_that_is_changed_while_it_is_compared_opens_nothing(
+    accounts: Accounts, hasher: CountingHasher
+) -> None:
+    accounts.create("anna", PASSWORD)
+    hasher.meanwhile = lambda: accounts.set_password("anna", f"{PASSWORD}-2", by="bruno")
+    assert not accounts.authenticate("anna", PASSWORD)
+    hasher.meanwhile = lambda: None
+    assert accounts.authenticate("anna", f"{PASSWORD}-2")
+
+
+def test_an_account_that_is_closed_while_its_person_signs_in_has_no_session(
+    accounts: Accounts, hasher: CountingHasher, engine: Engine, clock: FakeClock
+) -> None:
+    accounts.create("anna", PASSWORD)
+    accounts.create("bruno", PASSWORD)
+    roster = Roster(engine=engine, clock=clock)
+    hasher.meanwhile = lambda: roster.close("anna", by="bruno")
+    assert not accounts.authenticate("anna", PASSWORD)
+    with pytest.raises(AccountRefused, match="anna was closed"):
+        accounts.open_session("anna")
 
 
 def test_a_name_is_given_once(accounts: Accounts) -> None:

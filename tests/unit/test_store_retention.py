@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
+from structlog.testing import capture_logs
 
 from tests.fakes import FakeClock
 from tests.samples import break_in, incident_id
@@ -20,7 +21,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem
 from vigilanza.store.queries import Queries
-from vigilanza.store.retention import BATCH, LATE_S, SETTLING_S, Retention
+from vigilanza.store.retention import BATCH, EVERY_S, LATE_S, PAUSE_S, SETTLING_S, Retention
 
 DAY = 86400.0
 
@@ -36,6 +37,7 @@ class Shelf:
     def __post_init__(self) -> None:
         self.files = MediaStore(root=self.root, engine=self.engine, clock=self.clock)
         self.retention = Retention(engine=self.engine, files=self.files, clock=self.clock, term=DAY)
+        self.clock.advance(SETTLING_S)
         self.holds, self.queries = Holds(engine=self.engine, clock=self.clock), Queries(self.engine)
         self.audit = AuditChain(engine=self.engine, clock=self.clock)
         self.incident = incident_id("one")
@@ -141,7 +143,7 @@ def test_a_hold_ends_by_itself(shelf: Shelf) -> None:
         ("protocol", {"protocol": "x" * 101}),
         ("protocol", {"protocol": "a\nb"}),
         ("until", {"until": 0.0}),
-        ("until", {"until": FakeClock().now() + LONGEST_SECONDS + 1.0}),
+        ("until", {"until": FakeClock().now() + LONGEST_SECONDS + DAY}),
         ("until", {"until": float("nan")}),
     ],
 )
@@ -185,22 +187,27 @@ def test_what_cannot_be_deleted_is_counted_called_late_and_does_not_hold_up_the_
         place.mkdir()
     free = shelf.add(DAY + 1.0, b"free")
     stop = _StopAfterOneRound(shelf.clock)
-    shelf.retention.run(stop)
+    with capture_logs() as logs:
+        shelf.retention.run(stop)
     assert (shelf.retention.deleted, shelf.retention.failed) == (1, BATCH)
+    assert [(line["count"], line["first"], line["why"]) for line in logs] == [
+        (BATCH, str(min(item.id for item in stuck)), ["Is a directory"])
+    ]
     assert not shelf.files.place_of(free).exists()
-    assert shelf.retention.overdue == pytest.approx(1000.0)
+    assert shelf.clock.waits == [PAUSE_S, PAUSE_S, EVERY_S], "other writers get their turn"
+    assert shelf.retention.overdue == pytest.approx(1000.0, abs=1.0)
     assert shelf.retention.overdue > LATE_S
 
 
 class _StopAfterOneRound(threading.Event):
-    """Set as soon as somebody has waited on this clock."""
+    """Set as soon as somebody has waited for the next round."""
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
         self._clock = clock
 
     def is_set(self) -> bool:
-        return bool(self._clock.waits)
+        return EVERY_S in self._clock.waits
 
 
 class Jumping(FakeClock):

@@ -16,7 +16,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem
 from vigilanza.store.queries import Queries
-from vigilanza.store.retention import Retention
+from vigilanza.store.retention import SETTLING_S, Retention
 from vigilanza.store.schema_custody import covered_media
 from vigilanza.store.withdrawal import Withdrawal
 
@@ -71,6 +71,7 @@ def test_what_is_withdrawn_is_gone_and_the_chain_says_why(shelf: Shelf) -> None:
     assert (record.who, record.action) == ("watch", "media.withdrawn")
     assert json.loads(record.detail) == {"why": "a door stood open", "sha256": [shown.sha256]}
     assert Queries(shelf.engine).marker() > before
+    assert Queries(shelf.engine).pictures_deleted_at(incident_id("one")) is None, "that is for the end of their term"
 
 
 def test_the_same_bytes_of_another_incident_stay(shelf: Shelf) -> None:
@@ -95,7 +96,9 @@ def test_the_mark_goes_with_the_medium(shelf: Shelf) -> None:
     assert shelf.marks() == 0
     shelf.add(b"black too", covered=True)
     assert shelf.marks() == 1
-    assert Retention(engine=shelf.engine, files=shelf.files, clock=shelf.clock, term=30.0).run_once().deleted
+    retention = Retention(engine=shelf.engine, files=shelf.files, clock=shelf.clock, term=30.0)
+    shelf.clock.advance(SETTLING_S)
+    assert retention.run_once().deleted
     assert shelf.marks() == 0
 
 

@@ -33,7 +33,7 @@ def open_checkpoints(config: Config, memory: Memory, clock: Clock) -> list[Check
         key=config.evidence.key,
         site=config.site.id,
         copy=copies_of(config),
-        stamp=open_stamp(config.evidence),
+        stamp=open_stamp(config.evidence, clock),
     )
     return [writer]
 
@@ -62,19 +62,21 @@ def export_audit(config: Config, target: Path, *, first: int, by: str, clock: Cl
         raise ConfigError(f"{config.path}: evidence: name a key_file, with which exports are signed")
     memory = open_memory(config, clock=clock)
     try:
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            return export_records(
-                memory.engine,
-                file,
-                first=first,
-                key=config.evidence.key,
-                site=config.site.id,
-                by=by,
-                clock=clock,
-            )
-    except (AuditBroken, JournalUnavailable):
-        target.unlink()  # half an export is none
-        raise
+        file = target.open("x", encoding="utf-8", newline="\n")
+        try:
+            with file:
+                return export_records(
+                    memory.engine,
+                    file,
+                    first=first,
+                    key=config.evidence.key,
+                    site=config.site.id,
+                    by=by,
+                    clock=clock,
+                )
+        except (AuditBroken, JournalUnavailable, OSError):
+            target.unlink()  # half an export is none
+            raise
     finally:
         memory.engine.dispose()
 

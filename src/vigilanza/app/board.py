@@ -6,9 +6,10 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from vigilanza.app.status import Figures, read_figures
 from vigilanza.app.studio import taps
@@ -31,6 +32,7 @@ from vigilanza.domain.layout import DrawnDoor, Layout, weakened
 from vigilanza.web.layouts import CameraDrawing, Drawings
 
 _PLACE = re.compile(r"^cameras\[(\d+)]\.(\S+): (.*)$")
+_STALE = "the file was changed since it was read: read it again, then draw"
 _BY_HAND = "that takes more than one person: change the file by hand, as docs/installer.md says"
 
 
@@ -68,16 +70,15 @@ class FileBoard:
         with self._lock:
             raw = self._bytes()
             if hashlib.sha256(raw).hexdigest() != digest:
-                raise LayoutStale("the file was changed since it was read: read it again, then draw")
-            for field, what in weakened(_layout(self._one(camera)), layout):
-                raise LayoutRefused(field, f"{what}; {_BY_HAND}")
+                raise LayoutStale(_STALE)
+            known = _layout(self._one(camera))
             _check_ids(layout)
             try:
                 new = redraw(raw.decode(), camera, layout).encode()
             except ConfigError as error:
                 raise LayoutRefused("file", str(error)) from error
             try:
-                self._replace(raw, new, camera, before)
+                self._replace(raw, new, camera, known, before)
             except OSError as error:
                 raise LayoutUnwritable(
                     f"{self._path.name} cannot be written ({error.strerror}): the folder it lies in must be writable"
@@ -85,30 +86,38 @@ class FileBoard:
                 ) from error
         return self.read()
 
-    def _replace(self, old: bytes, new: bytes, camera: str, before: Callable[[Mapping[str, object]], None]) -> None:
-        """All that can fail comes before the one act that counts."""
+    def _replace(
+        self, old: bytes, new: bytes, camera: str, known: Layout, before: Callable[[Mapping[str, object]], None]
+    ) -> None:
+        """All that can fail comes before the one act that counts, and leaves nothing behind."""
+        moment = datetime.fromtimestamp(self._clock.now(), UTC)
         fresh = self._path.with_name(f".{self._path.name}.new")
-        try:
-            with fresh.open("wb") as stream:
-                stream.write(new)
-                stream.flush()
-                os.fsync(stream.fileno())
-            shutil.copymode(self._path, fresh)
-            self._check(fresh, camera)
-            moment = datetime.fromtimestamp(self._clock.now(), UTC)
-            former = self._path.with_name(f"{self._path.name}.{moment:%Y-%m-%dT%H-%M-%SZ}")
-            digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
+        former = self._path.with_name(f"{self._path.name}.{moment:%Y-%m-%dT%H-%M-%S.%fZ}")
+        digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
+        with ExitStack() as undo:
+            self._lay(fresh, new, "wb", undo)
+            for field, what in weakened(known, self._check(fresh, camera)):
+                raise LayoutRefused(field, f"{what}; {_BY_HAND}")
+            self._lay(former, old, "xb", undo)
+            self._require(old)  # before anything is written down: drawing and checking take a while
             before({**digests, "former": former.name})
-            with former.open("xb") as stream:
-                stream.write(old)
-                stream.flush()
-                os.fsync(stream.fileno())
-            shutil.copymode(self._path, former)
+            self._require(old)
             fresh.replace(self._path)
-            self._settle()
-        finally:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            undo.pop_all()
+        self._settle()
+
+    def _lay(self, path: Path, raw: bytes, mode: Literal["wb", "xb"], undo: ExitStack) -> None:
+        """On disk, with the rights of the configuration's file."""
+        with path.open(mode) as stream:
+            undo.callback(_drop, path)
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        shutil.copymode(self._path, path)
+
+    def _require(self, old: bytes) -> None:
+        if self._bytes() != old:
+            raise LayoutStale(_STALE)
 
     def _settle(self) -> None:
         """The new name is on disk, too."""
@@ -118,10 +127,10 @@ class FileBoard:
         finally:
             os.close(folder)
 
-    def _check(self, fresh: Path, camera: str) -> None:
-        """LayoutRefused with the first thing that `vigilanza check` would say, named as the page names it."""
+    def _check(self, fresh: Path, camera: str) -> Layout:
+        """As it is written. LayoutRefused with what `vigilanza check` would say first, named as the page names it."""
         try:
-            load(fresh, environ=self._environ)
+            cameras = load(fresh, environ=self._environ).cameras
         except ConfigError as error:
             told = [line.removeprefix(f"{fresh}:").partition(": ") for line in str(error).splitlines()]
             number = [one.id for one in self._cameras()].index(camera)
@@ -129,6 +138,7 @@ class FileBoard:
                 if (match := _PLACE.match(line)) and int(match[1]) == number:
                     raise LayoutRefused(match[2], match[3]) from error
             raise LayoutRefused("file", told[0][2]) from error
+        return _layout(next(one for one in cameras if one.id == camera))
 
     def _bytes(self) -> bytes:
         try:
@@ -148,6 +158,11 @@ class FileBoard:
             if one.id == camera:
                 return one
         raise UnknownRecord(f"no camera {camera}")
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _check_ids(layout: Layout) -> None:

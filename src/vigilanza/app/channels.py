@@ -1,5 +1,6 @@
 """How a channel is made of what the configuration says of it; the registry names them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,6 +13,7 @@ from vigilanza.bridge.dc09_frame import Line, Token
 from vigilanza.bridge.dc09_message import Wording
 from vigilanza.bridge.dc09_receiver import Receiver
 from vigilanza.bridge.dc09_wire import Transport
+from vigilanza.bridge.health import Health
 from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.mqtt import Mode, MqttChannel
 from vigilanza.bridge.mqtt_line import Broker
@@ -24,11 +26,15 @@ from vigilanza.config import BrokerLink, Dc09Link, Endpoint, MqttLink, OnvifMqtt
 from vigilanza.domain.premises import Premises
 from vigilanza.store.debts import owed_among
 from vigilanza.store.notebook import Notebook
+from vigilanza.store.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelNeeds:
-    """What channels are made with: whom they speak to, about which place, and what they must not forget."""
+    """What channels are made with: whom they speak to, about which place, and what they must not forget.
+
+    `silent` names the parts of the box that give no sign of life.
+    """
 
     endpoint: Endpoint
     premises: Premises
@@ -36,6 +42,7 @@ class ChannelNeeds:
     clock: Clock
     engine: Engine
     pictures: Pictures = field(default_factory=NoPictures)
+    silent: Callable[[], Sequence[str]] = tuple
 
 
 def make_webhook(needs: ChannelNeeds) -> Channel:
@@ -79,6 +86,7 @@ def make_mqtt(needs: ChannelNeeds) -> Channel:
         mode=Mode(link.mode),
         site=needs.premises.site,
         clock=needs.clock,
+        health=_health(needs),
         require_subscriber=link.require_subscriber,
     )
 
@@ -94,6 +102,7 @@ def make_onvif_mqtt(needs: ChannelNeeds) -> Channel:
         premises=needs.premises,
         notebook=needs.notebook,
         clock=needs.clock,
+        health=_health(needs),
     )
 
 
@@ -144,6 +153,11 @@ def make_xprotect(needs: ChannelNeeds) -> Channel:
         allow_loopback=link.allow_loopback,
     )
     return XprotectChannel(line=line, cameras=link.cameras, premises=needs.premises)
+
+
+def _health(needs: ChannelNeeds) -> Callable[[], bytes]:
+    destination, outbox = needs.endpoint.destination.id, Outbox(needs.engine)
+    return Health(destination=destination, outbox=outbox, silent=needs.silent, clock=needs.clock).tell
 
 
 def _broker(link: BrokerLink, needs: ChannelNeeds) -> Broker:

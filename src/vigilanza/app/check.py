@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from vigilanza.app.registry import open_people
-from vigilanza.config import Config, advice, load, schema
+from vigilanza.config import Config, advice, load, require_assessment, schema
 from vigilanza.domain.delivery import DestinationKind
 
 
 def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
     """Print a short table and warnings; 0. ConfigError (exit 78) if the file cannot be used."""
     config = load(path, environ=environ)
+    require_assessment(config)
     open_people(config.detection)
     console.print(f"{config.site.id} {config.site.name} ({config.site.timezone})", highlight=False, markup=False)
     console.print(_cameras(config), _destinations(config))

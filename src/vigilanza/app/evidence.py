@@ -23,7 +23,7 @@ def open_sealer(config: Config, memory: Memory, clock: Clock) -> Sealer | None:
         clock=clock,
         key=config.evidence.key,
         circumstances=circumstances(config, clock),
-        stamp=open_stamp(config.evidence),
+        stamp=open_stamp(config.evidence, clock),
     )
 
 

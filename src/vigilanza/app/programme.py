@@ -13,6 +13,8 @@ from vigilanza.capture.picturesize import size_px
 from vigilanza.domain.errors import NoPictures
 
 LOOK_S = 0.2
+BEHIND_S = 10.0
+"""What is older than the newest key frame by so much is not live: whoever takes too little goes on with that one."""
 _SEAM_S = 1.0
 """Camera time and arrival time part by more than this only where one connection ends and another begins."""
 
@@ -41,6 +43,7 @@ class LiveProgramme:
         follower, ticks = show.enter(), Ticks()
         try:
             while not stop.is_set():
+                follower.skip(BEHIND_S)
                 packet = follower.take(LOOK_S)
                 if packet is not None:
                     yield AccessUnit(packet.data, packet.at, ticks.of(packet), packet.is_keyframe)

@@ -14,6 +14,7 @@ from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.onvif_device import open_onvif_device
 from vigilanza.app.pictures import PictureDesk
 from vigilanza.app.premises import premises
+from vigilanza.app.pulse import Pulse
 from vigilanza.app.registry import CHANNELS
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
@@ -42,10 +43,11 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     registry, place = CollectorRegistry(), premises(config)
     metrics = BridgeMetrics(registry)
     desk = PictureDesk(config, engine=memory.engine, media=memory.media, clock=clock)
+    pulse = Pulse.of(config, clock=clock)
     relays = [
         Relay(
             destination=endpoint.destination,
-            channel=CHANNELS[endpoint.channel](_needs(endpoint, place, memory, desk, clock)),
+            channel=CHANNELS[endpoint.channel](_needs(endpoint, place, memory, desk, clock, pulse)),
             outbox=Outbox(memory.engine),
             lines=Lines(memory.engine),
             replies=Replies(memory.engine),
@@ -73,9 +75,11 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     return _run_all(runs, clock=clock, stop=stop)
 
 
-def _needs(endpoint: Endpoint, place: Premises, memory: Memory, desk: PictureDesk, clock: Clock) -> ChannelNeeds:
+def _needs(
+    endpoint: Endpoint, place: Premises, memory: Memory, desk: PictureDesk, clock: Clock, pulse: Pulse
+) -> ChannelNeeds:
     notebook = Notebook(memory.engine, endpoint.destination.id)
-    return ChannelNeeds(endpoint, place, notebook, clock, memory.engine, desk.for_(endpoint))
+    return ChannelNeeds(endpoint, place, notebook, clock, memory.engine, desk.for_(endpoint), pulse.silent)
 
 
 def _run_all(runs: Mapping[str, Callable[[threading.Event], None]], *, clock: Clock, stop: threading.Event) -> int:

@@ -30,7 +30,7 @@ from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
-from vigilanza.config import Config
+from vigilanza.config import Config, require_assessment
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
 from vigilanza.domain.events import Event
@@ -49,8 +49,9 @@ def watch(
     """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S.
 
     Without `share` all cameras, in as many processes as they need. With it those of the share, on this process; people
-    are then found by whoever listens at `finder`, or by a thread of this process.
+    are then found by whoever listens at `finder`, or by a thread of this process. ConfigError if it may not be watched.
     """
+    require_assessment(config)
     shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
     if share is None and len(shares) > 1:
         return watch_shares(config, shares, clock=clock, stop=stop)

@@ -30,6 +30,7 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
+from vigilanza.store.identities import Identities
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
@@ -40,6 +41,7 @@ from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
+from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
@@ -60,7 +62,8 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
     accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
     setup = SetupCode.draw() if is_new else None
-    guesses = Guesses(chain=AuditChain(engine=memory.engine, clock=clock), entrance="pictures", clock=clock)
+    chain = AuditChain(engine=memory.engine, clock=clock)
+    guesses = {name: Guesses(chain=chain, entrance=name, clock=clock) for name in ("pictures", "api")}
     exports = open_exports(config, memory, clock)
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
@@ -73,13 +76,16 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         setup=setup,
         stop=stop,
         silent=partial(_silent, Pulse.of(config, clock=clock), open_retention(config, memory, clock)),
-        links=link_terms(config, guesses.note),
+        links=link_terms(config, guesses["pictures"].note),
+        wrong_token=guesses["api"].note,
         cameras=cameras,
         board=FileBoard(config, environ=environ, clock=clock),
+        provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
-    keepers = [guesses.run, exports.run, *(point.run for point in open_checkpoints(config, memory, clock))]
+    points = open_checkpoints(config, memory, clock)
+    keepers = [exports.run, *(one.run for one in guesses.values()), *(point.run for point in points)]
     was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
     cameras.close()
     if not was_up and not stop.is_set():
@@ -172,6 +178,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         roster=Roster(engine=engine, clock=clock),
         tokens=ApiTokens(engine=engine, clock=clock),
         history=History(engine),
+        identities=Identities(engine=engine, clock=clock),
     )
 
 

@@ -13,6 +13,8 @@ log = structlog.get_logger(__name__)
 
 GOOD_FOR_SECONDS = 86_400.0
 """A receiver that has agreed is asked again a day later."""
+ANSWER_SECONDS = 5.0
+"""The alert that waits for the agreement is sent afterwards: both together take no longer than a channel may."""
 
 
 class Consent:
@@ -35,7 +37,7 @@ class Consent:
         """
         if self._clock.monotonic() - self._given_at < GOOD_FOR_SECONDS:
             return
-        answer = self._line.options({**headers, **self.headers})
+        answer = self._line.options({**headers, **self.headers}, within=ANSWER_SECONDS)
         allowed = answer.headers.get("webhook-allowed-origin", "").strip()
         if allowed == "*" or allowed.lower() == self._origin.lower():
             self._given_at = self._clock.monotonic()

@@ -42,7 +42,7 @@ class Guesses:
         self._chain, self._entrance, self._clock = chain, entrance, clock
         self._bursts: dict[str, _Burst] = {}
         self._away = False
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
 
     def note(self, address: str) -> None:
         """Somebody at `address` gave a wrong name or password."""
@@ -60,12 +60,15 @@ class Guesses:
 
         JournalUnavailable: it is tried again by the next call.
         """
-        for address, burst in self._waiting():
-            if not burst.told:
-                self._chain.append(who=address, action="login.failed", subject=self._entrance, detail={"failures": 1})
-                burst.told = True
-            if all_of_them or self._is_over(burst):
-                self._end(address, burst)
+        with self._writing:  # whoever ends `keep` may write while the last writing of that goes on
+            for address, burst in self._waiting():
+                if not burst.told:
+                    self._chain.append(
+                        who=address, action="login.failed", subject=self._entrance, detail={"failures": 1}
+                    )
+                    burst.told = True
+                if all_of_them or self._is_over(burst):
+                    self._end(address, burst)
 
     async def keep(self) -> None:
         """Write until cancelled."""

@@ -59,7 +59,7 @@ class Answer:
 class HttpsLine:
     """One URL. No proxy and no credentials are taken from the environment; no redirect is followed.
 
-    Used by one thread at a time.
+    Used by one thread at a time, unless nothing is kept open (see `idempotent`).
     """
 
     def __init__(
@@ -95,19 +95,19 @@ class HttpsLine:
 
     def post(self, body: bytes, headers: Mapping[str, str], transcript: Transcript) -> Answer:
         """The receiver's answer, whatever it is. ChannelUnavailable if there is no whole one within the deadline."""
-        return self._request(_Question("POST", headers, body), transcript)
+        return self._request(_Question("POST", headers, body), transcript, within=self._deadline)
 
-    def options(self, headers: Mapping[str, str]) -> Answer:
-        """What it says to OPTIONS. ChannelUnavailable as for `post`."""
-        return self._request(_Question("OPTIONS", headers, b""), Transcript())
+    def options(self, headers: Mapping[str, str], *, within: float) -> Answer:
+        """What it says to OPTIONS. ChannelUnavailable if there is no whole answer `within` so many seconds."""
+        return self._request(_Question("OPTIONS", headers, b""), Transcript(), within=min(within, self._deadline))
 
-    def _request(self, question: "_Question", transcript: Transcript) -> Answer:
-        until = self._clock.monotonic() + self._deadline
+    def _request(self, question: "_Question", transcript: Transcript, *, within: float) -> Answer:
+        until = self._clock.monotonic() + within
         addresses = self._addresses()
         try:
             response = self._over_a_line(question, addresses, until, transcript)
         except TimeoutError as error:
-            raise ChannelUnavailable(f"{self.name}: no full answer in {self._deadline:.0f} s") from error
+            raise ChannelUnavailable(f"{self.name}: no full answer in {within:.0f} s") from error
         except (h11.ProtocolError, OSError) as error:
             raise ChannelUnavailable(f"{self.name}: {type(error).__name__}: {error}") from error
         transcript.heard(f"{response.status} ".encode() + response.body)

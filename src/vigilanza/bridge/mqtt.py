@@ -5,6 +5,7 @@ binary        the event's data is the payload, its attributes are user propertie
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +39,7 @@ class MqttChannel:
         mode: Mode,
         site: str,
         clock: Clock,
+        health: Callable[[], bytes] | None = None,
         require_subscriber: bool = True,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = system_resolve,
@@ -49,6 +51,7 @@ class MqttChannel:
             broker=broker,
             status_topic=status_topic(site, destination.id),
             clock=clock,
+            health=health,
             deadline=deadline,
             resolve=resolve,
         )
@@ -59,7 +62,7 @@ class MqttChannel:
         return Receipt(f"{self._line.deliver([message], transcript)}; {message.topic}")
 
     def probe(self) -> SignOfLife:
-        """A QoS 1 round trip on the status topic."""
+        """A QoS 1 round trip on the status topic; says `health` too. JournalUnavailable if that is."""
         return self._line.probe()
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ quota exceeded, busy, shutting down, unspecified, no answer, TLS failure, name n
 
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,10 +59,12 @@ class MqttLine:
         broker: Broker,
         status_topic: str,
         clock: Clock,
+        health: Callable[[], bytes] | None = None,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = system_resolve,
     ) -> None:
-        """`name` begins every error. `status_topic` says, retained, `online` or `offline`.
+        """`name` begins every error. `status_topic` says, retained, `online` or `offline`; below it `health`, JSON, is
+        said with every probe.
 
         ConfigError if the URL or a file cannot be used.
         """
@@ -71,6 +73,7 @@ class MqttLine:
         self._allow_loopback = broker.allow_loopback
         self._introduction = Introduction(broker.client_id, status_topic, broker.user, broker.password)
         self._birth = MqttMessage(status_topic, b"online", retain=True)
+        self._health, self._health_refused = health, False
         self._open: MqttConnection | None = None
 
     def deliver(self, messages: Sequence[MqttMessage], transcript: Transcript) -> str:
@@ -90,23 +93,40 @@ class MqttLine:
         return said
 
     def probe(self) -> SignOfLife:
-        """Say `online` once more, and wait until the broker has it."""
+        """Say `online` once more and how we stand; the broker has it then. JournalUnavailable if `health` is."""
         began = self._clock.monotonic()
         deadline = began + self._deadline
         try:
             connection = self._connection(deadline)
             began = self._clock.monotonic()
             connection.publish(self._birth, deadline)
+            sign = SignOfLife(self._clock.monotonic() - began, connection.certificate_until())
+            self._say_health(connection, deadline)
         except ChannelError:
             self._drop_if_waiting()
             raise
-        return SignOfLife(self._clock.monotonic() - began, connection.certificate_until())
+        return sign
 
     def close(self) -> None:
         """Leave the broker: it tells everybody `offline`."""
         if self._open is not None:
             self._open.leave()
             self._open = None
+
+    def _say_health(self, connection: MqttConnection, deadline: float) -> None:
+        if self._health is None:
+            return
+        topic = health_topic(self._birth.topic)
+        message = MqttMessage(topic, self._health(), retain=True, content_type="application/json")
+        try:
+            connection.publish(message, deadline)
+        except ChannelRefused as error:
+            # Alerts get through all the same: said once, and tried again.
+            if not self._health_refused:
+                log.warning("the broker does not let us say how we stand", destination=self._name, why=str(error))
+            self._health_refused = True
+        else:
+            self._health_refused = False
 
     def _drop_if_waiting(self) -> None:
         """A broker that says no to a message is still there; one that gave no answer may not be."""
@@ -149,6 +169,11 @@ class MqttLine:
             else:
                 return connection
         raise failure or ChannelUnavailable(f"{self._name}: no address")
+
+
+def health_topic(status_topic: str) -> str:
+    """Below the status, so that whoever may read or write the one may the other."""
+    return f"{status_topic}/health"
 
 
 class _NamedTls(ssl.SSLContext):

@@ -7,6 +7,7 @@ now, and nothing of what is over.
 import hashlib
 import json
 import re
+from collections.abc import Callable
 
 from vigilanza.bridge.address import Resolve, system_resolve
 from vigilanza.bridge.mqtt_line import DEADLINE_SECONDS, Broker, MqttLine
@@ -39,6 +40,7 @@ class OnvifMqttChannel:
         premises: Premises,
         notebook: Notebook,
         clock: Clock,
+        health: Callable[[], bytes] | None = None,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = system_resolve,
     ) -> None:
@@ -49,6 +51,7 @@ class OnvifMqttChannel:
             broker=broker,
             status_topic=f"{prefix}/status/{destination.id}",
             clock=clock,
+            health=health,
             deadline=deadline,
             resolve=resolve,
         )
@@ -61,30 +64,31 @@ class OnvifMqttChannel:
         told = [
             (event, _message(event, self._prefix))
             for event in events_of(alert, self._premises)
-            if event.operation is None or not self._is_overruled(topic_of(event, self._prefix), alert)
+            if event.operation is None or self._counts(event, alert)
         ]
         if not told:
             self._line.probe()
-            return Receipt("a later incident has spoken of the same; the broker is there")
+            return Receipt("it changes nothing, or a later incident has spoken of the same; the broker is there")
         said = self._line.deliver([message for _, message in told], transcript)
         for event, message in told:
             self._note(event, message.topic, alert)
         return Receipt(f"{said}; {len(told)} messages")
 
     def probe(self) -> SignOfLife:
-        """A QoS 1 round trip on the status topic."""
+        """A QoS 1 round trip on the status topic; says `health` too. JournalUnavailable if that is."""
         return self._line.probe()
 
     def close(self) -> None:
         """Leave the broker; the states stay."""
         self._line.close()
 
-    def _is_overruled(self, topic: str, alert: Alert) -> bool:
-        noted = self._notebook.read(_note_name(topic))
+    def _counts(self, event: OnvifEvent, alert: Alert) -> bool:
+        """False if a later incident has spoken of the property, or if only a word of this one could be taken back."""
+        noted = self._notebook.read(_note_name(topic_of(event, self._prefix)))
         if noted is None:
-            return False
+            return not event.if_told
         began, _, incident = noted.partition(" ")
-        return incident != str(alert.incident) and began > alert.data["first_detection"]
+        return incident == str(alert.incident) or not (event.if_told or began > alert.data["first_detection"])
 
     def _note(self, event: OnvifEvent, topic: str, alert: Alert) -> None:
         if event.operation is None:

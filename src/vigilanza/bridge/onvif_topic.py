@@ -60,13 +60,17 @@ class PropertyOperation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OnvifEvent:
-    """One message; `at` is UTC in Unix seconds, `operation` None where the topic is no property."""
+    """One message; `at` is UTC in Unix seconds, `operation` None where the topic is no property.
+
+    `if_told`: only worth saying if this incident has said something of the property before.
+    """
 
     topic: str
     source: Items
     data: Items
     at: float
     operation: PropertyOperation | None
+    if_told: bool = False
 
 
 def onvif_events(alert_type: str, data: Mapping[str, Any], premises: Premises) -> tuple[OnvifEvent, ...]:
@@ -96,10 +100,12 @@ def _at_door(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
         told[INSIDE] = (("IsInside", not over),)
     if over or (loiters and not is_decision):
         told[LOITERS] = loitering_items(None if over else data.get("first_detection", data["at"]))
-    if over or is_decision or _is_alarm(data):
+    authorised = not over and "order" in data
+    if over or authorised or is_decision or _is_alarm(data):
         told |= {FORCED: _forced(data).items(), INPUT: (("LogicalState", _is_active(data)),)}
     for topic, items in told.items():
-        yield _changed(topic, source_at_door(topic, door), items, at)
+        change = _changed(topic, source_at_door(topic, door), items, at)
+        yield replace(change, if_told=True) if authorised and topic in (FORCED, INPUT) else change
 
 
 def _at_camera(data: Mapping[str, Any], at: float) -> Iterator[OnvifEvent]:
@@ -148,7 +154,7 @@ def _is_alarm(data: Mapping[str, Any]) -> bool:
 
 
 def _is_active(data: Mapping[str, Any]) -> bool:
-    """What runs under a work order is no alarm unless a person says so."""
-    if _is_over(data) or data["status"] == "rejected":
+    """What was said last counts: an event under a work order ends an alarm, a confirmation begins it again."""
+    if _is_over(data) or data["status"] == "rejected" or "order" in data:
         return False
     return data["status"] == "confirmed" or _is_alarm(data)

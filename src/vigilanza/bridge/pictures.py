@@ -62,6 +62,8 @@ class LinkedPictures:
         """`seconds`: how long a link holds; `public_url` has no slash at its end."""
         self._destination, self._releases, self._clock = destination, releases, clock
         self._base, self._key, self._seconds = f"{public_url}/{PATH}/", key, seconds
+        self._sha1s: dict[str, str] = {}
+        """By SHA-256, of the pictures offered last: an attempt that is made again does not read them again."""
 
     def of(self, alert: Alert) -> tuple[Picture, ...]:
         """None unless the alert says that its incident is confirmed, and it still is."""
@@ -69,7 +71,9 @@ class LinkedPictures:
             return ()
         try:
             items = self._releases.of_incident(alert.incident)[-PICTURES_MAX:]
-            return tuple(self._link(item, sha1) for item in items if (sha1 := self._sha1(item)) is not None)
+            there = [(item, sha1) for item in items if (sha1 := self._sha1(item)) is not None]
+            self._sha1s = {item.sha256: sha1 for item, sha1 in there}
+            return tuple(self._link(item, sha1) for item, sha1 in there)
         except JournalUnavailable as error:
             log.error("alert goes out without pictures", destination=self._destination, why=str(error))
             return ()
@@ -78,7 +82,8 @@ class LinkedPictures:
         """CAP 1.2 knows no other digest. None if the file cannot be read any more: then there is nothing to show."""
         try:
             with self._releases.path(item).open("rb") as file:
-                return hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
+                known = self._sha1s.get(item.sha256)
+                return known or hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
         except (UnknownRecord, OSError) as error:
             log.warning("picture is not offered", destination=self._destination, medium=str(item.id), why=str(error))
             return None

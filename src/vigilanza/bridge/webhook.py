@@ -50,8 +50,8 @@ class WebhookChannel:
         self._consent = None if origin is None else Consent(line=line, origin=origin, clock=clock)
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
-        """POST the alert, waiting at most the deadline in all; see the table above. So long again, if the receiver has
-        to be asked for its agreement first.
+        """POST the alert, waiting at most the deadline in all; see the table above. Half as long again, if the receiver
+        has to be asked for its agreement first.
         """
         body = encode_alert(alert, site=self._site, pictures=self._pictures.of(alert))
         if len(body) >= BODY_MAX_BYTES:

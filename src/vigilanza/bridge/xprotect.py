@@ -2,8 +2,9 @@
 
 What an answer means:
 
-200                                         receipt
+200                                         receipt, whatever else it warns of (as Milestone's own sample has it)
 200 with "Event message not known"          refused: the Analytics Event of that name is not defined there
+200 with a page for a browser               refused: no Event Server, but a gateway or another server
 400, 403, every other 3xx and 4xx           refused: not after its schema, our address not on its list, …
 408 425 429 5xx, none, garbled, over 10 s   unavailable
 """
@@ -20,6 +21,7 @@ from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
 from vigilanza.domain.premises import Premises
 
 _NOT_KNOWN = re.compile(rb"event message not known", re.IGNORECASE)
+_PAGE = re.compile(rb"\s*<(!doctype\s+)?html\b", re.IGNORECASE)
 
 
 class XprotectChannel:
@@ -52,6 +54,10 @@ class XprotectChannel:
         if status == 200 and _NOT_KNOWN.search(answer.body):
             raise ChannelRefused(
                 f"{self._line.name}: no Analytics Event of that name is defined in the Management Client"
+            )
+        if status == 200 and _PAGE.match(answer.body):
+            raise ChannelRefused(
+                f"{self._line.name}: a web page answered, no Event Server: look at the URL and its port"
             )
         if status != 200:
             why = printable(answer.body.decode("utf-8", "replace"), longest=100)

@@ -39,9 +39,11 @@ def run(config: ConfigOption = CONFIG) -> None:
     from vigilanza.app.part import run_part
     from vigilanza.app.run import run as work
     from vigilanza.clock import SystemClock
-    from vigilanza.config import load
+    from vigilanza.config import load, require_assessment
 
-    video = load(config, environ=os.environ).video is not None
+    settings = load(config, environ=os.environ)
+    require_assessment(settings)
+    video = settings.video is not None
     raise typer.Exit(run_part("run", lambda stop: work(config, clock=SystemClock(), stop=stop, video=video)))
 
 

@@ -1,9 +1,12 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from vigilanza.domain.language import Language
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", help="The configuration file; its secrets are in the environment.")
@@ -15,6 +18,10 @@ KeyOption = Annotated[
 AuthorityOption = Annotated[
     Path | None, typer.Option("--tsa", help="PEM file with the time stamping authority's certificates, root included.")
 ]
-LanguageOption = Annotated[
-    Literal["it", "en"] | None, typer.Option("--language", help="Of what is said (default: that of LANG).")
-]
+LanguageOption = Annotated[Language | None, typer.Option("--language", help="Of what is said (default: that of LANG).")]
+
+
+def chosen_language(language: Language | None) -> Language:
+    """The one that was asked for, else that of the terminal."""
+    spoken = os.environ.get("LC_ALL", os.environ.get("LANG", ""))
+    return language or ("it" if spoken.startswith("it") else "en")

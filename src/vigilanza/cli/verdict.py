@@ -1,18 +1,19 @@
 """What a check found, in plain words."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 from cryptography.x509 import Certificate
 
+from vigilanza.cli.options import chosen_language
+from vigilanza.domain.language import Language, pick
 from vigilanza.store.evidence.finding import NOTES, Code, Finding
 from vigilanza.store.evidence.signature import PublicKey
 from vigilanza.store.evidence.stamp import read_authority
 
-_MARKS = {"it": ("OK   ", "NOTA ", "NO   "), "en": ("OK   ", "NOTE ", "NO   ")}
-_VERDICTS = {
+_MARKS: dict[Language, tuple[str, str, str]] = {"it": ("OK   ", "NOTA ", "NO   "), "en": ("OK   ", "NOTE ", "NO   ")}
+_VERDICTS: dict[Language, tuple[str, str]] = {
     "it": ("ESITO: integro.", "ESITO: NON integro. Difetti: {faults}."),
     "en": ("RESULT: intact.", "RESULT: NOT intact. Faults: {faults}."),
 }
@@ -169,12 +170,12 @@ def words(code: Code) -> tuple[str, str]:
     return _WORDS[code]
 
 
-def tell(findings: Sequence[Finding], language: str | None) -> int:
+def tell(findings: Sequence[Finding], language: Language | None) -> int:
     """Print them and the verdict; the exit code."""
-    chosen = language or ("it" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("it") else "en")
+    chosen = chosen_language(language)
     fine, note, fault = _MARKS[chosen]
     for one in findings:
-        said = words(one.code)[0 if chosen == "it" else 1].format(about=one.about)
+        said = pick(chosen, *words(one.code)).format(about=one.about)
         typer.echo(f"{fault if one.is_fault else note if one.code in NOTES else fine} {said}")
     faults = sum(one.is_fault for one in findings)
     good, bad = _VERDICTS[chosen]

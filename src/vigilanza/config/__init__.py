@@ -1,6 +1,7 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
+from vigilanza.config.arming import require_assessment
 from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import (
     BrokerLink,
@@ -17,7 +18,7 @@ from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
-from vigilanza.config.privacy import Privacy
+from vigilanza.config.privacy import Controller, Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import (
     Camera,
@@ -44,6 +45,7 @@ __all__ = [
     "Capture",
     "Clips",
     "Config",
+    "Controller",
     "Credentials",
     "Dc09Link",
     "Decoding",
@@ -66,5 +68,6 @@ __all__ = [
     "XprotectLink",
     "advice",
     "load",
+    "require_assessment",
     "schema",
 ]

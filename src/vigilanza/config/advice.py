@@ -15,7 +15,7 @@ def advice(config: Config) -> tuple[str, ...]:
 
 def _site(config: Config) -> Iterator[str]:
     if config.site.dpia_reference is None:
-        yield "site.dpia: no impact assessment is recorded; do not watch a real site without one"
+        yield "site.dpia: no impact assessment is recorded; cameras outside this machine are not watched without one"
     if not config.destinations:
         yield "destinations: nobody outside is told about incidents"
     if config.onvif_device is not None and config.onvif_device.certificate is None:

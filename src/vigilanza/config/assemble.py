@@ -7,7 +7,6 @@ from vigilanza.config.channels import AnyDestinationPart, Endpoint
 from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart, WebPart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.onvif_device import OnvifDevice
-from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret, from_environment, from_file
 from vigilanza.config.settings import (
     Camera,
@@ -39,7 +38,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
-        privacy=Privacy(document.privacy.interiors, document.privacy.interiors_reason),
+        privacy=document.privacy.privacy(),
         onvif_device=_onvif_device(document, around),
         video=document.video.video(around, document.onvif_device) if document.video and not around.offline else None,
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,
@@ -137,7 +136,8 @@ def _onvif_device(document: Document, around: Surroundings) -> OnvifDevice | Non
 def _web(part: WebPart, around: Surroundings) -> Web:
     url = None if part.public_url is None else part.public_url.rstrip("/")
     key = _secret(part.pictures_key_env, part.pictures_key_file, around)
-    return Web(part.host, part.port, public_url=url, pictures_key=key, totp=part.totp)
+    oidc = part.oidc.settings(around) if part.oidc is not None and not around.offline else None
+    return Web(part.host, part.port, public_url=url, pictures_key=key, totp=part.totp, oidc=oidc)
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

@@ -7,6 +7,7 @@ from typing import Any
 from vigilanza.config.cap_office import crosscheck_office
 from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
+from vigilanza.config.oidc import crosscheck_oidc
 from vigilanza.config.onvif_device import crosscheck_device
 from vigilanza.config.privacy import crosscheck_privacy
 from vigilanza.config.problem import Place, Problem
@@ -42,6 +43,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from crosscheck_privacy(raw)
     if isinstance(web := raw.get("web"), dict):
         yield from _web(web)
+        yield from crosscheck_oidc(web)
     if isinstance(storage := raw.get("storage"), dict):
         yield from _storage(storage)
         yield from _folders(storage, folder)

@@ -21,6 +21,7 @@ from vigilanza.config.fields import (
     Text,
     TimeZone,
 )
+from vigilanza.config.oidc import OidcPart
 from vigilanza.config.onvif_device import OnvifDevicePart
 from vigilanza.config.part import STRICT
 from vigilanza.config.picturefields import PicturesKeyFile, PicturesKeyVariable, PublicUrl
@@ -188,6 +189,7 @@ class WebPart(_Part):
         PicturesKeyVariable | None, Field(description="Variable with the key that signs the links to pictures.")
     ] = None
     pictures_key_file: Annotated[PicturesKeyFile | None, Field(description="File that holds it.")] = None
+    oidc: OidcPart | None = None
 
 
 class ClipsPart(_Part):

@@ -13,6 +13,7 @@ from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import Video
 from vigilanza.domain.door import Door, Polygon
+from vigilanza.domain.identity import ProviderTerms
 from vigilanza.domain.premises import Position, Unit
 
 
@@ -104,7 +105,8 @@ class Web:
     """Where the operator's page listens; port 0 means any free one.
 
     `public_url`, without a slash at its end: where others find it; `pictures_key` signs links to pictures. None of both
-    where nobody outside may have pictures. `totp` required: supervisors sign in with a one-time code.
+    where nobody outside may have pictures. `totp` required: supervisors sign in with a one-time code. `oidc`: who
+    else may say who is signing in.
     """
 
     host: str
@@ -112,6 +114,7 @@ class Web:
     public_url: str | None = None
     pictures_key: Secret | None = None
     totp: Literal["optional", "required"] = "optional"
+    oidc: ProviderTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Why an event was raised: facts with their times, and the same in words."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
+from vigilanza.domain.language import Language, pick
 from vigilanza.domain.observation import Fact
-
-Language: TypeAlias = Literal["it", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,10 @@ class Evidence:
 
     def say(self, language: Language) -> str:
         """The fact in words an operator reads, e.g. "hands on the leaf for 6.2 s"."""
-        words = _WORDS[self.fact][0 if language == "it" else 1]
+        words = pick(language, *_WORDS[self.fact])
         if self.seconds < 1.0:
             return words
-        return f"{words} {'per' if language == 'it' else 'for'} {self.seconds:.0f} s"
+        return f"{words} {pick(language, 'per', 'for')} {self.seconds:.0f} s"
 
 
 _WORDS: dict[Fact, tuple[str, str]] = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vigilanza.domain.errors import ExportRefused
+from vigilanza.domain.wording import check_line
 
 LASTS_SECONDS = 24 * 3600.0
 """For so long a request may be granted, and for so long a sealed package can then be fetched."""
@@ -31,9 +32,7 @@ class Export:
 def check_asking(export: Export) -> None:
     """ExportRefused if it may not be asked so."""
     for field, longest in _TEXTS:
-        text: str = getattr(export, field)
-        if not text.strip() or len(text) > longest or not text.isprintable():
-            raise ExportRefused(field, f"is one line of 1 to {longest} characters")
+        check_line(field, getattr(export, field), longest, ExportRefused)
 
 
 def check_granting(export: Export, by: str, now: float) -> None:
@@ -44,5 +43,4 @@ def check_granting(export: Export, by: str, now: float) -> None:
         raise ExportRefused("id", f"asked more than {LASTS_SECONDS / 3600:.0f} hours ago: ask anew")
     if by == export.asked_by:
         raise ExportRefused("by", "a second person must grant the export")
-    if not by.strip() or len(by) > 64 or not by.isprintable():
-        raise ExportRefused("by", "is one line of 1 to 64 characters")
+    check_line("by", by, 64, ExportRefused)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import WorkOrderRefused
+from vigilanza.domain.wording import check_line
 from vigilanza.domain.workorder import WorkOrder
 
 LONGEST_SECONDS = 14 * 24 * 3600.0
@@ -30,7 +31,7 @@ def check_grant(order: WorkOrder, now: float) -> None:
     if not _ID.fullmatch(order.id):
         raise WorkOrderRefused("id", "an id has 1 to 40 letters, digits or . _ - and begins with a letter or digit")
     for field, longest in _TEXTS:
-        check_text(field, getattr(order, field), longest)
+        check_line(field, getattr(order, field), longest, WorkOrderRefused)
     if not math.isfinite(order.starts_at) or order.starts_at > now + EARLIEST_SECONDS:
         raise WorkOrderRefused("from", f"the start is more than {EARLIEST_SECONDS / 86400:.0f} days from now")
     _check_end(order, order.ends_at, now)
@@ -38,7 +39,7 @@ def check_grant(order: WorkOrder, now: float) -> None:
 
 def check_extension(order: WorkOrder, until: float, by: str, now: float) -> None:
     """WorkOrderRefused if `by` may not let `order` run until `until`: only later, and only before it has ended."""
-    check_text("by", by, 100)
+    check_line("by", by, 100, WorkOrderRefused)
     check_running(order, now)
     if until <= order.ends_at:
         raise WorkOrderRefused("to", "this is not later than its present end; to shorten an order, end it")
@@ -47,7 +48,7 @@ def check_extension(order: WorkOrder, until: float, by: str, now: float) -> None
 
 def check_end(order: WorkOrder, by: str, now: float) -> None:
     """WorkOrderRefused if `by` may not end `order` at `now`."""
-    check_text("by", by, 100)
+    check_line("by", by, 100, WorkOrderRefused)
     check_running(order, now)
 
 
@@ -55,14 +56,6 @@ def check_running(order: WorkOrder, now: float) -> None:
     """WorkOrderRefused if `order` has ended; one that has not yet begun has not."""
     if now >= order.ends_at:
         raise WorkOrderRefused("id", f"work order {order.id} has ended, grant a new one")
-
-
-def check_text(field: str, text: str, longest: int) -> None:
-    """WorkOrderRefused unless `text` is one line of 1 to `longest` printable characters."""
-    if not text.strip():
-        raise WorkOrderRefused(field, "must not be empty")
-    if len(text) > longest or not text.isprintable():
-        raise WorkOrderRefused(field, f"is one line of at most {longest} characters")
 
 
 def _check_end(order: WorkOrder, until: float, now: float) -> None:

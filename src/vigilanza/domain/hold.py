@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vigilanza.domain.errors import HoldRefused
+from vigilanza.domain.wording import check_line
 
 LONGEST_SECONDS = 366 * 24 * 3600.0
 """Whoever needs them longer orders anew: a hold that nobody remembers would keep pictures for ever."""
@@ -37,9 +38,7 @@ class Hold:
 def check_placing(hold: Hold) -> None:
     """HoldRefused if it may not be placed so."""
     for field, longest in _TEXTS:
-        text: str = getattr(hold, field)
-        if not text.strip() or len(text) > longest or not text.isprintable():
-            raise HoldRefused(field, f"is one line of 1 to {longest} characters")
+        check_line(field, getattr(hold, field), longest, HoldRefused)
     lasts = hold.until - hold.placed_at
     if not math.isfinite(lasts) or lasts <= 0:
         raise HoldRefused("until", "must lie ahead")

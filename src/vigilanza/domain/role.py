@@ -34,6 +34,8 @@ class Permission(StrEnum):
     SEE_VISITS = "see_visits"
     GRANT_VISITS = "grant_visits"
     """Grant, extend and end work orders."""
+    SEE_CUSTODY = "see_custody"
+    """Why an incident's pictures are kept, and who was given its evidence: its holds and exports."""
     PLACE_HOLDS = "place_holds"
     RELEASE_HOLDS = "release_holds"
     ASK_EVIDENCE = "ask_evidence"
@@ -49,7 +51,7 @@ class Permission(StrEnum):
     """Draw doors and masks, on a still that is shown for that alone."""
 
 
-_READ = frozenset({Permission.SEE_INCIDENTS, Permission.FOLLOW, Permission.SEE_VISITS})
+_READ = frozenset({Permission.SEE_INCIDENTS, Permission.FOLLOW, Permission.SEE_VISITS, Permission.SEE_CUSTODY})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -5,7 +5,8 @@ from datetime import datetime, tzinfo
 from typing import TypeAlias, get_args
 
 from vigilanza.domain.events import Event, EventKind, Phase
-from vigilanza.domain.evidence import Evidence, Language
+from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.language import Language, pick
 from vigilanza.domain.observation import Fact
 
 Timing: TypeAlias = Callable[[float, Language], str]
@@ -48,7 +49,7 @@ def by_the_clock(zone: tzinfo) -> Timing:
     """Clock times as people in `zone` read them."""
 
     def say(at: float, language: Language) -> str:
-        return f"{_pick(language, 'alle', 'at')} {datetime.fromtimestamp(at, zone):%H:%M:%S}"
+        return f"{pick(language, 'alle', 'at')} {datetime.fromtimestamp(at, zone):%H:%M:%S}"
 
     return say
 
@@ -58,33 +59,33 @@ def by_the_clip(start_at: float) -> Timing:
 
     def say(at: float, language: Language) -> str:
         seconds = f"{at - start_at:.1f} s"
-        return _pick(language, f"a {seconds.replace('.', ',')}", f"at {seconds}")
+        return pick(language, f"a {seconds.replace('.', ',')}", f"at {seconds}")
 
     return say
 
 
 def _at_camera(event: Event, language: Language, timing: Timing) -> str:
     said = [
-        f"{_pick(language, *_VIEW[item.fact])} {timing(item.at, language)}"
+        f"{pick(language, *_VIEW[item.fact])} {timing(item.at, language)}"
         for item in sorted(event.evidence, key=lambda item: item.at)
         if item.fact in _VIEW
     ]
     if event.kind is EventKind.RESTORED:
-        said.append(f"{_pick(language, 'vede di nuovo', 'sees again')} {timing(event.at, language)}")
+        said.append(f"{pick(language, 'vede di nuovo', 'sees again')} {timing(event.at, language)}")
     what = "; ".join(said) or timing(event.at, language)
-    return f"{_pick(language, 'Telecamera', 'Camera')} {event.camera}: {what}"
+    return f"{pick(language, 'Telecamera', 'Camera')} {event.camera}: {what}"
 
 
 def _at_door(event: Event, language: Language, timing: Timing) -> str:
     if event.kind is EventKind.CLOSED:
-        calm = _pick(language, "di nuovo come sigillata, nessuno presente", "as sealed again, nobody there")
-        return f"{_pick(language, 'Porta', 'Door')} {event.door} {calm} {timing(event.at, language)}"
+        calm = pick(language, "di nuovo come sigillata, nessuno presente", "as sealed again, nobody there")
+        return f"{pick(language, 'Porta', 'Door')} {event.door} {calm} {timing(event.at, language)}"
     facts = {item.fact: item for item in event.evidence}
     people = facts.pop(Fact.PERSON_AT_DOOR, None)
     deeds = "; ".join([*_deeds(facts, language), *_changes(event, facts, language, timing), *_others(facts, language)])
     if people is None:
-        return f"{_pick(language, 'Alla porta', 'At door')} {event.door}: {deeds or timing(event.at, language)}"
-    said = f"{_people(people.count, language)} {_pick(language, 'alla porta', 'at door')} {event.door}"
+        return f"{pick(language, 'Alla porta', 'At door')} {event.door}: {deeds or timing(event.at, language)}"
+    said = f"{_people(people.count, language)} {pick(language, 'alla porta', 'at door')} {event.door}"
     said += _lasting(people, language, still=event.at - people.at - people.seconds <= _STILL_S)
     said = said[0].upper() + said[1:]
     return f"{said}; {deeds}" if deeds else said
@@ -95,20 +96,20 @@ def _deeds(facts: dict[Fact, Evidence], language: Language) -> Iterator[str]:
     touched, worked = facts.pop(Fact.HAND_ON_LEAF, None), facts.pop(Fact.WORKS_ON_LEAF, None)
     crouched = facts.pop(Fact.CROUCHES_AT_LEAF, None)
     if crouched is not None:
-        words = _pick(language, "al lavoro in posizione accovacciata", "at work on the heels or knees")
+        words = pick(language, "al lavoro in posizione accovacciata", "at work on the heels or knees")
         yield words + _lasting(crouched, language)
     elif worked is not None:
-        yield _pick(language, "mani all'opera", "hands at work") + _lasting(worked, language)
+        yield pick(language, "mani all'opera", "hands at work") + _lasting(worked, language)
     elif touched is not None:
-        yield _pick(language, "mani sull'anta", "hands on the leaf") + _lasting(touched, language)
+        yield pick(language, "mani sull'anta", "hands on the leaf") + _lasting(touched, language)
     strained = facts.pop(Fact.STRAINS_AT_LEAF, None)
     if strained is not None:
         blows = strained.count // 2  # to and fro are one
         if blows == 0:
-            yield _pick(language, "colpi o spinte", "blows or heaves")
+            yield pick(language, "colpi o spinte", "blows or heaves")
         else:
-            one = _pick(language, "un colpo o una spinta", "one blow or heave")
-            yield one if blows == 1 else _pick(language, f"{blows} colpi o spinte", f"{blows} blows or heaves")
+            one = pick(language, "un colpo o una spinta", "one blow or heave")
+            yield one if blows == 1 else pick(language, f"{blows} colpi o spinte", f"{blows} blows or heaves")
 
 
 def _changes(event: Event, facts: dict[Fact, Evidence], language: Language, timing: Timing) -> Iterator[str]:
@@ -116,20 +117,20 @@ def _changes(event: Event, facts: dict[Fact, Evidence], language: Language, timi
     opened = event.phase in (Phase.FORCED, Phase.ENTERED)
     part, changed = facts.pop(Fact.LEAF_PARTLY_CHANGED, None), facts.pop(Fact.LEAF_CHANGED, None)
     if changed is not None:
-        words = _pick(language, "anta diversa", "leaf different")
+        words = pick(language, "anta diversa", "leaf different")
         if opened:
-            words = _pick(language, "porta aperta", "door opened")
+            words = pick(language, "porta aperta", "door opened")
             if event.kind is not EventKind.DOOR_OPENED:  # a later run of the fact: not when it was opened
-                words = _pick(language, "porta vista aperta", "door seen open")
+                words = pick(language, "porta vista aperta", "door seen open")
         yield f"{words} {timing(changed.at, language)}"
     elif part is not None:
-        yield _pick(language, "parte dell'anta diversa", "part of the leaf different") + _lasting(part, language)
+        yield pick(language, "parte dell'anta diversa", "part of the leaf different") + _lasting(part, language)
     again = facts.pop(Fact.LEAF_CHANGED_AGAIN, None)
     if again is not None:
-        yield f"{_pick(language, 'anta cambiata di nuovo', 'leaf changed again')} {timing(again.at, language)}"
+        yield f"{pick(language, 'anta cambiata di nuovo', 'leaf changed again')} {timing(again.at, language)}"
     contact = facts.pop(Fact.CONTACT_OPEN, None)
     if contact is not None:
-        words = _pick(language, "contatto della porta aperto", "door contact open")
+        words = pick(language, "contatto della porta aperto", "door contact open")
         yield f"{words} {timing(contact.at, language)}"
     for fact, went in ((Fact.WENT_IN, True), (Fact.CAME_OUT, False)):
         passed = facts.pop(fact, None)
@@ -147,7 +148,7 @@ def _passed(count: int, language: Language, *, went: bool, opened: bool) -> str:
     }[went, opened]
     participle, *rest = italian.split(" ")
     italian = " ".join([participle if count == 1 else participle[:-1] + "e", *rest])
-    return f"{_people(count, language)} {_pick(language, italian, english)}"
+    return f"{_people(count, language)} {pick(language, italian, english)}"
 
 
 def _others(facts: dict[Fact, Evidence], language: Language) -> Iterator[str]:
@@ -159,7 +160,7 @@ def _others(facts: dict[Fact, Evidence], language: Language) -> Iterator[str]:
 def _people(count: int, language: Language) -> str:
     names = _NUMBERS[language]
     number = names[count] if count < len(names) else str(count)
-    return f"{number} {_pick(language, 'persona', 'person') if count == 1 else _pick(language, 'persone', 'people')}"
+    return f"{number} {pick(language, 'persona', 'person') if count == 1 else pick(language, 'persone', 'people')}"
 
 
 def _lasting(item: Evidence, language: Language, *, still: bool = False) -> str:
@@ -167,8 +168,4 @@ def _lasting(item: Evidence, language: Language, *, still: bool = False) -> str:
     if item.seconds < 1.0:
         return ""
     span = f"{item.seconds:.0f} s" if item.seconds < 120.0 else f"{item.seconds / 60:.0f} min"
-    return f" {_pick(language, 'da' if still else 'per', 'for')} {span}"
-
-
-def _pick(language: Language, italian: str, english: str) -> str:
-    return italian if language == "it" else english
+    return f" {pick(language, 'da' if still else 'per', 'for')} {span}"

@@ -9,6 +9,7 @@ import yaml
 from vigilanza import __version__
 from vigilanza.bridge.cloudevents import CONTENT_TYPE, encode_alert
 from vigilanza.bridge.mqtt import STRUCTURED_TYPE, Mode, message_of, status_topic, topic_of
+from vigilanza.bridge.mqtt_line import health_topic
 from vigilanza.domain.alert import TYPE_PREFIX
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
@@ -36,6 +37,31 @@ _ATTRIBUTES: Mapping[str, Document] = {
         "description": "Order within this destination and incident.",
     },
     "expirytime": {"type": "string", "format": "date-time", "description": "flagrante_until, if the alert has one."},
+}
+_OF_LINE: Document = {
+    "servers": [{"$ref": "#/servers/broker"}],
+    "parameters": {
+        "site": {"description": "Code of the block of flats.", "examples": [SITE]},
+        "destination": {"description": "Id of the destination in the configuration.", "examples": ["comune"]},
+    },
+}
+_TIME: Document = {"type": "string", "format": "date-time"}
+_HEALTH: Document = {
+    "type": "object",
+    "properties": {
+        "at": _TIME,
+        "status": {"type": "string", "enum": ["ok", "degraded"], "description": "degraded while a part is silent."},
+        "silent": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Parts of the box that have given no sign of life for a minute, e.g. watch.",
+        },
+        "owed": {"type": "integer", "description": "Alerts owed to this destination."},
+        "waiting_for_person": {"type": "integer", "description": "Those among them that it refused."},
+        "oldest_queued": {"oneOf": [_TIME, {"type": "null"}], "description": "Since when the oldest of them is owed."},
+    },
+    "required": ["at", "status", "silent", "owed", "waiting_for_person", "oldest_queued"],
+    "additionalProperties": False,
 }
 _WEBHOOK_HEADERS: Document = {
     "type": "object",
@@ -68,7 +94,9 @@ def asyncapi() -> Document:
         channels[f"mqtt.{name}"] = _alert_channel(kind, name)
         operations[f"mqtt.{name}"] = _sends(f"mqtt.{name}", retain=False, expires=True)
     channels["mqtt.status"] = _status_channel()
-    operations["mqtt.status"] = _sends("mqtt.status", retain=True, expires=False)
+    channels["mqtt.health"] = _health_channel()
+    for name in ("mqtt.status", "mqtt.health"):
+        operations[name] = _sends(name, retain=True, expires=False)
     channels["webhook"] = _webhook_channel(list(names.values()))
     operations["webhook"] = {
         "action": "send",
@@ -130,14 +158,20 @@ def _status_channel() -> Document:
     return {
         "address": status_topic("{site}", "{destination}"),
         "description": "Retained: whether the relay is connected for this destination; offline is its Last Will.",
-        "servers": [{"$ref": "#/servers/broker"}],
-        "parameters": {
-            "site": {"description": "Code of the block of flats.", "examples": [SITE]},
-            "destination": {"description": "Id of the destination in the configuration.", "examples": ["comune"]},
-        },
+        **_OF_LINE,
         "messages": {
             "status": {"contentType": "text/plain", "payload": {"type": "string", "enum": ["online", "offline"]}}
         },
+    }
+
+
+def _health_channel() -> Document:
+    return {
+        "address": health_topic(status_topic("{site}", "{destination}")),
+        "description": "Retained, said once a minute while nothing else is: how we stand. Of no more worth once the "
+        "status is offline.",
+        **_OF_LINE,
+        "messages": {"health": {"contentType": "application/json", "payload": _HEALTH}},
     }
 
 

@@ -150,10 +150,13 @@ class _Answering(BaseHTTPRequestHandler):
             self._take(act, body)
 
     def do_OPTIONS(self) -> None:
-        """Somebody asks whether we agree to get events: yes, unless an Answer is scripted."""
+        """Somebody asks whether we agree to get events: yes, unless another answer, or none, is scripted."""
         act = self._city.next_act()
         if isinstance(act, Answer):
             self._reply(act.status, act.body, act.headers)
+            return
+        if isinstance(act, Unaccepted):
+            self._stall(act)
             return
         asker = self.headers.get("webhook-request-origin", "*")
         agreed = {"allow": "POST", "webhook-allowed-origin": asker, "webhook-allowed-rate": "*"}

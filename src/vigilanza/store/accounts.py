@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 from collections.abc import Set
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.domain.account import NAME, Account
@@ -17,7 +18,7 @@ from vigilanza.store.database import reading, writing
 from vigilanza.store.roles import give_roles, roles_of
 from vigilanza.store.schema import operators, sessions
 from vigilanza.store.secondfactor import has_code, spend_code
-from vigilanza.store.sessions import CLOSED, end_sessions, require_operator
+from vigilanza.store.sessions import CLOSED, ELSEWHERE, end_sessions, require_operator
 
 PASSWORD_MIN = 12
 SESSION_SECONDS = 12 * 3600.0
@@ -100,27 +101,29 @@ class Accounts:
         """
         now = self._clock.now()
         # Another form is nobody's name, and might be text that a database does not take (NUL).
-        asked = name if NAME.fullmatch(name) else ""
+        mine = operators.c.name == (name if NAME.fullmatch(name) else "")
         with reading(self._engine) as connection:
-            row = connection.execute(select(operators).where(operators.c.name == asked)).first()
-        matches = self._matches(self._decoy if row is None or row.password == CLOSED else row.password, password)
-        if row is None or now < row.barred_until <= now + BARRED_MAX_SECONDS:
+            row = connection.execute(select(operators).where(mine)).first()
+        hashed = self._decoy if row is None or row.password in (CLOSED, ELSEWHERE) else row.password
+        matches = self._matches(hashed, password)
+        if row is None or _is_barred(row, now):
             return False
         with writing(self._engine) as connection:
-            mine = update(operators).where(operators.c.name == name)
+            # Comparing takes a while, in which others may have changed the password, closed the account or been wrong.
+            then = connection.execute(select(operators).where(mine)).one()
+            if then.password != row.password or _is_barred(then, now):
+                return False
             if matches and has_code(connection, name):
                 if not code:
                     raise CodeNeeded("a one-time code is needed, too")
                 matches = spend_code(connection, name, code, now)
             if matches:
-                connection.execute(mine.values(failures=0, barred_until=0.0))
+                connection.execute(update(operators).where(mine).values(failures=0, barred_until=0.0))
                 return True
-            failures = connection.execute(
-                mine.values(failures=operators.c.failures + 1).returning(operators.c.failures)
-            ).scalar_one()
+            failures, until = then.failures + 1, then.barred_until
             if failures > FREE_FAILURES:
-                wait = min(2.0 ** min(failures - FREE_FAILURES - 1, 16), BARRED_MAX_SECONDS)
-                connection.execute(mine.values(barred_until=now + wait))
+                until = now + min(2.0 ** min(failures - FREE_FAILURES - 1, 16), BARRED_MAX_SECONDS)
+            connection.execute(update(operators).where(mine).values(failures=failures, barred_until=until))
             append_record(
                 connection, at=now, who=name, action="login.failed", subject=name, detail={"failures": failures}
             )
@@ -129,11 +132,15 @@ class Accounts:
     def open_session(self, name: str) -> str:
         """A new random token for an authenticated operator, good for 12 h, less if it is not used for an hour.
 
-        CodeMissing if their role asks for one-time codes, and none were set up.
+        CodeMissing if their role asks for one-time codes, and none were set up; AccountRefused if they were closed.
         """
         token, now = secrets.token_urlsafe(32), self._clock.now()
         with writing(self._engine) as connection:
-            if self._coded & roles_of(connection, name) and not has_code(connection, name):
+            password = connection.execute(select(operators.c.password).where(operators.c.name == name)).scalar_one()
+            if password == CLOSED:
+                raise AccountRefused("name", f"{name} was closed")
+            asks = password != ELSEWHERE and self._coded & roles_of(connection, name)
+            if asks and not has_code(connection, name):
                 raise CodeMissing(f"{name} needs one-time codes: vigilanza operator totp {name}")
             append_record(connection, at=now, who=name, action="session.opened", subject=name, detail=None)
             connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
@@ -180,6 +187,11 @@ class Accounts:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _is_barred(row: Row[Any], now: float) -> bool:
+    """Not for longer than a bar lasts: a clock that was set back must keep nobody out."""
+    return bool(now < row.barred_until <= now + BARRED_MAX_SECONDS)
 
 
 def _digest(token: str) -> bytes:

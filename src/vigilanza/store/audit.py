@@ -63,15 +63,20 @@ def append_record(
     connection: Connection, *, at: float, who: str, action: str, subject: str, detail: Mapping[str, object] | None
 ) -> AuditRecord:
     """Append inside the caller's writing transaction: the act and its record are committed together."""
-    last = connection.execute(_LAST).first()
+    count, previous = chain_end(connection)
     words = json.dumps(dict(detail or {}), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    number, previous = (1, GENESIS) if last is None else (last.number + 1, last.hash)
-    bare = AuditRecord(number, at, who, action, subject, words, previous, "")
+    bare = AuditRecord(count + 1, at, who, action, subject, words, previous, "")
     record = replace(bare, hash=bare.digest())
     values = {column.name: getattr(record, column.name) for column in audit.columns}
     connection.execute(insert(audit), values)
-    connection.execute(_COUNTED, {"value": number})
+    connection.execute(_COUNTED, {"value": record.number})
     return record
+
+
+def chain_end(connection: Connection) -> tuple[int, str]:
+    """How many records there are, and the hash that pins them, inside the caller's transaction."""
+    last = connection.execute(_LAST).first()
+    return (0, GENESIS) if last is None else (last.number, last.hash)
 
 
 def _record(row: Row[Any]) -> AuditRecord:

@@ -3,7 +3,7 @@
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import structlog
 from sqlalchemy import Connection, Engine, Row, insert, select
@@ -83,10 +83,23 @@ class CheckpointWriter:
 
     def _keep_copy(self, made: Checkpoint) -> None:
         self._copy.parent.mkdir(parents=True, exist_ok=True)
-        with self._copy.open("a", encoding="utf-8") as target:
-            target.write(f"{made.line()}\n")
+        with self._copy.open("a+b") as target:
+            _cut_half_line(target)
+            target.write(f"{made.line()}\n".encode())
             target.flush()
             os.fsync(target.fileno())
+
+
+def _cut_half_line(copies: BinaryIO) -> None:
+    """What a full disk or a crash left at the end: another line behind it would be none either."""
+    size_bytes = copies.seek(0, os.SEEK_END)
+    copies.seek(max(size_bytes - 1, 0))
+    if copies.read(1) in (b"", b"\n"):
+        return
+    copies.seek(0)
+    whole = copies.read().rfind(b"\n") + 1
+    log.warning("the copies of check points ended in half a line", size_bytes=size_bytes - whole)
+    copies.truncate(whole)
 
 
 def last_checkpoint(connection: Connection) -> Checkpoint | None:

@@ -75,6 +75,8 @@ class MediaStore:
             covered=covered,
         )
         with writing(self._engine) as connection:
+            if not self.place_of(item).exists():  # deleted since, with another medium of the same bytes
+                self._place(content, suffix)
             known = connection.execute(media_rows().where(media.c.id == item.id)).first()
             if known is None:
                 connection.execute(insert(media).values({one.name: getattr(item, one.name) for one in media.columns}))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, exists, select
+from sqlalchemy import Connection, Row, Select, delete, exists, insert, select
 
 from vigilanza.store.schema import media
-from vigilanza.store.schema_custody import covered_media
+from vigilanza.store.schema_custody import covered_media, purged_media, withdrawn_media
 
 MediaKind: TypeAlias = Literal["clip", "still"]
 _MIME = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
@@ -50,6 +50,21 @@ def media_of(connection: Connection, incident: UUID) -> list[MediaItem]:
         media_rows().where(media.c.incident == incident).order_by(media.c.start, media.c.kind, media.c.id)
     )
     return [media_item(row) for row in rows]
+
+
+def forget_media(connection: Connection, items: Sequence[MediaItem], at: float, *, why: str | None = None) -> None:
+    """Of deleted media, only that they were there is left, inside the caller's transaction; `why` if before their term.
+
+    The same bytes of an incident may have been deleted before: then the last time counts.
+    """
+    ids = [item.id for item in items]
+    for table in (media, covered_media, purged_media, withdrawn_media):
+        connection.execute(delete(table).where(table.c.id.in_(ids)))
+    names = [column.name for column in purged_media.columns if column.name != "purged_at"]
+    rows = [{name: getattr(item, name) for name in names} | {"purged_at": at} for item in items]
+    connection.execute(insert(purged_media), rows)
+    if why is not None:
+        connection.execute(insert(withdrawn_media), [{"id": one, "why": why} for one in ids])
 
 
 def whole(items: Sequence[MediaItem]) -> list[MediaItem]:

@@ -13,7 +13,7 @@ from vigilanza.store.database import reading
 from vigilanza.store.medium import MediaItem, media_item, media_rows
 from vigilanza.store.schema import decisions, events, incidents, media, meta
 from vigilanza.store.schema_bridge import deliveries
-from vigilanza.store.schema_custody import purged_media
+from vigilanza.store.schema_custody import purged_media, withdrawn_media
 
 ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
 
@@ -105,7 +105,9 @@ class Queries:
 
     def pictures_deleted_at(self, incident: UUID) -> float | None:
         """When pictures of an incident were last deleted at the end of their term; None if none were."""
-        last = select(func.max(purged_media.c.purged_at)).where(purged_media.c.incident == incident)
+        last = select(func.max(purged_media.c.purged_at)).where(
+            purged_media.c.incident == incident, purged_media.c.id.not_in(select(withdrawn_media.c.id))
+        )
         with reading(self._engine) as connection:
             return connection.execute(last).scalar()
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable
@@ -15,9 +15,8 @@ from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.holds import is_held
 from vigilanza.store.media import MediaStore
-from vigilanza.store.medium import MediaItem, media_item
+from vigilanza.store.medium import MediaItem, forget_media, media_item
 from vigilanza.store.schema import media
-from vigilanza.store.schema_custody import covered_media, purged_media
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +24,15 @@ EVERY_S = 60.0
 LATE_S = 15 * 60.0
 """What lies beyond its term for so long is a fault that somebody must mend."""
 BATCH = 100
-"""Deleted in one transaction: other writers wait for it."""
+LONGEST_S = 1.0
+"""Deleted in one transaction are so many, and on a slow disk as many as go in so long: other writers wait for it."""
+PAUSE_S = 0.2
+"""Between two batches other writers get their turn: those of SQLite look only every 0.1 s whether it is theirs."""
 JUMP_S = 120.0
 SETTLING_S = 600.0
-"""A clock that jumped must have kept its time for so long before anything is deleted by it."""
+"""A clock that jumped, or is that of a machine just started, must have kept its time for so long before anything is
+deleted by it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,15 @@ class Retention:
     """Of all media of one database: one is enough, more do no harm. `run` is one thread's.
 
     A term counts from the end of what a medium shows. A proof names the SHA-256 of each file and is written only when
-    the files are gone: a crash in between repeats the deletion, and then proves it.
+    the files are gone: a crash in between repeats the deletion, and then proves it. Nothing is deleted in the first
+    SETTLING_S.
     """
 
     def __init__(self, *, engine: Engine, files: MediaStore, clock: Clock, term: float) -> None:
         """`term` in seconds."""
         self._engine, self._files, self._clock, self._term = engine, files, clock, term
         self._offset = clock.now() - clock.monotonic()
-        self._settled_at = clock.monotonic()
+        self._settled_at = clock.monotonic() + SETTLING_S
         self.deleted = self.failed = 0
         self.overdue = 0.0
 
@@ -65,8 +70,10 @@ class Retention:
         while True:
             try:
                 stuck: set[UUID] = set()
-                while not stop.is_set() and (purge := self.run_once(stuck)).tried:
+                while (purge := self.run_once(stuck)).tried:
                     stuck |= purge.stuck
+                    if self._clock.wait(PAUSE_S, stop):
+                        return
                 self.overdue, away = self.overdue_seconds(), False
             except JournalUnavailable as error:
                 if not away:
@@ -77,20 +84,30 @@ class Retention:
 
     def run_once(self, but: Collection[UUID] = ()) -> Purge:
         """Delete at most BATCH media that are due, oldest first, and none of `but`. JournalUnavailable."""
-        if not self._is_clock_settled():
-            return Purge()
         now = self._clock.now()
+        if not self._is_settled(now, self._clock.monotonic()):
+            return Purge()
         due = select(media).where(_due(now, self._term), media.c.id.not_in(but)).order_by(media.c.end, media.c.id)
         with writing(self._engine) as connection:
+            began = self._clock.monotonic()
             items = [media_item(row) for row in connection.execute(due.limit(BATCH))]
-            ids = frozenset(item.id for item in items)
-            gone = [item for item in items if self._delete(connection, item, ids)]
+            gone, stuck = dict[UUID, MediaItem](), dict[UUID, str]()
+            for item in items:
+                try:
+                    self._delete(connection, item, gone)
+                    gone[item.id] = item
+                except OSError as error:
+                    stuck[item.id] = error.strerror or str(error)
+                if self._clock.monotonic() - began >= LONGEST_S:
+                    break
             if gone:
-                self._prove(connection, gone, now)
-        deleted = frozenset(item.id for item in gone)
-        self.deleted += len(deleted)
-        self.failed += len(ids - deleted)
-        return Purge(deleted, ids - deleted)
+                self._prove(connection, list(gone.values()))
+        self.deleted += len(gone)
+        self.failed += len(stuck)
+        if stuck:  # said once, for on a disk that went read-only it is all of them
+            told = {"count": len(stuck), "first": str(next(iter(stuck))), "why": sorted(set(stuck.values()))}
+            log.error("pictures beyond their term cannot be deleted", **told)
+        return Purge(frozenset(gone), frozenset(stuck))
 
     def overdue_seconds(self) -> float:
         """For how long the oldest medium has been beyond its term; 0.0 if none is. JournalUnavailable."""
@@ -99,33 +116,24 @@ class Retention:
             oldest = connection.execute(select(func.min(media.c.end)).where(_due(now, self._term))).scalar()
         return 0.0 if oldest is None else now - self._term - float(oldest)
 
-    def _is_clock_settled(self) -> bool:
+    def _is_settled(self, now: float, monotonic: float) -> bool:
         """A clock that is a day ahead for a minute must not cost all evidence."""
-        offset, monotonic = self._clock.now() - self._clock.monotonic(), self._clock.monotonic()
+        offset = now - monotonic
         if abs(offset - self._offset) > JUMP_S:
             log.warning("the clock of this machine jumped: nothing is deleted by it yet", seconds=offset - self._offset)
             self._settled_at = monotonic + SETTLING_S
         self._offset = offset
         return monotonic >= self._settled_at
 
-    def _delete(self, connection: Connection, item: MediaItem, due: Collection[UUID]) -> bool:
-        """False if the file could not be deleted. The same bytes may also belong to a medium that stays."""
+    def _delete(self, connection: Connection, item: MediaItem, gone: Collection[UUID]) -> None:
+        """The file, unless the same bytes also belong to a medium that stays. OSError."""
         others = select(media.c.id).where(media.c.sha256 == item.sha256, media.c.suffix == item.suffix)
-        if all(row.id in due for row in connection.execute(others)):
-            try:
-                self._files.place_of(item).unlink(missing_ok=True)
-            except OSError as error:
-                log.error("a picture beyond its term cannot be deleted", medium=str(item.id), why=error.strerror)
-                return False
-        return True
+        if all(row.id == item.id or row.id in gone for row in connection.execute(others)):
+            self._files.place_of(item).unlink(missing_ok=True)
 
-    def _prove(self, connection: Connection, gone: list[MediaItem], now: float) -> None:
-        ids = [item.id for item in gone]
-        columns = [column.name for column in purged_media.columns if column.name != "purged_at"]
-        rows = [{name: getattr(item, name) for name in columns} | {"purged_at": now} for item in gone]
-        connection.execute(insert(purged_media), rows)
-        connection.execute(delete(media).where(media.c.id.in_(ids)))
-        connection.execute(delete(covered_media).where(covered_media.c.id.in_(ids)))
+    def _prove(self, connection: Connection, gone: list[MediaItem]) -> None:
+        now = self._clock.now()  # not before: a package that was begun while the files were there is to be found by it
+        forget_media(connection, gone, now)
         left = connection.execute(_left(now)).one()
         detail = {
             "term_seconds": self._term,

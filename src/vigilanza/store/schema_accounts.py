@@ -32,3 +32,12 @@ api_tokens = Table(
     Column("revoked_at", Double),
 )
 """`token` is the SHA-256 of the token; the token itself is known to the integrator only."""
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("name", String(64), ForeignKey("operators.name"), nullable=False, unique=True),
+)
+"""Who signs in through an identity provider, and the account that is theirs."""

@@ -31,7 +31,7 @@ purged_media = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("purged_at", Double, nullable=False),
 )
-"""What was deleted at the end of its term: no picture, but that there was one."""
+"""What was deleted: no picture, but that there was one."""
 
 exports = Table(
     "exports",
@@ -77,6 +77,7 @@ audit_checkpoints = Table(
 empty."""
 
 protect(audit_checkpoints)
+
 covered_media = Table(
     "covered_media",
     metadata,
@@ -85,3 +86,11 @@ covered_media = Table(
 """Which of `media` have the inside of a flat blackened, for some of their time. A table of its own, which databases of
 version 2 get without a new version.
 """
+
+withdrawn_media = Table(
+    "withdrawn_media",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("why", Text, nullable=False),
+)
+"""Which of `purged_media` went before the end of their term, because of what they showed."""

@@ -7,6 +7,8 @@ from vigilanza.store.schema import operators, sessions
 
 CLOSED = "closed"
 """Instead of a password's hash: nobody signs in, and the name is nobody else's."""
+ELSEWHERE = "elsewhere"
+"""Instead of a password's hash: an identity provider says who they are, and sees to a second factor."""
 
 
 def end_sessions(connection: Connection, name: str) -> None:

@@ -4,16 +4,15 @@ from collections.abc import Collection
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 
 from vigilanza.clock import Clock
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, writing
 from vigilanza.store.holds import is_held
 from vigilanza.store.media import MediaStore
-from vigilanza.store.medium import media_item
+from vigilanza.store.medium import forget_media, media_item
 from vigilanza.store.schema import media
-from vigilanza.store.schema_custody import covered_media
 
 log = structlog.get_logger(__name__)
 
@@ -34,15 +33,16 @@ class Withdrawal:
                 log.warning("pictures to withdraw stay: they are on hold, or gone", left=len(ids) - len(items))
             if not items:
                 return
-            gone = [item.id for item in items]
-            connection.execute(delete(media).where(media.c.id.in_(gone)))
-            connection.execute(delete(covered_media).where(covered_media.c.id.in_(gone)))
-            others = select(media.c.sha256).where(media.c.sha256.in_([item.sha256 for item in items]))
+            others = select(media.c.sha256).where(
+                media.c.sha256.in_([item.sha256 for item in items]), media.c.id.not_in([item.id for item in items])
+            )
             shared = set(connection.execute(others).scalars())
             for item in items:
                 if item.sha256 not in shared:
                     self._files.place_of(item).unlink(missing_ok=True)
+            at = self._clock.now()  # not before, see Retention
+            forget_media(connection, items, at, why=why)
             detail = {"why": why, "sha256": sorted({item.sha256 for item in items})}
             subject = f"{len(items)} media"
-            append_record(connection, at=now, who="watch", action="media.withdrawn", subject=subject, detail=detail)
+            append_record(connection, at=at, who="watch", action="media.withdrawn", subject=subject, detail=detail)
             mark_changed(connection)

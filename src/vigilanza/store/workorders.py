@@ -138,8 +138,9 @@ def _next_id(connection: Connection) -> str:
 
 
 def _find(connection: Connection, order_id: str) -> WorkOrder:
+    mine = select(work_orders).where(work_orders.c.id == order_id)
     # A text with NUL is nobody's id, and nothing that PostgreSQL takes.
-    row = connection.execute(select(work_orders).where(work_orders.c.id == order_id.replace("\0", ""))).first()
+    row = None if "\0" in order_id else connection.execute(mine).first()
     if row is None:
         raise UnknownRecord(f"no work order {order_id}")
     return _order(row)

@@ -11,8 +11,10 @@ from vigilanza.store.roster import Roster
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
+from vigilanza.web.plain import Plain
 
 Roles = Annotated[set[Role], Field(max_length=len(Role))]
+Name = Annotated[str, Plain]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
@@ -85,17 +87,17 @@ class AccountRoutes:
         self._accounts.create(body.name, body.password, roles=body.roles, by=operator)
         return {"name": body.name, "roles": sorted(body.roles)}
 
-    def change(self, name: str, body: RoleChange, operator: Operator) -> dict[str, Any]:
+    def change(self, name: Name, body: RoleChange, operator: Operator) -> dict[str, Any]:
         """Give or take roles; one role stays, and somebody is supervisor. Audited."""
         roles = self._roster.change(name, by=operator, add=body.add, remove=body.remove)
         return {"name": name, "roles": sorted(roles)}
 
-    def set_password(self, name: str, body: NewPassword, operator: Operator) -> dict[str, Any]:
+    def set_password(self, name: Name, body: NewPassword, operator: Operator) -> dict[str, Any]:
         """Give another password, also to open what was closed. Audited."""
         self._accounts.set_password(name, body.password, by=operator)
         return {"name": name}
 
-    def close(self, name: str, operator: Operator) -> dict[str, Any]:
+    def close(self, name: Name, operator: Operator) -> dict[str, Any]:
         """Nobody signs in under this name any more; somebody stays supervisor. Audited."""
         self._roster.close(name, by=operator)
         return {"name": name}

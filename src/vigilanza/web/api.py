@@ -1,7 +1,7 @@
 """The control room's server: page, API and live line in one app."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,10 +24,12 @@ from vigilanza.web.incidents import IncidentRoutes
 from vigilanza.web.layouts import Board, LayoutRoutes, NoBoard
 from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
+from vigilanza.web.oidc import OidcRoutes
 from vigilanza.web.page import Assets, PageRoutes
 from vigilanza.web.phonetasks import TaskRoutes
 from vigilanza.web.pictures import LinkTerms, PictureRoutes
 from vigilanza.web.problem import translate_problems
+from vigilanza.web.provider import IdentityProvider
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
@@ -54,28 +56,29 @@ def create_app(
     stop: threading.Event | None = None,
     silent: Callable[[], Sequence[str]] = tuple,
     links: LinkTerms = LinkTerms(),  # noqa: B008 - frozen
+    wrong_token: Callable[[str], None] = lambda address: None,  # noqa: ARG005 - nobody counts
     cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
     board: Board = NoBoard(),  # noqa: B008 - without state
+    provider: IdentityProvider | None = None,
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
     `setup`: the code with which the first operator may be made on the page; without it that is closed. Set `stop`
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
-    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `cameras`: who has
-    the live ones; `board`: where doors and masks are drawn.
+    the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
+    told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
+    masks are drawn; `provider`: who else may say who is signing in.
     """
     stop = stop or threading.Event()
-    guard = Guard(accounts=stores.accounts, bearers=Bearers(tokens=stores.tokens, clock=clock))
+    bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
+    guard = Guard(accounts=stores.accounts, bearers=bearers)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)
     wall = WallRoutes(cameras=cameras, queries=stores.queries, guard=guard, viewings=viewings, clock=clock, stop=stop)
     health.count(live=live, wall=wall, viewings=viewings)
     routes = (
-        PageRoutes(
-            accounts=stores.accounts, guard=guard, setup=setup, site_name=site.name, timezone=site.timezone
-        ).router(),
-        SessionRoutes(accounts=stores.accounts, guard=guard, setup=setup).router(),
+        *_doors(stores, guard, setup, site, provider, clock),
         *_of_the_stores(stores, site, viewings, clock),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
@@ -84,6 +87,17 @@ def create_app(
         health.router(),
     )
     return _assemble(routes, guard=guard, feed=feed, stop=stop)
+
+
+def _doors(
+    stores: Stores, guard: Guard, setup: SetupCode | None, site: Site, provider: IdentityProvider | None, clock: Clock
+) -> Iterator[APIRouter]:
+    """The page, and the ways in."""
+    accounts, label = stores.accounts, None if provider is None else provider.label
+    yield PageRoutes(accounts=accounts, guard=guard, setup=setup, site=site, provider=label).router()
+    yield SessionRoutes(accounts=accounts, guard=guard, setup=setup).router()
+    if provider is not None:
+        yield OidcRoutes(provider=provider, identities=stores.identities, guard=guard, clock=clock).router()
 
 
 def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> tuple[APIRouter, ...]:

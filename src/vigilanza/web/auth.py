@@ -27,7 +27,7 @@ class Guard:
         """Whose token was sent, if any, or who is signed in; Problem 401 without a valid one."""
         token = bearer_of(connection)
         if token is not None:
-            return self._bearers.account(token)
+            return self._bearers.account(token, connection)
         account = self.account_of(connection.cookies.get(COOKIE))
         if account is None:
             raise Problem(401, "signed_out", "sign in first: POST /api/login")

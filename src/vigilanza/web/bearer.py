@@ -1,13 +1,13 @@
 """Programs of others: a token in the header Authorization instead of a session, and no more often than agreed."""
 
-import threading
-from collections import defaultdict, deque
+from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 
 from vigilanza.clock import Clock
 from vigilanza.domain.account import Account
 from vigilanza.store.tokens import ApiTokens
+from vigilanza.web.pace import Pace
 from vigilanza.web.problem import Problem
 
 PER_MINUTE = 120
@@ -23,27 +23,17 @@ def bearer_of(connection: HTTPConnection) -> str | None:
 class Bearers:
     """Knows whose token it is. Of each name so many requests in a minute; names are as many as were issued."""
 
-    def __init__(self, *, tokens: ApiTokens, clock: Clock) -> None:
-        self._tokens, self._clock = tokens, clock
-        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._lock = threading.Lock()
+    def __init__(self, *, tokens: ApiTokens, clock: Clock, wrong: Callable[[str], None]) -> None:
+        """`wrong` is told the address of each that comes with a token that is nobody's."""
+        self._tokens, self._wrong = tokens, wrong
+        self._pace = Pace(PER_MINUTE, clock=clock)
 
-    def account(self, token: str) -> Account:
+    def account(self, token: str, connection: HTTPConnection) -> Account:
         """Whose it is. Problem 401 if it is nobody's, has expired or was revoked, 429 if it is used too often."""
         account = self._tokens.account_of(token)
         if account is None:
+            self._wrong("" if connection.client is None else connection.client.host)
             raise Problem(401, "wrong_token", "this token is unknown, has expired or was revoked")
-        if not self._enter(account.name):
+        if not self._pace.step(account.name):
             raise Problem(429, "too_many", f"at most {PER_MINUTE} requests a minute", retry_after=_AGAIN_S)
         return account
-
-    def _enter(self, name: str) -> bool:
-        now = self._clock.monotonic()
-        with self._lock:
-            times = self._times[name]
-            while times and now - times[0] >= 60.0:
-                times.popleft()
-            if len(times) >= PER_MINUTE:
-                return False
-            times.append(now)
-            return True

@@ -11,9 +11,10 @@ from vigilanza.domain.role import Permission
 from vigilanza.store.outbox import Outbox
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
+from vigilanza.web.plain import Plain
 from vigilanza.web.problem import Problem
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), Plain]
 
 
 class WriteOff(BaseModel):

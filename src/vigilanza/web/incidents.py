@@ -9,11 +9,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from vigilanza.clock import Clock
+from vigilanza.domain.account import Account
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.role import Permission
+from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.queries import IncidentView
-from vigilanza.web.auth import Operator
+from vigilanza.web.auth import Operator, SignedIn
 from vigilanza.web.exports import present_handover
 from vigilanza.web.holds import present_hold
 from vigilanza.web.permit import needs
@@ -85,47 +87,62 @@ class IncidentRoutes:
             "incidents": [incident_brief(view) | {"together": together.get(view.id)} for view in in_order(views)],
         }
 
-    def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:
+    def one(self, incident_id: UUID, account: SignedIn) -> dict[str, Any]:
         """One incident with its events, evidence, media, decisions, deliveries, holds and exports. Audited.
 
+        `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
         """
         view = self._view(incident_id)
-        self._viewings.write(operator, "incident.viewed", str(incident_id))
-        return self._detail(view)
+        self._viewings.write(account.name, "incident.viewed", str(incident_id))
+        return self._detail(view, account)
 
-    def confirm(self, incident_id: UUID, body: Confirmation, operator: Operator) -> dict[str, Any]:
+    def confirm(self, incident_id: UUID, body: Confirmation, account: SignedIn) -> dict[str, Any]:
         """Confirm with an AVS score; the alerts this owes are committed with it. Audited."""
-        return self._decide(incident_id, operator, body.replaces, avs=body.avs, reason=None)
+        return self._decide(incident_id, account, body.replaces, avs=body.avs, reason=None)
 
-    def reject(self, incident_id: UUID, body: Rejection, operator: Operator) -> dict[str, Any]:
+    def reject(self, incident_id: UUID, body: Rejection, account: SignedIn) -> dict[str, Any]:
         """Reject with a reason. Audited."""
-        return self._decide(incident_id, operator, body.replaces, avs=None, reason=body.reason)
+        return self._decide(incident_id, account, body.replaces, avs=None, reason=body.reason)
 
     def _decide(
-        self, incident_id: UUID, operator: str, replaces: UUID | None, *, avs: int | None, reason: RejectReason | None
+        self,
+        incident_id: UUID,
+        account: Account,
+        replaces: UUID | None,
+        *,
+        avs: int | None,
+        reason: RejectReason | None,
     ) -> dict[str, Any]:
         # One at a time, so that of two operators who decide at once the second one is told.
         with self._deciding:
             standing = self._view(incident_id).decision
             if (None if standing is None else standing.id) != replaces:
                 raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
-            decision = Decision(incident=incident_id, operator=operator, at=self._clock.now(), avs=avs, reason=reason)
+            decision = Decision(
+                incident=incident_id, operator=account.name, at=self._clock.now(), avs=avs, reason=reason
+            )
             self._journal.decide(decision)
-        return self._detail(self._view(incident_id))
+        return self._detail(self._view(incident_id), account)
 
-    def _detail(self, view: IncidentView) -> dict[str, Any]:
-        named = self._orders.named({event.order for event in view.events if event.order is not None})
-        here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
-        detail = incident_detail(view, [*named, *(order for order in here if order not in named)], self._zone)
+    def _detail(self, view: IncidentView, account: Account) -> dict[str, Any]:
+        orders = self._orders_of(view) if account.may(Permission.SEE_VISITS) else []
+        detail = incident_detail(view, orders, self._zone)
         first = min((item.end for item in view.media), default=None)
+        custody = account.may(Permission.SEE_CUSTODY)
         return detail | {
-            "holds": [present_hold(hold) for hold in self._holds.of(view.id)],
-            "exports": [present_handover(one) for one in self._exports.of(view.id)],
+            "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
+            "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
             "exports_possible": self._exports.is_open,
             "pictures_until": None if first is None else first + self._term,
             "pictures_deleted_at": self._queries.pictures_deleted_at(view.id),
         }
+
+    def _orders_of(self, view: IncidentView) -> list[WorkOrder]:
+        """Those that its events name, then those that run at its door now."""
+        named = self._orders.named({event.order for event in view.events if event.order is not None})
+        here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
+        return [*named, *(order for order in here if order not in named)]
 
     def _view(self, incident_id: UUID) -> IncidentView:
         view = self._queries.incident(incident_id)

@@ -15,6 +15,7 @@ from vigilanza.store.accounts import PASSWORD_MIN, Accounts
 from vigilanza.web.auth import COOKIE, Guard
 from vigilanza.web.problem import Problem
 from vigilanza.web.setup import SetupCode
+from vigilanza.web.site import Site
 
 HERE = Path(__file__).parent
 LANGUAGES = ("it", "en")
@@ -25,10 +26,11 @@ class PageRoutes:
     """Open to everybody: the shell holds no data of any incident."""
 
     def __init__(
-        self, *, accounts: Accounts, guard: Guard, setup: SetupCode | None, site_name: str, timezone: str
+        self, *, accounts: Accounts, guard: Guard, setup: SetupCode | None, site: Site, provider: str | None
     ) -> None:
+        """`provider`: what people call the one through which they may sign in, too."""
         self._accounts, self._guard, self._setup = accounts, guard, setup
-        self._site_name, self._timezone = site_name, timezone
+        self._site, self._provider = site, provider
         self._words = {code: read_words(code) for code in LANGUAGES}
         views = Environment(loader=FileSystemLoader(HERE / "views"), autoescape=True, undefined=StrictUndefined)
         self._shell = views.get_template("console.html")
@@ -49,8 +51,9 @@ class PageRoutes:
             languages=" ".join(LANGUAGES),
             words=self._words[language],
             screen=self._screen(request.cookies.get(COOKIE)),
-            site_name=self._site_name,
-            timezone=self._timezone,
+            site_name=self._site.name,
+            timezone=self._site.timezone,
+            provider=self._provider,
             minimum_password=PASSWORD_MIN,
         )
         return HTMLResponse(html)

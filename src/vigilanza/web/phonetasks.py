@@ -12,8 +12,9 @@ from vigilanza.domain.role import Permission
 from vigilanza.store.tasks import PhoneTask, Tasks
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
+from vigilanza.web.plain import Plain
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), Plain]
 
 
 class Call(BaseModel):

@@ -7,6 +7,7 @@ from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
+from vigilanza.store.identities import Identities
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -36,3 +37,4 @@ class Stores:
     tokens: ApiTokens
     exports: ExportDesk
     history: History
+    identities: Identities

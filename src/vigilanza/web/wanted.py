@@ -12,13 +12,14 @@ from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.events import EventKind, Severity
 from vigilanza.domain.moment import read_moment, write_moment
 from vigilanza.store.history import Mark, Outcome, Wanted
+from vigilanza.web.plain import Plain
 from vigilanza.web.problem import Problem
 
 LONGEST_S = 366 * 86400.0
 USUAL_S = 30 * 86400.0
 _LATEST = 4_102_444_800.0
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), Plain]
 Moment = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
@@ -88,7 +89,7 @@ class Reader:
     def _moment(self, text: str, field: str) -> float:
         try:
             at = read_moment(text, self.zone)
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             raise Problem(422, "invalid", f"{field}: {error}", field=field) from error
         if not 0.0 <= at <= _LATEST:
             raise Problem(422, "invalid", f"{field}: a year between 1970 and 2100", field=field)

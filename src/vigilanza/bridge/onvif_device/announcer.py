@@ -12,7 +12,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from vigilanza.bridge.onvif_device.allowance import Allowance
-from vigilanza.bridge.onvif_device.discovery_line import Datagram, DiscoveryLine
+from vigilanza.bridge.onvif_device.discovery_line import Datagram, DiscoveryLine, Network
 from vigilanza.bridge.onvif_device.identity import Identity
 from vigilanza.bridge.onvif_device.reply import Replies
 from vigilanza.bridge.onvif_device.service import ADDRESSES
@@ -64,9 +64,9 @@ class Announcer:
         self._service_port: int | None = None
         self._due: list[_Due] = []
         self._number = 0
-        self._joined: frozenset[str] = frozenset()
-        self._deaf: frozenset[str] = frozenset()
-        """Our addresses on whose networks there is no multicast."""
+        self._joined: frozenset[Network] = frozenset()
+        self._deaf: frozenset[Network] = frozenset()
+        """Those on which there is no multicast."""
         self._answers = Counter("vigilanza_onvif_discovery_answers", "Answers to those who search", registry=registry)
         self._ignored = Counter(
             "vigilanza_onvif_discovery_ignored", "Datagrams of others that were passed over", ["why"], registry=registry
@@ -104,25 +104,25 @@ class Announcer:
             if select.select([line], [], [], wait)[0]:
                 for datagram in line.received():
                     self._hear(datagram)
-        for address in self._joined:
-            self._tell(line, self._replies.bye(), address)
+        for network in self._joined:
+            self._tell(line, self._replies.bye(), network)
 
     def _look(self, line: DiscoveryLine) -> None:
         """Join the networks that are new, and greet them; forget those that are gone."""
-        here = line.addresses()
-        for address in self._joined - here:
+        here = line.networks()
+        for network in self._joined - here:
             with suppress(OSError):  # the kernel has left it already
-                line.leave(address)
-            log.info("a network on which the ONVIF device could be found is gone", address=address)
+                line.leave(network)
+            log.info("a network on which the ONVIF device could be found is gone", address=network.address)
         new, deaf = here - self._joined, set()
-        for address in new:
+        for network in new:
             try:
-                line.join(address)
+                line.join(network)
             except OSError as error:
-                deaf.add(address)
-                self._note_deaf(address, error)
+                deaf.add(network)
+                self._note_deaf(network, error)
                 continue
-            self._put(partial(self._greet, address))
+            self._put(partial(self._greet, network))
         self._joined, self._deaf = here - deaf, frozenset(deaf)
 
     def _hear(self, datagram: Datagram) -> None:
@@ -157,19 +157,19 @@ class Announcer:
             return
         self._answers.inc()
 
-    def _greet(self, address: str, line: DiscoveryLine) -> None:
-        self._tell(line, self._replies.hello(self._xaddr(address)), address)
+    def _greet(self, network: Network, line: DiscoveryLine) -> None:
+        self._tell(line, self._replies.hello(self._xaddr(network.address)), network)
 
-    def _tell(self, line: DiscoveryLine, message: bytes, address: str) -> None:
+    def _tell(self, line: DiscoveryLine, message: bytes, network: Network) -> None:
         try:
-            line.tell(message, self._port, address)
+            line.tell(message, self._port, network.address)
         except OSError as error:
-            self._note_deaf(address, error)
+            self._note_deaf(network, error)
 
-    def _note_deaf(self, address: str, error: OSError) -> None:
-        if address not in self._deaf:
+    def _note_deaf(self, network: Network, error: OSError) -> None:
+        if network not in self._deaf:
             why = error.strerror
-            log.warning("ONVIF device cannot be found on this network", address=address, group=GROUP, why=why)
+            log.warning("ONVIF device cannot be found on this network", address=network.address, group=GROUP, why=why)
 
     def _xaddr(self, address: str) -> str:
         return ADDRESSES["tds"].at(f"{self._scheme}://{address}:{self._service_port}")

@@ -29,6 +29,16 @@ class Datagram:
     is_for_all: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One on which this machine has `address`, by the interface of that `index` (0: not known): an interface that was
+    made anew has another one, and nobody has joined anything on it.
+    """
+
+    address: str
+    index: int
+
+
 class DiscoveryLine:
     """Opened when made (OSError if the port is taken), closed by `close`. IPv4."""
 
@@ -55,19 +65,21 @@ class DiscoveryLine:
         """Hears nothing more."""
         self._line.close()
 
-    def addresses(self) -> frozenset[str]:
-        """Those of this machine at which we are to be found now, one for each network."""
-        if self._host != _EVERY_ADDRESS:
-            return frozenset({self._host})
-        return frozenset(address for _, name in socket.if_nameindex() if (address := self._address_of(name)))
+    def networks(self) -> frozenset[Network]:
+        """Those on which we are to be found now."""
+        named = [(index, self._address_of(name)) for index, name in socket.if_nameindex()]
+        known = frozenset(Network(address, index) for index, address in named if address is not None)
+        if self._host == _EVERY_ADDRESS:
+            return known
+        return frozenset(one for one in known if one.address == self._host) or frozenset({Network(self._host, 0)})
 
-    def join(self, address: str) -> None:
-        """Hear the group on the network of this address of ours. OSError if there is none, or no multicast on it."""
-        self._line.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, mreqn(group=GROUP, address=address))
+    def join(self, network: Network) -> None:
+        """Hear the group on it. OSError if there is no such network, or no multicast on it."""
+        self._line.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, _membership(network))
 
-    def leave(self, address: str) -> None:
+    def leave(self, network: Network) -> None:
         """No more. OSError if the network is gone already."""
-        self._line.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, mreqn(group=GROUP, address=address))
+        self._line.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, _membership(network))
 
     def received(self) -> Iterator[Datagram]:
         """What is there, at most _AT_ONCE; what was sent to other addresses than we are to be found at is left out."""
@@ -105,3 +117,7 @@ class DiscoveryLine:
         except OSError:
             return None
         return address if flags & _RUNNING == _RUNNING else None
+
+
+def _membership(network: Network) -> bytes:
+    return mreqn(group=GROUP, address=network.address, index=network.index)

@@ -140,7 +140,9 @@ def _view_states(channel: Channel, story: Story) -> States:
 
 
 def _door_states(door: SealedDoor, story: Story) -> States:
-    """An incident at a sealed door. One that runs under a work order is no alarm, as long as it does."""
+    """An incident at a sealed door. One that runs under a work order is no alarm, as long as it does and nobody
+    confirms it.
+    """
     last, idle = story.events[-1], _idle_door(door)
     over = last.phase is Phase.CLOSED
     states: States = {}
@@ -169,7 +171,8 @@ def _is_alarm(event: Event) -> bool:
 
 def _forced(story: Story) -> Forced:
     last, decision, status = story.events[-1], story.decision, _status(story)
-    active = status in (Status.DETECTED, Status.CONFIRMED) and last.phase is not Phase.CLOSED and last.order is None
+    authorised = last.order is not None and story.items[-1] is not decision  # what was said last counts
+    active = status in (Status.DETECTED, Status.CONFIRMED) and last.phase is not Phase.CLOSED and not authorised
     return Forced(
         active=active,
         status=status,

@@ -41,5 +41,6 @@ class OnvifMqttPart(BrokerPart):
         yield from super().crosscheck(raw, place)
         if raw.get("kind") == "control_room":
             yield Problem((*place, "kind"), "ONVIF events are states for a municipal_vms, not calls for a control_room")
-        if raw.get("events") is not None:
-            yield Problem((*place, "events"), "states need every event: leave events out")
+        for key in ("events", "per_minute"):
+            if raw.get(key) is not None:
+                yield Problem((*place, key), f"states need every event: leave {key} out")

@@ -1,6 +1,7 @@
 """The person who has refused alerts tried again."""
 
 import threading
+from contextlib import suppress
 
 from sqlalchemy import Engine, select
 
@@ -29,6 +30,7 @@ class Person:
                 with reading(self._engine) as connection:
                     waiting = list(connection.execute(refused).scalars())
                 for alert in waiting:
-                    self._outbox.requeue(alert, NAME, self._clock.now())
+                    with suppress(ValueError):  # an answer that came late has paid it meanwhile
+                        self._outbox.requeue(alert, NAME, self._clock.now())
             except JournalUnavailable:
                 continue

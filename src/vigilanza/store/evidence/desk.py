@@ -11,8 +11,8 @@ from sqlalchemy import Engine, func, select
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import ExportRefused, JournalUnavailable, UnknownRecord
 from vigilanza.domain.export import LASTS_SECONDS, Export
-from vigilanza.store.audit import AuditChain
-from vigilanza.store.database import reading
+from vigilanza.store.audit import AuditChain, append_record
+from vigilanza.store.database import reading, writing
 from vigilanza.store.evidence.sealer import PACKAGE_FILES, Sealed, Sealer
 from vigilanza.store.exports import Exports, Package
 from vigilanza.store.schema_custody import packages, purged_media
@@ -87,21 +87,34 @@ class ExportDesk:
                 return
 
     def tidy(self) -> int:
-        """Delete the files that must go, each with an audit record; how many. OSError."""
-        now, gone = self._clock.now(), 0
+        """Delete the files that must go, each with an audit record; how many. What cannot be deleted is logged."""
+        gone = 0
         for path in sorted(self._folder.glob(PACKAGE_FILES)):
-            package = self._package_of(path)
-            if package is None:
-                if now - path.stat().st_mtime > LASTS_SECONDS:
-                    path.unlink()
-            elif now >= package.sealed_at + LASTS_SECONDS or self._has_lost_pictures(package):
-                path.unlink()
-                detail = {"package": package.number, "sha256": package.sha256}
-                self._audit.append(
-                    who="retention", action="export.file_deleted", subject=str(package.export), detail=detail
-                )
-                gone += 1
+            try:
+                gone += self._let_go(path)
+            except FileNotFoundError:
+                continue  # somebody was faster
+            except OSError as error:
+                log.error("a package that must go stays: delete it by hand", file=path.name, why=error.strerror)
         return gone
+
+    def _let_go(self, path: Path) -> bool:
+        """Delete the file of a package if it must go, or what an interrupted sealing left: whether it was the first."""
+        now, package = self._clock.now(), self._package_of(path)
+        if package is None:
+            if now - path.stat().st_mtime > LASTS_SECONDS:
+                path.unlink()
+            return False
+        if now < package.sealed_at + LASTS_SECONDS and not self._has_lost_pictures(package):
+            return False
+        detail = {"package": package.number, "sha256": package.sha256}
+        subject = str(package.export)
+        with writing(self._engine) as connection:  # before the file is gone, for nobody looks for it afterwards
+            append_record(
+                connection, at=now, who="retention", action="export.file_deleted", subject=subject, detail=detail
+            )
+            path.unlink()
+        return True
 
     def _open_sealer(self) -> Sealer:
         if self._sealer is None:
@@ -114,7 +127,7 @@ class ExportDesk:
         return None if row is None else Package(**row._mapping)
 
     def _has_lost_pictures(self, package: Package) -> bool:
-        """Whether one was deleted at the end of its term since."""
+        """Whether one was deleted since, at the end of its term or before."""
         last = select(func.max(purged_media.c.purged_at)).where(purged_media.c.incident == package.incident)
         with reading(self._engine) as connection:
             at = connection.execute(last).scalar()

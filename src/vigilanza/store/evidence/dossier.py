@@ -14,14 +14,14 @@ from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.medium import MediaItem, media_of
 from vigilanza.store.schema import audit, decisions, events, incidents, work_order_changes, work_orders
 from vigilanza.store.schema_bridge import deliveries, exchanges, replies, transitions
-from vigilanza.store.schema_custody import exports, holds, packages, purged_media
+from vigilanza.store.schema_custody import exports, holds, packages, purged_media, withdrawn_media
 
 Json: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """`documents`: text by path; `gone`: media that were deleted at the end of their term; `cameras` it is about.
+    """`documents`: text by path; `gone`: media that were deleted, with `why` if before their term; `camera`: its own.
 
     `is_held`: somebody ordered that its pictures stay.
     """
@@ -40,7 +40,7 @@ def read_dossier(connection: Connection, incident: UUID, now: float) -> Dossier:
         raise UnknownRecord(f"no incident {incident}")
     told = _rows(connection, select(events).where(events.c.incident == incident).order_by(events.c.sequence))
     owed = _deliveries(connection, incident)
-    kept, gone = media_of(connection, incident), _of(connection, purged_media, incident, purged_media.c.start)
+    kept, gone = media_of(connection, incident), _deleted(connection, incident)
     custody = {
         "holds": _of(connection, holds, incident, holds.c.placed_at),
         "exports": _of(connection, exports, incident, exports.c.asked_at),
@@ -70,6 +70,13 @@ def iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _deleted(connection: Connection, incident: UUID) -> list[dict[str, Any]]:
+    rows = select(purged_media, withdrawn_media.c.why).outerjoin(
+        withdrawn_media, withdrawn_media.c.id == purged_media.c.id
+    )
+    return _rows(connection, rows.where(purged_media.c.incident == incident).order_by(purged_media.c.start))
+
+
 def _deliveries(connection: Connection, incident: UUID) -> list[dict[str, Any]]:
     """Each with its attempts, what went over the line, and what people at the other end answered."""
     owed = _of(connection, deliveries, incident, deliveries.c.position)
@@ -91,7 +98,7 @@ def _orders(connection: Connection, ids: Iterable[str]) -> list[dict[str, Any]]:
 
 def _audit(connection: Connection, subjects: Iterable[str], purges: Iterable[float]) -> list[AuditRecord]:
     """What was done to the incident and all that belongs to it; a proof of deletion names many media at once."""
-    proof = and_(audit.c.action == "media.purged", audit.c.at.in_(sorted(purges)))
+    proof = and_(audit.c.action.in_(("media.purged", "media.withdrawn")), audit.c.at.in_(sorted(purges)))
     wanted = select(audit).where(or_(audit.c.subject.in_(sorted(subjects)), proof)).order_by(audit.c.number)
     return [AuditRecord(**row._mapping) for row in connection.execute(wanted)]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -21,30 +22,43 @@ def add_pictures(
     shown: list[Json] = []
     gone: list[Json] = [
         _of(one["kind"], one["start"], one["end"], one["sha256"], one["size_bytes"])
-        | {"why": "deleted at the end of its term", "deleted_at": iso(one["purged_at"])}
+        | {"why": _end(one["why"]), "deleted_at": iso(one["purged_at"])}
         for one in dossier.gone
     ]
     for item in dossier.media:
-        path, told = media.place_of(item), _of(item.kind, item.start, item.end, item.sha256, item.size_bytes)
-        why = _absence(path, item)
-        if why is not None:
-            gone.append(told | {"why": why})
+        told = _of(item.kind, item.start, item.end, item.sha256, item.size_bytes)
+        content = _open(media.place_of(item), item)
+        if isinstance(content, str):
+            gone.append(told | {"why": content})
             continue
-        with path.open("rb") as content:
+        with content:
             entry = writer.add(_name(item), content)
-        entries.append(entry)
-        shown.append(told | {"path": entry.path, "media_signing": _signing(path)})
+            content.seek(0)
+            entries.append(entry)
+            shown.append(told | {"path": entry.path, "media_signing": _signing(content.read())})
     return shown, gone
 
 
-def _absence(path: Path, item: MediaItem) -> str | None:
-    """Why a medium cannot be evidence."""
+def _open(path: Path, item: MediaItem) -> BufferedReader | str:
+    """Its file, or why that cannot be evidence. Opened once for all that follows: it may be deleted meanwhile."""
     try:
-        with path.open("rb") as content:
-            found = hashlib.file_digest(content, "sha256").hexdigest()
+        content = path.open("rb")
     except OSError as error:
         return f"the file is not there: {error.strerror}"
-    return None if found == item.sha256 else f"the file is not what was recorded: its SHA-256 is {found}"
+    try:
+        found = hashlib.file_digest(content, "sha256").hexdigest()
+        content.seek(0)
+    except OSError as error:
+        content.close()
+        return f"the file cannot be read: {error.strerror}"
+    if found == item.sha256:
+        return content
+    content.close()
+    return f"the file is not what was recorded: its SHA-256 is {found}"
+
+
+def _end(why: str | None) -> str:
+    return "deleted at the end of its term" if why is None else f"withdrawn before the end of its term: {why}"
 
 
 def _of(kind: str, start: float, end: float, sha256: str, size_bytes: int) -> dict[str, Any]:
@@ -56,5 +70,5 @@ def _name(item: MediaItem) -> str:
     return f"media/{item.kind}-{began:%Y%m%dT%H%M%S}Z-{item.sha256[:12]}{item.suffix}"
 
 
-def _signing(path: Path) -> str:
-    return "present" if MEDIA_SIGNING in path.read_bytes() else "absent"
+def _signing(content: bytes) -> str:
+    return "present" if MEDIA_SIGNING in content else "absent"

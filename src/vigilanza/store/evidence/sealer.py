@@ -11,11 +11,12 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import ExportRefused, JournalUnavailable, StampUnavailable
 from vigilanza.domain.export import Export, check_granting
+from vigilanza.store.audit import chain_end
 from vigilanza.store.auditline import GENESIS
 from vigilanza.store.database import reading, writing
 from vigilanza.store.evidence.container import ContainerWriter, Entry
@@ -26,7 +27,6 @@ from vigilanza.store.evidence.pictures import add_pictures
 from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.exports import Package, find_export, last_package, note_grant
 from vigilanza.store.media import MediaStore
-from vigilanza.store.schema import audit
 
 Stamp: TypeAlias = Callable[[bytes], bytes]
 """A time stamp (RFC 3161, a TimeStampResp in DER) over the SHA-256 of the bytes given. StampUnavailable."""
@@ -87,7 +87,8 @@ class Sealer:
             export = find_export(connection, export_id)
             check_granting(export, by, now)
             dossier = read_dossier(connection, export.incident, now)
-            chain = _chain(connection)
+            records, head = chain_end(connection)
+            chain = {"records": records, "hash": head}
         folder.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix="making-evidence-", dir=folder)
         incoming = Path(name)
@@ -205,9 +206,3 @@ class _Draft:
 
     def _add(self, path: str, content: bytes) -> None:
         self.entries.append(self._writer.add(path, io.BytesIO(content)))
-
-
-def _chain(connection: Connection) -> dict[str, Any]:
-    """How long the audit chain is now, and the hash that pins it."""
-    last = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
-    return {"records": 0, "hash": GENESIS} if last is None else {"records": last.number, "hash": last.hash}

@@ -236,6 +236,7 @@ for (const button of document.querySelectorAll("[data-language]")) {
 setInterval(() => say(byId("clock"), clockTime(now())), 1000);
 
 await speak(document.documentElement.lang);
+doors.tellRefusal();
 say(byId("clock"), clockTime(now()));
 call.show();
 if (body.dataset.screen === "console") await server.session().then(enter, () => leave(t("login.ended")));

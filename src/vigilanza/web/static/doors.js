@@ -1,6 +1,7 @@
 // Sign-in and first start: the ways into the console.
 
 import { server } from "./server.js";
+import { t } from "./words.js";
 
 const body = document.body;
 
@@ -25,6 +26,11 @@ export function arrangeDoors({ entered }) {
         await entered(session);
       } catch (refusal) {
         if (refusal.status === undefined) throw refusal;
+        if (name === "setup" && refusal.code === "code_missing") {  // the account was made: there is no other set-up
+          form.reset();
+          show("login", refusal.words);
+          return;
+        }
         problem.textContent = refusal.words;
         if (name === "login") form.elements.code.value = "";
         if (refusal.code === "code_needed") askCode(true);
@@ -40,7 +46,15 @@ export function arrangeDoors({ entered }) {
     form.querySelector(".problem").textContent = why;
     form.querySelector("input").focus();
   };
-  return { show };
+  return { show, tellRefusal };
+}
+
+/** Who comes back from an identity provider and was not signed in is told why. */
+function tellRefusal() {
+  const [, code] = /^#oidc=([a-z_]{1,20})$/.exec(location.hash) ?? [];
+  if (code === undefined) return;
+  history.replaceState(null, "", "/");
+  document.querySelector("#login-form .problem").textContent = t(`oidc.${code}`);
 }
 
 /** The field for a one-time code is there once the server has asked for one. */

@@ -14,7 +14,7 @@ export async function speak(code) {
   document.documentElement.lang = code;
   document.cookie = `language=${code}; Path=/; Max-Age=31536000; SameSite=Strict`;
   for (const element of document.querySelectorAll("[data-t]")) {
-    element.textContent = t(element.dataset.t, { minimum: element.dataset.tMinimum });
+    element.textContent = t(element.dataset.t, { minimum: element.dataset.tMinimum, provider: element.dataset.tProvider });
   }
   for (const element of document.querySelectorAll("[data-t-label]")) {
     element.setAttribute("aria-label", t(element.dataset.tLabel));
