@@ -26,7 +26,9 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "outcome": Outcome,
 }
 # Asked for with a name made up while the page runs.
-MADE_UP = re.compile(r"(error|alert|top\.sound|media|live|decide\.avs\d)[._]|top\.calling\.|decide\.(confirm|reject)")
+MADE_UP = re.compile(
+    r"(error|oidc|alert|top\.sound|media|live|decide\.avs\d)[._]|top\.calling\.|decide\.(confirm|reject)"
+)
 FORBIDDEN = re.compile(
     r"occupant|occupier|squatter|\breat[oi]\b|\bcrime\b|\bladr|\bthief|burglar|abusiv", re.IGNORECASE
 )

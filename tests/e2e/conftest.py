@@ -1,7 +1,8 @@
 """A real browser and a real room for it to look into."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, furnish
 from tests.e2e.server import serving
 from vigilanza.web.setup import SetupCode
 
+COLLEAGUE = "a.bianchi"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -62,12 +64,36 @@ def console(room: Room, page: Page) -> Page:
     return page
 
 
+@pytest.fixture
+def colleague(room: Room, browser: Browser, url: str) -> Iterator[Callable[[], Page]]:
+    """To be called for the page of another one, who is signed in."""
+    with ExitStack() as closing:
+
+        def come() -> Page:
+            room.accounts.create(COLLEAGUE, PASSWORD)
+            context = closing.enter_context(browser.new_context(base_url=url))
+            page = context.new_page()
+            sign_in(page, operator=COLLEAGUE)
+            return page
+
+        yield come
+
+
+COUNT_RINGS = """
+window.rings = 0;
+window.OscillatorNode = class extends OscillatorNode {
+  start(when) {
+    window.rings += 1;
+    super.start(when);
+  }
+};
+"""
+
+
 def sign_in(page: Page, url: str = "/", operator: str = OPERATOR) -> None:
     """From the sign-in form to the console."""
     page.goto(url)
-    name = page.get_by_label("Nome operatore").locator("visible=true")
-    expect(name).to_be_focused()  # the page puts the cursor there once it has its words: not while somebody types
-    name.fill(operator)
+    page.get_by_label("Nome operatore").locator("visible=true").fill(operator)
     page.get_by_label("Password").locator("visible=true").fill(PASSWORD)
     page.get_by_role("button", name="Entra").click()
     expect(page.locator("#link")).to_have_attribute("data-state", "up")

@@ -27,6 +27,7 @@ def test_first_operator_is_made_with_the_code_from_the_console(room: Room, page:
     page.goto("/")
     expect(page.get_by_role("heading", name="Primo avvio")).to_be_visible()
     form = page.locator("#setup-form")
+    expect(form.get_by_label("Codice di configurazione")).to_be_focused()
     form.get_by_label("Codice di configurazione").fill("AAAA-AAAA-AAAA")
     form.get_by_label("Nome operatore").fill(OPERATOR)
     form.get_by_label("Password").fill(PASSWORD)
@@ -48,10 +49,29 @@ def test_wrong_password_is_said_in_words(room: Room, page: Page) -> None:
     room.accounts.create(OPERATOR, PASSWORD)
     page.goto("/")
     form = page.locator("#login-form")
+    expect(form.get_by_label("Nome operatore")).to_be_focused()
     form.get_by_label("Nome operatore").fill(OPERATOR)
     form.get_by_label("Password").fill("not this one")
     form.get_by_role("button", name="Entra").click()
     expect(form.get_by_role("alert")).to_contain_text("Nome o password errati")
+
+
+def test_the_cursor_stays_where_somebody_types_while_the_page_still_gets_its_words(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    held: list[Route] = []
+    page.route(re.compile("/locale/"), lambda route: held.append(route))
+    with page.expect_request(re.compile("/locale/")):
+        page.goto("/")
+    form = page.locator("#login-form")
+    form.get_by_label("Nome operatore").click()
+    page.keyboard.type(OPERATOR)
+    page.keyboard.press("Tab")
+    with page.expect_response(re.compile("/locale/")):
+        held[0].continue_()
+    expect(page.locator("#clock")).not_to_be_empty()
+    page.keyboard.type(PASSWORD)
+    expect(form.get_by_label("Nome operatore")).to_have_value(OPERATOR)
+    expect(form.get_by_label("Password")).to_have_value(PASSWORD)
 
 
 def test_incident_is_confirmed_by_mouse_in_two_steps(room: Room, console: Page) -> None:

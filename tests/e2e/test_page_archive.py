@@ -140,6 +140,7 @@ def test_it_speaks_the_other_language_and_forgets_who_leaves(room: Room, past: l
     console.get_by_role("button", name="EN", exact=True).click()
     expect(console.locator("#archive-count")).to_have_text("61 of 61 incidents")
     expect(console.locator('[data-figure="figures.reasons"]')).to_contain_text("Register of rejections")
+    expect(console.locator('[data-figure="figures.false_alarms"] .rate b')).to_have_text(re.compile(r"^0\.\d{3}$"))
     console.get_by_role("button", name="Sign out").click()
     expect(console.locator("#login-form")).to_be_visible()
     expect(console.locator("#archive")).to_be_hidden()

@@ -2,18 +2,16 @@
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import sign_in
-from tests.e2e.seed import PASSWORD, TERM_S, Room, Scene, add_pictures, forced_entry
+from tests.e2e.seed import TERM_S, Room, Scene, add_pictures, forced_entry
 from tests.fakes import Hurried
 from vigilanza.store.retention import SETTLING_S, Retention
-
-COLLEAGUE = "a.bianchi"
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def in_days(number: int) -> datetime:
 
 
 def test_pictures_are_held_by_one_and_released_by_two(
-    room: Room, console: Page, scene: Scene, url: str, browser: Browser
+    room: Room, console: Page, scene: Scene, colleague: Callable[[], Page]
 ) -> None:
     choose(console)
     custody = console.locator(".custody")
@@ -50,19 +48,16 @@ def test_pictures_are_held_by_one_and_released_by_two(
     keep(console, day=in_days(90).strftime("%Y-%m-%d"))
     expect(custody).to_contain_text(f"Procura di Milano, prot. 1234/26, fino al {in_days(90):%d/%m/%Y}")
     expect(custody).to_contain_text("Conservate per ordine")
+    expect(custody.locator("form")).to_be_hidden()
     console.get_by_role("button", name="Chiedi il rilascio").click()
     expect(custody).to_contain_text("rilascio chiesto da m.rossi: serve una seconda persona")
     console.get_by_role("button", name="Rilascia").click()
     expect(console.locator("#failure")).to_contain_text("Serve una seconda persona")
-    room.accounts.create(COLLEAGUE, PASSWORD)
-    context = browser.new_context(base_url=url)
-    other = context.new_page()
-    sign_in(other, url, COLLEAGUE)
+    other = colleague()
     choose(other)
     other.get_by_role("button", name="Rilascia").click()
     expect(custody).to_contain_text("rilasciato da m.rossi e a.bianchi")
     expect(custody).to_contain_text("se nessuno ordina di conservarle")
-    context.close()
     assert [len(room.records(f"hold.{what}")) for what in ("placed", "release_asked", "released")] == [1, 1, 1]
 
 

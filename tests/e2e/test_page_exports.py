@@ -1,16 +1,14 @@
 """Evidence on the operator's page: one asks, another grants and downloads."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import sign_in
 from tests.e2e.exports import KEY
-from tests.e2e.seed import PASSWORD, Room, Scene, add_pictures, forced_entry
+from tests.e2e.seed import Room, Scene, add_pictures, forced_entry
 from tests.sealed import faults
-
-COLLEAGUE = "a.bianchi"
 
 
 def choose(console: Page) -> None:
@@ -18,7 +16,7 @@ def choose(console: Page) -> None:
 
 
 def test_a_package_is_asked_for_by_one_and_granted_by_another(
-    room: Room, console: Page, url: str, browser: Browser, tmp_path: Path
+    room: Room, console: Page, colleague: Callable[[], Page], tmp_path: Path
 ) -> None:
     scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 300)
     room.journal.record(forced_entry(scene))
@@ -32,12 +30,10 @@ def test_a_package_is_asked_for_by_one_and_granted_by_another(
     console.get_by_role("button", name="Chiedi", exact=True).click()
     expect(exports).to_contain_text("Procura di Milano: prot. 12/26")
     expect(exports).to_contain_text("serve una seconda persona")
+    expect(exports.locator("form")).to_be_hidden()
     console.get_by_role("button", name="Concedi e sigilla").click()
     expect(console.locator("#failure")).to_contain_text("Serve una seconda persona")
-    room.accounts.create(COLLEAGUE, PASSWORD)
-    context = browser.new_context(base_url=url)
-    other = context.new_page()
-    sign_in(other, url, COLLEAGUE)
+    other = colleague()
     choose(other)
     other.get_by_role("button", name="Concedi e sigilla").click()
     expect(exports).to_contain_text("chiesto da m.rossi, concesso da a.bianchi")
@@ -46,4 +42,3 @@ def test_a_package_is_asked_for_by_one_and_granted_by_another(
         other.get_by_role("link", name="Scarica").click()
     download.value.save_as(tmp_path / "fetched.zip")
     assert faults(tmp_path / "fetched.zip", KEY.public) == []
-    context.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import COUNT_RINGS, sign_in
 from tests.e2e.seed import (
     OPERATOR,
     PASSWORD,
@@ -168,12 +168,16 @@ def test_a_watch_that_has_stopped_is_said_loudly_until_it_is_back(tmp_path: Path
         context = browser.new_context(viewport={"width": 1366, "height": 768})
         with serving(room.app) as url:
             page = context.new_page()
+            page.add_init_script(COUNT_RINGS)
             sign_in(page, url)
+            expect(page.locator("#sound")).to_have_text("Suono attivo")
+            assert page.evaluate("rings") == 0
             notice = page.locator("#parts-silent")
             expect(notice).to_be_hidden()
             silent.append("watch-2")
             expect(notice).to_contain_text("La sorveglianza è ferma (watch-2)")
             expect(page.locator("#announcer")).to_contain_text("nessuno guarda queste porte")
+            assert page.evaluate("rings") > 0
             page.locator("[data-language=en] >> visible=true").click()
             expect(notice).to_contain_text("The watch has stopped (watch-2)")
             silent[:] = ["relay"]

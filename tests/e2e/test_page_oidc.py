@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.seed import OPERATOR, PASSWORD, furnish
 from tests.e2e.server import serving
+from tests.e2e.test_page_accessibility import faults
 from tests.oidc import CLIENT, LUCA, MARIA, SECRET, LateProvider
 from vigilanza.clock import SystemClock
 from vigilanza.lab.identity_provider import StandInProvider
@@ -35,6 +36,7 @@ def page(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> It
 def test_the_night_shift_signs_in_with_the_citys_account(page: Page) -> None:
     button = page.get_by_role("link", name="Entra con Comune")
     expect(button).to_be_visible()
+    assert faults(page, "sign-in") == []
     button.click()
     page.get_by_role("link", name="maria.rossi").click()
     expect(page.locator("#link")).to_have_attribute("data-state", "up")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, TELEPHONE, Room, Scene, forced_entry
+from tests.e2e.seed import CONTROL_ROOM, OPERATOR, TELEPHONE, Room, Scene, forced_entry, lingering
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind, Receipt
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
@@ -39,6 +39,29 @@ def test_an_alert_that_did_not_arrive_asks_for_a_call_and_the_call_is_on_record(
     task.get_by_role("button", name="Ho telefonato").click()
     expect(console.locator("#phone")).to_be_hidden()
     assert len(room.records("alert.telephoned")) == 1
+
+
+def test_nobody_is_to_be_telephoned_once_the_operator_has_left(room: Room, console: Page, scene: Scene) -> None:
+    escalate(room, scene)
+    expect(console.locator("#phone li")).to_have_count(1)
+    console.get_by_role("button", name="Esci").click()
+    expect(console.locator("#login-form")).to_be_visible()
+    expect(console.locator("#phone li")).to_have_count(0)
+
+
+def test_the_task_is_said_in_the_language_chosen_and_does_not_call_anew(
+    room: Room, console: Page, scene: Scene
+) -> None:
+    escalate(room, scene)
+    expect(console.locator("#announcer")).to_have_text(f"Telefonare a {CONTROL_ROOM} {TELEPHONE}")
+    console.get_by_role("button", name="EN", exact=True).click()
+    expect(console.locator("#phone li")).to_contain_text(f"Telephone {CONTROL_ROOM}")
+    now = room.clock.now()
+    door = scene.door or ""
+    room.orders.add(door=door, starts_at=now - 60, ends_at=now + 3600, who="two", reason="boiler", granted_by=OPERATOR)
+    room.journal.record(lingering(Scene("SCALA-A-P1", None, now - 20)))
+    expect(console.locator("#orders .order")).to_have_count(1)  # read last
+    expect(console.locator("#announcer")).to_have_text(f"Telefonare a {CONTROL_ROOM} {TELEPHONE}")
 
 
 def test_a_receipt_that_comes_after_all_ends_the_task(room: Room, console: Page, scene: Scene) -> None:

@@ -9,12 +9,16 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import COUNT_RINGS, sign_in
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, add_pictures, forced_entry
 from vigilanza.domain.role import Role
 from vigilanza.store.secondfactor import SecondFactors
 
 DOOR = "0423.B.03.12"
+OFFERED = """() => [...document.querySelectorAll("[data-needs]")]
+  .filter((one) => one.checkVisibility() && !document.body.dataset.may.split(" ").includes(one.dataset.needs))
+  .map((one) => one.dataset.needs)"""
+"""What the page offers though the server would refuse it."""
 
 
 @pytest.fixture
@@ -50,7 +54,41 @@ def test_who_may_only_read_is_offered_nothing_else_and_no_pictures(
     expect(page.locator(".decision")).to_be_hidden()
     expect(page.locator("#failure")).to_be_hidden()
     assert not [url for url in asked if "/api/media/" in url]
+    assert page.evaluate(OFFERED) == []
     assert room.records("incident.confirmed") == []
+
+
+@pytest.mark.parametrize(("role", "rings"), [(Role.OPERATOR, True), (Role.SUPERVISOR, False), (Role.AUDITOR, False)])
+def test_an_alarm_rings_for_those_who_may_decide_alone(room: Room, page: Page, role: Role, rings: bool) -> None:
+    room.accounts.create(OPERATOR, PASSWORD, roles={role})
+    page.add_init_script(COUNT_RINGS)
+    sign_in(page)
+    expect(page.locator("#sound")).to_have_text("Suono attivo")
+    room.journal.record(forced_entry(Scene("SCALA-B-P3", DOOR, room.clock.now() - 40)))
+    expect(page.locator("#waiting .row")).to_contain_text(DOOR)
+    expect(page.locator("#call-open")).to_contain_text("1 allarme non visto")
+    assert (page.evaluate("rings") > 0) is rings
+
+
+def test_keys_do_nothing_behind_a_dialog(room: Room, page: Page, scene: Scene) -> None:
+    room.accounts.create(OPERATOR, PASSWORD, roles={Role.OPERATOR, Role.SUPERVISOR})
+    room.accounts.create("g.verdi", PASSWORD)
+    sign_in(page)
+    page.get_by_role("button", name="Account", exact=True).click()
+    sheet = page.get_by_role("dialog")
+    box = sheet.locator('[data-account="g.verdi"]').get_by_label("Revisore")
+    box.click()  # the list is made anew, and the focus is nowhere
+    expect(box).to_be_checked()
+    expect(box).to_be_enabled()
+    for key in ("j", "3", "h", "w"):
+        page.keyboard.press(key)
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    for other in ("#wall", "#archive", ".head"):
+        expect(page.locator(other)).to_be_hidden()
+    assert room.records("incident.viewed") == []
+    page.keyboard.press("j")
+    expect(page.locator(".head")).to_contain_text(DOOR)
 
 
 def test_a_supervisor_sees_pictures_and_grants_visits_but_leaves_decisions_to_operators(

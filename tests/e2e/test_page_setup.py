@@ -15,7 +15,7 @@ from tests.e2e.seed import OPERATOR, PASSWORD, Room, furnish
 from vigilanza.config import load
 from vigilanza.domain.role import Role
 
-OPEN = "Telecamere: porte e maschere"
+OPEN = "Porte e maschere"
 
 
 @pytest.fixture
@@ -136,6 +136,14 @@ def test_a_camera_without_pictures_is_said_to_have_none(board: Page) -> None:
     board.get_by_label("Telecamera", exact=True).select_option("cellar")
     expect(board.locator("#setup-nothing")).to_be_visible()
     shoot(board, "setup-nothing")
+
+
+def test_it_is_gone_when_the_session_ends(board: Page, room: Room) -> None:
+    room.accounts.create("g.verdi", PASSWORD)
+    room.roster.change(OPERATOR, by="g.verdi", add={Role.AUDITOR})
+    expect(board.get_by_role("heading", name="Accesso operatore")).to_be_visible()
+    expect(board.locator("#drawing-board")).to_be_hidden()
+    board.get_by_label("Nome operatore").locator("visible=true").fill(OPERATOR)
 
 
 def test_an_operator_is_not_offered_it(room: Room, page: Page) -> None:

@@ -1,6 +1,8 @@
 """Cameras that are hit at once, on the operator's page."""
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.seed import Room, Scene, camera_covered, tampering
 from vigilanza.domain.decision import RejectReason
@@ -64,3 +66,36 @@ def test_one_decision_for_all_that_were_hit_at_once_only_if_it_is_ticked(room: R
         *[(None, RejectReason.CAMERA_FAULT)] * 3,
     ]
     assert len(room.records("incident.rejected")) == 3
+
+
+def test_a_decision_for_all_that_stops_midway_says_how_far_it_came(room: Room, console: Page) -> None:
+    scenes = hit_at_once(room, 4)
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=503, json={"error": {"code": "journal_unavailable", "message": "the disk is full"}})
+
+    console.route(re.compile(f"{scenes[2].incident}/confirm$"), refuse)
+    console.locator("#waiting .group").click()
+    console.locator("#waiting .member .row").first.click()
+    console.get_by_label("Vale per tutte le 4 telecamere").check()
+    console.keyboard.press("1")
+    console.get_by_role("button", name="Conferma AVS 1").click()
+    expect(console.locator("#failure")).to_contain_text(
+        "Decise 2 telecamere su 4, poi interrotto alla telecamera SCALA-B-P2. Il registro non risponde"
+    )
+    expect(console.locator("#decided .row")).to_have_count(2)
+
+
+def test_a_decision_whose_answer_is_lost_is_not_said_to_be_unrecorded(room: Room, console: Page) -> None:
+    hit_at_once(room, 1)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    console.route(re.compile("/confirm$"), lose)
+    console.locator("#waiting .row").first.click()
+    console.locator(".decision").get_by_text("Verifica non possibile").click()
+    console.get_by_role("button", name="Conferma AVS 1").click()
+    expect(console.locator("#failure")).to_contain_text("non è certo che sia stato registrato")
+    expect(console.locator(".decision")).to_contain_text("Confermato AVS 1")

@@ -18,7 +18,6 @@ export class AccountsDesk {
     this.problem = this.dialog.querySelector(".problem");
     byId("accounts-open").addEventListener("click", () => this.open());
     byId("accounts-close").addEventListener("click", () => this.close());
-    this.dialog.addEventListener("keydown", (event) => event.stopPropagation()); // the console has keys of its own
   }
 
   async open() {

@@ -8,11 +8,11 @@ import { say } from "./dom.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
-import { allow } from "./may.js";
+import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
-import { server } from "./server.js";
+import { Refusal, server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
@@ -48,18 +48,18 @@ const pane = new IncidentPane({
 const phone = new PhoneBoard({
   open,
   done: (alert, note) => act(() => server.taskDone(alert, note)),
-  warn,
+  warn: (words) => may("telephone") && warn(words),
 });
 const wall = new Wall({ choose: open, fail, before: () => archive.close() });
 const archive = new Archive({ choose: open, fail, before: () => wall.close() });
-new SetupBoard({ fail });
+const setup = new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
 function warn(words) {
   say(byId("announcer"), words);
-  call.sound();
+  call.ring();
 }
 
 /** Read list and open incident again; calls that come meanwhile are joined into one more reading. */
@@ -133,10 +133,18 @@ async function act(deed) {
   return done;
 }
 
-/** First the one that was looked at, then the others that the operator wants decided with it. */
+/** First the one that was looked at, then the others that the operator wants decided with it, until one is refused. */
 async function decide(say, id, verdict, replaces, others) {
   await say(id, verdict, replaces);
-  for (const other of others) await say(other.id, verdict, other.decision?.id ?? null);
+  for (const [index, other] of others.entries()) {
+    try {
+      await say(other.id, verdict, other.decision?.id ?? null);
+    } catch (refusal) {
+      if (refusal.status === undefined) throw refusal;
+      const done = { done: index + 1, count: others.length + 1, camera: other.camera, why: refusal.words };
+      throw new Refusal(refusal.status, "decided_partly", refusal.message, done);
+    }
+  }
 }
 
 function fail(refusal) {
@@ -172,6 +180,7 @@ async function enter({ operator, permissions }) {
 
 /** Nothing of an incident stays on the screen of somebody who is signed out. */
 function leave(why) {
+  allow([]);
   link.close();
   wall.close();
   selected = null;
@@ -181,7 +190,10 @@ function leave(why) {
   call.update([]);
   board.update({ running: [], planned: [], doors: [] });
   board.close();
+  call.phoning = 0;
+  phone.update([]);
   accounts.close();
+  setup.close();
   archive.forget();
   doors.show("login", why);
 }
@@ -205,7 +217,7 @@ async function chooseLanguage(code) {
 function heard(event) {
   if (body.dataset.screen !== "console" || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
-  if (writing) return undefined;
+  if (writing || document.querySelector("dialog[open]") !== null) return undefined; // nothing is done behind a dialog
   const moves = { j: 1, k: -1 };
   if (wall.key(event.key) || archive.key(event.key)) return event.preventDefault();
   if (wall.isOpen || archive.isOpen) return undefined;
@@ -228,4 +240,3 @@ doors.tellRefusal();
 say(byId("clock"), clockTime(now()));
 call.show();
 if (body.dataset.screen === "console") await server.session().then(enter, () => leave(t("login.ended")));
-else document.querySelector(`#${body.dataset.screen} input`)?.focus();

@@ -1,6 +1,7 @@
 // An alarm nobody has looked at calls: in the tab's title and icon, on the top line, in words, by sound.
 
 import { say } from "./dom.js";
+import { may } from "./may.js";
 import { count, headline, t } from "./words.js";
 
 const AGAIN_MS = 3000;
@@ -91,9 +92,14 @@ export class Call {
     this.sound();
   }
 
-  /** Two soft tones, the second higher: heard across a room, not frightening. */
+  /** While there is something to do for whoever is signed in. */
   sound() {
-    if (!this.wanted || this.unseen.length + this.phoning === 0 || this.audio?.state !== "running") return;
+    if ((may("decide") && this.unseen.length > 0) || (may("telephone") && this.phoning > 0)) this.ring();
+  }
+
+  /** Two soft tones, the second higher: heard across a room, not frightening. */
+  ring() {
+    if (!this.wanted || this.audio?.state !== "running") return;
     [587.3, 880].forEach((pitch, index) => {
       const start = this.audio.currentTime + index * 0.24;
       const tone = new OscillatorNode(this.audio, { type: "triangle", frequency: pitch });

@@ -2,10 +2,10 @@
 
 import { h } from "./dom.js";
 import { bars, PARTS, total } from "./plot.js";
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 
 const number = (value, digits) =>
-  value === null ? "–" : value.toLocaleString("it-IT", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  value === null ? "–" : value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 export class Figures {
   constructor(element) {

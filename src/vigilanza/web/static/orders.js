@@ -83,7 +83,7 @@ export class OrderBoard {
 export class IncidentOrders {
   constructor(acts) {
     this.list = h("ul", { class: "orders" });
-    this.element = h("section", { class: "visit", "aria-label": t("orders.title") }, this.list);
+    this.element = h("section", { class: "visit", "aria-label": t("orders.here") }, this.list);
     this.rows = new OrderRows(this.list, acts);
   }
 

@@ -6,26 +6,33 @@ import { clockTime, t } from "./words.js";
 const byId = (id) => document.getElementById(id);
 
 export class PhoneBoard {
-  /** `open(incident)` shows it; `done(alert, note)` promises success; `warn()` calls the operator. */
+  /** `open(incident)` shows it; `done(alert, note)` promises success; `warn(words)` calls the operator. */
   constructor({ open, done, warn }) {
     Object.assign(this, { open, done, warn });
+    this.tasks = [];
     this.rows = new Map();
   }
 
   update(tasks) {
-    byId("phone").hidden = tasks.length === 0;
-    say(byId("phone-count"), String(tasks.length));
     const fresh = tasks.filter(({ alert }) => !this.rows.has(alert));
-    const open = new Set(tasks.map(({ alert }) => alert));
-    for (const alert of this.rows.keys()) if (!open.has(alert)) this.rows.delete(alert);
-    for (const task of fresh) this.rows.set(task.alert, this.row(task));
-    arrange(byId("phone-list"), tasks.map(({ alert }) => this.rows.get(alert)));
+    this.tasks = tasks;
+    this.show();
     if (fresh.length > 0) this.warn(fresh.map(({ destination, telephone }) => [t("phone.call", { destination }), telephone ?? ""].join(" ").trim()).join(". "));
   }
 
   /** Say everything again, in another language. */
   retell() {
     this.rows.clear();
+    this.show();
+  }
+
+  show() {
+    byId("phone").hidden = this.tasks.length === 0;
+    say(byId("phone-count"), String(this.tasks.length));
+    const open = new Set(this.tasks.map(({ alert }) => alert));
+    for (const alert of this.rows.keys()) if (!open.has(alert)) this.rows.delete(alert);
+    for (const task of this.tasks) if (!this.rows.has(task.alert)) this.rows.set(task.alert, this.row(task));
+    arrange(byId("phone-list"), this.tasks.map(({ alert }) => this.rows.get(alert)));
   }
 
   row(task) {

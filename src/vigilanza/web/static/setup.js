@@ -23,7 +23,7 @@ export class SetupBoard {
       label: (number, count) => t("setup.point", { number, count }),
     });
     byId("setup-open").addEventListener("click", () => this.open());
-    byId("setup-close").addEventListener("click", () => this.dialog.close());
+    byId("setup-close").addEventListener("click", () => this.close());
     byId("setup-save").addEventListener("click", () => this.save());
     byId("setup-point-add").addEventListener("click", () => this.drawing.chosen !== null && this.drawing.add());
     byId("setup-still").addEventListener("click", () => this.look());
@@ -32,7 +32,6 @@ export class SetupBoard {
     byId("setup-mask-add").addEventListener("click", () => this.addMask());
     this.picture.addEventListener("load", () => this.seen(true));
     this.picture.addEventListener("error", () => this.seen(false));
-    this.dialog.addEventListener("keydown", (event) => event.stopPropagation());
     this.dialog.addEventListener("close", () => this.picture.removeAttribute("src"));
   }
 
@@ -45,6 +44,10 @@ export class SetupBoard {
     }
     this.dialog.showModal();
     this.show();
+  }
+
+  close() {
+    this.dialog.close();
   }
 
   take(answer) {
@@ -188,7 +191,6 @@ export class SetupBoard {
       this.tell(t("setup.saved"), true);
     } catch (refusal) {
       if (refusal.status === undefined) throw refusal;
-      if (refusal.status === 401) this.dialog.close();
       this.refused(refusal);
     }
     byId("setup-save").disabled = false;
