@@ -1,10 +1,11 @@
 // An alarm nobody has looked at calls: in the tab's title and icon, on the top line, in words, by sound.
 
 import { say } from "./dom.js";
+import { haste } from "./haste.js";
 import { may } from "./may.js";
 import { count, headline, t } from "./words.js";
 
-const AGAIN_MS = 3000;
+const AGAIN_MS = 1500;
 const byId = (id) => document.getElementById(id);
 /** What an operator has seen who opened it: another alarm, even an equally grave one, is news. */
 const state = (incident) => `${incident.severity}/${incident.last_alarm}`;
@@ -24,8 +25,10 @@ export class Call {
       document.addEventListener(gesture, take, { capture: true });
     }
     this.phoning = 0; // calls that a person must make
+    this.turn = 0;
+    this.late = new Set(); // alarms of which it was said that nobody opens them
     setInterval(() => this.tick(), 1000);
-    setInterval(() => this.sound(), AGAIN_MS);
+    setInterval(() => this.again(), AGAIN_MS);
   }
 
   /** From alarm on, waiting for a decision, and not opened on this screen since its last alarm. */
@@ -75,6 +78,27 @@ export class Call {
     this.swing = !this.swing;
     const calling = `${this.swing ? "▲" : "△"} ${count("top.calling", this.unseen.length)}`;
     document.title = this.unseen.length > 0 ? calling : plain;
+    this.hurry();
+  }
+
+  get overdue() {
+    return this.unseen.filter((incident) => haste(incident, true) === "late");
+  }
+
+  /** Say, once for each alarm, that nobody opens it: whoever is near enough to hear may be free. */
+  hurry() {
+    const overdue = this.overdue;
+    document.body.dataset.overdue = String(overdue.length > 0);
+    if (overdue.some((incident) => !this.late.has(incident.id))) {
+      say(byId("announcer"), count("call.overdue", overdue.length));
+    }
+    this.late = new Set(overdue.map((incident) => incident.id));
+  }
+
+  /** Every second time; each time, and more insistently, once an alarm waits for too long. */
+  again() {
+    this.turn += 1;
+    if (this.turn % 2 === 0 || this.overdue.length > 0) this.sound();
   }
 
   toggle() {
@@ -97,14 +121,15 @@ export class Call {
     if ((may("decide") && this.unseen.length > 0) || (may("telephone") && this.phoning > 0)) this.ring();
   }
 
-  /** Two soft tones, the second higher: heard across a room, not frightening. */
+  /** Two soft tones, the second higher: heard across a room, not frightening. A third, and louder, when it is late. */
   ring() {
     if (!this.wanted || this.audio?.state !== "running") return;
-    [587.3, 880].forEach((pitch, index) => {
+    const late = this.overdue.length > 0;
+    (late ? [587.3, 880, 1174.7] : [587.3, 880]).forEach((pitch, index) => {
       const start = this.audio.currentTime + index * 0.24;
       const tone = new OscillatorNode(this.audio, { type: "triangle", frequency: pitch });
       const loudness = new GainNode(this.audio, { gain: 0 });
-      loudness.gain.setTargetAtTime(0.3, start, 0.015);
+      loudness.gain.setTargetAtTime(late ? 0.6 : 0.3, start, 0.015);
       loudness.gain.setTargetAtTime(0, start + 0.16, 0.05);
       tone.connect(loudness).connect(this.audio.destination);
       tone.start(start);

@@ -6,6 +6,7 @@ import { Debts } from "./deliveries.js";
 import { Decision } from "./decision.js";
 import { h, icon, say } from "./dom.js";
 import { Exports } from "./exports.js";
+import { DECIDE_S, haste } from "./haste.js";
 import { Screen } from "./media.js";
 import { IncidentOrders } from "./orders.js";
 import { Story } from "./story.js";
@@ -95,15 +96,23 @@ export class IncidentPane {
 }
 
 class Head {
+  /** How long there is to decide; nothing once somebody did. */
+  dueWords(incident) {
+    if (!incident.waiting || incident.decision !== null) return "";
+    const left = incident.opened_at + DECIDE_S[1] - now();
+    return `  ·  ${left > 0 ? t("detail.decide_within", { left: span(left) }) : t("detail.decide_late")}`;
+  }
+
   constructor() {
     this.word = h("b");
     this.facts = h("span");
     this.age = h("span");
+    this.due = h("span", { class: "due" });
     this.title = h("h2");
     this.term = h("dt");
     this.left = h("dd");
     this.flagrance = h("dl", { class: "flagrance" }, this.term, this.left);
-    const line = h("p", { class: "severity" }, this.word, this.facts, this.age);
+    const line = h("p", { class: "severity" }, this.word, this.facts, this.age, this.due);
     this.element = h("header", { class: "head" }, icon("info"), h("div", {}, line, this.title), this.flagrance);
   }
 
@@ -121,6 +130,8 @@ class Head {
   tick(incident) {
     const age = span((incident.closed_at ?? now()) - incident.opened_at);
     say(this.age, `  ·  ${t(incident.closed_at === null ? "detail.age" : "detail.lasted", { age })}`);
+    say(this.due, this.dueWords(incident));
+    this.due.dataset.haste = haste(incident, false);
     const left = incident.flagrance_until - now();
     const time = moment(incident.flagrance_until).slice(0, -":00".length);
     say(this.term, t(left > 0 ? "flagrance.until" : "flagrance.over", { time }));

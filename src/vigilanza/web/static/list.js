@@ -3,9 +3,9 @@
 
 import { arrange, h, icon, say } from "./dom.js";
 import { Group } from "./group.js";
+import { haste } from "./haste.js";
 import { moment, now, phase, span, t } from "./words.js";
 
-const LATE_S = 180; // a decision should take no longer
 const byId = (id) => document.getElementById(id);
 
 export class IncidentList {
@@ -117,9 +117,8 @@ export class IncidentList {
 
   age() {
     for (const { incident, part } of this.rows.values()) {
-      const age = now() - incident.opened_at;
-      say(part.age, span(age));
-      part.age.dataset.late = String(incident.waiting && age > LATE_S);
+      say(part.age, span(now() - incident.opened_at));
+      part.age.dataset.haste = haste(incident, this.isUnseen(incident));
     }
   }
 }

@@ -1,0 +1,71 @@
+"""How the page says that an alarm waits too long: for somebody to open it, and then for a decision."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import sign_in
+from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
+
+COUNT_TONES = """
+globalThis.tones = [];
+globalThis.AudioContext = class {
+  state = "running"; currentTime = 0; destination = null;
+  resume() { return Promise.resolve(); }
+};
+globalThis.OscillatorNode = class {
+  constructor(_, { frequency }) { globalThis.tones.push(frequency); }
+  connect(to) { return to; } start() {} stop() {}
+};
+globalThis.GainNode = class {
+  gain = { setTargetAtTime() {} };
+  connect(to) { return to; }
+};
+"""
+
+
+def tell(room: Room, *, seconds_ago: float) -> None:
+    room.journal.record(forced_entry(Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - seconds_ago)))
+
+
+@pytest.mark.parametrize(("seconds_ago", "haste"), [(1, ""), (35, "soon"), (70, "late")])
+def test_an_alarm_that_nobody_opens_shows_how_late_it_is(
+    room: Room, page: Page, seconds_ago: float, haste: str
+) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    tell(room, seconds_ago=seconds_ago)
+    sign_in(page)
+    expect(page.locator(".row .age")).to_have_attribute("data-haste", haste)
+
+
+def test_after_a_minute_somebody_else_is_called_in_words_and_by_more_sound(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    page.add_init_script(COUNT_TONES)
+    tell(room, seconds_ago=58)
+    sign_in(page)
+    page.wait_for_function("tones.length >= 2")
+    assert 1174.7 not in page.evaluate("tones")
+    expect(page.locator("#announcer")).to_have_text(
+        "Un allarme aspetta da più di un minuto e nessuno lo apre.", timeout=20_000
+    )
+    page.wait_for_function("tones.includes(1174.7)")
+    page.locator(".row").click()
+    expect(page.locator("body")).to_have_attribute("data-overdue", "false")
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "told", "haste"),
+    [(20, "decidere entro 2:", ""), (100, "decidere entro 1:", "soon"), (200, "decisione in ritardo", "late")],
+)
+def test_an_open_incident_says_how_long_there_is_to_decide(
+    room: Room, page: Page, seconds_ago: float, told: str, haste: str
+) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    tell(room, seconds_ago=seconds_ago)
+    sign_in(page)
+    page.locator(".row").click()
+    due = page.locator(".head .due")
+    expect(due).to_contain_text(told)
+    expect(due).to_have_attribute("data-haste", haste)
+    page.get_by_text("Forzatura o ingresso").first.click()
+    page.get_by_role("button", name="Conferma AVS 3").click()
+    expect(due).to_have_text("")
