@@ -5,6 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
+from vigilanza.domain.decision import Decision, RejectReason
+from vigilanza.web.incidents import REJECTIONS_IN_A_ROW
 
 COUNT_TONES = """
 globalThis.tones = [];
@@ -40,12 +42,12 @@ def test_an_alarm_that_nobody_opens_shows_how_late_it_is(
 def test_after_a_minute_somebody_else_is_called_in_words_and_by_more_sound(room: Room, page: Page) -> None:
     room.accounts.create(OPERATOR, PASSWORD)
     page.add_init_script(COUNT_TONES)
-    tell(room, seconds_ago=58)
+    tell(room, seconds_ago=40)
     sign_in(page)
     page.wait_for_function("tones.length >= 2")
     assert 1174.7 not in page.evaluate("tones")
     expect(page.locator("#announcer")).to_have_text(
-        "Un allarme aspetta da più di un minuto e nessuno lo apre.", timeout=20_000
+        "Un allarme aspetta da più di un minuto e nessuno lo apre.", timeout=45_000
     )
     page.wait_for_function("tones.includes(1174.7)")
     page.locator(".row").click()
@@ -69,3 +71,21 @@ def test_an_open_incident_says_how_long_there_is_to_decide(
     page.get_by_text("Forzatura o ingresso").first.click()
     page.get_by_role("button", name="Conferma AVS 3").click()
     expect(due).to_have_text("")
+
+
+def test_after_ten_rejections_of_a_camera_the_next_takes_a_tick(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    for number in range(REJECTIONS_IN_A_ROW):
+        scene = Scene("SCALA-B-P3", f"0423.B.03.{number}", room.clock.now() - 1000)
+        room.journal.record(forced_entry(scene))
+        room.journal.decide(Decision(scene.incident, OPERATOR, room.clock.now(), None, RejectReason.RESIDENT))
+    tell(room, seconds_ago=5)
+    sign_in(page)
+    page.locator("#waiting .row").click()
+    page.get_by_role("button", name="Respingi").click()
+    page.get_by_text("Residente").first.click()
+    send = page.get_by_role("button", name="Respingi", exact=True)
+    expect(send).to_be_disabled()
+    page.get_by_label("Gli ultimi dieci di questa telecamera").check()
+    send.click()
+    expect(page.locator(".verdict")).to_contain_text("Respinto")

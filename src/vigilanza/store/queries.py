@@ -1,6 +1,7 @@
 """What the page shows: frozen views of the journal, the outbox and the media."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,14 @@ class Queries:
             rows = list(connection.execute(select(incidents).where(incidents.c.id == incident)))
             views = _views(connection, rows)
         return views[0] if views else None
+
+    def rejected_in_a_row(self, camera: str, limit: int) -> int:
+        """How many of the camera's last `limit` decisions, from the newest back, were rejections."""
+        latest = select(decisions.c.avs).join(incidents, incidents.c.id == decisions.c.incident)
+        ordered = latest.where(incidents.c.camera == camera).order_by(decisions.c.position.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            scores = connection.execute(ordered).scalars().all()
+        return sum(1 for _ in takewhile(lambda score: score is None, scores))
 
     def pictures_deleted_at(self, incident: UUID) -> float | None:
         """When pictures of an incident were last deleted, at the end of their term or for want of room, or None."""

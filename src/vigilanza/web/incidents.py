@@ -26,6 +26,8 @@ from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 
 LIMIT = 200
+REJECTIONS_IN_A_ROW = 10
+"""After so many of one camera the next is not rejected by habit: an eleventh might be the one."""
 
 
 class _Body(BaseModel):
@@ -44,9 +46,10 @@ class Confirmation(_Body):
 
 
 class Rejection(_Body):
-    """One of the closed list of reasons."""
+    """One of the closed list of reasons. `looked_again`: the pictures were looked at once more, see `look_again`."""
 
     reason: RejectReason
+    looked_again: bool = False
 
 
 class IncidentRoutes:
@@ -92,6 +95,7 @@ class IncidentRoutes:
 
         `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
+        `look_again`: so many of its camera were rejected in a row that a rejection takes a second look.
         """
         view = self._view(incident_id)
         self._viewings.write(account.name, "incident.viewed", str(incident_id))
@@ -102,7 +106,10 @@ class IncidentRoutes:
         return self._decide(incident_id, account, body.replaces, avs=body.avs, reason=None)
 
     def reject(self, incident_id: UUID, body: Rejection, account: SignedIn) -> dict[str, Any]:
-        """Reject with a reason. Audited."""
+        """Reject with a reason. Audited. Where `look_again` is told, `looked_again` has to be said (409 look_again)."""
+        if not body.looked_again and self._is_habit(self._view(incident_id)):
+            words = f"the last {REJECTIONS_IN_A_ROW} of this camera were rejected: look again, and say looked_again"
+            raise Problem(409, "look_again", words, field="looked_again")
         return self._decide(incident_id, account, body.replaces, avs=None, reason=body.reason)
 
     def _decide(
@@ -136,7 +143,11 @@ class IncidentRoutes:
             "exports_possible": self._exports.is_open,
             "pictures_until": None if first is None else first + self._term,
             "pictures_deleted_at": self._queries.pictures_deleted_at(view.id),
+            "look_again": self._is_habit(view),
         }
+
+    def _is_habit(self, view: IncidentView) -> bool:
+        return self._queries.rejected_in_a_row(view.camera, REJECTIONS_IN_A_ROW) >= REJECTIONS_IN_A_ROW
 
     def _orders_of(self, view: IncidentView) -> list[WorkOrder]:
         """Those that its events name, then those that run at its door now."""

@@ -34,7 +34,7 @@ const board = new OrderBoard({ ...orderActs, add: (order) => act(() => server.ad
 const pane = new IncidentPane({
   orders: orderActs,
   confirm: (id, avs, replaces, others) => act(() => decide(server.confirm, id, avs, replaces, others)),
-  reject: (id, reason, replaces, others) => act(() => decide(server.reject, id, reason, replaces, others)),
+  reject: (id, rejection, replaces, others) => act(() => decide(server.reject, id, rejection, replaces, others)),
   together: (id) => list.together(id),
   requeue: (alert) => act(() => server.requeue(alert)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),

@@ -15,7 +15,7 @@ const idOf = (incident) => incident.decision?.id ?? null;
 
 export class Decision {
   /**
-   * `confirm(avs, replaces, others)` and `reject(reason, replaces, others)` promise success; `next()` is the next waiting
+   * `confirm(avs, replaces, others)` and `reject({reason, looked_again}, replaces, others)` promise success; `next()` is the next waiting
    * incident, `together()` the others that were hit at once with this one.
    */
   constructor({ confirm, reject, next, choose, together }) {
@@ -69,7 +69,10 @@ export class Decision {
     this.allWords = h("span");
     this.allLine = h("label", { class: "all" }, this.all, this.allWords);
     this.showOthers();
-    this.form = h("form", { "data-needs": "decide" }, title, set, h("div", { class: "acts" }, this.submit, this.aside), this.allLine);
+    this.look = h("input", { type: "checkbox", name: "look", disabled: !this.looksAgain });
+    const looked = h("label", { class: "all look", hidden: !this.looksAgain }, this.look, t("decide.look_again"));
+    const acts = h("div", { class: "acts" }, this.submit, this.aside);
+    this.form = h("form", { "data-needs": "decide" }, title, set, acts, looked, this.allLine);
     this.form.addEventListener("change", () => this.arm());
     this.form.addEventListener("submit", (event) => this.send(event));
     this.element.replaceChildren(this.form);
@@ -95,12 +98,17 @@ export class Decision {
     this.showVerdict(this.incident.decision);
   }
 
+  /** Ten of this camera were rejected in a row: the next one is not rejected by habit. */
+  get looksAgain() {
+    return this.mode === "reject" && this.incident.look_again;
+  }
+
   get picked() {
     return this.form?.querySelector("[type=radio]:checked")?.value ?? null;
   }
 
   arm() {
-    this.submit.disabled = this.picked === null;
+    this.submit.disabled = this.picked === null || (this.looksAgain && !this.look.checked);
     if (this.mode === "confirm") say(this.submit, t("decide.confirm_as", { score: this.picked }));
     say(this.aside, t(this.mode === "confirm" && this.picked === null ? "decide.reject" : "decide.cancel"));
   }
@@ -150,7 +158,8 @@ export class Decision {
     const replaces = idOf(this.incident);
     const confirming = this.mode === "confirm";
     const others = this.all.checked ? this.together() : [];
-    const done = await (confirming ? this.confirm(Number(picked), replaces, others) : this.reject(picked, replaces, others));
+    const rejection = { reason: picked, looked_again: this.look.checked };
+    const done = await (confirming ? this.confirm(Number(picked), replaces, others) : this.reject(rejection, replaces, others));
     if (done || !this.form.isConnected) return;
     this.aside.disabled = false;
     say(this.submit, t(`decide.${this.mode}`));

@@ -54,7 +54,7 @@ export const server = {
   release: (id) => call("POST", `/api/holds/${at(id)}/release`),
   askExport: (id, order) => call("POST", `/api/incidents/${at(id)}/evidence`, order),
   grantExport: (id) => call("POST", `/api/exports/${at(id)}/grant`),
-  reject: (id, reason, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { reason, replaces }),
+  reject: (id, rejection, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { ...rejection, replaces }),
   requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
   history: (query, after) => call("GET", `/api/history?${query}${after === null ? "" : `&after=${at(after)}`}`),
   statistics: (query) => call("GET", `/api/statistics?${query}`),
