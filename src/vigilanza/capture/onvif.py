@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vigilanza.capture.description import CameraDescription, Device, Profile, choose_profile
+from vigilanza.capture.name import NameLookup
 from vigilanza.capture.onvif_route import Route
 from vigilanza.domain.errors import SourceRefused, SourceUnavailable
 
@@ -28,6 +29,7 @@ _T = TypeVar("_T")
 class OnvifClient:
     """One camera at `host`:`port` (plain HTTP). `user` None asks without signing in.
 
+    A `host` that is a name is looked up anew for each conversation.
     All methods raise SourceUnavailable or SourceRefused, without credentials, as Source.packets does.
     """
 
@@ -35,7 +37,7 @@ class OnvifClient:
         self, *, host: str, port: int = 80, user: str | None, password: str | None, patience: float = PATIENCE_S
     ) -> None:
         self._host, self._port, self._user, self._password = host, port, user, password
-        self._patience = patience
+        self._patience, self._name = patience, NameLookup(host)
         self.where = f"onvif://{f'[{host}]' if ':' in host else host}:{port}"
 
     def __repr__(self) -> str:
@@ -65,7 +67,7 @@ class OnvifClient:
         from vigilanza.capture.onvif_signed import SignedCamera
 
         # Without a user it signs all the same, as nobody: a camera that asks for none does not look.
-        camera = SignedCamera(self._host, self._port, self._user or "", self._password or "")
+        camera = SignedCamera(self._host, self._port, self._user or "", self._password or "", name=self._name)
         try:
             try:
                 await camera.update_xaddrs()

@@ -46,8 +46,6 @@ def _translate(where: str, error: BaseException) -> SourceError:
             return SourceRefused(f"{where}: the camera does not offer this service")
         case TimeoutError():
             return SourceUnavailable(f"{where}: no answer within the time allowed")
-        case aiohttp.ClientConnectorDNSError():
-            return SourceUnavailable(f"{where}: no such host")
         case aiohttp.ClientConnectorError():
             return SourceUnavailable(f"{where}: {os.strerror(error.os_error.errno or errno.EHOSTUNREACH).lower()}")
         case aiohttp.ClientError() | OSError():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 RTSPS_PORT = 322
 """RFC 7826, 22.6.2; FFmpeg's default too."""
@@ -20,30 +19,26 @@ class Trust:
     ca_file: Path
     name: str | None = None
 
-    @property
-    def options(self) -> dict[str, str]:
-        """FFmpeg's, which verifies nothing unless told."""
-        options = {"tls_verify": "1", "ca_file": str(self.ca_file)}
-        return options if self.name is None else options | {"verifyhost": self.name}
+    def options(self, host: str) -> dict[str, str]:
+        """FFmpeg's, which verifies nothing unless told; `host` is what the configuration calls the camera."""
+        return {"tls_verify": "1", "ca_file": str(self.ca_file), "verifyhost": self.name or host}
 
-    def complaint(self, url: str, timeout: float) -> str | None:
+    def complaint(self, host: str, address: tuple[str, int], timeout: float) -> str | None:
         """Why a handshake that just failed did, if it is the certificate: FFmpeg does not say. Within `timeout` s.
 
-        None if it is something else, or cannot be told.
+        The camera that is called `host` is asked at `address`. None if it is something else, or cannot be told.
         """
-        parts = urlsplit(url)
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
         except (ssl.SSLError, OSError) as error:
             return f"{self.ca_file.name} cannot be used: {error.strerror or error}"
         context.check_hostname = False  # FFmpeg also takes the name in the subject, as old cameras have it
         try:
-            address = (parts.hostname or "", parts.port or RTSPS_PORT)
             with (
                 socket.create_connection(address, timeout=timeout) as plain,
-                context.wrap_socket(plain, server_hostname=parts.hostname) as encrypted,
+                context.wrap_socket(plain, server_hostname=host) as encrypted,
             ):
-                wanted, names = self.name or parts.hostname or "", _names(encrypted.getpeercert() or {})
+                wanted, names = self.name or host, _names(encrypted.getpeercert() or {})
             named = any(fnmatchcase(wanted.lower(), name.lower()) for name in names)
             return None if named else f"its certificate is for {', '.join(names) or 'nobody'}, not for {wanted}"
         except ssl.SSLCertVerificationError as error:
