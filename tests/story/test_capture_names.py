@@ -17,6 +17,7 @@ from tests.videos import video
 from tests.watched import PASSWORD, USER, Watched
 from vigilanza.capture.name import NameLookup
 from vigilanza.capture.onvif import OnvifClient
+from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.trust import Trust
 from vigilanza.clock import SystemClock
@@ -111,7 +112,7 @@ def encrypted_source(name: str, ca_file: Path) -> RtspSource:
 
 
 def asked_by_onvif() -> None:
-    client = OnvifClient(host=NAME, port=8080, user=USER, password=PASSWORD)
+    client = OnvifClient(target=OnvifTarget(NAME, 8080, "main"), user=USER, password=PASSWORD)
     with NameServer({}) as names, OnvifCamera([MAIN], user=USER, password=PASSWORD, host=HERE, port=8080):
         with pytest.raises(NameUnresolved, match=f"no address for the name {NAME}: nobody knows it"):
             client.stream_uri("main")

@@ -2,13 +2,15 @@
 
 import asyncio
 import socket
+import ssl
 from typing import Any
 
-from aiohttp import ClientSession, DigestAuthMiddleware, TCPConnector
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, DigestAuthMiddleware, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from onvif import ONVIFCamera
 from vigilanza.capture.name import SILENCE, NameLookup, unresolved
+from vigilanza.domain.errors import SourceRefused
 
 _LOOKUP_S = 3.0
 
@@ -17,15 +19,30 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
     """The library's camera, whose questions are asked again with a Digest where the camera wants one.
 
     All services share one session; how long an answer may take is still each service's own affair. `name` looks up
-    where `host` is.
+    where `host` is. With `secure` it is asked by HTTPS and never otherwise; `trust` says which certificates are its.
     """
 
-    def __init__(self, host: str, port: int, user: str, password: str, *, name: NameLookup) -> None:
-        super().__init__(host, port, user, password, no_cache=True, adjust_time=True)
-        digest = (DigestAuthMiddleware(user, password),) if user else ()
-        # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making: no worse than HTTP.
-        connector = TCPConnector(ssl=False, resolver=_Resolver(host, name))
-        self._talking = ClientSession(connector=connector, middlewares=digest)
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        user: str,
+        password: str,
+        *,
+        name: NameLookup,
+        secure: bool = False,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        at = f"https://{f'[{host}]' if ':' in host else host}" if secure else host
+        super().__init__(at, port, user, password, no_cache=True, adjust_time=True)
+        middlewares = (
+            *((DigestAuthMiddleware(user, password),) if user else ()),
+            *((_stay_encrypted,) if secure else ()),
+        )
+        # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making. That is no worse than
+        # HTTP, which is what we were told to speak, unless somebody said how to know the camera.
+        connector = TCPConnector(ssl=trust or False, resolver=_Resolver(host, name))
+        self._talking = ClientSession(connector=connector, middlewares=middlewares)
 
     async def create_onvif_service(self, *arguments: Any, **options: Any) -> Any:
         """See the library."""
@@ -37,6 +54,13 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         """See the library."""
         await super().close()
         await self._talking.close()
+
+
+async def _stay_encrypted(request: ClientRequest, ask: ClientHandlerType) -> ClientResponse:
+    """Nothing is said, and no Digest answered, where a camera sends us on to HTTP."""
+    if request.url.scheme != "https":
+        raise SourceRefused("the camera sends us on to an address that is not encrypted")
+    return await ask(request)
 
 
 class _Resolver(AbstractResolver):
