@@ -31,6 +31,7 @@ from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
 from vigilanza.config import Config
+from vigilanza.detect.cores import keep_to_own_thread
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
 from vigilanza.domain.events import Event
@@ -65,6 +66,7 @@ def watch(
 
 
 def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock, stop: threading.Event) -> int:
+    keep_to_own_thread()
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
     ages = Ages(clock=clock)
