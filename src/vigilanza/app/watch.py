@@ -16,6 +16,7 @@ from vigilanza.app.eyes import Eyes, Outlook
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.film import Film
 from vigilanza.app.finder import open_finder
+from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.openings import Openings
@@ -118,6 +119,7 @@ def _keep_watch(
     resuming = _start(resumption.run, stop)
     resumption.wait()
     desk.book.wait()
+    leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
     for thread in (*seeing, resuming):
