@@ -16,19 +16,21 @@ from vigilanza.clock import SystemClock
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a camera speaks TLS with, and the file to know it by."""
+    """What a camera speaks TLS with, the file to know it by, and its certificate itself (PEM)."""
 
     server: ssl.SSLContext
     ca_file: Path
+    certificate: bytes
 
 
 def signed(folder: Path, name: str) -> Identity:
     """By an authority of its own."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
+    issued = authority.issue_cert(name)
+    issued.configure_cert(context)
     authority.cert_pem.write_to_path(folder / "authority.pem")
-    return Identity(context, folder / "authority.pem")
+    return Identity(context, folder / "authority.pem", issued.cert_chain_pems[0].bytes())
 
 
 def self_signed(folder: Path, name: str) -> Identity:
@@ -44,4 +46,4 @@ def self_signed(folder: Path, name: str) -> Identity:
     (folder / "camera.key").write_bytes(key.private_bytes(*form))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "camera.pem", folder / "camera.key")
-    return Identity(context, folder / "camera.pem")
+    return Identity(context, folder / "camera.pem", certificate)

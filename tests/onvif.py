@@ -1,7 +1,9 @@
 """Simulated ONVIF cameras as the tests want them."""
 
+import ssl
 from collections.abc import Sequence
 
+from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.lab.onvif_camera import OnvifCamera
 from vigilanza.lab.onvif_profile import SimProfile
 
@@ -13,7 +15,14 @@ WITHOUT_MEDIA2 = ("tds", "trt", "tev")
 
 
 def camera(
-    profiles: Sequence[SimProfile] = (MAIN, SUB), services: Sequence[str] = ("tds", "trt", "tr2", "tev")
+    profiles: Sequence[SimProfile] = (MAIN, SUB),
+    services: Sequence[str] = ("tds", "trt", "tr2", "tev"),
+    tls: ssl.SSLContext | None = None,
 ) -> OnvifCamera:
     """With one user."""
-    return OnvifCamera(profiles, user=USER, password=PASSWORD, services=services)
+    return OnvifCamera(profiles, user=USER, password=PASSWORD, services=services, tls=tls)
+
+
+def target_of(one: OnvifCamera, profile: str = "main", *, secure: bool = False) -> OnvifTarget:
+    """Where it is."""
+    return OnvifTarget("127.0.0.1", one.port, profile, secure)

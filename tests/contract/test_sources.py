@@ -16,6 +16,7 @@ from vigilanza.capture.onvif_target import parse_target
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
+from vigilanza.capture.unhurried import UnhurriedSource
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import VigilanzaError
 from vigilanza.lab.onvif_camera import OnvifCamera
@@ -37,6 +38,12 @@ def camera(codec: str, transport: str, b_frames: int = 0) -> Iterator[Source]:
             clock=SystemClock(),
             transport="udp" if transport == "udp" else "tcp",
         )
+
+
+@contextmanager
+def unhurried() -> Iterator[Source]:
+    with camera("h264", "tcp") as source:
+        yield UnhurriedSource(source, unhurried=lambda: True, clock=SystemClock())
 
 
 @contextmanager
@@ -70,6 +77,7 @@ SOURCES: dict[str, Callable[[], AbstractContextManager[Source]]] = {
     "rtsp tcp hevc": lambda: camera("hevc", "tcp"),
     "rtsp udp h264": lambda: camera("h264", "udp"),
     "rtsp udp hevc reordered": lambda: camera("hevc", "udp", 2),
+    "rtsp tcp, nobody hurries": unhurried,
     "onvif main": lambda: asked("main"),
     "onvif sub of an old camera": lambda: asked("sub", ("tds", "trt")),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import self_signed
 from tests.commands import configuration
 from tests.onvif import MAIN, PASSWORD, SUB, USER, camera
 from tests.videos import video
@@ -62,6 +63,23 @@ def test_a_camera_is_discovered_and_its_address_is_what_probe_wants(vigilanza: V
             "endpoint": answerer.endpoint,
         }
         assert vigilanza("probe", told["address"], "--user", USER).code == 0
+
+
+def test_a_camera_that_offers_only_https_is_discovered_as_such_and_probed(vigilanza: Vigilanza, tmp_path: Path) -> None:
+    identity = self_signed(tmp_path, "IPCAM")
+    with (
+        camera(tls=identity.server) as one,
+        DiscoveryAnswerer(name="Scala B", hardware="Sim Cam", xaddrs=lambda: [one.xaddr], port=0) as answerer,
+    ):
+        found = vigilanza("discover", "--host", "127.0.0.1", "--json", "--port", answerer.port, "--wait", "0.5")
+        address = json.loads(found.out)["address"]
+        assert address == f"onvifs://{one.address}"
+        assert "--ca-file" in vigilanza("probe", address, "--user", USER).err
+        refused = vigilanza("probe", address, "--user", USER, "--ca-file", identity.ca_file)
+        assert (refused.code, "its certificate is for IPCAM, not for 127.0.0.1" in refused.err) == (77, True)
+        assert not one.requests
+        known = ("--ca-file", identity.ca_file, "--tls-name", "IPCAM")
+        assert vigilanza("probe", address, "--user", USER, *known).code == 0
 
 
 def test_nobody_there_is_said_and_a_large_or_wrong_network_is_refused(vigilanza: Vigilanza) -> None:

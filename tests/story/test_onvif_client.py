@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.onvif import MAIN, PASSWORD, SUB, USER, WITHOUT_MEDIA2, camera
+from tests.onvif import MAIN, PASSWORD, SUB, USER, WITHOUT_MEDIA2, camera, target_of
 from vigilanza.capture.description import Device, Encoder
 from vigilanza.capture.onvif import OnvifClient
 from vigilanza.domain.errors import SourceError, SourceRefused, SourceUnavailable
@@ -17,7 +17,7 @@ from vigilanza.lab.onvif_device import SERVICES
 
 
 def client(one: OnvifCamera, *, password: str = PASSWORD, patience: float = 20.0) -> OnvifClient:
-    return OnvifClient(host="127.0.0.1", port=one.port, user=USER, password=password, patience=patience)
+    return OnvifClient(target=target_of(one), user=USER, password=password, patience=patience)
 
 
 @pytest.mark.parametrize("services", [tuple(SERVICES), WITHOUT_MEDIA2])

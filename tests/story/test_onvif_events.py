@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from prometheus_client import CollectorRegistry
 
-from tests.onvif import PASSWORD, USER, camera
+from tests.onvif import PASSWORD, USER, camera, target_of
 from vigilanza.capture.camera_event import CameraEvent, EventKind
 from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.onvif import OnvifClient
@@ -38,7 +38,7 @@ class Listener:
 
     def __enter__(self) -> "Listener":
         self.changed, self.stop = threading.Condition(), threading.Event()
-        client = OnvifClient(host="127.0.0.1", port=self.one.port, user=USER, password=self.password)
+        client = OnvifClient(target=target_of(self.one), user=USER, password=self.password)
         given: dict[str, object] = {"retry_after": 0.1, "retry_max": 0.4, **self.more}
         self.events = OnvifEvents(
             client=client,
@@ -235,7 +235,7 @@ def test_who_is_refused_or_finds_no_events_is_told_so() -> None:
         (PASSWORD, ("tds",), "no event service"),
     ):
         with camera(services=services) as it:
-            client = OnvifClient(host="127.0.0.1", port=it.port, user=USER, password=password)
+            client = OnvifClient(target=target_of(it), user=USER, password=password)
             events = OnvifEvents(client=client, camera="c", clock=CLOCK, on_event=lambda event: None)
             with pytest.raises(SourceRefused, match=why):
                 events.run_once(threading.Event())

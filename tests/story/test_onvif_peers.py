@@ -96,7 +96,7 @@ def ipycam(network: Namespace, tmp_path: Path) -> Namespace:
 def test_a_camera_by_somebody_else_is_found_probed_and_read(ipycam: Namespace, tmp_path: Path) -> None:
     (seen,) = discover(clock=CLOCK, interfaces=[ipycam.interface], patience=2.0)
     assert (seen.target, seen.name) == (f"{THEIRS}:{ONVIF_PORT}", "Landing 3")
-    client = OnvifClient(host=THEIRS, port=ONVIF_PORT, user=USER, password=PASSWORD)
+    client = OnvifClient(target=OnvifTarget(THEIRS, ONVIF_PORT, "main"), user=USER, password=PASSWORD)
     described = client.describe()
     assert (described.device.manufacturer, described.has_events) == ("PythonCam", False)
     assert [profile.encoder for profile in described.profiles] == [

@@ -139,6 +139,8 @@ def test_a_camera_cannot_make_us_read_anything_but_a_stream(one: OnvifCamera, ur
         ("cam.local:8000", OnvifTarget("cam.local", 8000, "main")),
         ("onvif://[2001:db8::1]:8000/sub", OnvifTarget("2001:db8::1", 8000, "sub")),
         ("onvif://h/Profile%201", OnvifTarget("h", 80, "Profile 1")),
+        ("onvifs://h", OnvifTarget("h", 443, "main", secure=True)),
+        ("ONVIFS://h:8443/sub", OnvifTarget("h", 8443, "sub", secure=True)),
     ],
 )
 def test_addresses_of_cameras(text: str, target: OnvifTarget) -> None:

@@ -1,13 +1,14 @@
 """The figures of all parts on one page."""
 
 import os
+import threading
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, write_to_textfile
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.fakes import FakeClock
-from vigilanza.app.figures import STALE_S, KeptFigures
+from vigilanza.app.figures import STALE_S, KeptFigures, keep_figures
 
 
 def kept(state: Path, part: str, clock: FakeClock, camera: str, value: int) -> None:
@@ -53,3 +54,18 @@ def test_old_figures_are_not_shown(tmp_path: Path) -> None:
     kept(tmp_path, "watch", clock, "a", 3)
     clock.advance(STALE_S + 1.0)
     assert not shown(tmp_path, clock)
+
+
+def test_a_part_writes_what_it_counts_and_not_when_it_began_to(tmp_path: Path) -> None:
+    registry, stop = CollectorRegistry(), threading.Event()
+    counter = Counter("seen", "Pictures", registry=registry)
+    counter.inc(7)
+
+    class OneLook(FakeClock):
+        def wait(self, seconds: float, stop: threading.Event) -> bool:
+            return bool(super().wait(seconds, stop)) or len(self.waits) > 1
+
+    keep_figures(registry, tmp_path, "watch", OneLook())(stop)
+    written = (tmp_path / "watch.prom").read_text("utf-8")
+    assert "seen_total 7.0" in written
+    assert "_created" not in written

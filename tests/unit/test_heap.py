@@ -1,4 +1,4 @@
-"""How many arenas glibc's allocator makes."""
+"""How many arenas glibc's allocator makes, and what is looked through for garbage."""
 
 import subprocess
 import sys
@@ -36,3 +36,14 @@ def arenas(how: str) -> int:
 
 def test_many_threads_share_two_arenas() -> None:
     assert arenas("bound") == ARENAS < arenas("as it comes")
+
+
+def test_what_was_made_at_the_start_is_not_looked_through_again() -> None:
+    program = (
+        "import gc; from vigilanza.app.heap import leave_alone_what_stays; before = len(gc.get_objects()); "
+        "leave_alone_what_stays(); print(before, gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    before, kept, looked_through = map(int, done.stdout.split())
+    assert kept > 0.9 * before
+    assert looked_through < 0.1 * before

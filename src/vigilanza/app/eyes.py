@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 
 import structlog
@@ -13,8 +14,10 @@ from vigilanza.capture.economy import Economy
 from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
+from vigilanza.capture.source import Source
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap_wire import small
+from vigilanza.capture.unhurried import UnhurriedSource
 from vigilanza.capture.worker import CameraWorker
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Ring
@@ -137,14 +140,22 @@ class Eyes:
         """Record that this camera is not watched any more, whatever its threads do."""
         self._tell(self.pipeline.lose(at))
 
+    def _source(self, stream: str | Path, ring: GopRing, *, asleep: Callable[[], bool]) -> Source:
+        """Of a stream that nobody follows while its camera sleeps, packets may gather."""
+        clock = self._outlook.clock
+        source = open_source(self.camera, stream, clock)
+        if isinstance(stream, Path) or self.camera.transport == "udp":
+            return source
+        return UnhurriedSource(source, unhurried=lambda: asleep() and not ring.followed, clock=clock)
+
     def _looker(self) -> CameraWorker:
         """The stream that is analysed."""
-        clock = self._outlook.clock
+        clock, ring = self._outlook.clock, self.rings.get(small(self.camera.id), self.ring)
         return CameraWorker(
             camera=self.camera.id,
-            source=open_source(self.camera, self.camera.analysed, clock),
+            source=self._source(self.camera.analysed, ring, asleep=lambda: not self._decoder.awake),
             clock=clock,
-            ring=self.rings.get(small(self.camera.id), self.ring),
+            ring=ring,
             decoder=self._decoder,
             on_frame=self._look,
             on_lost=self._lose,
@@ -159,7 +170,7 @@ class Eyes:
         clock = self._outlook.clock
         return CameraWorker(
             camera=f"{self.camera.id}/main",
-            source=open_source(self.camera, self.camera.source, clock),
+            source=self._source(self.camera.source, self.ring, asleep=lambda: True),
             clock=clock,
             ring=self.ring,
             decoder=None,

@@ -16,6 +16,7 @@ from vigilanza.capture.onvif import OnvifClient
 from vigilanza.capture.onvif_source import OnvifSource
 from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.capture.source import Source
+from vigilanza.capture.trust import Trust
 from vigilanza.clock import Clock
 from vigilanza.config import Camera
 from vigilanza.domain.door import Role
@@ -73,15 +74,17 @@ def probe(
     *,
     user: str | None,
     password: str | None,
+    trust: Trust | None,
     configured: Camera | None,
     seconds: float | None,
     clock: Clock,
 ) -> Finding:
     """Ask a camera, and read its streams for so many `seconds` each (None: not at all). Raises as OnvifClient does."""
-    described = OnvifClient(host=target.host, port=target.port, user=user, password=password).describe()
+    described = OnvifClient(target=target, user=user, password=password, trust=trust).describe()
 
     def open_stream(token: str) -> Source:
-        return OnvifSource(target=replace(target, profile=token), user=user, password=password, clock=clock)
+        asked = replace(target, profile=token)
+        return OnvifSource(target=asked, user=user, password=password, clock=clock, trust=trust)
 
     sent = {} if seconds is None else measure_streams(described, open_stream, seconds)
     return Finding.of(described, configured, sent)

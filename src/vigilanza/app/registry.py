@@ -22,7 +22,7 @@ from vigilanza.capture.late import LateDecoder, Sentry, Sleepless
 from vigilanza.capture.onvif import OnvifClient
 from vigilanza.capture.onvif_events import OnvifEvents
 from vigilanza.capture.onvif_source import OnvifSource
-from vigilanza.capture.onvif_target import parse_target
+from vigilanza.capture.onvif_target import is_onvif, parse_target
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
 from vigilanza.capture.trust import Trust
@@ -83,6 +83,7 @@ SOURCES: Mapping[str, Callable[[Camera, str | Path, Clock], Source]] = {
     "rtsp": _rtsp,
     "rtsps": _rtsp,
     "onvif": _onvif,
+    "onvifs": _onvif,
     "file": _file,
 }
 
@@ -131,14 +132,14 @@ def open_events(
     camera: Camera, clock: Clock, *, on_event: Callable[[CameraEvent], None], metrics: CameraEventMetrics
 ) -> OnvifEvents | None:
     """Who listens to what the camera notices by itself; None for one that is not asked by ONVIF."""
-    if not str(camera.source).startswith("onvif://"):
+    if not is_onvif(camera.source):
         return None
-    target, login = parse_target(str(camera.source)), camera.credentials
+    login = camera.credentials
     client = OnvifClient(
-        host=target.host,
-        port=target.port,
+        target=parse_target(str(camera.source)),
         user=login.user if login else None,
         password=login.password.reveal() if login else None,
+        trust=_trust(camera),
     )
     return OnvifEvents(client=client, camera=camera.id, clock=clock, on_event=on_event, metrics=metrics)
 

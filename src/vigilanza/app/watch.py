@@ -16,6 +16,7 @@ from vigilanza.app.eyes import Eyes, Outlook
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.film import Film
 from vigilanza.app.finder import open_finder
+from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.openings import Openings
@@ -31,6 +32,7 @@ from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
 from vigilanza.config import Config, require_assessment
+from vigilanza.detect.cores import keep_to_own_thread
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
 from vigilanza.domain.events import Event
@@ -66,6 +68,7 @@ def watch(
 
 
 def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock, stop: threading.Event) -> int:
+    keep_to_own_thread()
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
     ages = Ages(clock=clock)
@@ -117,6 +120,7 @@ def _keep_watch(
     resuming = _start(resumption.run, stop)
     resumption.wait()
     desk.book.wait()
+    leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
     for thread in (*seeing, resuming):

@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from vigilanza.capture.onvif_target import PORT as HTTP_PORT
+from vigilanza.capture.onvif_target import TLS_PORT
 from vigilanza.clock import Clock
 from vigilanza.wsdiscovery import ANONYMOUS, EVERYBODY, GROUP, PORT, envelope, mreqn
 
@@ -40,9 +42,12 @@ class Sighting:
 
     @property
     def target(self) -> str:
-        """host[:port] to speak to it at: the sender's address with the port of the service."""
-        port = urlsplit(self.xaddr).port
-        return self.address if port in (None, 80) else f"{self.address}:{port}"
+        """To speak to it at, as `parse_target` reads it: the sender's address with the port of the service."""
+        parts = urlsplit(self.xaddr)
+        secure = parts.scheme == "https"
+        usual = TLS_PORT if secure else HTTP_PORT
+        host = self.address if parts.port in (None, usual) else f"{self.address}:{parts.port}"
+        return f"onvifs://{host}" if secure else host
 
 
 def discover(

@@ -2,7 +2,9 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from vigilanza.capture.decode import Decoder
 from vigilanza.capture.gop import GopMeter
+from vigilanza.capture.late import LateDecoder
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 
@@ -23,6 +25,7 @@ class CaptureMetrics:
         self._counters = {
             "connections": counter("connections", "Attempts to open the stream"),
             "outages": counter("outages", "Times the camera was lost"),
+            "unresolved": counter("unresolved", "Attempts that failed because the camera's name has no address"),
             "packets": counter("packets", "Packets received"),
             "bytes": counter("bytes", "Bytes of packets received"),
             "frames": counter("frames", "Pictures given to the analysis"),
@@ -119,6 +122,15 @@ class CameraMetrics:
         self.ring_bytes.set(ring.size_bytes)
         self.ring_seconds.set(ring.reaches_back)
         self.raise_to("ring_dropped", ring.dropped_packets)
+
+    def note_decoder(self, decoder: Decoder | LateDecoder) -> None:
+        """What it made of the packets so far; a Decoder alone never sleeps."""
+        late = decoder if isinstance(decoder, LateDecoder) else None
+        self.awake.set(late is None or late.awake)
+        if late is not None:
+            self.raise_to("wakes", late.wakes)
+        self.raise_to("decode_errors", decoder.decode_errors)
+        self.raise_to("corrupt_frames", decoder.corrupt_frames)
 
     def note_groups(self, gops: GopMeter) -> None:
         """How the stream groups its pictures."""

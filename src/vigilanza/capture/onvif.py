@@ -9,8 +9,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vigilanza.capture.description import CameraDescription, Device, Profile, choose_profile
+from vigilanza.capture.name import NameLookup
 from vigilanza.capture.onvif_route import Route
-from vigilanza.domain.errors import SourceRefused, SourceUnavailable
+from vigilanza.capture.onvif_target import OnvifTarget
+from vigilanza.capture.trust import Trust
+from vigilanza.domain.errors import ConfigError, SourceRefused, SourceUnavailable
 
 if TYPE_CHECKING:
     from vigilanza.capture.onvif_media import MediaService
@@ -26,17 +29,27 @@ _T = TypeVar("_T")
 
 
 class OnvifClient:
-    """One camera at `host`:`port` (plain HTTP). `user` None asks without signing in.
+    """One camera, of which `target` says where it is. `user` None asks without signing in.
 
+    A host that is a name is looked up anew for each conversation. ConfigError if it is to be asked by HTTPS and nobody
+    says how to know it (`trust`).
     All methods raise SourceUnavailable or SourceRefused, without credentials, as Source.packets does.
     """
 
     def __init__(
-        self, *, host: str, port: int = 80, user: str | None, password: str | None, patience: float = PATIENCE_S
+        self,
+        *,
+        target: OnvifTarget,
+        user: str | None,
+        password: str | None,
+        trust: Trust | None = None,
+        patience: float = PATIENCE_S,
     ) -> None:
-        self._host, self._port, self._user, self._password = host, port, user, password
-        self._patience = patience
-        self.where = f"onvif://{f'[{host}]' if ':' in host else host}:{port}"
+        self.where = target.where
+        if target.secure and trust is None:
+            raise ConfigError(f"{self.where}: onvifs:// needs a ca_file to know the camera by")
+        self._target, self._trust, self._user, self._password = target, trust, user, password
+        self._patience, self._name = patience, NameLookup(target.host)
 
     def __repr__(self) -> str:
         return f"OnvifClient({self.where!r})"
@@ -65,7 +78,16 @@ class OnvifClient:
         from vigilanza.capture.onvif_signed import SignedCamera
 
         # Without a user it signs all the same, as nobody: a camera that asks for none does not look.
-        camera = SignedCamera(self._host, self._port, self._user or "", self._password or "")
+        host, port, secure = self._target.host, self._target.port, self._target.secure
+        camera = SignedCamera(
+            host,
+            port,
+            self._user or "",
+            self._password or "",
+            name=self._name,
+            secure=secure,
+            trust=None if self._trust is None else self._trust.context(host),
+        )
         try:
             try:
                 await camera.update_xaddrs()
@@ -73,7 +95,7 @@ class OnvifClient:
                 # It tells no time that can be read, as some do until they are set up: sign by our own clock.
                 camera.adjust_time = False
                 await camera.update_xaddrs()
-            yield OnvifTalk(camera, Route.learn(self._host, self._port, camera.xaddrs.get(DEVICE)))
+            yield OnvifTalk(camera, Route.learn(host, port, camera.xaddrs.get(DEVICE), secure=secure))
         finally:
             await camera.close()
 
@@ -136,7 +158,8 @@ class OnvifTalk:
                 if profiles or not old:
                     return media2, profiles
         if not old:
-            raise SourceRefused("the camera offers no media service")
+            encrypted = " by HTTPS" if self.route.secure else ""
+            raise SourceRefused(f"the camera offers no media service{encrypted}")
         media = OldMedia(await self.camera.create_media_service())
         return media, await media.profiles()
 

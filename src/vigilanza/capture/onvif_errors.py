@@ -2,6 +2,7 @@
 
 import errno
 import os
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault, TransportError
 
 from vigilanza.capture.redact import redact
+from vigilanza.capture.trust import certificate_complaint
 from vigilanza.domain.errors import SourceError, SourceRefused, SourceUnavailable
 
 _UNAUTHORIZED = (401, 403)
@@ -46,8 +48,10 @@ def _translate(where: str, error: BaseException) -> SourceError:
             return SourceRefused(f"{where}: the camera does not offer this service")
         case TimeoutError():
             return SourceUnavailable(f"{where}: no answer within the time allowed")
-        case aiohttp.ClientConnectorDNSError():
-            return SourceUnavailable(f"{where}: no such host")
+        case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLCertVerificationError() as wrong):
+            return SourceRefused(f"{where}: {certificate_complaint(wrong)}")
+        case aiohttp.ClientConnectorSSLError():
+            return SourceUnavailable(f"{where}: no TLS at that port, or none that we know")
         case aiohttp.ClientConnectorError():
             return SourceUnavailable(f"{where}: {os.strerror(error.os_error.errno or errno.EHOSTUNREACH).lower()}")
         case aiohttp.ClientError() | OSError():

@@ -195,4 +195,4 @@ async def _idle() -> Sequence[Any]:
 def _farewell_errors() -> tuple[type[BaseException], ...]:
     from vigilanza.capture.onvif_errors import FOREIGN
 
-    return FOREIGN
+    return (*FOREIGN, SourceError)

@@ -1,23 +1,48 @@
 """HTTP Digest beside the library's WS-Security: ONVIF core 5.9 wants both of a device, and many take only this one."""
 
+import asyncio
+import socket
+import ssl
 from typing import Any
 
-from aiohttp import ClientSession, DigestAuthMiddleware, TCPConnector
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, DigestAuthMiddleware, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from onvif import ONVIFCamera
+from vigilanza.capture.name import SILENCE, NameLookup, unresolved
+from vigilanza.domain.errors import SourceRefused
+
+_LOOKUP_S = 3.0
 
 
 class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not typed
     """The library's camera, whose questions are asked again with a Digest where the camera wants one.
 
-    All services share one session; how long an answer may take is still each service's own affair.
+    All services share one session; how long an answer may take is still each service's own affair. `name` looks up
+    where `host` is. With `secure` it is asked by HTTPS and never otherwise; `trust` says which certificates are its.
     """
 
-    def __init__(self, host: str, port: int, user: str, password: str) -> None:
-        super().__init__(host, port, user, password, no_cache=True, adjust_time=True)
-        digest = (DigestAuthMiddleware(user, password),) if user else ()
-        # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making: no worse than HTTP.
-        self._talking = ClientSession(connector=TCPConnector(ssl=False), middlewares=digest)
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        user: str,
+        password: str,
+        *,
+        name: NameLookup,
+        secure: bool = False,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        at = f"https://{f'[{host}]' if ':' in host else host}" if secure else host
+        super().__init__(at, port, user, password, no_cache=True, adjust_time=True)
+        middlewares = (
+            *((DigestAuthMiddleware(user, password),) if user else ()),
+            *((_stay_encrypted,) if secure else ()),
+        )
+        # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making. That is no worse than
+        # HTTP, which is what we were told to speak, unless somebody said how to know the camera.
+        connector = TCPConnector(ssl=trust or False, resolver=_Resolver(host, name))
+        self._talking = ClientSession(connector=connector, middlewares=middlewares)
 
     async def create_onvif_service(self, *arguments: Any, **options: Any) -> Any:
         """See the library."""
@@ -29,3 +54,41 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         """See the library."""
         await super().close()
         await self._talking.close()
+
+
+async def _stay_encrypted(request: ClientRequest, ask: ClientHandlerType) -> ClientResponse:
+    """Nothing is said, and no Digest answered, where a camera sends us on to HTTP."""
+    if request.url.scheme != "https":
+        raise SourceRefused("the camera sends us on to an address that is not encrypted")
+    return await ask(request)
+
+
+class _Resolver(AbstractResolver):
+    """aiohttp's way to ask a NameLookup; its own would keep the loop from ending before the system has answered."""
+
+    def __init__(self, host: str, name: NameLookup) -> None:
+        self._host, self._name = host, name
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: int = socket.AF_INET,  # noqa: ARG002 - the library's signature
+    ) -> list[ResolveResult]:
+        """NameUnresolved, after a while at most."""
+        try:
+            async with asyncio.timeout(_LOOKUP_S):
+                name = self._name if host == self._host else NameLookup(host)  # we were sent on elsewhere
+                found = await asyncio.wrap_future(name.ask())
+        except TimeoutError:
+            raise unresolved(host, SILENCE) from None
+        return [_numeric(host, address, port) for address in found]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _numeric(host: str, address: str, port: int) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)

@@ -39,7 +39,7 @@ class OnvifSource:
         open_timeout: float = 3.0,
         read_timeout: float = 1.5,
     ) -> None:
-        self._client = OnvifClient(host=target.host, port=target.port, user=user, password=password, patience=asking)
+        self._client = OnvifClient(target=target, user=user, password=password, trust=trust, patience=asking)
         self._profile, self._user, self._password = target.profile, user, password
         self._clock, self._transport, self._trust = clock, transport, trust
         self._timeouts = (open_timeout, read_timeout)

@@ -4,6 +4,7 @@ import errno
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -14,12 +15,13 @@ from av.video.stream import VideoStream
 
 from vigilanza.capture.allocation import bound_allocations
 from vigilanza.capture.arrival import ArrivalClock
+from vigilanza.capture.name import NameLookup
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.parametersets import parameter_sets
 from vigilanza.capture.redact import redact
-from vigilanza.capture.trust import Trust
+from vigilanza.capture.trust import RTSPS_PORT, Trust
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import ConfigError, SourceError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import ConfigError, NameUnresolved, SourceError, SourceRefused, SourceUnavailable
 
 _REFUSALS: dict[type[av.FFmpegError], str] = {
     av.error.HTTPUnauthorizedError: "wrong user or password",
@@ -40,13 +42,17 @@ _OUTAGES: dict[type[av.FFmpegError], str] = {
     av.error.EOFError: "connection closed by the camera",
 }
 _HELD_PACKETS = 100
+_ADDRESSES_MAX = 3
+"""Of one name: a camera has one of IPv4 and perhaps one of IPv6, the rest is left over from others."""
 
 
 class RtspSource:
     """One stream of a camera. `url` carries no credentials.
 
-    Timeouts in seconds: `open_timeout` twice at most until the stream is described and probed, `read_timeout` between
-    packets, `keyframe_timeout` until the first key frame. They hold whatever the other side sends meanwhile.
+    A host that is a name is looked up at each connection, so that a camera whose address changed is found again.
+    Timeouts in seconds: `open_timeout` to look its name up, and twice at most for each of its addresses until the
+    stream is described and probed, `read_timeout` between packets, `keyframe_timeout` until the first key frame. They
+    hold whatever the other side sends meanwhile.
     An rtsps:// address needs a `trust`: a camera that nobody identifies is not worth encrypting for.
     """
 
@@ -69,11 +75,13 @@ class RtspSource:
             raise ConfigError(f"{redact(url)}: credentials do not belong into the address of a camera")
         if parts.scheme == "rtsps" and trust is None:
             raise ConfigError(f"{redact(url)}: rtsps:// needs a ca_file to know the camera by")
-        self._where, self._plain_url, self._trust = redact(url), url, trust
-        self._url = url
-        if user:
-            login = quote(user, safe="") + ":" + quote(password or "", safe="")
-            self._url = urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc}"))
+        self._where, self._parts, self._trust = redact(url), parts, trust
+        self._told = self._where
+        self._host = parts.hostname or ""
+        self._name = NameLookup(self._host)
+        self._answered = ""
+        """The address that answered last."""
+        self._login = quote(user, safe="") + ":" + quote(password or "", safe="") + "@" if user else ""
         self._transport, self._clock = transport, clock
         self._timeouts = (open_timeout, read_timeout)
         self._keyframe_timeout = keyframe_timeout
@@ -83,44 +91,67 @@ class RtspSource:
 
     def packets(self, stop: threading.Event) -> Iterator[Packet]:
         """See Source.packets."""
-        container = self._open()
+        if stop.is_set():
+            return
+        container = self._open(stop)
         try:
             stream = self._video(container)
             yield from self._read(container, stream, stop)
         finally:
             container.close()
 
-    def _open(self) -> InputContainer:
+    def _open(self, stop: threading.Event) -> InputContainer:
+        """At the first address of the camera's name that is one; the one that answered last is tried first."""
+        try:
+            found = self._name.addresses(self._timeouts[0])
+        except NameUnresolved as error:
+            raise NameUnresolved(f"{self._where}: {error}") from error
+        *others, last = sorted(found, key=lambda address: address != self._answered)[:_ADDRESSES_MAX]
+        for address in others:
+            with suppress(SourceUnavailable):
+                return self._open_at(address)
+            if stop.is_set():
+                break
+        return self._open_at(last)
+
+    def _open_at(self, address: str) -> InputContainer:
+        self._told = self._where if address == self._host else f"{self._where} ({address})"
+        port = "" if self._parts.port is None else f":{self._parts.port}"
+        netloc = f"{self._login}[{address}]{port}" if ":" in address else f"{self._login}{address}{port}"
         options = {
             "rtsp_transport": self._transport,
             "allowed_media_types": "video",  # audio is never set up, so the camera never sends it
             "fpsprobesize": "0",
             "analyzeduration": "300000",
-            **(self._trust.options if self._trust is not None else {}),
+            **(self._trust.options(self._host) if self._trust is not None else {}),
         }
         try:
-            return av.open(self._url, options=options, timeout=self._timeouts)
+            container = av.open(
+                urlunsplit(self._parts._replace(netloc=netloc)), options=options, timeout=self._timeouts
+            )
+            self._answered = address
+            return container
         except av.FFmpegError as error:
-            failure = self._suspect(error) or self._translate(error)
+            failure = self._suspect(error, address) or self._translate(error)
         except ValueError:
-            failure = SourceRefused(f"{self._where}: not an address")
+            failure = SourceRefused(f"{self._told}: not an address")
         # Outside the except block on purpose: FFmpeg's text has the password in it, so it may not become our context.
         raise failure
 
-    def _suspect(self, error: av.FFmpegError) -> SourceRefused | None:
+    def _suspect(self, error: av.FFmpegError, address: str) -> SourceRefused | None:
         """A failed TLS handshake is an I/O error like any other to FFmpeg."""
         if self._trust is None or error.errno != errno.EIO:
             return None
-        complaint = self._trust.complaint(self._plain_url, self._timeouts[0])
-        return None if complaint is None else SourceRefused(f"{self._where}: {complaint}")
+        complaint = self._trust.complaint(self._host, (address, self._parts.port or RTSPS_PORT), self._timeouts[0])
+        return None if complaint is None else SourceRefused(f"{self._told}: {complaint}")
 
     def _video(self, container: InputContainer) -> VideoStream:
         stream = next(iter(container.streams.video), None)
         if stream is None:
-            raise SourceRefused(f"{self._where}: no video in this stream")
+            raise SourceRefused(f"{self._told}: no video in this stream")
         codec: object = stream.codec_context
         if codec is None:  # PyAV's way to say that FFmpeg has no decoder
-            raise SourceRefused(f"{self._where}: a codec we cannot read")
+            raise SourceRefused(f"{self._told}: a codec we cannot read")
         return stream
 
     def _read(self, container: InputContainer, stream: VideoStream, stop: threading.Event) -> Iterator[Packet]:
@@ -155,7 +186,7 @@ class RtspSource:
             arrival.asking()
             packet = self._next(received)
             if self._clock.monotonic() - fruitful > self._keyframe_timeout:
-                raise SourceUnavailable(f"{self._where}: no key frame within the time allowed")
+                raise SourceUnavailable(f"{self._told}: no key frame within the time allowed")
             # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
             pts = packet.pts if packet.pts is not None or not first else 0
             first = False
@@ -180,7 +211,7 @@ class RtspSource:
             packet = next(received, None)
             if packet is not None and packet.size:
                 return packet
-            failure: SourceError = SourceUnavailable(f"{self._where}: connection closed by the camera")
+            failure: SourceError = SourceUnavailable(f"{self._told}: connection closed by the camera")
         except av.FFmpegError as error:
             failure = self._translate(error)
         raise failure
@@ -188,11 +219,11 @@ class RtspSource:
     def _translate(self, error: av.FFmpegError) -> SourceError:
         for kind, why in _REFUSALS.items():
             if isinstance(error, kind):
-                return SourceRefused(f"{self._where}: {why}")
+                return SourceRefused(f"{self._told}: {why}")
         for kind, why in _OUTAGES.items():
             if isinstance(error, kind):
-                return SourceUnavailable(f"{self._where}: {why}")
-        return SourceUnavailable(f"{self._where}: {redact(error.strerror or type(error).__name__)}")
+                return SourceUnavailable(f"{self._told}: {why}")
+        return SourceUnavailable(f"{self._told}: {redact(error.strerror or type(error).__name__)}")
 
 
 def _camera_clock(packet: "av.Packet[VideoStream]") -> float | None:

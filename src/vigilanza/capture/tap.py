@@ -18,7 +18,8 @@ from vigilanza.localsocket import listen
 
 log = structlog.get_logger(__name__)
 
-LISTEN_S = 0.2
+LISTEN_S = 1.0
+"""So often, while nobody comes and no packet does, one looks whether to end."""
 SEND_S = 5.0
 """A client that takes nothing for so long has gone, or hangs."""
 OLD_S = 10.0

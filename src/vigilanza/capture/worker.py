@@ -19,7 +19,7 @@ from vigilanza.capture.source import Source
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.steadiness import Steadiness
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import RecordingError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import NameUnresolved, RecordingError, SourceRefused, SourceUnavailable
 from vigilanza.domain.frame import Frame
 
 _log = structlog.get_logger(__name__)
@@ -101,6 +101,9 @@ class CameraWorker:
                     continue
                 wait = self._backoff.outage(0.0 if self._alive else self._clock.monotonic() - begun)
                 self._note_lost(str(error), needs_a_person=False)
+                if isinstance(error, NameUnresolved):
+                    self._count("unresolved")
+                    self._complaints.tell("a camera's name leads nowhere", str(error))
             except SourceRefused as error:
                 wait = self._backoff.refusal()
                 self._note_lost(str(error), needs_a_person=True)
@@ -241,10 +244,6 @@ class CameraWorker:
         if self._ring is not None:
             metrics.note_ring(self._ring)
         metrics.note_groups(self._gops)
-        metrics.awake.set(self._decoder is not None and (self._late is None or self._late.awake))
-        if self._late is not None:
-            metrics.raise_to("wakes", self._late.wakes)
         if self._decoder is not None:
-            metrics.raise_to("decode_errors", self._decoder.decode_errors)
-            metrics.raise_to("corrupt_frames", self._decoder.corrupt_frames)
+            metrics.note_decoder(self._decoder)
             metrics.damaged.set(self._steadiness.damaged_share)

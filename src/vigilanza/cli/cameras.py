@@ -2,13 +2,27 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
+
+if TYPE_CHECKING:
+    from vigilanza.capture.onvif_target import OnvifTarget
 
 commands = typer.Typer()
 
 PASSWORD_VARIABLE = "CAMERA_PASSWORD"
+Address: TypeAlias = Annotated[
+    str, typer.Argument(metavar="HOST[:PORT]", help="Where the camera's ONVIF service is; onvifs://HOST asks by HTTPS.")
+]
+CaFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="PEM to know an onvifs:// camera by: its authority or itself."),
+]
+Seconds: TypeAlias = Annotated[
+    float | None, typer.Option(min=2, max=120, help="Also read so many seconds of each stream that would be used.")
+]
+TlsName: TypeAlias = Annotated[str | None, typer.Option(help="Name in its certificate, if that is not the host.")]
 
 
 @commands.command()
@@ -48,27 +62,28 @@ def discover(
 
 @commands.command()
 def probe(
-    address: Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Where the camera's ONVIF service is.")],
+    address: Address,
     user: Annotated[
         str | None, typer.Option(help=f"User of the camera; its password is in ${PASSWORD_VARIABLE}.")
     ] = None,
+    ca_file: CaFile = None,
+    tls_name: TlsName = None,
     config: Annotated[Path | None, typer.Option(help="A configuration whose doors to measure in its pictures.")] = None,
     camera: Annotated[str | None, typer.Option(help="Id of this camera there; needed if there are several.")] = None,
-    measure: Annotated[
-        float | None, typer.Option(min=2, max=120, help="Also read so many seconds of each stream that would be used.")
-    ] = None,
+    measure: Seconds = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")] = False,
 ) -> None:
     """Show what a camera is and how its streams are set, and advise what to set otherwise.
 
-    Exit codes: 0 all is well, 1 there is advice, 69 the camera cannot be reached, 77 it refuses (password, no ONVIF).
+    Exit codes: 0 all is well, 1 there is advice, 69 the camera cannot be reached, 77 it refuses (password, no ONVIF) or
+    its certificate is not the one expected.
     """
     from rich.console import Console
 
     from vigilanza.app import probe as command
     from vigilanza.app.logs import silence_logs
     from vigilanza.app.replay import choose_camera
-    from vigilanza.capture.onvif_target import parse_target
+    from vigilanza.capture.trust import Trust
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
@@ -77,13 +92,29 @@ def probe(
     password = os.environ.get(PASSWORD_VARIABLE)
     if user is not None and not password:
         raise typer.BadParameter(f"export {PASSWORD_VARIABLE}=… before, never on the command line", param_hint="--user")
+    target = _target(address, ca_file)
+    configured = None if config is None else choose_camera(load(config, environ={}, offline=True), camera)
+    silence_logs()
+    finding = command.probe(
+        target,
+        user=user,
+        password=password,
+        trust=None if ca_file is None else Trust(ca_file, tls_name),
+        configured=configured,
+        seconds=measure,
+        clock=SystemClock(),
+    )
+    raise typer.Exit(command.show(finding, as_json=as_json, console=Console()))
+
+
+def _target(address: str, ca_file: Path | None) -> "OnvifTarget":
+    from vigilanza.capture.onvif_target import parse_target
+
     try:
         target = parse_target(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="HOST[:PORT]") from error
-    configured = None if config is None else choose_camera(load(config, environ={}, offline=True), camera)
-    silence_logs()
-    finding = command.probe(
-        target, user=user, password=password, configured=configured, seconds=measure, clock=SystemClock()
-    )
-    raise typer.Exit(command.show(finding, as_json=as_json, console=Console()))
+    if target.secure and ca_file is None:
+        need = "onvifs:// needs it: the PEM of the camera's authority, or its own certificate"
+        raise typer.BadParameter(need, param_hint="--ca-file")
+    return target

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.fields import is_loopback
 from vigilanza.config.settings import Camera, Config
 from vigilanza.domain.door import Role
@@ -35,7 +36,7 @@ def _camera(camera: Camera) -> Iterator[str]:
         yield f"camera {camera.id}: no sealed door, so only attacks on the camera itself are noticed"
     if camera.substream is None and isinstance(camera.source, str):
         yield f"camera {camera.id}: no substream; analysing the main stream costs more"
-    if str(camera.source).startswith("onvif://") and camera.credentials is None:
+    if is_onvif(camera.source) and camera.credentials is None:
         yield f"camera {camera.id}: no credentials; hardly a camera answers ONVIF without"
     for door in camera.doors:
         if door.role is Role.SEALED and not door.floor:

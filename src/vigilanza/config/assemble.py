@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import quote
 
+from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
 from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart, WebPart
 from vigilanza.config.fields import Surroundings
@@ -97,9 +98,7 @@ def _profiled(stream: str | Path, profile: str) -> str | Path:
 
 
 def _names_no_profile(stream: str | Path) -> bool:
-    return (
-        isinstance(stream, str) and stream.startswith("onvif://") and "/" not in stream.partition("://")[2].rstrip("/")
-    )
+    return is_onvif(stream) and "/" not in str(stream).partition("://")[2].rstrip("/")
 
 
 def _credentials(part: CredentialsPart | None, around: Surroundings) -> Credentials | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.cap_office import crosscheck_office
 from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
@@ -67,7 +68,7 @@ def _doubles(items: Any, place: Place) -> Iterator[Problem]:
 
 
 def _contacts(camera: dict[str, Any], place: Place) -> Iterator[Problem]:
-    by_onvif = str(camera.get("source")).startswith("onvif://")
+    by_onvif = is_onvif(str(camera.get("source")))
     for index, door in _mappings(camera.get("doors")):
         if door.get("contact") is None:
             continue
@@ -87,15 +88,17 @@ def _one_password(credentials: dict[str, Any], place: Place) -> Iterator[Problem
 def _tls(camera: dict[str, Any], place: Place) -> Iterator[Problem]:
     """A camera that speaks TLS is known by something, and its pictures are encrypted too."""
     streams = {key: str(camera.get(key, "")).lower() for key in ("source", "substream")}
-    encrypted = [key for key, stream in streams.items() if stream.startswith("rtsps://")]
-    may_be = encrypted or any(stream.startswith("onvif://") for stream in streams.values())
+    encrypted = [key for key, stream in streams.items() if stream.startswith(("rtsps://", "onvifs://"))]
+    may_be = encrypted or any(is_onvif(stream) for stream in streams.values())
     if encrypted and camera.get("ca_file") is None:
-        yield Problem((*place, encrypted[0]), "rtsps:// needs ca_file: the PEM of the camera's authority, or its own")
-    if encrypted and camera.get("transport") == "udp":
+        scheme = streams[encrypted[0]].partition(":")[0]
+        need = f"{scheme}:// needs ca_file: the PEM of the camera's authority, or its own"
+        yield Problem((*place, encrypted[0]), need)
+    if any(stream.startswith("rtsps://") for stream in streams.values()) and camera.get("transport") == "udp":
         yield Problem((*place, "transport"), "over UDP the pictures of an rtsps:// camera would not be encrypted")
     for key in ("ca_file", "tls_name"):
         if not may_be and camera.get(key) is not None:
-            yield Problem((*place, key), "counts for rtsps:// only, and for what onvif:// leads to")
+            yield Problem((*place, key), "counts for rtsps:// and onvifs:// only, and for what onvif:// leads to")
 
 
 def _detection(detection: dict[str, Any]) -> Iterator[Problem]:

@@ -120,19 +120,20 @@ class CameraPart(_Part):
 
     id: Annotated[Identifier, Field(description="Name of the camera.")]
     source: Annotated[
-        Stream, Field(description="Main stream: rtsp(s):// URL without credentials, onvif://HOST[:PORT], or a file.")
+        Stream, Field(description="Main stream: rtsp(s):// URL without credentials, onvif(s)://HOST[:PORT], or a file.")
     ]
     substream: Annotated[
         Stream | None,
-        Field(description="Small stream for analysis; default: source, with onvif:// its sub profile."),
+        Field(description="Small stream for analysis; default: source, with onvif(s):// its sub profile."),
     ] = None
     transport: Annotated[Literal["tcp", "udp"], Field(description="How RTSP carries the pictures.")] = "tcp"
     credentials: Annotated[CredentialsPart | None, Field(description="Default: the camera asks for none.")] = None
     ca_file: Annotated[
-        ExistingFile | None, Field(description="PEM file to know an rtsps:// camera by: its authority or itself.")
+        ExistingFile | None,
+        Field(description="PEM file to know an rtsps:// or onvifs:// camera by: its authority or itself."),
     ] = None
     tls_name: Annotated[
-        Text | None, Field(description="Name in the certificate of an rtsps:// camera; default: the URL's host.")
+        Text | None, Field(description="Name in the certificate of such a camera; default: the URL's host.")
     ] = None
     analysis_fps: Annotated[float, Field(ge=2, le=15, description="Pictures analysed per second.")] = ANALYSIS_FPS
     decoding: Annotated[

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from vigilanza.capture.onvif_target import parse_target
+from vigilanza.capture.onvif_target import is_onvif, parse_target
 from vigilanza.config.outline import check_polygon
 from vigilanza.config.secret import Secret, from_environment, from_file
 
@@ -96,7 +96,7 @@ def _stream(value: str, info: ValidationInfo) -> str:
     if scheme in ("rtsp", "rtsps"):
         if not split_url(value).hostname:
             raise ValueError("the URL names no host")
-    elif scheme == "onvif":
+    elif is_onvif(value):
         split_url(value)
         parse_target(value)
     elif scheme:
@@ -198,7 +198,7 @@ IstatCode: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_timezone)]
 Stream: TypeAlias = Annotated[
-    str, AfterValidator(_stream), Field(json_schema_extra={"pattern": r"^((rtsps?|onvif)://[^@/]+(/.*)?|[^:]+)$"})
+    str, AfterValidator(_stream), Field(json_schema_extra={"pattern": r"^((rtsps?|onvifs?)://[^@/]+(/.*)?|[^:]+)$"})
 ]
 WebhookUrl: TypeAlias = Annotated[
     str, AfterValidator(_webhook_url), Field(json_schema_extra={"pattern": r"^https://[^@/]+"})

@@ -51,11 +51,12 @@ Decoding: TypeAlias = Literal["late", "full"]
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One camera. A stream is an RTSP URL or an onvif:// address (`str`), both without credentials, or a file (`Path`).
+    """One camera. A stream is an RTSP URL or an onvif(s):// address (`str`), without credentials, or a file (`Path`).
 
-    An onvif:// address names its profile: main, sub or a token.
+    An onvif(s):// address names its profile: main, sub or a token.
     `substream` None means that `source` itself is analysed; `masks` are blackened before anything is stored or shown.
-    An rtsps:// camera is known by `ca_file`, and by `tls_name` where its certificate does not name its address.
+    An rtsps:// or onvifs:// camera is known by `ca_file`, and by `tls_name` where its certificate does not name its
+    address.
     """
 
     id: str

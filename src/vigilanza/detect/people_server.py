@@ -19,7 +19,10 @@ from vigilanza.localsocket import listen
 
 log = structlog.get_logger(__name__)
 
-LISTEN_S = 0.2
+LISTEN_S = 1.0
+"""So often one looks whether to end."""
+CLIENT_S = 0.2
+"""A client that takes no answer for so long goes without it."""
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class PeopleServer:
             while not stop.is_set():
                 with contextlib.suppress(TimeoutError):
                     client, _ = door.accept()
-                    client.settimeout(LISTEN_S)
+                    client.settimeout(CLIENT_S)
                     threading.Thread(target=self._converse, args=(client, stop), daemon=True).start()
         for worker in workers:
             worker.join()

@@ -5,6 +5,7 @@ VigilanzaError
 ├─ RecordingError         the person who named the recording: exit 65
 ├─ SourceError
 │  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again every 2 s
+│  │  └─ NameUnresolved   nobody yet, then who looks after the network: the camera's name has no address
 │  └─ SourceRefused       the technician: wrong password, path or codec; tried every 30 s
 ├─ NoPictures             nobody yet: this camera gives none now, ask again later
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
@@ -46,6 +47,10 @@ class SourceError(VigilanzaError):
 
 class SourceUnavailable(SourceError):
     """Try again soon: the camera is unreachable, silent or was cut off."""
+
+
+class NameUnresolved(SourceUnavailable):
+    """The camera is given by a name for which nobody tells an address; the message names it and says why."""
 
 
 class SourceRefused(SourceError):

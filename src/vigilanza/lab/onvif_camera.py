@@ -1,7 +1,8 @@
-"""A simulated ONVIF camera: SOAP over HTTP, with faults on demand. Its pictures come from a CameraServer."""
+"""A simulated ONVIF camera: SOAP over HTTP or HTTPS, with faults on demand. Its pictures come from a CameraServer."""
 
 import hashlib
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -40,13 +41,14 @@ class OnvifCamera:
         host: str = "127.0.0.1",
         port: int = 0,
         services: Sequence[str] = tuple(SERVICES),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`services` are the prefixes of those it has: tds, trt, tr2, tev."""
+        """`services` are the prefixes of those it has: tds, trt, tr2, tev. With `tls` it speaks HTTPS only."""
         self.faults = OnvifFaults()
         self.requests: deque[str] = deque(maxlen=1000)
         """Operations that were asked for, the last 1000, as prefix:Name."""
         self._host, self._port, self._clock = host, port, clock or SystemClock()
-        self._user, self._password = user, password
+        self._user, self._password, self._tls = user, password, tls
         serial = "SIM" + hashlib.sha256(f"{host}:{port}".encode()).hexdigest()[:8]
         self.device = SimDevice(
             profiles=profiles, serial=serial, faults=self.faults, base=self._base, now=self._now, services=services
@@ -96,7 +98,7 @@ class OnvifCamera:
     def plug_in(self) -> None:
         """Listen (again)."""
         self.closing.clear()
-        self._server = _Server((self._host, self._port), _Answering)
+        self._server = _Server((self._host, self._port), _Answering, tls=self._tls)
         self._server.camera = self
         self._port = int(self._server.server_address[1])
         self._thread = threading.Thread(
@@ -132,7 +134,10 @@ class OnvifCamera:
         return self._clock.now() + self.faults.clock_ahead
 
     def _base(self) -> str:
-        return f"http://{self.faults.announced_host or self._host}:{self._port}"
+        host = self.faults.announced_host or self._host
+        if self.faults.announced_plain:
+            return f"http://{host}"
+        return f"{'http' if self._tls is None else 'https'}://{host}:{self._port}"
 
 
 class _Server(ThreadingHTTPServer):
@@ -140,12 +145,15 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     camera: OnvifCamera
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, *arguments: Any, tls: ssl.SSLContext | None) -> None:
         self._open: set[socket.socket] = set()
+        self._tls = tls
         super().__init__(*arguments)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, peer = super().get_request()
+        if self._tls is not None:  # the handshake comes with the first bytes, so that nobody keeps the others waiting
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         self._open.add(connection)
         return connection, peer
 
@@ -177,6 +185,12 @@ class _Answering(BaseHTTPRequestHandler):
             camera.closing.wait()
             return
         camera.closing.wait(camera.faults.slow)
+        if camera.faults.sends_on_to is not None:
+            self.send_response(307)
+            self.send_header("location", camera.faults.sends_on_to + self.path)
+            self.send_header("content-length", "0")
+            self.end_headers()
+            return
         status, body = camera.answer(raw, self.path, self.headers.get("authorization", ""))
         if camera.faults.garbage:
             status, body = 200, b"<html>Please log in"

@@ -14,6 +14,8 @@ class OnvifFaults:
     (behind NAT). `slow`: seconds before each answer. `no_services`: GetServices is not known (old firmware).
     `no_media2`: Media2 is announced and then refused. `garbage`: answers something that is no SOAP. `silent`: takes
     requests and never answers. `http_digest`: who asks is proven by HTTP Digest, WS-Security counts for nothing.
+    `announced_plain`: all addresses it gives are of HTTP, port 80, whatever it speaks. `sends_on_to`: every question is
+    sent on to this scheme://host:port.
     """
 
     clock_ahead: float = 0.0
@@ -28,3 +30,5 @@ class OnvifFaults:
     garbage: bool = False
     silent: bool = False
     http_digest: bool = False
+    announced_plain: bool = False
+    sends_on_to: str | None = None

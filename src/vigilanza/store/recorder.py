@@ -43,8 +43,9 @@ class Recorder:
         spool: Spool,
         clock: Clock,
         queue_limit: int = QUEUE_LIMIT,
-        idle: float = 0.2,
+        idle: float = 1.0,
     ) -> None:
+        """`idle`: seconds after which, though nothing was put, one looks whether to end."""
         self._record, self._spool, self._clock = record, spool, clock
         self._queue_limit, self._idle = queue_limit, idle
         self._queue: deque[Event] = deque()
