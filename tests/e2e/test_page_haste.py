@@ -83,7 +83,7 @@ def test_after_ten_rejections_of_a_camera_the_next_takes_a_tick(room: Room, page
     sign_in(page)
     page.locator("#waiting .row").click()
     page.get_by_role("button", name="Respingi").click()
-    page.get_by_text("Residente").first.click()
+    page.locator("#incident").get_by_text("Residente").click()
     send = page.get_by_role("button", name="Respingi", exact=True)
     expect(send).to_be_disabled()
     page.get_by_label("Gli ultimi dieci di questa telecamera").check()
