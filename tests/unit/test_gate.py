@@ -72,7 +72,8 @@ def test_in_pictures_that_come_sooner_the_last_answer_stands() -> None:
 def test_share_is_the_changed_part_of_a_region() -> None:
     changed = np.zeros((HEIGHT_PX, WIDTH_PX), np.bool_)
     changed[:, : WIDTH_PX // 2] = True
-    activity = Activity(changed, light_jumped=False, infrared=False)
+    looked_at = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+    activity = Activity(0.0, changed, 0.0, light_jumped=False, infrared=False, small=looked_at, coarse=looked_at)
     assert activity.share(((0.0, 0.0), (0.4, 0.0), (0.4, 1.0), (0.0, 1.0))) == 1.0
     assert activity.share(((0.6, 0.0), (1.0, 0.0), (1.0, 1.0), (0.6, 1.0))) == 0.0
     assert activity.share(((0.3, 0.2), (0.7, 0.2), (0.7, 0.8), (0.3, 0.8))) == pytest.approx(0.5, abs=0.02)

@@ -15,12 +15,16 @@ BARE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Cells of one leaf; all (CELL_ROWS, CELL_COLUMNS) bool."""
+    """Cells of one leaf: (CELL_ROWS, CELL_COLUMNS) bool."""
 
     comparable: Cells
     unlike: Cells
     bared: Cells
     """Those of the unlike cells from which something was taken away."""
+    count: int
+    """Comparable cells."""
+    share: float
+    """Unlike share of the comparable cells, 0..1."""
 
     @staticmethod
     def of(look: Texture, now: Texture, visible: Cells) -> "Comparison":
@@ -28,17 +32,9 @@ class Comparison:
         expected = look.expected(now)
         comparable = visible & (np.maximum(expected, now.energy) > INFORMATIVE)
         unlike = comparable & (look.likeness(now) < UNLIKE)
-        return Comparison(comparable, unlike, unlike & (expected > INFORMATIVE) & (now.energy < BARE * expected))
-
-    @property
-    def count(self) -> int:
-        """Comparable cells."""
-        return count(self.comparable)
-
-    @property
-    def share(self) -> float:
-        """Unlike share of the comparable cells, 0..1."""
-        return share(self.unlike, self.comparable)
+        told, differs = count(comparable), count(unlike)
+        bared = unlike & (expected > INFORMATIVE) & (now.energy < BARE * expected) if differs else unlike
+        return Comparison(comparable, unlike, bared, told, differs / max(1, told))
 
     def share_below(self, likeness: Plane) -> float:
         """The same for another likeness of the same cells."""

@@ -31,6 +31,7 @@ class DoorDetector:
         self._watches: dict[str, LeafWatch] = {}
         self._kept: dict[str, int] = {}
         self._failed_at: dict[str, float] = {}
+        self._said: Sequence[Observation] = ()
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
         """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each sealed door.
@@ -38,9 +39,12 @@ class DoorDetector:
         DetectorError, at most once in RETRY_S, if a door's reference can be neither read nor kept; the other doors
         are watched all the same.
         """
-        if context.blind:
-            return []
+        if context.activity.at != frame.at:
+            return self._said
         said: list[Observation] = []
+        self._said = said
+        if context.blind:
+            return said
         failures: list[str] = []
         for door in context.sealed:
             if 0 <= frame.at - self._failed_at.get(door.id, -np.inf) < RETRY_S and door.id not in self._watches:

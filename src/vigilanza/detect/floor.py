@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from vigilanza.detect.geometry import Flattening, Picture
+from vigilanza.detect.geometry import Flattening
 from vigilanza.detect.texture import INFORMATIVE, Plane, Texture, count, share
 from vigilanza.domain.door import Polygon
+from vigilanza.domain.frame import Frame
 
 WIDTH_PX, HEIGHT_PX = 96, 48
 UNLIKE = 0.3
@@ -19,8 +20,8 @@ TAKEN_SHARE = 0.2
 LEAST_CELLS = 12
 """A floor with fewer cells of structure (smooth concrete, darkness) says nothing."""
 SMOOTH_S = 0.4
-COMPARE_S = 0.75
-"""Compared this often, and whenever it is asked."""
+LOOK_S, COMPARE_S = 0.35, 1.5
+"""Looked at and compared this often, and whenever it is asked."""
 GAP_S = 2.0
 TAKEN_MAX_S = 6.0
 """Somebody who is not found as a person is assumed no longer than this: what hides the leaf then must be looked at."""
@@ -34,28 +35,28 @@ class FloorWatch:
 
     def __init__(self, floor: Polygon, size_px: tuple[int, int]) -> None:
         self._flattening = Flattening.of(floor, size_px, width_px=WIDTH_PX, height_px=HEIGHT_PX) if floor else None
+        self._frame: Frame | None = None
         self._plane: Plane | None = None
         self._bare: Texture | None = None
         self._at = self._compared_at = -np.inf
         self._taken_since: float | None = None
         self._person_at = -np.inf
 
-    def remember(self, luma: Picture, people: Sequence[Polygon], at: float) -> None:
+    def remember(self, frame: Frame, people: Sequence[Polygon]) -> None:
         """Take in a picture, with the outlines (0..1 of it) of the people who were found in it."""
         if self._flattening is None:
             return
-        if self._flattening.fill(people, luma.shape[::-1]) is not None:
-            self._person_at, self._taken_since = at, None
-        plane = self._flattening.flatten(luma)
-        if self._plane is None or not 0 <= at - self._at < GAP_S:
-            self._plane, self._at = plane.astype(np.float32), at
-        cv2.accumulateWeighted(plane, self._plane, 1.0 - math.exp((self._at - at) / SMOOTH_S))
-        self._at = at
-        if not 0 <= at - self._compared_at < COMPARE_S:
-            self._compare(at)
+        self._frame = frame
+        if self._flattening.fill(people, frame.size_px) is not None:
+            self._person_at, self._taken_since = frame.at, None
+        if not 0 <= frame.at - self._at < LOOK_S:
+            self._look(self._flattening, frame)
+        if not 0 <= frame.at - self._compared_at < COMPARE_S:
+            self._compare(frame.at)
 
     def learn(self) -> None:
         """The floor is bare now."""
+        self._catch_up()
         if self._plane is not None:
             self._bare = Texture.of(self._plane)
 
@@ -76,7 +77,20 @@ class FloorWatch:
             self.learn()
             self._taken_since = None
 
+    def _look(self, flattening: Flattening, frame: Frame) -> None:
+        plane = flattening.flatten(frame.luma)
+        if self._plane is None or not 0 <= frame.at - self._at < GAP_S:
+            self._plane, self._at = plane.astype(np.float32), frame.at
+        cv2.accumulateWeighted(plane, self._plane, 1.0 - math.exp((self._at - frame.at) / SMOOTH_S))
+        self._at = frame.at
+
+    def _catch_up(self) -> None:
+        """Look at the last picture, if that was left out."""
+        if self._flattening is not None and self._frame is not None and self._frame.at != self._at:
+            self._look(self._flattening, self._frame)
+
     def _compare(self, at: float) -> None:
+        self._catch_up()
         self._compared_at = at
         if at - self._person_at < PERSON_HOLD_S or not self._differs():
             self._taken_since = None

@@ -20,11 +20,17 @@ Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
 
-def shrink(luma: Picture, width_px: int, height_px: int) -> Picture:
-    """A small version of a picture (H, W): halved as often as it goes, which is cheap, the rest interpolated."""
+def halved(luma: Picture, width_px: int, height_px: int) -> Picture:
+    """A picture (H, W), halved as often as it stays at least so large, which is cheap."""
     while luma.shape[1] >= 2 * width_px and luma.shape[0] >= 2 * height_px:
         half = (luma.shape[1] // 2, luma.shape[0] // 2)
         luma = np.asarray(cv2.resize(luma, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return luma
+
+
+def shrink(luma: Picture, width_px: int, height_px: int) -> Picture:
+    """A small version of a picture (H, W): halved as often as it goes, the rest interpolated."""
+    luma = halved(luma, width_px, height_px)
     if luma.shape == (height_px, width_px):
         return luma
     return np.asarray(cv2.resize(luma, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -1,5 +1,6 @@
 """One sealed leaf over time: what it looks like under whoever stands in front, and whether that is still sealed."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,7 @@ from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Flattening, Pictu
 from vigilanza.detect.memory import PlaneMemory
 from vigilanza.detect.reference import SealedReference
 from vigilanza.detect.texture import Cells, Texture, count
+from vigilanza.detect.unrest import Unrest
 from vigilanza.domain.door import Door
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact, Observation
@@ -21,8 +23,7 @@ LEAST_CHANGED_SHARE = 0.22
 """Unlike share of a leaf that differs: in between, by how much it usually flickers (dusk, leaf shadows: 0.25)."""
 STILL_CHANGED = 0.75
 """Part of that share which is enough while the leaf differs already: noise must not break off what it hardly shows."""
-USUAL_S = 10.0
-PARTLY_SHARE = 0.10
+USUAL_S, PARTLY_SHARE = 10.0, 0.10
 LEAST_BARED = 2
 BARED_SHARE = 0.5
 """A seal or notice is gone if so many cells, and such a part of those that differ, lost what was on them.
@@ -44,10 +45,9 @@ LEARN_S = 1.0
 REFINE_S = (1.0, 2.5, 5.0)
 """A new reference is replaced by a longer average these times after it was learned: first pictures are coarse."""
 SETTLE_S = 4.0
-LOOK_S = 0.15
-"""In pictures that come sooner after the last look its answer stands."""
-REST_S = 0.8
-"""A leaf that nothing and nobody disturbs is looked at this often."""
+EASY_S, REST_S = 0.35, 0.9
+"""It is looked at this often: while it is only refined or told to differ, which is less pressing; and while at rest."""
+_TOLD = (Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN)
 RESTLESS_SHARE = 0.05
 """Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
 ALONE_S = 5.0
@@ -69,6 +69,7 @@ class LeafWatch:
     began: float | None = None
     covered_at: NDArray[np.float64] = field(default_factory=lambda: np.full((CELL_ROWS, CELL_COLUMNS), -np.inf))
     approached_at: float = -np.inf
+    unrest: Unrest = field(init=False)
     lit_at: float = -np.inf
     sealed_at: float = -np.inf
     learned_at: float = -np.inf
@@ -78,35 +79,44 @@ class LeafWatch:
     faded: Cells = field(default_factory=lambda: np.zeros((CELL_ROWS, CELL_COLUMNS), np.bool_))
     """Cells that lost what was on them while nobody was near."""
     texture: Texture = field(init=False)
+    steady: Cells = field(init=False)
+    """Cells at rest."""
+    free: Cells = field(init=False)
+    """Cells that nobody hides."""
     settled: Texture | None = None
     said: Observation | None = None
     """What the leaf said when it was last looked at; None while it is still being learned."""
 
     def __post_init__(self) -> None:
+        self.unrest = Unrest(self.door.leaf)
         if self.masked is not None:
             self.covered_at[leaf_parts(self.masked) > 0] = np.inf
 
     def rests(self, at: float, context: Context) -> bool:
-        """True if nothing calls for another look: it was just had; or all is learned, still, lit steadily and alone."""
-        since = at - self.memory.at
-        if self.began is None or not LOOK_S <= since < REST_S:
-            return self.began is not None and 0 <= since < LOOK_S
-        learning = self.said is None or self.refined < len(REFINE_S)
+        """True if nothing calls for another look: all is learned, still, lit steadily and alone; or told already."""
+        if self.said is None:
+            return False
         anybody = any(seen.kind is Fact.PERSON for seen in context.seen)
-        moves = anybody or context.activity.light_jumped or context.activity.share(self.door.leaf) > 0.0
-        return not moves and not learning
+        if self.unrest.lasts(context.activity, at) or anybody or count(self.steady) < self.steady.size:
+            pace_s = EASY_S if self.said.kind in _TOLD else 0.0
+        else:
+            pace_s = EASY_S if self.refined < len(REFINE_S) else REST_S
+        return 0 <= at - self.memory.at < pace_s
 
     def look(self, frame: Frame, context: Context) -> None:
         """Take in a picture and say what the leaf says in it."""
+        self.unrest.look(context.activity)
         people = [seen.region for seen in context.seen if seen.kind is Fact.PERSON]
         covered = self.flattening.fill(people, frame.size_px)
         plane = self.flattening.flatten(frame.luma)
         if self.masked is not None:
             plane[self.masked > 0] = MASK_GREY
         self.memory.remember(plane, covered, frame.at)
-        self.floor.remember(frame.luma, people, frame.at)
+        self.steady = self.memory.steady()
+        self.floor.remember(frame, people)
         self.texture = leaf_texture(self.memory.fast)
         self._note_surroundings(frame.at, covered, context)
+        self.free = frame.at - self.covered_at > COVER_HOLD_S
         if not self.reference.knows(infrared=context.activity.infrared) and self._learn_first(frame.at, context):
             self.said = None
         else:
@@ -147,13 +157,8 @@ class LeafWatch:
 
     def _compare(self, infrared: bool, against: Texture | None = None) -> Comparison:
         """With the sealed reference, or with another look of the leaf."""
-        free = self._free()
-        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=free)
-        return Comparison.of(look, self.texture, free & self.memory.steady())
-
-    def _free(self) -> Cells:
-        """Cells that nobody hides."""
-        return self.memory.at - self.covered_at > COVER_HOLD_S
+        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=self.free)
+        return Comparison.of(look, self.texture, self.free & self.steady)
 
     def _judge(self, at: float, context: Context) -> Observation:
         infrared = context.activity.infrared
@@ -176,7 +181,7 @@ class LeafWatch:
     def _differs(self, seen: Comparison) -> bool:
         if count(seen.unlike) < LEAST_CELLS:
             return False
-        if count(self._free()) < 0.5 * self.covered_at.size:
+        if count(self.free) < 0.5 * self.covered_at.size:
             return seen.share >= HIDDEN_CHANGED_SHARE
         needed = min(MOST_CHANGED_SHARE, max(LEAST_CHANGED_SHARE, 0.15 + 3 * self.usual_share))
         if self.changed_since is not None:
@@ -189,7 +194,7 @@ class LeafWatch:
         What vanishes while nobody is near was taken by the light, and stays so whoever passes later. A single cell that
         fades just as somebody passes is no seal either.
         """
-        if not (seen.bared.any() or self.reference.gone.any() or self.faded.any()):
+        if not (count(seen.bared) or count(self.reference.gone) or count(self.faded)):
             return False
         as_sealed = seen.comparable & ~seen.unlike
         gone, self.faded = self.reference.gone & ~as_sealed, self.faded & ~as_sealed
@@ -206,7 +211,7 @@ class LeafWatch:
 
     def _changed(self, at: float, seen: Comparison, infrared: bool) -> Observation:
         """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""
-        if self._only_learned():
+        if self.refined < 2 and self.approached_at < self.learned_at:  # first pictures are coarse: held against nobody
             if at - self.learned_at > 2.0:
                 self._learn(at, infrared)
             return Observation(Fact.LEAF_PARTLY_CHANGED, seen.share, self.door.id)
@@ -220,16 +225,12 @@ class LeafWatch:
             self.settled = leaf_texture(self.memory.slow)
         return Observation(Fact.LEAF_CHANGED_AGAIN if again else Fact.LEAF_CHANGED, seen.share, self.door.id)
 
-    def _only_learned(self) -> bool:
-        """A stream's first pictures are coarse; until the reference is refined it is not held against anybody."""
-        return self.refined < 2 and self.approached_at < self.learned_at
-
     def _follow(self, at: float, seen: Comparison, context: Context) -> None:
         """While nobody is near: refine a new reference, learn how much the leaf flickers, follow dusk and sun."""
         infrared = context.activity.infrared
         if self.approached_at >= self.learned_at and at - self.approached_at < ALONE_S:
             return
-        if self.reference.gone.any():
+        if count(self.reference.gone):
             return
         if self.refined < len(REFINE_S):
             if at - self.learned_at >= REFINE_S[self.refined]:
@@ -238,7 +239,7 @@ class LeafWatch:
                     self.floor.learn()
                 self.refined += 1
             return
-        self.usual_share += (1.0 - float(np.exp(-self.memory.step / USUAL_S))) * (seen.share - self.usual_share)
+        self.usual_share += (1.0 - math.exp(-self.memory.step / USUAL_S)) * (seen.share - self.usual_share)
         if seen.share < PARTLY_SHARE or at - max(self.approached_at, self.learned_at, self.lit_at) < 2 * ALONE_S:
             return
         if context.activity.share(self.door.leaf) > RESTLESS_SHARE:

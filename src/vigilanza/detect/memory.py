@@ -30,9 +30,11 @@ class PlaneMemory:
         if self.fast.shape != plane.shape or not 0 <= self.step < GAP_S:
             self.fast, self.slow, self.long = (plane.astype(np.float32) for _ in range(3))
             self.step = 0.0
-        for average, constant_s in ((self.fast, FAST_S), (self.slow, SLOW_S), (self.long, LONG_S)):
-            cv2.accumulateWeighted(plane, average, 1.0 - math.exp(-self.step / constant_s))
-            if covered is not None:
+        cv2.accumulateWeighted(plane, self.fast, 1.0 - math.exp(-self.step / FAST_S))
+        cv2.accumulateWeighted(plane, self.slow, 1.0 - math.exp(-self.step / SLOW_S))
+        cv2.accumulateWeighted(plane, self.long, 1.0 - math.exp(-self.step / LONG_S))
+        if covered is not None:
+            for average in (self.fast, self.slow, self.long):
                 np.copyto(average, plane, where=covered > 0)
         self.at = at
 

@@ -42,7 +42,7 @@ class SealedReference:
 
     def knows(self, *, infrared: bool) -> bool:
         """True once the door was learned in this light."""
-        return any(look.infrared == infrared for look in self._looks)
+        return self._first(infrared) is not None
 
     def learn(self, plane: Plane, *, infrared: bool) -> None:
         """Remember this look as sealed."""
@@ -79,7 +79,10 @@ class SealedReference:
         return first.texture.likeness(texture)
 
     def _first(self, infrared: bool) -> Look | None:
-        return next((look for look in self._looks if look.infrared == infrared), None)
+        for look in self._looks:
+            if look.infrared == infrared:
+                return look
+        return None
 
     def save(self, path: Path) -> None:
         """Write all that is known to `path`, replacing it in one step. DetectorError if the disk does not take it."""

@@ -25,7 +25,7 @@ class Sentry:
     """Watches over the sleep of one camera. `note` every analysed picture; used by one thread."""
 
     def __init__(self, doors: Sequence[Door]) -> None:
-        self._sealed = [door for door in doors if door.role is Role.SEALED]
+        self._sealed = tuple(door for door in doors if door.role is Role.SEALED)
         self._gate = Gate()
         self._last: Frame | None = None
         self._still_since = 0.0

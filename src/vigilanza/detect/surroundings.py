@@ -1,6 +1,6 @@
 """The part of the picture in which somebody who comes to the sealed doors of a camera, or goes, is seen."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,8 +12,12 @@ WAKE_SHARE = 0.004
 """Changed share of the surroundings of the doors above which people are looked for."""
 
 
-def surroundings_of(doors: Sequence[Door], size_px: tuple[int, int]) -> Window:
-    """The window, shaped like the network's input, that shows the doors and somebody coming or going."""
+@lru_cache(maxsize=256)
+def surroundings_of(doors: tuple[Door, ...], size_px: tuple[int, int]) -> Window:
+    """The window, shaped like the network's input, that shows the doors and somebody coming or going.
+
+    Asked for the same few doors at every picture.
+    """
     width, height = size_px
     leaves = np.concatenate([to_pixels(door.leaf, size_px) for door in doors])
     points = np.concatenate([leaves, *(to_pixels(door.floor, size_px) for door in doors)])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilanza.detect.detector import Context
+from vigilanza.detect.gate import Activity
 from vigilanza.detect.geometry import Picture, shrink, to_pixels
 from vigilanza.detect.keep import keep_arrays, kept_arrays
 from vigilanza.detect.texture import CELL_PX, Plane, Texture, count, share
@@ -31,8 +32,11 @@ FROZEN_S = 20.0
 DIM_GREY = 50.0
 """A picture without structure that was never seen otherwise is a dark corridor up to this brightness."""
 SMOOTH_S = 0.4
-LOOK_S = 0.35
-"""In pictures that come sooner after the last look its answer stands."""
+LOOK_S, REST_S = 0.35, 1.45
+"""In pictures that come sooner after the last look its answer stands; the second for a clear view without unrest."""
+UNREST_SHARE, UNREST_S = 0.1, 1.0
+"""Part of the picture that differs: covering or turning a camera changes more of it; and the time after, in which the
+smoothed picture comes to show that."""
 LEARN_S = 1.0
 ADAPT_S = 10.0
 MASK_GREY = 128
@@ -58,23 +62,24 @@ class ViewDetector:
         self._slow: Plane | None = None
         self._at, self._began = -np.inf, 0.0
         self._said: Sequence[Observation] = ()
-        self._last: NDArray[np.uint8] | None = None
+        self._stirred_at = -np.inf
+        self._last: tuple[Picture, Picture] | None = None
         self._moved_at = 0.0
         self._alike_since: float | None = None
         self.forgotten_looks = 0
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
         """At most one of VIEW_CLEAR, _COVERED, _MOVED, _DEFOCUSED, _DARK, _FROZEN; none while learning or in doubt."""
-        if self._recalled and 0 <= frame.at - self._at < LOOK_S:
+        if context.activity.at != frame.at or (self._recalled and self._rests(frame.at, context.activity)):
             return self._said
-        small = shrink(frame.luma, WIDTH_PX, HEIGHT_PX)
+        small = shrink(context.activity.coarse, WIDTH_PX, HEIGHT_PX)
         if self._masked is not None:
             small = np.where(self._masked, MASK_GREY, small)
         if self._slow is None:
             self._slow, self._began, self._at = small.astype(np.float32), frame.at, frame.at
         cv2.accumulateWeighted(small, self._slow, 1.0 - math.exp(min(0.0, self._at - frame.at) / SMOOTH_S))
         self._at = frame.at
-        if self._is_frozen(frame):
+        if self._is_frozen(frame, context.activity.small):
             self._said = [Observation(Fact.VIEW_FROZEN, 1.0)]
             return self._said
         if not self._recalled:
@@ -85,10 +90,21 @@ class ViewDetector:
             self._said = self._learn_first(self._slow, frame.at)
         return self._said
 
-    def _is_frozen(self, frame: Frame) -> bool:
-        if self._last is None or not same(self._last, frame.luma):
+    def _rests(self, at: float, activity: Activity) -> bool:
+        """True if the last answer stands: it was just given, or the view is clear and hardly anything moves in it."""
+        if activity.light_jumped or activity.moved > UNREST_SHARE:
+            self._stirred_at = at
+        said = {seen.kind for seen in self._said}
+        if Fact.VIEW_FROZEN in said:
+            return False
+        calm = Fact.VIEW_CLEAR in said and at - self._stirred_at > UNREST_S
+        return 0 <= at - self._at < (REST_S if calm else LOOK_S)
+
+    def _is_frozen(self, frame: Frame, small: Picture) -> bool:
+        """Nearly always the small pictures tell that two are not the same."""
+        before, self._last = self._last, (small, frame.luma)
+        if before is None or not (np.array_equal(before[0], small) and np.array_equal(before[1], frame.luma)):
             self._moved_at = frame.at
-        self._last = frame.luma
         return frame.at - self._moved_at >= FROZEN_S
 
     def _judge(self, view: Texture, at: float, context: Context) -> Sequence[Observation]:

@@ -29,8 +29,9 @@ class Texture:
     across: Plane  # (R * CELL_PX, C * CELL_PX), in parts of NOISE_GREY
     down: Plane  # the same
     energy: Plane  # (R, C), in noise energies
+    norm: Plane  # (R, C): root of the energy, that of noise included
     brightness: Plane  # grey level of each cell, margin included
-    rim: Plane  # that of the outermost cells
+    rim: Plane  # that of the outermost cells, and a little more than black
 
     @staticmethod
     def of(plane: Plane, *, margin: int = 0) -> "Texture":
@@ -42,8 +43,9 @@ class Texture:
         if margin:
             across, down = (field[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX] for field in (across, down))
         cells = cell_means(plane)
-        rim = np.concatenate([cells[0], cells[-1], cells[1:-1, 0], cells[1:-1, -1]])
-        return Texture(across, down, _mean_product(across, down, across, down), cells, rim)
+        rim = np.concatenate([cells[0], cells[-1], cells[1:-1, 0], cells[1:-1, -1]]) + np.float32(2)
+        energy = _mean_product(across, down, across, down)
+        return Texture(across, down, energy, np.sqrt(energy + 1), cells, rim)
 
     @property
     def informative(self) -> Cells:
@@ -52,17 +54,17 @@ class Texture:
 
     def dimming(self, other: "Texture") -> float:
         """How much darker `other` is round its rim, 0..1; 1 if it is not. Edge energy fades with its square."""
-        ratio = np.sort((other.rim + 2) / (self.rim + 2))
+        ratio = other.rim / self.rim
+        ratio.sort()
         return min(1.0, float(ratio[len(ratio) // 2]))
 
     def expected(self, other: "Texture") -> Plane:
         """Per cell: the energy that this surface should have in `other`'s light: what cannot show cannot tell."""
-        return np.asarray(self.energy * np.float32(self.dimming(other) ** 2), np.float32)
+        return self.energy * np.float32(self.dimming(other) ** 2)
 
     def likeness(self, other: "Texture") -> Plane:
         """Per cell, -1..1: 1 the same surface in whatever light, 0 or less another one."""
-        together = _mean_product(self.across, self.down, other.across, other.down)
-        return np.asarray(together / np.sqrt((self.energy + 1) * (other.energy + 1)), np.float32)
+        return _mean_product(self.across, self.down, other.across, other.down) / (self.norm * other.norm)
 
 
 def count(cells: Cells) -> int:
