@@ -79,7 +79,7 @@ def test_after_ten_rejections_of_a_camera_the_next_takes_a_tick(room: Room, page
         scene = Scene("SCALA-B-P3", f"0423.B.03.{number}", room.clock.now() - 1000)
         room.journal.record(forced_entry(scene))
         room.journal.decide(Decision(scene.incident, OPERATOR, room.clock.now(), None, RejectReason.RESIDENT))
-    tell(room, seconds_ago=5)
+    tell(room, seconds_ago=100)
     sign_in(page)
     page.locator("#waiting .row").click()
     page.get_by_role("button", name="Respingi").click()
