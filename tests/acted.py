@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.drawn import BOTTOM, HEIGHT_PX, LEFT, RIGHT, TOP, WIDTH_PX, Look, facts, film, watched
+from tests.drawn import BOTTOM, FPS, HEIGHT_PX, LEFT, RIGHT, TOP, WIDTH_PX, Look, facts, film, watched
 from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.pose import Pose
-from vigilanza.detect.window import Window
+from vigilanza.detect.window import Size, Window
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.observation import Fact
 
@@ -38,11 +38,11 @@ class Actor:
     """Finds one person who moves as a script says."""
 
     def __init__(self, way: Way, *, facing: bool = True, aside_px: float = 0.0) -> None:
-        self._way, self._facing, self._aside_px, self._began = way, facing, aside_px, 0.0
+        self.way, self._facing, self._aside_px, self._began = way, facing, aside_px, 0.0
 
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
+    def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:
         self._began = self._began or frame.at
-        return [self._pose(self._way(frame.at - self._began))]
+        return [self._pose(self.way(frame.at - self._began))]
 
     def _pose(self, posture: Posture) -> Pose:
         side = 30.0 if self._facing else -30.0
@@ -63,6 +63,13 @@ class Actor:
 
 
 def told(actor: Actor, *, seconds: float = 8.0) -> set[Fact]:
-    """What is told meanwhile; somebody comes into the drawing so that people are looked for at all."""
-    frames = film((2.0, Look()), (seconds, Look(person=0.48)), size_px=(640, 360))
+    """What is told meanwhile; somebody moves in the drawing, too, so that people are looked for at all."""
+    frames = film(
+        (2.0, Look()), *((1 / FPS, moving(actor.way(number / FPS))) for number in range(round(seconds * FPS)))
+    )
     return facts(watched(PeopleWatch(people=actor), frames))
+
+
+def moving(posture: Posture) -> Look:
+    """Somebody who is elsewhere in the drawing with every other posture."""
+    return Look(person=round(0.48 + (posture.across + posture.stoop + posture.crouch) * TORSO_PX / WIDTH_PX, 3))

@@ -81,6 +81,14 @@ def test_a_window_shows_them_at_the_same_place(people: PersonDetector) -> None:
     assert overlap(found[0].box, ALONE.box) > 0.6
 
 
+def test_a_part_shows_them_as_the_whole_does(people: PersonDetector) -> None:
+    frame = filmed(ALONE)
+    part = 4 * 640 // 14, 45, 8 * 640 // 14, 360
+    (alone,), (among,) = people.find(frame, part, frame.size_px), people.find(frame, whole(frame), frame.size_px)
+    assert overlap(alone.box, among.box) > 0.85
+    assert alone.score > 0.8 * among.score
+
+
 def test_in_an_empty_corridor_there_is_nobody(people: PersonDetector) -> None:
     for frame in (filmed(NOBODY), picture(), picture(Look(infrared=True))):
         assert people.find(frame, whole(frame)) == []

@@ -19,7 +19,7 @@ from vigilanza.detect.people import NotYet, PersonDetector
 from vigilanza.detect.people_client import RECONNECT_S, PeopleClient
 from vigilanza.detect.people_server import PeopleServer
 from vigilanza.detect.pose import Pose
-from vigilanza.detect.window import Window
+from vigilanza.detect.window import Size, Window
 from vigilanza.detect.wire import HELLO, SLOT_BYTES, SLOTS, Request
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -36,7 +36,7 @@ class Thoughtful:
         self.may.set()
         self.brightness: list[float] = []
 
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
+    def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:
         self.may.wait(30.0)
         self.brightness.append(float(frame.luma.mean()))
         if self.fails:
@@ -63,24 +63,27 @@ def path(tmp_path: Path) -> Path:
     return Path(os.path.relpath(tmp_path / "finder"))  # a socket's name may not be long
 
 
-def asked(client: PeopleClient, frame: Frame, window: Window = WHOLE) -> list[Pose]:
+def asked(client: PeopleClient, frame: Frame, window: Window = WHOLE, whole_px: Size | None = None) -> list[Pose]:
     """The answer, whenever it comes."""
 
     def found() -> list[Pose] | None:
         try:
-            return client.find(frame, window)
+            return client.find(frame, window, whole_px)
         except NotYet:
             return None
 
     return wait_until("an answer", found)
 
 
+@pytest.mark.parametrize("whole_px", [None, (640, 360)], ids=["all", "part"])
 @pytest.mark.parametrize("window", [WHOLE, (101, 21, 421, 301), (100, 20, 420, 300)])
-def test_another_process_finds_what_this_one_would(path: Path, window: Window, movenet: PersonDetector) -> None:
+def test_another_process_finds_what_this_one_would(
+    path: Path, window: Window, whole_px: Size | None, movenet: PersonDetector
+) -> None:
     frame = filmed(ALONE)
     with serving(path, movenet):
-        found = asked(PeopleClient(path=path, clock=SystemClock()), frame, window)
-    expected = movenet.find(frame, window)
+        found = asked(PeopleClient(path=path, clock=SystemClock()), frame, window, whole_px)
+    expected = movenet.find(frame, window, whole_px)
     assert expected
     for one, other in zip(found, expected, strict=True):
         assert one.score == pytest.approx(other.score, abs=1e-6)
@@ -183,10 +186,11 @@ def test_a_window_beyond_a_slot_is_refused(path: Path) -> None:
         [b""],
         [HELLO + b"!"],
         ["memory", b"nonsense"],
-        ["memory", Request(SLOTS, 64, 64).encode()],
-        ["memory", Request(0, 63, 64).encode()],
-        ["memory", Request(0, 60000, 60000).encode()],
-        ["memory", Request(0, 0, 64).encode()],
+        ["memory", Request(SLOTS, 64, 64, (64, 64)).encode()],
+        ["memory", Request(0, 63, 64, (64, 64)).encode()],
+        ["memory", Request(0, 60000, 60000, (60000, 60000)).encode()],
+        ["memory", Request(0, 0, 64, (64, 64)).encode()],
+        ["memory", Request(0, 64, 64, (32, 64)).encode()],
     ],
     ids=str,
 )

@@ -9,7 +9,7 @@ from vigilanza.detect.movenet import MoveNet
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.pose import Pose
-from vigilanza.detect.window import Window
+from vigilanza.detect.window import Size, Window
 from vigilanza.domain.door import Door, Role
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -27,9 +27,9 @@ class Counted:
         self._people = people
         self.runs = 0
 
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
+    def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:
         self.runs += 1
-        return self._people.find(frame, window)
+        return self._people.find(frame, window, whole_px)
 
 
 def out_of_memory(picture: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -70,8 +70,16 @@ def test_in_a_quiet_corridor_nobody_is_looked_for(movenet: PersonDetector) -> No
 
 def test_more_pictures_do_not_mean_more_looks(movenet: PersonDetector) -> None:
     counted = Counted(movenet)
-    watched(PeopleWatch(people=counted), film((1.0, Look()), (2.0, Look(person=0.48)), fps=25.0))
-    assert 5 <= counted.runs <= 12
+    walking = [(0.04, Look(person=0.4 + 0.002 * number)) for number in range(50)]
+    watched(PeopleWatch(people=counted), film((1.0, Look()), *walking, fps=25.0))
+    assert 8 <= counted.runs <= 12
+
+
+def test_while_nothing_moves_the_last_look_stands_for_a_second(movenet: PersonDetector) -> None:
+    counted = Counted(movenet)
+    said = watched(PeopleWatch(people=counted), film(QUIET, (4.0, Look(person=0.48))))
+    assert 4 <= counted.runs <= 6
+    assert all(Fact.PERSON_AT_DOOR in facts([one]) for one in said[11:])
 
 
 def test_without_a_sealed_door_nobody_is_looked_for(movenet: PersonDetector) -> None:

@@ -23,8 +23,9 @@ def open_movenet(model: Path | None = None) -> MoveNet:
     try:
         session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
         needed = session.get_inputs()[0]
-        _, height, width, _ = (int(length) for length in needed.shape)
-        return MoveNet(infer=lambda picture: session.run(None, {needed.name: picture})[0], size_px=(width, height))
+        _, height, width, _ = needed.shape  # names instead of numbers where any length will do
+        size_px = (width, height) if isinstance(width, int) and isinstance(height, int) else None
+        return MoveNet(infer=lambda picture: session.run(None, {needed.name: picture})[0], size_px=size_px)
     except DetectorError as error:
         raise DetectorError(f"{model or 'the shipped weights'}: {error}") from error
     except Exception as error:

@@ -34,8 +34,10 @@ def open_movenet(model: Path | None = None) -> MoveNet:
     core = openvino.Core()
     try:
         network = core.compile_model(core.read_model(model=raw), "CPU", settings)
-        _, height, width, _ = (int(length) for length in network.input(0).shape)
-        return MoveNet(infer=_Requests(network).infer, size_px=(width, height))
+        _, height, width, _ = network.input(0).partial_shape
+        fixed = height.is_static and width.is_static
+        size_px = (width.get_length(), height.get_length()) if fixed else None
+        return MoveNet(infer=_Requests(network).infer, size_px=size_px)
     except DetectorError as error:
         raise DetectorError(f"{model or 'the shipped weights'}: {error}") from error
     except Exception as error:

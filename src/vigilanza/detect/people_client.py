@@ -12,7 +12,7 @@ import numpy as np
 from vigilanza.clock import Clock
 from vigilanza.detect.people import NotYet
 from vigilanza.detect.pose import Pose
-from vigilanza.detect.window import Window
+from vigilanza.detect.window import Size, Window, even, size_of
 from vigilanza.detect.wire import HELLO, MESSAGE_BYTES, SLOT_BYTES, SLOTS, Request, decode_answer, lay_out
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -29,6 +29,8 @@ class _Slot:
 
     index: int
     asked: bool = False
+    window: Window = (0, 0, 0, 0)
+    """What was asked for, at even pixels."""
     answered: threading.Event = field(default_factory=threading.Event)
     found: list[Pose] | None = None
 
@@ -46,13 +48,16 @@ class PeopleClient:
         self.late = 0
         """Answers that a camera did not wait for."""
 
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
-        """See PersonDetector. DetectorError also while the finder is away."""
+    def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:
+        """See PersonDetector. DetectorError also while the finder is away.
+
+        A late answer is about the window that was asked for then.
+        """
         slot, connection, memory = self._reach(frame.camera)
-        left, top, right, bottom = (value & ~1 for value in window)
         fresh = not slot.asked
         if fresh:
-            self._ask(connection, memory, slot, frame, (left, top, right, bottom))
+            slot.window = even(window)
+            self._ask(connection, memory, slot, frame, whole_px or size_of(slot.window))
         if not slot.answered.wait(WAIT_S if fresh else 0.0):
             self.late += fresh
             raise NotYet
@@ -61,7 +66,7 @@ class PeopleClient:
             raise DetectorError("the finder of people is away")
         if found is None:
             raise DetectorError("people could not be looked for: see the log of the finder")
-        return [_placed(pose, window, (right - left, bottom - top), frame.size_px) for pose in found]
+        return [_placed(pose, slot.window, frame.size_px) for pose in found]
 
     def close(self) -> None:
         """Let go of the finder."""
@@ -104,9 +109,9 @@ class PeopleClient:
             slot.asked = False
         threading.Thread(target=self._read, args=(connection,), name="people", daemon=True).start()
 
-    def _ask(self, connection: socket.socket, memory: mmap.mmap, slot: _Slot, frame: Frame, window: Window) -> None:
-        left, top, right, bottom = window
-        width, height = right - left, bottom - top
+    def _ask(self, connection: socket.socket, memory: mmap.mmap, slot: _Slot, frame: Frame, whole_px: Size) -> None:
+        left, top, right, bottom = slot.window
+        width, height = size_of(slot.window)
         if width * height * 3 // 2 > SLOT_BYTES:
             raise DetectorError(f"a window of {width}x{height} pixels is too large: let a sub stream be analysed")
         luma, chroma = lay_out(memoryview(memory), slot.index, width, height)
@@ -115,7 +120,7 @@ class PeopleClient:
         slot.answered.clear()
         slot.asked = True
         try:
-            connection.send(Request(slot.index, width, height).encode())
+            connection.send(Request(slot.index, width, height, whole_px).encode())
         except OSError as error:
             slot.asked = False
             raise DetectorError("the finder of people is away") from error
@@ -150,9 +155,9 @@ def _received(connection: socket.socket) -> bytes:
         return b""
 
 
-def _placed(pose: Pose, window: Window, even_px: tuple[int, int], size_px: tuple[int, int]) -> Pose:
-    """From 0..1 of the window's even part to 0..1 of the picture."""
-    corner, part, whole = (np.array(pair, np.float32) for pair in (window[:2], even_px, size_px))
+def _placed(pose: Pose, window: Window, size_px: Size) -> Pose:
+    """From 0..1 of the window to 0..1 of the picture."""
+    corner, part, whole = (np.array(pair, np.float32) for pair in (window[:2], size_of(window), size_px))
     joints = pose.joints.copy()
     joints[:, :2] = (joints[:, :2] * part + corner) / whole
     box = (np.array(pose.box, np.float32).reshape(2, 2) * part + corner) / whole

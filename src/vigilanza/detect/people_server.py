@@ -99,7 +99,7 @@ class PeopleServer:
         began = self._clock.busy()
         try:
             window = (0, 0, request.width_px, request.height_px)
-            found = self._people.find(picture(memoryview(client.memory), request), window)
+            found = self._people.find(picture(memoryview(client.memory), request), window, request.whole_px)
         except Exception as error:
             self.counts.failed += 1
             found = None

@@ -6,13 +6,14 @@ import numpy as np
 
 from vigilanza.detect.deeds import deeds
 from vigilanza.detect.detector import Context
+from vigilanza.detect.focus import Focus
 from vigilanza.detect.pace import Pace
 from vigilanza.detect.passage import Passages
 from vigilanza.detect.people import NotYet, PersonDetector
 from vigilanza.detect.pose import Pose
 from vigilanza.detect.surroundings import WAKE_SHARE, outline, surroundings_of
 from vigilanza.detect.track import Track, Tracks
-from vigilanza.detect.window import Window
+from vigilanza.detect.window import Window, size_of
 from vigilanza.domain.door import Door
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -31,7 +32,7 @@ class PeopleWatch:
         self._awake_until = -np.inf
         self._looked_at = -np.inf
         self._late_since: float | None = None
-        self._pace = Pace()
+        self._pace, self._focus = Pace(), Focus()
         self._poses: list[Pose] = []
         self._tracks = Tracks()
         self._told: dict[str, list[Observation]] = {}
@@ -53,10 +54,15 @@ class PeopleWatch:
         return self._report(frame, context)
 
     def _look(self, frame: Frame, window: Window, doors: Sequence[Door]) -> None:
-        """In between, the last answer stands."""
+        """In between, the last answer stands; so it does, as if had again, while nothing moves."""
+        part = self._focus.aim(frame, window, self._poses) if self._late_since is None else window
         try:
-            self._poses, self._looked_at = self._people.find(frame, window), frame.at
-            self._late_since = None
+            if part is not None:
+                self._poses = self._people.find(frame, part, size_of(window))
+            self._looked_at, self._late_since = frame.at, None
+        except DetectorError:
+            self._focus = Focus()
+            raise
         except NotYet:
             self._late_since = frame.at if self._late_since is None else self._late_since
             if frame.at - self._late_since > STALE_S:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from vigilanza.domain.errors import DetectorError
 
-MOVENET = "movenet_multipose_256x448_fp16w.onnx"
-MOVENET_SHA256 = "98ee9a42fe22045be3d8d0507b0a3ae7ad4a7eafc8f0d1289f4cedb5ed528bd9"
+MOVENET = "movenet_multipose_fp16w.onnx"
+MOVENET_SHA256 = "bf5d6b9f24e98fb2ec5d4f947c4579dd94bb5ae0b4572976440f08c7c5926793"
 
 
 def read_weights(model: Path | None) -> bytes:

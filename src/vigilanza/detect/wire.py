@@ -13,39 +13,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilanza.detect.pose import Pose
+from vigilanza.detect.window import Size
 from vigilanza.domain.frame import Frame
 
-HELLO = b"vigilanza people 1"
+HELLO = b"vigilanza people 2"
 SLOTS = 64
 SLOT_BYTES = 1920 * 1080 * 3 // 2
 MOST_PEOPLE = 16
 MESSAGE_BYTES = 8192
-_REQUEST = struct.Struct("<IHH")
+_REQUEST = struct.Struct("<IHHHH")
 _ANSWER = struct.Struct("<IBB")
 _FLOATS = 1 + 17 * 3 + 4
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Look at the picture of `width_px` x `height_px` (both even) in `slot`."""
+    """Look at the picture of `width_px` x `height_px` (both even) in `slot`, a part of one of `whole_px`."""
 
     slot: int
     width_px: int
     height_px: int
+    whole_px: Size
 
     def encode(self) -> bytes:
         """As a message."""
-        return _REQUEST.pack(self.slot, self.width_px, self.height_px)
+        return _REQUEST.pack(self.slot, self.width_px, self.height_px, *self.whole_px)
 
     @staticmethod
     def decode(message: bytes) -> "Request":
         """ValueError for what is none."""
         if len(message) != _REQUEST.size:
             raise ValueError("no request")
-        request = Request(*_REQUEST.unpack(message))
+        slot, width_px, height_px, *whole_px = _REQUEST.unpack(message)
+        request = Request(slot, width_px, height_px, (whole_px[0], whole_px[1]))
         odd = request.width_px % 2 or request.height_px % 2
         if request.slot >= SLOTS or odd or not 0 < request.width_px * request.height_px * 3 // 2 <= SLOT_BYTES:
             raise ValueError("a request beyond its slot")
+        if width_px > whole_px[0] or height_px > whole_px[1]:
+            raise ValueError("a part larger than the whole")
         return request
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from vigilanza.detect.movenet import MOST_PEOPLE
 from vigilanza.detect.pose import Joints, Pose
-from vigilanza.detect.window import Window, colours
+from vigilanza.detect.window import Size, Window, colours
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
 
@@ -62,7 +62,7 @@ class Yolo:
             raise DetectorError(f"the model knows no class {PERSON!r}")
         self._kinds = kinds
 
-    def find(self, frame: Frame, window: Window) -> list[Pose]:
+    def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:  # noqa: ARG002 - it scales by itself
         """At most MOST_PEOPLE."""
         try:
             return self._find(frame, window)
