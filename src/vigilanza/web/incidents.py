@@ -60,6 +60,7 @@ class IncidentRoutes:
         self._exports = stores.exports
         self._viewings, self._clock = viewings, clock
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
+        self._flagrante = site.flagrante_seconds
         self._deciding = threading.Lock()
 
     def router(self) -> APIRouter:
@@ -82,7 +83,10 @@ class IncidentRoutes:
             "now": self._clock.now(),
             "limit": LIMIT,
             "cameras_blind": blind_cameras(views, self._cameras),
-            "incidents": [incident_brief(view) | {"together": together.get(view.id)} for view in in_order(views)],
+            "incidents": [
+                incident_brief(view, flagrante=self._flagrante) | {"together": together.get(view.id)}
+                for view in in_order(views)
+            ],
         }
 
     def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:
@@ -117,7 +121,8 @@ class IncidentRoutes:
     def _detail(self, view: IncidentView) -> dict[str, Any]:
         named = self._orders.named({event.order for event in view.events if event.order is not None})
         here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
-        detail = incident_detail(view, [*named, *(order for order in here if order not in named)], self._zone)
+        orders = [*named, *(order for order in here if order not in named)]
+        detail = incident_detail(view, orders, self._zone, flagrante=self._flagrante)
         first = min((item.end for item in view.media), default=None)
         return detail | {
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)],
