@@ -8,7 +8,7 @@ PAGE = (ROOT / "docs" / "design" / "conformance.md").read_text("utf-8")
 PARTS = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
 PROVEN = [
     *("ONVIF device", "ONVIF events by MQTT", "CAP 1.2", "SIA DC-09", "Milestone XProtect", "Webhook"),
-    *("CloudEvents by MQTT", "Outbox", "Live video and privacy", "Wrong answers"),
+    *("CloudEvents by MQTT", "Outbox", "Live video and privacy", "Evidence", "Wrong answers"),
 ]
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 

@@ -66,6 +66,20 @@ def test_an_answer_to_a_later_message_answers_the_earlier_ones_not_the_other_way
         assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == []
 
 
+def test_a_clock_set_back_does_not_put_off_the_call(engine: Engine) -> None:
+    alert = paid(engine, confirmed(engine)).alert
+    assert Replies(engine).overdue("room", NOW - WITHIN, WITHIN) == []
+    assert Replies(engine).overdue("room", NOW - 3600, WITHIN) == [alert.id]
+
+
+def test_a_clock_set_back_does_not_put_off_the_call_about_a_debt(engine: Engine) -> None:
+    confirmed(engine)
+    alert = claimed(engine).alert.id
+    assert Outbox(engine).escalate(ROOM, NOW - 20, after=30.0) == []
+    assert Outbox(engine).escalate(ROOM, NOW - 3600, after=30.0) == [alert]
+    assert [task.alert for task in Tasks(engine).open()] == [alert]
+
+
 def test_an_error_is_called_out_at_once(engine: Engine) -> None:
     alert = paid(engine, confirmed(engine)).alert
     answer(engine, alert.id, kind="error")

@@ -97,7 +97,7 @@ def _visitors(
             continue
         peer, mailbox = (
             cap_peer(endpoint, premises, clock, pictures(endpoint)),
-            Mailbox(engine, endpoint.destination.id),
+            Mailbox(engine, endpoint.destination.id, reach=premises.flagrante_seconds),
         )
         desk = CapDesk(peer=peer, mailbox=mailbox, replies=Replies(engine), clock=clock, outbox=Outbox(engine))
         yield CapVisitor(peer, desk, CapFeed(peer=peer, mailbox=mailbox))

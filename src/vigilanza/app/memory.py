@@ -31,8 +31,15 @@ def open_memory(config: Config, *, clock: Clock) -> Memory:
         url = url.set(password=config.storage.database_password.reveal())
     engine = open_database(url.render_as_string(hide_password=False))
     destinations = [endpoint.destination for endpoint in config.destinations]
-    site, zone = config.site.id, ZoneInfo(config.site.timezone)
-    journal = Journal(engine=engine, destinations=destinations, clock=clock, site=site, zone=zone)
+    site = config.site
+    journal = Journal(
+        engine=engine,
+        destinations=destinations,
+        clock=clock,
+        site=site.id,
+        zone=ZoneInfo(site.timezone),
+        flagrante=site.flagrante_seconds,
+    )
     return Memory(engine, journal, MediaStore(root=config.storage.media, engine=engine, clock=clock))
 
 

@@ -19,4 +19,5 @@ def premises(config: Config) -> Premises:
         units={unit.id: unit for unit in config.units},
         cameras=tuple(camera.id for camera in config.cameras),
         production=site.production,
+        flagrante_seconds=site.flagrante_seconds,
     )

@@ -156,6 +156,7 @@ def _site(config: Config) -> Site:
         doors=door_roles(config),
         stairs={unit.id: unit.stair for unit in config.units if unit.stair is not None},
         retention_hours=config.storage.retention_hours,
+        flagrante_seconds=config.site.flagrante_seconds,
         cameras=[camera.id for camera in config.cameras],
         telephones={name: number for name, number in numbers.items() if number is not None},
     )

@@ -188,7 +188,10 @@ class CapWriter:
 
     def _flagrante(self, alert: Alert, begun: float) -> float:
         told = _moment(alert, "flagrante_until")
-        return told or flagrante_until(first_at=begun, first_entry_at=_moment(alert, "first_entry_at"))
+        if told is not None:
+            return told
+        entered, lasts = _moment(alert, "first_entry_at"), self._premises.flagrante_seconds
+        return flagrante_until(first_at=begun, first_entry_at=entered, lasts=lasts)
 
 
 def _open(earlier: tuple[Earlier, ...]) -> tuple[Earlier, ...]:

@@ -61,6 +61,7 @@ def _site(part: SitePart) -> Site:
         manager=part.manager,
         position=Position(position.latitude, position.longitude, position.altitude) if position else None,
         production=part.production,
+        flagrante_seconds=part.flagrante_hours * 3600.0,
     )
 
 

@@ -13,6 +13,7 @@ from vigilanza.config.onvif_device import crosscheck_device
 from vigilanza.config.privacy import crosscheck_privacy
 from vigilanza.config.problem import Place, Problem
 from vigilanza.config.video import crosscheck_video
+from vigilanza.domain.delivery import MINIMUM_AVS
 
 
 def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
@@ -128,8 +129,15 @@ def _fallbacks(destinations: Any) -> Iterator[Problem]:
             yield Problem(place, f'there is no other destination called "{fallback}"')
         elif other.get("kind") != one.get("kind"):
             yield Problem(place, "must be a destination of the same kind: the other would be told what is not for it")
+        elif _minimum_avs(other) > _minimum_avs(one):
+            yield Problem(place, f'"{fallback}" has a higher minimum_avs: it would be told of less than it asked for')
         elif other.get("fallback") is not None:
             yield Problem(place, f'"{fallback}" has a fallback itself: one step only, then a person telephones')
+
+
+def _minimum_avs(destination: dict[str, Any]) -> int:
+    given = destination.get("minimum_avs")
+    return given if isinstance(given, int) else MINIMUM_AVS
 
 
 def _zones(units: Any) -> Iterator[Problem]:

@@ -67,6 +67,9 @@ class SitePart(_Part):
     production: Annotated[
         bool, Field(description="true: alerts are real. Until then those that can say so are marked as an exercise.")
     ] = False
+    flagrante_hours: Annotated[
+        int, Field(ge=1, le=720, description="How long after an entry the police act without a judge's order.")
+    ] = 48
 
 
 class UnitPart(_Part):

@@ -13,6 +13,7 @@ from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import Video
 from vigilanza.domain.door import Door, Polygon
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.identity import ProviderTerms
 from vigilanza.domain.premises import Position, Unit
 
@@ -35,6 +36,7 @@ class Site:
     manager: str | None = None
     position: Position | None = None
     production: bool = False
+    flagrante_seconds: float = FLAGRANTE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Destination
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
-from vigilanza.domain.flagrance import flagrante_until
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS, flagrante_until
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.sentence import by_the_clock, sentences
 
@@ -56,14 +56,17 @@ def alerts_for_event(
     told: AbstractSet[str],
     next_sequence: NextSequence,
     zone: tzinfo = UTC,
+    flagrante: float = FLAGRANTE_SECONDS,
 ) -> list[Alert]:
     """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
 
     `told`: destinations that were already told of this incident; `first_at`: when it began;
-    `first_entry_at`: when somebody first went in, None if nobody was seen to; `zone`: whose clock the sentence tells.
+    `first_entry_at`: when somebody first went in, None if nobody was seen to; `zone`: whose clock the sentence tells;
+    `flagrante`: how many seconds the window lasts.
     """
     data = _tell_event(event, site, zone) | _tell_begin(first_at, first_entry_at)
-    data["flagrante_until"] = rfc3339(flagrante_until(first_at=first_at, first_entry_at=first_entry_at))
+    until = flagrante_until(first_at=first_at, first_entry_at=first_entry_at, lasts=flagrante)
+    data["flagrante_until"] = rfc3339(until)
     data["status"] = "unconfirmed" if confirmed_avs is None else "confirmed"
     if confirmed_avs is not None:
         data["avs"] = confirmed_avs
@@ -92,10 +95,11 @@ def alerts_for_decision(
     told: AbstractSet[str],
     next_sequence: NextSequence,
     zone: tzinfo = UTC,
+    flagrante: float = FLAGRANTE_SECONDS,
 ) -> list[Alert]:
-    """The alerts an operator's decision owes; `told`, `next_sequence` and `zone` as in `alerts_for_event`."""
+    """The alerts an operator's decision owes; the last four as in `alerts_for_event`."""
     verb = "incident.confirmed" if decision.confirmed else "incident.rejected"
-    data = _tell_decision(decision, summary, site, zone)
+    data = _tell_decision(decision, summary, site, zone, flagrante)
     return [
         Alert(
             id=uuid5(decision.id, f"alert/{destination.id}"),
@@ -180,7 +184,9 @@ def _tell_event(event: Event, site: str, zone: tzinfo) -> dict[str, Any]:
     return data if event.order is None else data | {"order": event.order}
 
 
-def _tell_decision(decision: Decision, summary: IncidentSummary, site: str, zone: tzinfo) -> dict[str, Any]:
+def _tell_decision(
+    decision: Decision, summary: IncidentSummary, site: str, zone: tzinfo, flagrante: float
+) -> dict[str, Any]:
     data: dict[str, Any] = {
         "site": site,
         "incident": str(decision.incident),
@@ -196,7 +202,7 @@ def _tell_decision(decision: Decision, summary: IncidentSummary, site: str, zone
         return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
     if summary.telling is not None:
         data["sentence"] = sentences(summary.telling, by_the_clock(zone))
-    until = flagrante_until(first_at=summary.first_at, first_entry_at=summary.first_entry_at)
+    until = flagrante_until(first_at=summary.first_at, first_entry_at=summary.first_entry_at, lasts=flagrante)
     return data | {
         "status": "confirmed",
         "avs": decision.avs,

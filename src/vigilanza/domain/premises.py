@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -34,7 +36,8 @@ class Premises:
     """One site, its units by code and its cameras in the order of the configuration.
 
     `address` is street and number, `istat` the municipality's code (015146 is Milano), `manager` who looks after the
-    block (ALER, MM), `timezone` an IANA name, `production` False where no alert may be taken for a real one.
+    block (ALER, MM), `timezone` an IANA name, `production` False where no alert may be taken for a real one,
+    `flagrante_seconds` how long the window of *flagranza* lasts.
     """
 
     site: str
@@ -48,6 +51,7 @@ class Premises:
     units: Mapping[str, Unit] = field(default_factory=dict)
     cameras: tuple[str, ...] = ()
     production: bool = False
+    flagrante_seconds: float = FLAGRANTE_SECONDS
 
     def unit(self, code: str | None) -> Unit | None:
         """The flat behind a door; None for a camera's own incident. A flat that nobody described has only its code."""

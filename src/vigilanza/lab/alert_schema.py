@@ -81,7 +81,9 @@ KEYS: Mapping[str, Schema] = {
     "at": _text("When it happened, UTC.", **_TIME),
     "first_detection": _text("When the incident began, UTC.", **_TIME),
     "first_entry_at": _text("When somebody was first seen to go in, UTC.", **_TIME),
-    "flagrante_until": _text("48 h after the first entry, or after the first detection, UTC.", **_TIME),
+    "flagrante_until": _text(
+        "48 h, or what the site says, after the first entry, or after the first detection, UTC.", **_TIME
+    ),
     "order": _text("Id of the work order under which it happened."),
     "avs": {"type": "integer", "enum": [*CONFIRMING_AVS], "description": "ANSI/TMA-AVS-01 score of the operator."},
     "confirmed_by": _text("Who confirmed."),

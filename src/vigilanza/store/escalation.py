@@ -21,7 +21,8 @@ def escalate(engine: Engine, destination: Destination, now: float, *, after: flo
         deliveries.c.destination == destination.id,
         deliveries.c.state.in_(OWED),
         deliveries.c.escalated_at.is_(None),
-        deliveries.c.queued_at < now - after,
+        # A time that is still to come was written before the clock was set back: nobody knows how long ago.
+        or_(deliveries.c.queued_at < now - after, deliveries.c.queued_at > now + after),
         # What was held back on purpose until now is not late before it was tried.
         or_(deliveries.c.urgent, deliveries.c.attempt > 0),
     ]

@@ -13,6 +13,7 @@ from vigilanza.domain.delivery import Alert, Destination
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json, event_to_json
 from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.sentence import most_telling
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
@@ -31,9 +32,13 @@ class Journal:
         clock: Clock,
         site: str,
         zone: tzinfo = UTC,
+        flagrante: float = FLAGRANTE_SECONDS,
     ) -> None:
-        """`zone` is the site's: the sentences of its alerts tell times by its clock."""
+        """`zone` is the site's: the sentences of its alerts tell times by its clock; `flagrante`: how many seconds its
+        window lasts.
+        """
         self._engine, self._clock, self._site, self._zone = engine, clock, site, zone
+        self._flagrante = flagrante
         self._destinations = tuple(destinations)
 
     def record(self, new: Sequence[Event]) -> None:
@@ -91,6 +96,7 @@ class Journal:
                 told=numbers.told,
                 next_sequence=numbers.take,
                 zone=self._zone,
+                flagrante=self._flagrante,
             )
             ledger.queue(connection, alerts, now=self._clock.now())
             mark_changed(connection)
@@ -139,6 +145,7 @@ class Journal:
             told=numbers.told,
             next_sequence=numbers.take,
             zone=self._zone,
+            flagrante=self._flagrante,
         )
         ledger.queue(connection, alerts, now=self._clock.now())
         mark_changed(connection)

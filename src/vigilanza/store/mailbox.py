@@ -27,8 +27,9 @@ class Letter:
 class Mailbox:
     """Read-only. Every method may raise JournalUnavailable."""
 
-    def __init__(self, engine: Engine, destination: str) -> None:
-        self._engine, self._destination = engine, destination
+    def __init__(self, engine: Engine, destination: str, *, reach: float = FLAGRANTE_SECONDS) -> None:
+        """`reach`: how many seconds back the latest ones go."""
+        self._engine, self._destination, self._reach = engine, destination, reach
 
     def find(self, incident: UUID, sequence: int) -> Letter | None:
         """One alert that goes to this destination by itself; None if there is no such one."""
@@ -41,12 +42,12 @@ class Mailbox:
             return Letter(ledger.alert_of(row, ledger.earlier_of(connection, row)), row.state == ACKNOWLEDGED)
 
     def latest(self, now: float) -> list[Alert]:
-        """The last alert of each incident of the last 48 hours, newest first, at most LATEST_MAX."""
+        """The last alert of each incident within reach, newest first, at most LATEST_MAX."""
         later = deliveries.alias("later")
         newer = exists().where(
             *self._ours(later), later.c.incident == deliveries.c.incident, later.c.sequence > deliveries.c.sequence
         )
-        recent = (*self._ours(deliveries), deliveries.c.at > now - FLAGRANTE_SECONDS, ~newer)
+        recent = (*self._ours(deliveries), deliveries.c.at > now - self._reach, ~newer)
         query = select(deliveries).where(*recent).order_by(deliveries.c.at.desc()).limit(LATEST_MAX)
         with reading(self._engine) as connection:
             rows: list[Any] = list(connection.execute(query))

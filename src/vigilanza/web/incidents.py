@@ -65,6 +65,7 @@ class IncidentRoutes:
         self._exports = stores.exports
         self._viewings, self._clock = viewings, clock
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
+        self._flagrante = site.flagrante_seconds
         self._deciding = threading.Lock()
 
     def router(self) -> APIRouter:
@@ -87,7 +88,10 @@ class IncidentRoutes:
             "now": self._clock.now(),
             "limit": LIMIT,
             "cameras_blind": blind_cameras(views, self._cameras),
-            "incidents": [incident_brief(view) | {"together": together.get(view.id)} for view in in_order(views)],
+            "incidents": [
+                incident_brief(view, flagrante=self._flagrante) | {"together": together.get(view.id)}
+                for view in in_order(views)
+            ],
         }
 
     def one(self, incident_id: UUID, account: SignedIn) -> dict[str, Any]:
@@ -134,7 +138,7 @@ class IncidentRoutes:
 
     def _detail(self, view: IncidentView, account: Account) -> dict[str, Any]:
         orders = self._orders_of(view) if account.may(Permission.SEE_VISITS) else []
-        detail = incident_detail(view, orders, self._zone)
+        detail = incident_detail(view, orders, self._zone, flagrante=self._flagrante)
         first = min((item.end for item in view.media), default=None)
         custody = account.may(Permission.SEE_CUSTODY)
         return detail | {

@@ -79,8 +79,10 @@ def waiting_together(views: Sequence[IncidentView]) -> dict[UUID, str]:
     return {incident: str(first) for incident, first in hit_together(cameras).items()}
 
 
-def incident_brief(view: IncidentView) -> dict[str, Any]:
-    """One line of the list. `kind` is the gravest thing that happened, the latest among equals."""
+def incident_brief(view: IncidentView, *, flagrante: float) -> dict[str, Any]:
+    """One line of the list. `kind` is the gravest thing that happened, the latest among equals; `flagrante`: how many
+    seconds the window lasts.
+    """
     entry = min((event.at for event in view.events if event.kind is EventKind.ENTRY), default=None)
     return {
         "id": str(view.id),
@@ -94,7 +96,7 @@ def incident_brief(view: IncidentView) -> dict[str, Any]:
         "closed_at": None if view.open else view.last_at,
         "last_alarm": last_alarm(view),
         "first_entry_at": entry,
-        "flagrance_until": flagrante_until(first_at=view.first_at, first_entry_at=entry),
+        "flagrance_until": flagrante_until(first_at=view.first_at, first_entry_at=entry, lasts=flagrante),
         "order": view.order,
         "waiting": is_waiting(view),
         "decision": None if view.decision is None else _decision(view.decision, overtaken=is_overtaken(view)),
@@ -102,13 +104,15 @@ def incident_brief(view: IncidentView) -> dict[str, Any]:
     }
 
 
-def incident_detail(view: IncidentView, orders: Sequence[WorkOrder], zone: tzinfo) -> dict[str, Any]:
+def incident_detail(
+    view: IncidentView, orders: Sequence[WorkOrder], zone: tzinfo, *, flagrante: float
+) -> dict[str, Any]:
     """Everything about one incident; `decisions` holds the earlier ones too, `orders` concern it.
 
     `zone` is the site's, whose clock the sentences tell.
     """
     telling = most_telling(view.events)
-    return incident_brief(view) | {
+    return incident_brief(view, flagrante=flagrante) | {
         "sentence": None if telling is None else sentences(telling, by_the_clock(zone)),
         "events": [_event(event, zone) for event in view.events],
         "media": [_medium(item) for item in whole(view.media)],

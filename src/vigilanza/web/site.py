@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from vigilanza.domain.door import Role
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +21,5 @@ class Site:
     cameras: Collection[str] | None = None
     telephones: Mapping[str, str] = field(default_factory=dict)
     retention_hours: float = 24.0
+    flagrante_seconds: float = FLAGRANTE_SECONDS
     stairs: Mapping[str, str] = field(default_factory=dict)
