@@ -148,7 +148,7 @@ class LeafWatch:
     def _compare(self, infrared: bool, against: Texture | None = None) -> Comparison:
         """With the sealed reference, or with another look of the leaf."""
         free = self._free()
-        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=free)
+        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=free).texture
         return Comparison.of(look, self.texture, free & self.memory.steady())
 
     def _free(self) -> Cells:
