@@ -15,7 +15,6 @@ BEFORE_END = {
     "somebody stays": (PRESENT, (EventKind.LOITERING, Severity.ATTENTION)),
     "somebody works": ((*CALM, Fact.WORKS_ON_LEAF), (EventKind.TAMPERING, Severity.ALARM)),
     "somebody crouches": ((*CALM, Fact.CROUCHES_AT_LEAF), (EventKind.TAMPERING, Severity.ALARM)),
-    "somebody shakes the door": ((*PRESENT, Fact.LEAF_SHAKEN), (EventKind.TAMPERING, Severity.ALARM)),
     "somebody strains": ((*CALM, Fact.STRAINS_AT_LEAF), (EventKind.TAMPERING, Severity.ALARM)),
     "the leaf differs": (OPENED, (EventKind.DOOR_OPENED, Severity.ALARM)),
     "a seal is gone": ((Fact.VIEW_CLEAR, Fact.SEAL_GONE), (EventKind.SEAL_CHANGED, Severity.ALARM)),
