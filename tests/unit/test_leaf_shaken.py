@@ -13,7 +13,7 @@ from vigilanza.detect.geometry import LEAF_WIDTH_PX, Picture
 from vigilanza.domain.observation import Fact, Observation
 
 AT_THE_DOOR = Observation(Fact.PERSON_AT_DOOR, 0.6, SEALED.id)
-LEARN_S, WATCH_S = 12.0, 8.0
+LEARN_S, WATCH_S = 12.0, 10.6
 USUAL = Look()
 Change = Callable[[Picture, float], Picture]
 """What is done to a picture taken so many seconds after somebody came."""
@@ -34,8 +34,8 @@ def moved(luma: Picture, *, by_px: float, only_the_leaf: bool) -> Picture:
 
 
 def pushed(t: float, times: int, *, lasting_s: float = 0.4) -> bool:
-    """True in each of so many pushes, the first after 1.6 s, then one every 1.6 s."""
-    number, since = divmod(t - 1.6 + 1e-6, 1.6)
+    """True in each of so many pushes, the first after 1.6 s, then another 1.2 s after the end of each."""
+    number, since = divmod(t - 1.6 + 1e-6, 1.2 + lasting_s)
     return 0 <= number < times and since < lasting_s
 
 
@@ -83,7 +83,7 @@ def test_nobody_shakes_a_leaf_that_nobody_stands_at() -> None:
 
 
 def test_whoever_leans_on_it_moves_it_for_longer() -> None:
-    assert shaking(shaken(0.5, times=4, lasting_s=1.6)) == []
+    assert shaking(shaken(0.5, times=3, lasting_s=1.8)) == []
 
 
 @pytest.mark.parametrize("by_px", [0.3, 0.5, 1.0, 2.0])
