@@ -63,8 +63,15 @@ def test_a_door_says_phase_leaf_people_deeds_and_what_is_lacking() -> None:
     assert told(believed(*people, Observation(Fact.LEAF_SEALED, 0.96, DOOR), incident=incident)) == [
         "phase suspected; leaf sealed, 0.04 unlike; 2 people; hands 6.5 s, works 6.2 s, crouches 1.2 s",
         "seal_changed attention: leaf partly changed 0.0 of 6.0 s and hands seen",
-        "tampering alarm: straining not seen, or crouches 1.2 of 5.0 s, or works 6.2 of 10.0 s",
+        "tampering alarm: straining not seen, or leaf shaken not seen and stays seen, or crouches 1.2 of 5.0 s,"
+        " or works 6.2 of 10.0 s",
     ]
+
+
+def test_a_leaf_that_was_shaken_says_how_often() -> None:
+    incident = Incident("cam", DOOR, phase=Phase.SUSPECTED, at=AT, meters=((Fact.LEAF_SHAKEN, ran(1.4, 4)),))
+    first, *_ = told(believed(Observation(Fact.LEAF_SEALED, 0.96, DOOR), incident=incident))
+    assert first == "phase suspected; leaf sealed, 0.04 unlike; nobody; leaf shaken 1.4 s (4 times)"
 
 
 def test_a_leaf_that_does_not_differ_enough_says_by_how_much() -> None:

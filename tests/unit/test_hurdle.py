@@ -67,9 +67,12 @@ def test_a_rule_is_a_hurdle_just_below_its_limit_and_an_event_at_it(
 def test_long_work_alarms_once_it_has_asked_for_attention() -> None:
     raised = frozenset({(EventKind.TAMPERING, Severity.ATTENTION)})
     below = replace(believed(Phase.SUSPECTED, (Fact.WORKS_ON_LEAF, POLICY.work_alarm_after - 0.05)), raised=raised)
-    strain, crouch, work = lacking(below, EventKind.TAMPERING, Severity.ALARM)
-    assert [(gauge.fact, gauge.reached, gauge.needed) for gauge in (*strain.gauges, *crouch.gauges, *work.gauges)] == [
+    strain, shaken, crouch, work = lacking(below, EventKind.TAMPERING, Severity.ALARM)
+    gauges = (*strain.gauges, *shaken.gauges, *crouch.gauges, *work.gauges)
+    assert [(gauge.fact, gauge.reached, gauge.needed) for gauge in gauges] == [
         (Fact.STRAINS_AT_LEAF, 0.0, 0.0),
+        (Fact.LEAF_SHAKEN, 0.0, 0.0),
+        (Fact.PERSON_AT_DOOR, 0.0, 0.0),
         (Fact.CROUCHES_AT_LEAF, 0.0, POLICY.crouch_alarm_after),
         (Fact.WORKS_ON_LEAF, pytest.approx(POLICY.work_alarm_after - 0.05), POLICY.work_alarm_after),
     ]

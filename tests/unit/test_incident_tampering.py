@@ -45,6 +45,17 @@ def test_straining_against_the_door_alarms_within_a_second() -> None:
     assert Fact.STRAINS_AT_LEAF in {item.fact for item in tampering.evidence}
 
 
+def test_a_leaf_shaken_while_somebody_is_at_it_alarms_at_once_and_nobody_else_s_does() -> None:
+    now, events = play(Scene(2, CALM), Scene(3, PRESENT), Scene(4, (*PRESENT, Fact.LEAF_SHAKEN)))
+    (tampering,) = events
+    assert (tampering.kind, tampering.severity) == (EventKind.TAMPERING, Severity.ALARM)
+    assert tampering.at - BEGAN == pytest.approx(5.0)
+    assert now.phase is Phase.SUSPECTED
+    assert Fact.LEAF_SHAKEN in {item.fact for item in tampering.evidence}
+    _, alone = play(Scene(2, CALM), Scene(20, (*CALM, Fact.LEAF_SHAKEN)))
+    assert alone == []
+
+
 def test_each_return_to_a_forced_door_that_was_left_alone_alarms_once_in_the_same_incident() -> None:
     forced = (*OPENED, Fact.PERSON_AT_DOOR, Fact.WORKS_ON_LEAF)
     visits = [Scene(5, forced), Scene(15, OPENED)] * 3

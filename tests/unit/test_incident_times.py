@@ -70,6 +70,8 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
     "somebody who strained crouches": (STRAINED, (*CROUCHED, Fact.PERSON_AT_DOOR), []),
     "somebody crouches at an opened leaf": (FORCED, (*OPENED, Fact.CROUCHES_AT_LEAF), []),
     "somebody strains": ((), (*CALM, Fact.STRAINS_AT_LEAF), [STRAINS]),
+    "somebody shakes the leaf": ((), (*PRESENT, Fact.LEAF_SHAKEN), [STRAINS]),
+    "somebody who strained shakes the leaf": (STRAINED, (*PRESENT, Fact.LEAF_SHAKEN), []),
     "somebody who stayed strains": (STAYED, STRAINING, [STRAINS]),
     "somebody who worked strains": (WORKED, STRAINING, [STRAINS]),
     "somebody who strained works": (STRAINED, AT_WORK, []),

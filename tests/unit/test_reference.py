@@ -21,7 +21,7 @@ ALL = np.ones((CELL_ROWS, CELL_COLUMNS), np.bool_)
 def alike(reference: SealedReference, plane: Plane, *, infrared: bool = False) -> float:
     """Mean likeness over the cells of the leaf, without its frame."""
     texture = leaf_texture(plane)
-    likeness = reference.nearest(texture, infrared=infrared, cells=ALL).likeness(texture)
+    likeness = reference.nearest(texture, infrared=infrared, cells=ALL).texture.likeness(texture)
     return float(likeness[1:-1, 1:-1].mean())
 
 

@@ -113,6 +113,15 @@ def test_a_stroke_to_and_one_fro_are_one_blow(strokes: int, italian: str, englis
 
 @pytest.mark.parametrize(
     ("count", "italian", "english"),
+    [(1, "anta scossa", "leaf shaken"), (3, "anta scossa 3 volte", "leaf shaken 3 times")],
+)
+def test_a_leaf_that_gives_is_told_with_how_often(count: int, italian: str, english: str) -> None:
+    one = event(seen(Fact.LEAF_SHAKEN, ago=2.0, seconds=2.0, count=count), phase=Phase.SUSPECTED)
+    assert told(one) == (f"Alla porta {DOOR}: {italian}", f"At door {DOOR}: {english}")
+
+
+@pytest.mark.parametrize(
+    ("count", "italian", "english"),
     [(1, "una persona entrata", "one person went in"), (2, "due persone entrate", "two people went in")],
 )
 def test_those_who_went_in_are_counted(count: int, italian: str, english: str) -> None:

@@ -11,6 +11,7 @@ from vigilanza.detect.floor import FloorWatch
 from vigilanza.detect.geometry import Flattening
 from vigilanza.detect.leaf import LeafWatch
 from vigilanza.detect.reference import SealedReference
+from vigilanza.detect.shake import ShakeWatch
 from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -29,12 +30,13 @@ class DoorDetector:
         """
         self._state, self._masks = state, tuple(masks)
         self._watches: dict[str, LeafWatch] = {}
+        self._shakes: dict[str, ShakeWatch] = {}
         self._kept: dict[str, int] = {}
         self._failed_at: dict[str, float] = {}
         self._said: Sequence[Observation] = ()
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
-        """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each sealed door.
+        """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each sealed door; LEAF_SHAKEN.
 
         DetectorError, at most once in RETRY_S, if a door's reference can be neither read nor kept; the other doors
         are watched all the same.
@@ -65,7 +67,7 @@ class DoorDetector:
         if not watch.rests(frame.at, context):
             watch.look(frame, context)
             self._keep(door, watch.reference, frame.at)
-        return [] if watch.said is None else [watch.said]
+        return [] if watch.said is None else [watch.said, *self._shakes[door.id].look(frame, context)]
 
     def _open(self, door: Door, frame: Frame, known: SealedReference | None) -> LeafWatch:
         """Begin to watch a door, or go on with what is known of it in pictures of another size."""
@@ -82,6 +84,7 @@ class DoorDetector:
             reference=known,
             masked=flattening.fill(self._masks, frame.size_px),
         )
+        self._shakes[door.id] = ShakeWatch(self._watches[door.id])
         return self._watches[door.id]
 
     def _keep(self, door: Door, reference: SealedReference, at: float) -> None:

@@ -157,7 +157,7 @@ class LeafWatch:
 
     def _compare(self, infrared: bool, against: Texture | None = None) -> Comparison:
         """With the sealed reference, or with another look of the leaf."""
-        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=self.free)
+        look = against or self.reference.nearest(self.texture, infrared=infrared, cells=self.free).texture
         return Comparison.of(look, self.texture, self.free & self.steady)
 
     def _judge(self, at: float, context: Context) -> Observation:

@@ -66,12 +66,12 @@ class SealedReference:
             self.gone = cells
             self.version += 1
 
-    def nearest(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> Texture:
+    def nearest(self, texture: Texture, *, infrared: bool, cells: NDArray[np.bool_]) -> Look:
         """The look that fits best over `cells` of the leaf, in this light if the door was ever seen in it."""
         looks = [look for look in self._looks if look.infrared == infrared] or self._looks
         if len(looks) == 1:
-            return looks[0].texture
-        return max(looks, key=lambda look: float(look.texture.likeness(texture)[cells].sum())).texture
+            return looks[0]
+        return max(looks, key=lambda look: float(look.texture.likeness(texture)[cells].sum()))
 
     def first_likeness(self, texture: Texture, *, infrared: bool) -> Plane:
         """Likeness per cell to the look that was learned first in this light."""

@@ -11,7 +11,8 @@ from vigilanza.domain.observation import Fact
 class Evidence:
     """One fact that counted: first seen `at` (UTC, Unix seconds), seen for `seconds` in all, `confidence` 0..1.
 
-    `count` is how many were seen at once at most: people at the door; strokes of the trunk within a few seconds.
+    `count` is how many were seen at once at most: people at the door; strokes of the trunk, or shakes of the leaf,
+    within a few seconds.
     """
 
     fact: Fact
@@ -43,6 +44,7 @@ _WORDS: dict[Fact, tuple[str, str]] = {
     Fact.PERSON: ("persona", "person"),
     Fact.PERSON_AT_DOOR: ("persona davanti alla porta sigillata", "person at the sealed door"),
     Fact.HAND_ON_LEAF: ("mani sull'anta", "hands on the leaf"),
+    Fact.LEAF_SHAKEN: ("anta scossa", "leaf shaken"),
     Fact.LEAF_SEALED: ("anta come nel riferimento sigillato", "leaf as in the sealed reference"),
     Fact.LEAF_CHANGED: ("anta diversa dal riferimento sigillato", "leaf differs from the sealed reference"),
     Fact.LEAF_PARTLY_CHANGED: (

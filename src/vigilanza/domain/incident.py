@@ -87,6 +87,7 @@ _EVIDENCE = (
     Fact.WORKS_ON_LEAF,
     Fact.CROUCHES_AT_LEAF,
     Fact.STRAINS_AT_LEAF,
+    Fact.LEAF_SHAKEN,
     Fact.LEAF_PARTLY_CHANGED,
     Fact.SEAL_GONE,
     Fact.LEAF_CHANGED,
@@ -125,7 +126,7 @@ def _measured(now: Incident, observations: Sequence[Observation], at: float, pol
     for fact in _EVIDENCE:
         same = [observation for observation in observations if observation.kind is fact]
         if same:
-            # Each person at the door is an observation of its own; of strokes each observation has its own count.
+            # Each person at the door is an observation of its own; strokes and shakes are counted in each observation.
             count = len(same) if fact is Fact.PERSON_AT_DOOR else max(observation.count for observation in same)
             peak = max(observation.confidence for observation in same)
             missed = policy.missed if fact in _WORK else 0.0
@@ -151,16 +152,18 @@ def _attend(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _suspect(now: Incident, policy: Policy) -> Iterator[Way]:
-    """Hands at work for long; or the whole body, of which several strokes were seen before that is told."""
+    """Hands at work for long; or the whole body, or a leaf that gives, of which several signs were seen before."""
     limits = (
         (Fact.STRAINS_AT_LEAF, 0.0, Severity.ALARM),
+        (Fact.LEAF_SHAKEN, 0.0, Severity.ALARM),
         (Fact.CROUCHES_AT_LEAF, policy.crouch_alarm_after, Severity.ALARM),
         (Fact.WORKS_ON_LEAF, policy.work_alarm_after, Severity.ALARM),
         (Fact.WORKS_ON_LEAF, policy.work_after, Severity.ATTENTION),
     )
     for fact, after, severity in limits:
         if now.phase not in _OPENED and not now.has_raised(EventKind.TAMPERING, severity):
-            yield Way(EventKind.TAMPERING, severity, Phase.SUSPECTED, (Need(fact, after, within=policy.forget),))
+            needs = (Need(fact, after, within=policy.forget), Need(Fact.PERSON_AT_DOOR, within=policy.forget))
+            yield Way(EventKind.TAMPERING, severity, Phase.SUSPECTED, needs if fact is Fact.LEAF_SHAKEN else needs[:1])
 
 
 def _notice_seal(now: Incident, policy: Policy) -> Iterator[Way]:

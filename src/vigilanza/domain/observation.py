@@ -15,6 +15,7 @@ class Fact(StrEnum):
     WORKS_ON_LEAF = "works_on_leaf"
     CROUCHES_AT_LEAF = "crouches_at_leaf"
     STRAINS_AT_LEAF = "strains_at_leaf"
+    LEAF_SHAKEN = "leaf_shaken"
     LEAF_SEALED = "leaf_sealed"
     LEAF_PARTLY_CHANGED = "leaf_partly_changed"
     SEAL_GONE = "seal_gone"
@@ -38,7 +39,7 @@ class Fact(StrEnum):
 class Observation:
     """`confidence` is 0..1; `where` is the door's id, None for the view; `region` outlines a place, or marks hands.
 
-    `count` says how many where that matters: strokes of somebody who strains.
+    `count` says how many where that matters: strokes of somebody who strains, shakes of a leaf.
     """
 
     kind: Fact

@@ -102,6 +102,10 @@ def _deeds(facts: dict[Fact, Evidence], language: Language) -> Iterator[str]:
         yield pick(language, "mani all'opera", "hands at work") + _lasting(worked, language)
     elif touched is not None:
         yield pick(language, "mani sull'anta", "hands on the leaf") + _lasting(touched, language)
+    shaken = facts.pop(Fact.LEAF_SHAKEN, None)
+    if shaken is not None:
+        counted = pick(language, f" {shaken.count} volte", f" {shaken.count} times") if shaken.count > 1 else ""
+        yield pick(language, "anta scossa", "leaf shaken") + counted
     strained = facts.pop(Fact.STRAINS_AT_LEAF, None)
     if strained is not None:
         blows = strained.count // 2  # to and fro are one

@@ -26,7 +26,9 @@ _DEEDS = {
     Fact.WORKS_ON_LEAF: "works",
     Fact.CROUCHES_AT_LEAF: "crouches",
     Fact.STRAINS_AT_LEAF: "straining",
+    Fact.LEAF_SHAKEN: "leaf shaken",
 }
+_COUNTED = {Fact.STRAINS_AT_LEAF: "strokes", Fact.LEAF_SHAKEN: "times"}
 _PASSAGES = {Fact.WENT_IN: "went in", Fact.CAME_OUT: "came out"}
 _ASKED = _LEAF | _DEEDS | _PASSAGES | {Fact.PERSON_AT_DOOR: "stays", Fact.CONTACT_OPEN: "contact open"}
 
@@ -95,8 +97,8 @@ def _deeds(incident: Incident, at: float, policy: Policy) -> Iterator[str]:
     for fact, word in _DEEDS.items():
         meter = incident.meter(fact)
         if meter.running(at, policy.forget):
-            strokes = f" ({meter.count} strokes)" if fact is Fact.STRAINS_AT_LEAF else ""
-            yield f"{word} {meter.seconds:.1f} s{strokes}"
+            counted = f" ({meter.count} {_COUNTED[fact]})" if fact in _COUNTED else ""
+            yield f"{word} {meter.seconds:.1f} s{counted}"
 
 
 def _way(hurdle: Hurdle, leaf: Observation | None) -> str:
