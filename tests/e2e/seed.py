@@ -20,6 +20,7 @@ from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.role import Role as AccountRole
 from vigilanza.store.accounts import Accounts
+from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.evidence.desk import ExportDesk
@@ -123,6 +124,7 @@ def furnish(
         *others,
         History(engine),
         Identities(engine=engine, clock=clock),
+        Aftermath(engine=engine, clock=clock),
     )
     app = create_app(
         stores=stores,

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     FOLLOW = "follow"
     """What the page reads by itself: its live line and who is to be telephoned."""
     DECIDE = "decide"
+    FOLLOW_UP = "follow_up"
+    """Note what was done after a confirmation."""
     TELEPHONE = "telephone"
     """Note that somebody was telephoned."""
     REQUEUE = "requeue"
@@ -57,6 +59,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.SEE_PICTURES,
             Permission.DECIDE,
+            Permission.FOLLOW_UP,
             Permission.TELEPHONE,
             Permission.REQUEUE,
             Permission.PLACE_HOLDS,
@@ -66,6 +69,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: _READ
         | {
             Permission.SEE_PICTURES,
+            Permission.FOLLOW_UP,
             Permission.REQUEUE,
             Permission.WRITE_OFF,
             Permission.GRANT_VISITS,

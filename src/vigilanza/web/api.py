@@ -35,6 +35,7 @@ from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
 from vigilanza.web.site import Site
+from vigilanza.web.steps import StepRoutes
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 from vigilanza.web.wall import WallRoutes
@@ -104,6 +105,7 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
     """What can be asked of the records."""
     return (
         IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
+        StepRoutes(stores.aftermath).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),

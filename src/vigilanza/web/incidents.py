@@ -20,6 +20,7 @@ from vigilanza.web.permit import needs
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
+from vigilanza.web.steps import present_steps
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 
@@ -57,7 +58,7 @@ class IncidentRoutes:
     def __init__(self, *, stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> None:
         self._queries, self._journal = stores.queries, stores.journal
         self._orders, self._holds = stores.orders, stores.holds
-        self._exports = stores.exports
+        self._exports, self._aftermath = stores.exports, stores.aftermath
         self._viewings, self._clock = viewings, clock
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
         self._deciding = threading.Lock()
@@ -86,7 +87,7 @@ class IncidentRoutes:
         }
 
     def one(self, incident_id: UUID, operator: Operator) -> dict[str, Any]:
-        """One incident with its events, evidence, media, decisions, deliveries, holds and exports. Audited.
+        """One incident with its events, evidence, media, decisions, deliveries, steps, holds and exports. Audited.
 
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
         """
@@ -119,7 +120,10 @@ class IncidentRoutes:
         here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
         detail = incident_detail(view, [*named, *(order for order in here if order not in named)], self._zone)
         first = min((item.end for item in view.media), default=None)
+        confirmed = view.decision is not None and view.decision.confirmed
+        steps = present_steps(self._aftermath.of(view.id), confirmed=confirmed)
         return detail | {
+            **steps,
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)],
             "exports": [present_handover(one) for one in self._exports.of(view.id)],
             "exports_possible": self._exports.is_open,

@@ -20,6 +20,8 @@ from vigilanza.domain.errors import (
     LayoutStale,
     LayoutUnwritable,
     NoPictures,
+    StepRefused,
+    StepStale,
     UnknownRecord,
     VigilanzaError,
     WorkOrderRefused,
@@ -29,10 +31,12 @@ _REFUSALS: Mapping[type[FieldRefused], str] = {
     WorkOrderRefused: "order_refused",
     HoldRefused: "hold_refused",
     ExportRefused: "export_refused",
+    StepRefused: "step_refused",
     AccountRefused: "account_refused",
     LayoutRefused: "layout_refused",
 }
 _CONDITIONS: Mapping[type[VigilanzaError], tuple[int, str]] = {
+    StepStale: (409, "step_stale"),
     LayoutStale: (409, "layout_stale"),
     LayoutUnwritable: (503, "layout_unwritable"),
     NoPictures: (503, "no_pictures"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vigilanza.store.accounts import Accounts
+from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.history import History
@@ -38,3 +39,4 @@ class Stores:
     exports: ExportDesk
     history: History
     identities: Identities
+    aftermath: Aftermath

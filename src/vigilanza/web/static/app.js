@@ -36,6 +36,7 @@ const pane = new IncidentPane({
   confirm: (id, avs, replaces, others) => act(() => decide(server.confirm, id, avs, replaces, others)),
   reject: (id, reason, replaces, others) => act(() => decide(server.reject, id, reason, replaces, others)),
   together: (id) => list.together(id),
+  step: (id, step) => act(() => server.step(id, step)),
   requeue: (alert) => act(() => server.requeue(alert)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
   hold: (id, order) => act(() => server.hold(id, order)),

@@ -50,6 +50,7 @@ export const server = {
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", `/api/incidents/${at(id)}`),
   confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),
+  step: (id, step) => call("POST", `/api/incidents/${at(id)}/steps`, step),
   hold: (id, order) => call("POST", `/api/incidents/${at(id)}/holds`, order),
   release: (id) => call("POST", `/api/holds/${at(id)}/release`),
   askExport: (id, order) => call("POST", `/api/incidents/${at(id)}/evidence`, order),
