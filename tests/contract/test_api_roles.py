@@ -34,7 +34,7 @@ def counter(room: Room) -> Iterator[Counter]:
 
 
 def filled(path: str) -> str:
-    ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id")}
+    ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id", "note_id")}
     return path.format(order_id="WO-0001", name="nobody", number=1, camera="C1", camera_id="nowhere", **ids)
 
 

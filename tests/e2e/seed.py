@@ -24,6 +24,7 @@ from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
@@ -125,6 +126,7 @@ def furnish(
         History(engine),
         Identities(engine=engine, clock=clock),
         Aftermath(engine=engine, clock=clock),
+        Handovers(engine=engine, clock=clock),
     )
     app = create_app(
         stores=stores,

@@ -29,6 +29,7 @@ from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
@@ -181,6 +182,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         history=History(engine),
         identities=Identities(engine=engine, clock=clock),
         aftermath=Aftermath(engine=engine, clock=clock),
+        handovers=Handovers(engine=engine, clock=clock),
     )
 
 

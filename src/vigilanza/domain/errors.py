@@ -15,6 +15,7 @@ VigilanzaError
 │  ├─ HoldRefused         of a hold
 │  ├─ ExportRefused       of an export of evidence
 │  ├─ StepRefused         of what was done after a confirmation
+│  ├─ HandoverRefused     of a note to the next shift
 │  ├─ AccountRefused      of an account or token
 │  └─ LayoutRefused       of doors and masks
 ├─ StepStale              the person who notes a step: somebody else noted one meanwhile
@@ -100,6 +101,10 @@ class ExportRefused(FieldRefused):
 
 class StepRefused(FieldRefused):
     """A step cannot be taken so; `field`: what, note, incident."""
+
+
+class HandoverRefused(FieldRefused):
+    """A note to the next shift cannot be written or taken over so; `field`: text, id, by."""
 
 
 class StepStale(VigilanzaError):

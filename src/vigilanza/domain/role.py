@@ -27,6 +27,8 @@ class Permission(StrEnum):
     DECIDE = "decide"
     FOLLOW_UP = "follow_up"
     """Note what was done after a confirmation."""
+    HAND_OVER = "hand_over"
+    """Read and write what one shift tells the next, and take over."""
     TELEPHONE = "telephone"
     """Note that somebody was telephoned."""
     REQUEUE = "requeue"
@@ -60,6 +62,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_PICTURES,
             Permission.DECIDE,
             Permission.FOLLOW_UP,
+            Permission.HAND_OVER,
             Permission.TELEPHONE,
             Permission.REQUEUE,
             Permission.PLACE_HOLDS,
@@ -70,6 +73,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.SEE_PICTURES,
             Permission.FOLLOW_UP,
+            Permission.HAND_OVER,
             Permission.REQUEUE,
             Permission.WRITE_OFF,
             Permission.GRANT_VISITS,

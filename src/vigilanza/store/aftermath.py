@@ -1,8 +1,10 @@
 """What was done about confirmed incidents: who noted which step when."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, exists, insert, select
 
 from vigilanza.clock import Clock
 from vigilanza.domain.aftermath import Step, StepTaken, check_step
@@ -10,8 +12,19 @@ from vigilanza.domain.errors import StepRefused, StepStale, UnknownRecord
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.journal import confirmed_avs
-from vigilanza.store.schema import incidents
+from vigilanza.store.schema import decisions, incidents
 from vigilanza.store.schema_aftermath import aftermath_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A confirmed incident that nobody has closed; `opened_at` is UTC in Unix seconds."""
+
+    incident: UUID
+    camera: str
+    door: str | None
+    opened_at: float
+    steps: tuple[Step, ...]
 
 
 class Aftermath:
@@ -49,6 +62,28 @@ class Aftermath:
         """An incident's steps, oldest first."""
         with reading(self._engine) as connection:
             return _steps(connection, incident)
+
+    def unfinished(self, limit: int) -> list[Unfinished]:
+        """What stands confirmed and is not closed, confirmed last first."""
+        later = decisions.alias()
+        stands = ~exists().where(later.c.incident == decisions.c.incident, later.c.position > decisions.c.position)
+        closed = exists().where(
+            aftermath_steps.c.incident == decisions.c.incident, aftermath_steps.c.what == Step.CLOSED.value
+        )
+        query = (
+            select(incidents.c.id, incidents.c.camera, incidents.c.door, incidents.c.first_at)
+            .join(decisions, decisions.c.incident == incidents.c.id)
+            .where(decisions.c.avs.is_not(None), stands, ~closed)
+            .order_by(decisions.c.position.desc())
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            rows = list(connection.execute(query))
+            taken = select(aftermath_steps.c.incident, aftermath_steps.c.what).order_by(aftermath_steps.c.position)
+            done: defaultdict[UUID, list[Step]] = defaultdict(list)
+            for row in connection.execute(taken.where(aftermath_steps.c.incident.in_([row.id for row in rows]))):
+                done[row.incident].append(Step(row.what))
+        return [Unfinished(row.id, row.camera, row.door, row.first_at, tuple(done[row.id])) for row in rows]
 
 
 def _steps(connection: Connection, incident: UUID) -> list[StepTaken]:

@@ -1,4 +1,7 @@
-"""What was done after a confirmation. Databases of version 2 get its table without a new version."""
+"""What was done after a confirmation, and what one shift told the next.
+
+Databases of version 2 get these tables without a new version.
+"""
 
 from sqlalchemy import Column, Double, ForeignKey, String, Table, Text, Uuid
 
@@ -17,3 +20,24 @@ aftermath_steps = Table(
 )
 
 protect(aftermath_steps)
+
+handover_notes = Table(
+    "handover_notes",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
+handovers_taken = Table(
+    "handovers_taken",
+    metadata,
+    Column("note", Uuid, ForeignKey("handover_notes.id"), primary_key=True),
+    Column("taken_by", Text, nullable=False),
+    Column("taken_at", Double, nullable=False),
+)
+
+protect(handover_notes)
+protect(handovers_taken)

@@ -17,6 +17,7 @@ from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.exports import ExportRoutes
+from vigilanza.web.handover import HandoverRoutes
 from vigilanza.web.health import HealthRoutes
 from vigilanza.web.history import HistoryRoutes
 from vigilanza.web.holds import HoldRoutes
@@ -106,6 +107,7 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
     return (
         IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
         StepRoutes(stores.aftermath).router(),
+        HandoverRoutes(stores=stores, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),

@@ -14,6 +14,7 @@ from vigilanza.domain.errors import (
     AccountRefused,
     ExportRefused,
     FieldRefused,
+    HandoverRefused,
     HoldRefused,
     JournalUnavailable,
     LayoutRefused,
@@ -32,6 +33,7 @@ _REFUSALS: Mapping[type[FieldRefused], str] = {
     HoldRefused: "hold_refused",
     ExportRefused: "export_refused",
     StepRefused: "step_refused",
+    HandoverRefused: "handover_refused",
     AccountRefused: "account_refused",
     LayoutRefused: "layout_refused",
 }

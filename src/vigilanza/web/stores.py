@@ -6,6 +6,7 @@ from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
@@ -40,3 +41,4 @@ class Stores:
     history: History
     identities: Identities
     aftermath: Aftermath
+    handovers: Handovers
