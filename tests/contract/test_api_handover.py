@@ -33,7 +33,7 @@ def test_a_note_is_written_by_one_and_taken_over_by_the_next(room: Room, counter
     second = counter.signed_in(NEXT)
     note = first.post("/api/handover", json={"text": "scala B:\nluce rotta"}).json()
     assert (note["text"], note["by"], note["taken_by"]) == ("scala B:\nluce rotta", OPERATOR, None)
-    assert second.get("/api/handover").json() == {"waiting": [note], "taken": []}
+    assert second.get("/api/handover").json() == {"limit": 200, "waiting": [note], "taken": []}
     path = f"/api/handover/{note['id']}/take"
     own = first.post(path)
     assert (own.status_code, own.json()["error"]["code"], own.json()["error"]["field"]) == (
@@ -43,7 +43,7 @@ def test_a_note_is_written_by_one_and_taken_over_by_the_next(room: Room, counter
     )
     taken = second.post(path).json()
     assert taken["taken_by"] == NEXT
-    assert first.get("/api/handover").json() == {"waiting": [], "taken": [taken]}
+    assert first.get("/api/handover").json() == {"limit": 200, "waiting": [], "taken": [taken]}
     again = second.post(path)
     assert (again.status_code, again.json()["error"]["field"]) == (422, "id")
     assert second.post(f"/api/handover/{uuid4()}/take").status_code == 404

@@ -47,9 +47,13 @@ class HandoverRoutes:
         return router
 
     def notes(self, _: Operator) -> dict[str, Any]:
-        """What nobody took over yet, oldest first, and the latest that somebody did, newest first. Not audited."""
+        """What nobody took over yet, oldest first, and the latest that somebody did, newest first. Not audited.
+
+        Of those that wait, the latest `limit`.
+        """
         handovers = self._stores.handovers
         return {
+            "limit": LIMIT,
             "waiting": [_note(note) for note in handovers.waiting(LIMIT)],
             "taken": [_note(note) for note in handovers.taken(EARLIER)],
         }
@@ -63,7 +67,10 @@ class HandoverRoutes:
         return _note(self._stores.handovers.take(note_id, by=operator))
 
     def open(self, _: Operator) -> dict[str, Any]:
-        """What the next shift finds: to be decided, confirmed and not closed, to be telephoned, visits. Not audited."""
+        """What the next shift finds: to be decided, confirmed and not closed, to be telephoned, visits. Not audited.
+
+        Of the first two at most `limit` each.
+        """
         stores = self._stores
         undecided = in_order([view for view in stores.queries.incidents(LIMIT) if is_waiting(view)])
         return {

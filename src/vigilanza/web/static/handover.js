@@ -61,12 +61,13 @@ export class HandoverDesk {
     say(byId("handover-line"), `${count("handover.waiting", length)} ${who}`);
   }
 
-  show({ waiting, taken }, { undecided, unfinished, tasks, orders }) {
+  show({ waiting, taken }, { limit, undecided, unfinished, tasks, orders }) {
     const held = document.activeElement?.dataset.key;
     byId("handover-notes").replaceChildren(...waiting.map((note) => this.note(note)));
     byId("handover-none").hidden = waiting.length > 0;
     byId("handover-taken").replaceChildren(...taken.map((note) => this.note(note)));
     byId("handover-earlier").hidden = taken.length === 0;
+    this.limit = limit;
     this.list("undecided", undecided, (one) => this.incident(one, t(`moment.${one.kind}`)));
     this.list("unfinished", unfinished, (one) => this.incident(one, standing(one)));
     this.list("tasks", tasks, (one) => this.link(one.incident, t("phone.call", { destination: one.destination }), moment(one.at)));
@@ -76,7 +77,7 @@ export class HandoverDesk {
   }
 
   list(name, items, words) {
-    say(byId(`handover-${name}-count`), String(items.length));
+    say(byId(`handover-${name}-count`), items.length < this.limit ? String(items.length) : `${this.limit}+`);
     byId(`handover-${name}`).replaceChildren(...items.map((one) => h("li", {}, words(one))));
   }
 
