@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import pytest
 
+from vigilanza.domain.aftermath import Step
 from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
@@ -24,10 +25,11 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "delivery": DeliveryState,
     "role": Role,
     "outcome": Outcome,
+    "step": Step,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
-    r"(error|oidc|alert|top\.sound|media|live|decide\.avs\d)[._]|top\.calling\.|decide\.(confirm|reject)"
+    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|handover\.waiting)\.|decide\.(confirm|reject)"
 )
 FORBIDDEN = re.compile(
     r"occupant|occupier|squatter|\breat[oi]\b|\bcrime\b|\bladr|\bthief|burglar|abusiv", re.IGNORECASE

@@ -20,9 +20,11 @@ from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.role import Role as AccountRole
 from vigilanza.store.accounts import Accounts
+from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
@@ -126,6 +128,8 @@ def furnish(
         *others,
         History(engine),
         Identities(engine=engine, clock=clock),
+        Aftermath(engine=engine, clock=clock),
+        Handovers(engine=engine, clock=clock),
     )
     app = create_app(
         stores=stores,

@@ -26,9 +26,11 @@ from vigilanza.config import Config
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.domain.role import Role
 from vigilanza.store.accounts import Accounts
+from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.diskroom import RoomWatch
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
@@ -187,6 +189,8 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         tokens=ApiTokens(engine=engine, clock=clock),
         history=History(engine),
         identities=Identities(engine=engine, clock=clock),
+        aftermath=Aftermath(engine=engine, clock=clock),
+        handovers=Handovers(engine=engine, clock=clock),
     )
 
 

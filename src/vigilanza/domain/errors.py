@@ -15,8 +15,11 @@ VigilanzaError
 │  ├─ WorkOrderRefused    of a work order
 │  ├─ HoldRefused         of a hold
 │  ├─ ExportRefused       of an export of evidence
+│  ├─ StepRefused         of what was done after a confirmation
+│  ├─ HandoverRefused     of a note to the next shift
 │  ├─ AccountRefused      of an account or token
 │  └─ LayoutRefused       of doors and masks
+├─ StepStale              the person who notes a step: somebody else noted one meanwhile
 ├─ LayoutStale            the person who draws: the file was changed meanwhile, read it again
 ├─ LayoutUnwritable       the administrator: the configuration's file cannot be written
 ├─ CodeNeeded             the person who signs in: the password is right, a one-time code belongs to it
@@ -99,6 +102,18 @@ class HoldRefused(FieldRefused):
 
 class ExportRefused(FieldRefused):
     """Evidence cannot be asked for, granted or sealed so; `field`: recipient, reason, id, by, …"""
+
+
+class StepRefused(FieldRefused):
+    """A step cannot be taken so; `field`: what, note, incident."""
+
+
+class HandoverRefused(FieldRefused):
+    """A note to the next shift cannot be written or taken over so; `field`: text, id, by."""
+
+
+class StepStale(VigilanzaError):
+    """Somebody else noted a step since the last one that was seen."""
 
 
 class StampUnavailable(VigilanzaError):

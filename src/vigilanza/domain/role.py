@@ -25,6 +25,10 @@ class Permission(StrEnum):
     FOLLOW = "follow"
     """What the page reads by itself: its live line and who is to be telephoned."""
     DECIDE = "decide"
+    FOLLOW_UP = "follow_up"
+    """Note what was done after a confirmation."""
+    HAND_OVER = "hand_over"
+    """Read and write what one shift tells the next, and take over."""
     TELEPHONE = "telephone"
     """Note that somebody was telephoned."""
     REQUEUE = "requeue"
@@ -59,6 +63,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.SEE_PICTURES,
             Permission.DECIDE,
+            Permission.FOLLOW_UP,
+            Permission.HAND_OVER,
             Permission.TELEPHONE,
             Permission.REQUEUE,
             Permission.PLACE_HOLDS,
@@ -68,6 +74,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: _READ
         | {
             Permission.SEE_PICTURES,
+            Permission.FOLLOW_UP,
+            Permission.HAND_OVER,
             Permission.REQUEUE,
             Permission.WRITE_OFF,
             Permission.GRANT_VISITS,

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
 from vigilanza.store import (  # noqa: F401 - their tables are made with the others
     schema_accounts,
+    schema_aftermath,
     schema_bridge,
     schema_custody,
 )

@@ -17,6 +17,7 @@ from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.exports import ExportRoutes
+from vigilanza.web.handover import HandoverRoutes
 from vigilanza.web.health import HealthRoutes
 from vigilanza.web.history import HistoryRoutes
 from vigilanza.web.holds import HoldRoutes
@@ -35,6 +36,7 @@ from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
 from vigilanza.web.site import Site
+from vigilanza.web.steps import StepRoutes
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 from vigilanza.web.wall import WallRoutes
@@ -104,6 +106,8 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
     """What can be asked of the records."""
     return (
         IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
+        StepRoutes(stores.aftermath).router(),
+        HandoverRoutes(stores=stores, site=site, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),

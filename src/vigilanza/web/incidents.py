@@ -22,6 +22,7 @@ from vigilanza.web.permit import needs
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
+from vigilanza.web.steps import present_steps
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
 
@@ -62,7 +63,7 @@ class IncidentRoutes:
     def __init__(self, *, stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> None:
         self._queries, self._journal = stores.queries, stores.journal
         self._orders, self._holds = stores.orders, stores.holds
-        self._exports = stores.exports
+        self._exports, self._aftermath = stores.exports, stores.aftermath
         self._viewings, self._clock = viewings, clock
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
         self._flagrante = site.flagrante_seconds
@@ -95,7 +96,7 @@ class IncidentRoutes:
         }
 
     def one(self, incident_id: UUID, account: SignedIn) -> dict[str, Any]:
-        """One incident with its events, evidence, media, decisions, deliveries, holds and exports. Audited.
+        """One incident with its events, evidence, media, decisions, deliveries, steps, holds and exports. Audited.
 
         `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
@@ -141,7 +142,10 @@ class IncidentRoutes:
         detail = incident_detail(view, orders, self._zone, flagrante=self._flagrante)
         first = min((item.end for item in view.media), default=None)
         custody = account.may(Permission.SEE_CUSTODY)
+        confirmed = view.decision is not None and view.decision.confirmed
+        taken = self._aftermath.of(view.id) if custody else []
         return detail | {
+            **present_steps(taken, confirmed=confirmed and custody),
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
             "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
             "exports_possible": self._exports.is_open,

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from vigilanza.store.accounts import Accounts
+from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.evidence.desk import ExportDesk
+from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
@@ -38,3 +40,5 @@ class Stores:
     exports: ExportDesk
     history: History
     identities: Identities
+    aftermath: Aftermath
+    handovers: Handovers

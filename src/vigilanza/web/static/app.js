@@ -5,6 +5,7 @@ import { Archive } from "./archive.js";
 import { Call } from "./call.js";
 import { arrangeDoors } from "./doors.js";
 import { say } from "./dom.js";
+import { HandoverDesk } from "./handover.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
 import { IncidentList } from "./list.js";
@@ -36,6 +37,7 @@ const pane = new IncidentPane({
   confirm: (id, avs, replaces, others) => act(() => decide(server.confirm, id, avs, replaces, others)),
   reject: (id, rejection, replaces, others) => act(() => decide(server.reject, id, rejection, replaces, others)),
   together: (id) => list.together(id),
+  step: (id, step) => act(() => server.step(id, step)),
   requeue: (alert) => act(() => server.requeue(alert)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
   hold: (id, order) => act(() => server.hold(id, order)),
@@ -55,6 +57,7 @@ const archive = new Archive({ choose: open, fail, before: () => wall.close() });
 const setup = new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
+const handover = new HandoverDesk({ choose: open, ended: fail });
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
 function warn(words) {
@@ -90,6 +93,7 @@ async function readOnce() {
     phone.update(tasks);
     board.update(await server.orders()); // last: no alarm waits for them
     await wall.update(incidents);
+    await handover.update(byId("operator").textContent);
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
   }
@@ -194,6 +198,7 @@ function leave(why) {
   phone.update([]);
   accounts.close();
   setup.close();
+  handover.forget();
   archive.forget();
   doors.show("login", why);
 }
@@ -206,6 +211,7 @@ async function chooseLanguage(code) {
   list.update(incidents);
   board.retell();
   phone.retell();
+  handover.retell();
   wall.retell();
   pulse.retell();
   archive.retell();

@@ -1,5 +1,6 @@
 // One incident: what it is, what is seen, the decision, who was told.
 
+import { Aftermath } from "./aftermath.js";
 import { Beside } from "./beside.js";
 import { Custody } from "./custody.js";
 import { Debts } from "./deliveries.js";
@@ -26,13 +27,14 @@ export class IncidentPane {
   show(detail, { afresh = false } = {}) {
     if (this.incident?.id !== detail.id || this.parts === null || afresh) this.build(detail);
     this.incident = detail;
-    const { head, orders, screen, story, decision, debts, custody, exports } = this.parts;
+    const { head, orders, screen, story, decision, aftermath, debts, custody, exports } = this.parts;
     head.update(detail);
     orders.update(detail.orders);
     const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
     screen.update(detail.media, expected, detail.pictures_deleted_at);
     story.update(detail.events, detail.sentence);
     decision.update(detail);
+    aftermath.update(detail);
     debts.update(detail.deliveries);
     custody.update(detail);
     exports.update(detail);
@@ -42,7 +44,7 @@ export class IncidentPane {
   build(detail) {
     this.letGo();
     const id = detail.id;
-    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport } = this.acts;
+    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport, step } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
@@ -56,6 +58,7 @@ export class IncidentPane {
         together: () => together(id).filter((other) => other.id !== id),
         choose,
       }),
+      aftermath: new Aftermath({ take: (taken) => step(id, taken) }),
       debts: new Debts({ requeue, writeOff }),
       custody: new Custody({ hold: (order) => hold(id, order), release }),
       exports: new Exports({ ask: (order) => askExport(id, order), grant: grantExport }),
@@ -63,8 +66,8 @@ export class IncidentPane {
     this.parts = parts;
     const told = h("div", { class: "told" }, parts.beside.element, parts.story.element);
     const seen = h("div", { class: "seen" }, parts.screen.element, told);
-    const { head, orders, decision, debts, custody, exports } = parts;
-    const shown = [head, orders, { element: seen }, decision, debts, custody, exports];
+    const { head, orders, decision, aftermath, debts, custody, exports } = parts;
+    const shown = [head, orders, { element: seen }, decision, aftermath, debts, custody, exports];
     pane.replaceChildren(...shown.map(({ element }) => element));
     pane.scrollTop = 0;
   }

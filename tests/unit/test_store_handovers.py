@@ -1,0 +1,128 @@
+"""Notes from one shift to the next, on both databases."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+
+from tests.fakes import FakeClock
+from tests.samples import BEGAN, break_in, incident_id
+from vigilanza.domain.aftermath import Step
+from vigilanza.domain.decision import Decision, RejectReason
+from vigilanza.domain.errors import HandoverRefused, JournalUnavailable, UnknownRecord
+from vigilanza.domain.handover import LONGEST
+from vigilanza.store.aftermath import Aftermath
+from vigilanza.store.audit import AuditChain
+from vigilanza.store.database import open_database, writing
+from vigilanza.store.handovers import Handovers
+from vigilanza.store.journal import Journal
+
+WRITES, TAKES = "m.rossi", "a.bianchi"
+TABLES = ("handovers_taken", "handover_notes")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def handovers(engine: Engine, clock: FakeClock) -> Handovers:
+    return Handovers(engine=engine, clock=clock)
+
+
+def test_a_note_waits_until_somebody_else_takes_it_over(handovers: Handovers, engine: Engine, clock: FakeClock) -> None:
+    first, second = (handovers.write(words, by=WRITES) for words in (" scala B:\r\nluce rotta\n", "altro"))
+    assert (first.text, first.by, first.at) == ("scala B:\nluce rotta", WRITES, clock.now())
+    assert [handovers.waiting(9), handovers.waiting(1), handovers.taken(9)] == [[first, second], [second], []]
+    clock.advance(60.0)
+    taken = handovers.take(first.id, by=TAKES)
+    assert (taken.taken_by, taken.taken_at) == (TAKES, clock.now())
+    assert [handovers.waiting(9), handovers.taken(9)] == [[second], [taken]]
+    records = AuditChain(engine=engine, clock=clock).latest(9)
+    assert [(one.who, one.action) for one in records] == [
+        (TAKES, "handover.taken"),
+        (WRITES, "handover.written"),
+        (WRITES, "handover.written"),
+    ]
+    assert json.loads(records[-1].detail) == {"sha256": sha256(first.text.encode()).hexdigest()}
+
+
+def test_who_wrote_it_cannot_take_it_over_and_nobody_can_twice(handovers: Handovers) -> None:
+    note = handovers.write("x", by=WRITES)
+    with pytest.raises(HandoverRefused, match="whoever wrote"):
+        handovers.take(note.id, by=WRITES)
+
+    def attempt(name: str) -> str:
+        try:
+            handovers.take(note.id, by=name)
+        except HandoverRefused as refusal:
+            return refusal.field
+        return "taken"
+
+    with ThreadPoolExecutor(3) as shift:
+        assert sorted(shift.map(attempt, ("a", "b", "c"))) == ["id", "id", "taken"]
+    with pytest.raises(UnknownRecord):
+        handovers.take(uuid4(), by=TAKES)
+
+
+@pytest.mark.parametrize("words", ["", " \n ", "nul\0", "bell\a", "x" * (LONGEST + 1)])
+def test_a_note_is_plain_text(handovers: Handovers, words: str) -> None:
+    with pytest.raises(HandoverRefused) as refused:
+        handovers.write(words, by=WRITES)
+    assert (refused.value.field, handovers.waiting(9)) == ("text", [])
+    handovers.write("x" * LONGEST, by=WRITES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("act", ["UPDATE {} SET {} = 'z'", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_what_was_written(
+    handovers: Handovers, engine: Engine, table: str, act: str
+) -> None:
+    handovers.take(handovers.write("x", by=WRITES).id, by=TAKES)
+    refuses(engine, act.format(table, "taken_by" if table == TABLES[0] else "text"))
+
+
+def test_a_database_of_before_gets_the_tables(database_url: str, clock: FakeClock) -> None:
+    old = open_database(database_url)
+    with writing(old) as connection:
+        for table in TABLES:
+            connection.execute(text(f"DROP TABLE {table}"))
+            if old.dialect.name == "postgresql":
+                connection.execute(text(f"DROP FUNCTION {table}_append_only()"))
+    old.dispose()
+    new = open_database(database_url)
+    handovers = Handovers(engine=new, clock=clock)
+    note = handovers.write("x", by=WRITES)
+    assert handovers.waiting(9) == [note]
+    refuses(new, "DELETE FROM handover_notes")
+    new.dispose()
+
+
+def test_unfinished_is_what_stands_confirmed_and_is_not_closed(engine: Engine, clock: FakeClock) -> None:
+    journal = Journal(engine=engine, destinations=[], clock=clock, site="s")
+    for name in ("undecided", "early", "withdrawn", "late", "closed"):
+        journal.record(break_in(name))
+    for number, name in enumerate(("early", "withdrawn", "late", "closed")):
+        journal.decide(Decision(incident_id(name), WRITES, BEGAN + 100 + number, avs=3))
+    journal.decide(Decision(incident_id("withdrawn"), WRITES, BEGAN + 200, reason=RejectReason.TEST))
+    aftermath = Aftermath(engine=engine, clock=clock)
+    last = None
+    for what in (Step.DISPATCHED, Step.ON_SITE, Step.UNFOUNDED, Step.CLOSED):
+        last = aftermath.take(incident_id("closed"), what, note=None, by=WRITES, after=last)[-1].id
+    aftermath.take(incident_id("early"), Step.DISPATCHED, note=None, by=WRITES, after=None)
+    found = [(one.incident, one.door, one.opened_at, one.steps) for one in aftermath.unfinished(9)]
+    assert found == [
+        (incident_id("late"), "B.03.12", BEGAN, ()),
+        (incident_id("early"), "B.03.12", BEGAN, (Step.DISPATCHED,)),
+    ]
+    assert [one.incident for one in aftermath.unfinished(1)] == [incident_id("late")]
+
+
+def refuses(engine: Engine, statement: str) -> None:
+    with pytest.raises((JournalUnavailable, IntegrityError), match="append-only"), writing(engine) as connection:
+        connection.execute(text(statement))
