@@ -1,30 +1,17 @@
 """/api/handover over a socket: one shift tells the next, and the server tells both what is open."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.contract.api_client import Counter, counter_of
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, PASSWORD, Room, Scene, forced_entry, furnish, lingering
+from tests.contract.api_client import Counter
+from tests.e2e.seed import CONTROL_ROOM, OPERATOR, PASSWORD, Room, Scene, forced_entry, lingering
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.role import Role
 
 NEXT = "a.bianchi"
 CENTRE = Destination(CONTROL_ROOM, DestinationKind.CONTROL_ROOM)
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    yield from furnish(tmp_path)
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
 
 
 def test_a_note_is_written_by_one_and_taken_over_by_the_next(room: Room, counter: Counter) -> None:

@@ -1,29 +1,16 @@
 """/api/incidents/ID/steps over a socket: what was done after a confirmation."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from tests.contract.api_client import Counter, counter_of
-from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry, furnish
+from tests.contract.api_client import Counter
+from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
 from vigilanza.domain.role import Role
 
 SUPERVISOR = "a.bianchi"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    yield from furnish(tmp_path)
-
-
-@pytest.fixture
-def counter(room: Room) -> Iterator[Counter]:
-    with counter_of(room) as counter:
-        yield counter
 
 
 @pytest.fixture

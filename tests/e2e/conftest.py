@@ -80,10 +80,11 @@ def colleague(room: Room, browser: Browser, url: str) -> Iterator[Callable[[], P
 
 
 COUNT_RINGS = """
-window.rings = 0;
+window.tones = [];
+Object.defineProperty(window, "rings", { get: () => window.tones.length });
 window.OscillatorNode = class extends OscillatorNode {
   start(when) {
-    window.rings += 1;
+    window.tones.push(this.frequency.value);
     super.start(when);
   }
 };
