@@ -29,7 +29,8 @@ FAMILIES: dict[str, type[StrEnum]] = {
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
-    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting)\.|decide\.(confirm|reject)"
+    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting)\."
+    r"|decide\.(confirm|reject)|delivery\.(requeue|write_off)"
 )
 FORBIDDEN = re.compile(
     r"occupant|occupier|squatter|\breat[oi]\b|\bcrime\b|\bladr|\bthief|burglar|abusiv", re.IGNORECASE
