@@ -91,6 +91,9 @@ def test_second_decision_must_name_the_one_it_replaces(client: Client, clock: Fa
         ("incidents/{id}/confirm", {"avs": 3, "replaces": "x"}, "replaces"),
         ("incidents/{id}/reject", {"reason": "bored"}, "reason"),
         ("incidents/{id}/reject", {"avs": 1}, "reason"),
+        ("deliveries/{id}/requeue", None, "body"),
+        ("deliveries/{id}/requeue", {}, "why"),
+        ("deliveries/{id}/requeue", {"why": "  "}, "why"),
         ("deliveries/{id}/write-off", {"why": "  "}, "why"),
         ("deliveries/{id}/write-off", {"why": "x" * 501}, "why"),
         ("login", {"name": "a"}, "password"),
@@ -121,7 +124,7 @@ def test_refusal_does_not_repeat_a_password(client: Client) -> None:
         ("GET", "incidents/{id}", None),
         ("POST", "incidents/{id}/confirm", {"avs": 1}),
         ("POST", "incidents/{id}/reject", {"reason": "test"}),
-        ("POST", "deliveries/{id}/requeue", None),
+        ("POST", "deliveries/{id}/requeue", {"why": "because"}),
         ("POST", "deliveries/{id}/write-off", {"why": "because"}),
         ("GET", "media/{id}", None),
     ],
@@ -140,10 +143,11 @@ def test_refused_delivery_is_requeued_and_written_off(room: Room, client: Client
     assert delivery is not None
     room.outbox.refuse(delivery, "HTTP 400", now=room.clock.now())
     path = f"/api/deliveries/{delivery.alert.id}"
-    assert client.post(f"{path}/requeue").json()["state"] == "pending"
+    assert client.post(f"{path}/requeue", json={"why": "unit now known"}).json()["state"] == "pending"
     assert client.post(f"{path}/write-off", json={"why": "told by phone"}).json()["state"] == "written_off"
-    again = client.post(f"{path}/requeue")
+    again = client.post(f"{path}/requeue", json={"why": "once more"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "not_possible")
+    assert room.records("alert.requeued") == [str(delivery.alert.id)]
     assert room.records("alert.written_off") == [str(delivery.alert.id)]
 
 

@@ -20,6 +20,7 @@ ASKED = [
     ("POST", "/api/accounts/a%00b/roles", {"add": ["dpo"]}, (404, None)),
     ("POST", "/api/accounts/a%00b/password", {"password": "x" * 20}, (404, None)),
     ("POST", "/api/accounts/a%00b/close", None, (404, None)),
+    ("POST", f"/api/deliveries/{uuid4()}/requeue", {"why": "mended\0now"}, (422, "why")),
     ("POST", f"/api/deliveries/{uuid4()}/write-off", {"why": "told\0by phone"}, (422, "why")),
     ("POST", f"/api/tasks/{uuid4()}/done", {"note": "03:20\0agente 12"}, (422, "note")),
 ]

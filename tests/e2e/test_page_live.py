@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -97,7 +98,11 @@ def test_refused_delivery_is_tried_again_or_written_off(room: Room, console: Pag
         expect(debt).to_contain_text("HTTP 422: unknown unit")
         expect(debt).to_have_attribute("data-state", "refused")
         if room.records("alert.requeued") == []:
+            debt.get_by_role("button", name="Archivia").click()
             debt.get_by_role("button", name="Riprova").click()
+            expect(debt.locator("form")).to_have_count(1)
+            debt.get_by_label("Motivo del nuovo tentativo").fill("unità ora nota alla centrale")
+            debt.get_by_role("button", name="Invia di nuovo").click()
             expect(debt).to_have_attribute("data-state", "pending")
     debt.get_by_role("button", name="Archivia").click()
     debt.get_by_label("Motivo dell'archiviazione").fill("comunicato a voce alla centrale")
@@ -105,6 +110,8 @@ def test_refused_delivery_is_tried_again_or_written_off(room: Room, console: Pag
     expect(debt).to_have_attribute("data-state", "written_off")
     expect(debt).to_contain_text(f"{OPERATOR}: comunicato a voce alla centrale")
     assert len(room.records("alert.written_off")) == 1
+    [requeued] = room.records("alert.requeued")
+    assert f"requeued 1: {OPERATOR}: unità ora nota alla centrale" in room.outbox.log_of(UUID(requeued))
 
 
 def test_clip_arrives_and_plays_in_a_loop(room: Room, console: Page, scene: Scene) -> None:

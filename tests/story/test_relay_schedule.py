@@ -100,7 +100,7 @@ def test_a_refusal_stops_its_incident_only_and_a_person_starts_it_again(
     [refused, waiting] = Queries(engine).deliveries_open()
     assert (refused.state, refused.why) == (DeliveryState.REFUSED, "410")
     assert waiting.state is DeliveryState.PENDING
-    Outbox(engine).requeue(refused.alert_id, "anna", clock.now())
+    Outbox(engine).requeue(refused.alert_id, "anna", "mended", clock.now())
     while carrier.run_once():
         pass
     assert [alert.incident for alert in channel.accepted[2:]] == [incident_id("a")] * 2

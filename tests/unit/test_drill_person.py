@@ -27,14 +27,14 @@ def test_a_receipt_that_comes_as_the_person_acts_holds_up_nothing(
         outbox.refuse(delivery, "no", now=clock.now())
     requeue, asked = Outbox.requeue, list[UUID]()
 
-    def late(box: Outbox, alert: UUID, by: str, now: float) -> None:
+    def late(box: Outbox, alert: UUID, by: str, why: str, now: float) -> None:
         asked.append(alert)
         [delivery] = [one for one in refused if one is not None and one.alert.id == alert]
         if len(asked) == 1:
             outbox.acknowledge(delivery, Receipt("200 OK"), now)
         else:
             done.set()
-        requeue(box, alert, by, now)
+        requeue(box, alert, by, why, now)
 
     monkeypatch.setattr(Outbox, "requeue", late)
     Person(sqlite, clock=clock).run(done)

@@ -1,5 +1,6 @@
 """Promises 2, 3 and 4, on both databases."""
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -90,7 +91,7 @@ def test_a_refused_alert_holds_back_its_incident_until_a_named_person_acts(
     for _ in range(3):
         outbox.acknowledge(claimed(outbox), PAID, NOW)
     assert outbox.claim("vms", NOW + 1e6) is None
-    outbox.requeue(first.alert.id, "anna", NOW + 10)
+    outbox.requeue(first.alert.id, "anna", "unit now known there", NOW + 10)
     again = claimed(outbox, NOW + 10)
     assert (again.alert.id, again.attempt) == (first.alert.id, 2)
     outbox.refuse(again, "422 schema", now=NOW + 11)
@@ -98,13 +99,17 @@ def test_a_refused_alert_holds_back_its_incident_until_a_named_person_acts(
     assert view_of(engine, first).state is DeliveryState.WRITTEN_OFF
     assert claimed(outbox, NOW + 12).alert.sequence == 1
     chain = AuditChain(engine=engine, clock=FakeClock())
-    acts = [(one.who, one.action) for one in chain.latest() if one.subject == str(first.alert.id)]
-    assert acts == [("anna", "alert.written_off"), ("anna", "alert.requeued")]
+    acts = [(one.who, json.loads(one.detail)) for one in chain.latest() if one.subject == str(first.alert.id)]
+    assert [(who, act["said"]) for who, act in acts] == [
+        ("anna", "told by telephone"),
+        ("anna", "unit now known there"),
+    ]
+    assert [act["before"] for _, act in acts] == ["422 schema", "422 schema"]
     assert outbox.log_of(first.alert.id) == [
         "queued 0: ",
         "claimed 1: ",
         "refused 1: 422 schema",
-        "requeued 1: anna",
+        "requeued 1: anna: unit now known there",
         "claimed 2: ",
         "refused 2: 422 schema",
         "written_off 2: anna: told by telephone",
@@ -123,15 +128,15 @@ def test_no_number_of_failures_ends_a_delivery(engine: Engine, outbox: Outbox, r
     assert outbox.standing("vms").owed == 1
 
 
-def test_only_a_person_with_a_name_and_a_reason_writes_off(outbox: Outbox, record: Callable[..., None]) -> None:
+def test_only_a_person_with_a_name_and_a_reason_acts(outbox: Outbox, record: Callable[..., None]) -> None:
     record("a")
     alert_id = claimed(outbox).alert.id
+    outbox.refuse(claimed(outbox, NOW + 99), "422", now=NOW + 99)
     for by, why in (("", "told"), ("  ", "told"), ("anna", " "), ("anna", "told\0")):
-        with pytest.raises(ValueError, match=r"person|why"):
-            outbox.write_off(alert_id, by, why, NOW)
-    outbox.postpone(claimed(outbox, NOW + 99), "503", NOW + 120, now=NOW + 99)
-    with pytest.raises(ValueError, match="person"):
-        outbox.requeue(alert_id, " ", NOW)
+        for act in (outbox.write_off, outbox.requeue):
+            with pytest.raises(ValueError, match=r"person|why"):
+                act(alert_id, by, why, NOW + 99)
+    assert outbox.standing("vms").refused == 1
     with pytest.raises(UnknownRecord):
         outbox.write_off(incident_id("nothing"), "anna", "told", NOW)
 
@@ -140,10 +145,10 @@ def test_a_paid_debt_can_neither_be_requeued_nor_written_off(outbox: Outbox, rec
     record("a")
     delivery = claimed(outbox)
     with pytest.raises(ValueError, match="in_flight"):
-        outbox.requeue(delivery.alert.id, "anna", NOW)
+        outbox.requeue(delivery.alert.id, "anna", "mended", NOW)
     outbox.acknowledge(delivery, PAID, NOW)
     with pytest.raises(ValueError, match="acknowledged"):
-        outbox.requeue(delivery.alert.id, "anna", NOW)
+        outbox.requeue(delivery.alert.id, "anna", "mended", NOW)
     with pytest.raises(ValueError, match="acknowledged"):
         outbox.write_off(delivery.alert.id, "anna", "why not", NOW)
 

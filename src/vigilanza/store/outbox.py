@@ -112,32 +112,32 @@ class Outbox:
         values = {"state": REFUSED, "why": why}
         return self._fail(delivery, values, now=now, what="refused", why=why, exchange=exchange)
 
-    def requeue(self, alert_id: UUID, by: str, now: float) -> None:
-        """A named person has it tried again at once, after a refusal or before its time; audited.
+    def requeue(self, alert_id: UUID, by: str, why: str, now: float) -> None:
+        """A named person has it tried again at once, after a refusal or before its time, and says why; audited.
 
         UnknownRecord if there is no such alert, ValueError if it is under way, paid or written off.
         """
+        said = _said(by, why)
         with writing(self._engine) as connection:
             row = ledger.find(connection, alert_id)
             if row.state not in (REFUSED, PENDING):
                 raise ValueError(f"a delivery that is {row.state} cannot be requeued")
-            _audit(connection, row, now=now, who=_named(by), action="alert.requeued", said=row.why)
-            ledger.change(connection, row, {"state": PENDING, "due": now}, now=now, what="requeued", detail=by)
+            _audit(connection, row, now=now, who=by, action="alert.requeued", said=why)
+            ledger.change(connection, row, {"state": PENDING, "due": now}, now=now, what="requeued", detail=said)
 
     def write_off(self, alert_id: UUID, by: str, why: str, now: float) -> None:
         """A named person ends the debt without a receipt, and says why; audited.
 
         UnknownRecord if there is no such alert, ValueError if it was already paid or written off.
         """
-        if not why.strip() or "\0" in why:
-            raise ValueError("a write-off says why, in plain text")
+        said = _said(by, why)
         with writing(self._engine) as connection:
             row = ledger.find(connection, alert_id)
             if row.state not in OWED:
                 raise ValueError(f"a delivery that is {row.state} cannot be written off")
-            _audit(connection, row, now=now, who=_named(by), action="alert.written_off", said=why)
-            values = {"state": WRITTEN_OFF, "why": f"{by}: {why}", "ended_at": now}
-            ledger.change(connection, row, values, now=now, what="written_off", detail=f"{by}: {why}")
+            _audit(connection, row, now=now, who=by, action="alert.written_off", said=why)
+            values = {"state": WRITTEN_OFF, "why": said, "ended_at": now}
+            ledger.change(connection, row, values, now=now, what="written_off", detail=said)
             _end_carried(connection, row, values, now=now, what="written_off")
 
     def merge(self, destination_id: str, now: float) -> int:
@@ -238,11 +238,13 @@ def _end_carried(connection: Connection, row: Row[Any], values: Mapping[str, obj
 
 
 def _audit(connection: Connection, row: Row[Any], *, now: float, who: str, action: str, said: str | None) -> None:
-    detail = {"destination": row.destination, "incident": str(row.incident), "type": row.type, "said": said}
-    append_record(connection, at=now, who=who, action=action, subject=str(row.id), detail=detail)
+    debt = {"destination": row.destination, "incident": str(row.incident), "type": row.type, "before": row.why}
+    append_record(connection, at=now, who=who, action=action, subject=str(row.id), detail=debt | {"said": said})
 
 
-def _named(by: str) -> str:
+def _said(by: str, why: str) -> str:
     if not by.strip():
         raise ValueError("a person must be named")
-    return by
+    if not why.strip() or "\0" in why:
+        raise ValueError("that person says why, in plain text")
+    return f"{by}: {why}"

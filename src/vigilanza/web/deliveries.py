@@ -17,8 +17,8 @@ from vigilanza.web.problem import Problem
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), Plain]
 
 
-class WriteOff(BaseModel):
-    """Why the debt ends without a receipt."""
+class Reason(BaseModel):
+    """Why it is tried again, or why the debt ends without a receipt."""
 
     model_config = ConfigDict(extra="forbid")
     why: Why
@@ -37,15 +37,15 @@ class DeliveryRoutes:
         router.post("/{alert_id}/write-off", dependencies=[needs(Permission.WRITE_OFF)])(self.write_off)
         return router
 
-    def requeue(self, alert_id: UUID, operator: Operator) -> dict[str, str]:
-        """Try again at once."""
+    def requeue(self, alert_id: UUID, body: Reason, operator: Operator) -> dict[str, str]:
+        """Try again at once, in this operator's name."""
         try:
-            self._outbox.requeue(alert_id, operator, self._clock.now())
+            self._outbox.requeue(alert_id, operator, body.why, self._clock.now())
         except ValueError as error:
             raise Problem(409, "not_possible", str(error)) from error
         return {"alert": str(alert_id), "state": "pending"}
 
-    def write_off(self, alert_id: UUID, body: WriteOff, operator: Operator) -> dict[str, str]:
+    def write_off(self, alert_id: UUID, body: Reason, operator: Operator) -> dict[str, str]:
         """End the debt in this operator's name."""
         try:
             self._outbox.write_off(alert_id, operator, body.why, self._clock.now())

@@ -13,6 +13,7 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.schema_bridge import deliveries
 
 NAME = "Ada"
+_WHY = "the drill has every refused alert tried again"
 _LOOK_S = 1.0
 
 
@@ -31,6 +32,6 @@ class Person:
                     waiting = list(connection.execute(refused).scalars())
                 for alert in waiting:
                     with suppress(ValueError):  # an answer that came late has paid it meanwhile
-                        self._outbox.requeue(alert, NAME, self._clock.now())
+                        self._outbox.requeue(alert, NAME, _WHY, self._clock.now())
             except JournalUnavailable:
                 continue

@@ -38,7 +38,7 @@ const pane = new IncidentPane({
   reject: (id, rejection, replaces, others) => act(() => decide(server.reject, id, rejection, replaces, others)),
   together: (id) => list.together(id),
   step: (id, step) => act(() => server.step(id, step)),
-  requeue: (alert) => act(() => server.requeue(alert)),
+  requeue: (alert, why) => act(() => server.requeue(alert, why)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
   hold: (id, order) => act(() => server.hold(id, order)),
   release: (id) => act(() => server.release(id)),

@@ -6,7 +6,7 @@ import { clockTime, knows, moment, t } from "./words.js";
 const ICONS = { in_flight: "pending", merged: "pending" };
 
 export class Debts {
-  /** `requeue(alert)` and `writeOff(alert, why)` return promises of success. */
+  /** `requeue(alert, why)` and `writeOff(alert, why)` return promises of success. */
   constructor({ requeue, writeOff }) {
     Object.assign(this, { requeue, writeOff });
     this.list = h("ul");
@@ -41,31 +41,41 @@ export class Debts {
   }
 
   acts(row, alert) {
-    const again = h("button", { type: "button", class: "plain", "data-needs": "requeue" }, t("delivery.requeue"));
-    again.addEventListener("click", async () => {
-      again.disabled = true;
-      again.disabled = await this.requeue(alert);
+    const again = this.offer(row, {
+      needs: "requeue", look: "plain", name: t("delivery.requeue"), submit: t("delivery.requeue_submit"),
+      question: t("delivery.requeue_why"), act: (why) => this.requeue(alert, why),
     });
-    const offered = { type: "button", class: "quiet", "aria-expanded": "false", "data-needs": "write_off" };
-    const drop = h("button", offered, t("delivery.write_off"));
-    drop.addEventListener("click", () => {
-      const form = row.querySelector("form");
-      drop.setAttribute("aria-expanded", String(form === null));
-      if (form !== null) form.remove();
-      else row.append(this.form(alert));
-      row.querySelector("input")?.focus();
+    const drop = this.offer(row, {
+      needs: "write_off", look: "quiet", name: t("delivery.write_off"), submit: t("delivery.write_off_submit"),
+      question: t("delivery.write_off_why"), act: (why) => this.writeOff(alert, why),
     });
     return h("span", { class: "acts" }, again, drop);
   }
 
-  form(alert) {
-    const why = h("input", { name: "why", required: true, maxlength: 500, autocomplete: "off" });
-    const submit = h("button", { type: "submit", class: "plain" }, t("delivery.write_off_submit"));
-    const form = h("form", {}, h("label", {}, t("delivery.write_off_why"), why), submit);
+  /** The button of one act: it asks for the reason, in place of the other act's question. */
+  offer(row, { needs, look, name, question, submit, act }) {
+    const button = h("button", { type: "button", class: look, "aria-expanded": "false", "data-needs": needs }, name);
+    const form = this.form(question, submit, act);
+    button.addEventListener("click", () => {
+      const open = form.isConnected;
+      row.querySelector("form")?.remove();
+      for (const other of row.querySelectorAll(".acts button")) other.setAttribute("aria-expanded", "false");
+      if (open) return;
+      row.append(form);
+      button.setAttribute("aria-expanded", "true");
+      form.elements.why.focus();
+    });
+    return button;
+  }
+
+  form(question, submit, act) {
+    const why = h("input", { name: "why", required: true, minlength: 3, maxlength: 500, autocomplete: "off" });
+    const send = h("button", { type: "submit", class: "plain" }, submit);
+    const form = h("form", {}, h("label", {}, question, why), send);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      submit.disabled = true;
-      submit.disabled = await this.writeOff(alert, why.value);
+      send.disabled = true;
+      send.disabled = await act(why.value);
     });
     return form;
   }

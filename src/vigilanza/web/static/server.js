@@ -56,7 +56,7 @@ export const server = {
   askExport: (id, order) => call("POST", `/api/incidents/${at(id)}/evidence`, order),
   grantExport: (id) => call("POST", `/api/exports/${at(id)}/grant`),
   reject: (id, rejection, replaces) => call("POST", `/api/incidents/${at(id)}/reject`, { ...rejection, replaces }),
-  requeue: (alert) => call("POST", `/api/deliveries/${at(alert)}/requeue`),
+  requeue: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/requeue`, { why }),
   history: (query, after) => call("GET", `/api/history?${query}${after === null ? "" : `&after=${at(after)}`}`),
   statistics: (query) => call("GET", `/api/statistics?${query}`),
   layouts: () => call("GET", "/api/setup/cameras"),
