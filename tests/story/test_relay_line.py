@@ -19,6 +19,8 @@ from vigilanza.store.replies import Replies
 from vigilanza.store.schema_bridge import exchanges, line_changes
 from vigilanza.store.tasks import Tasks
 
+HOURS = 3600.0
+
 
 @pytest.fixture
 def clock() -> FakeClock:
@@ -108,3 +110,16 @@ def test_an_alert_that_arrived_and_that_nobody_there_answered_is_to_be_telephone
     assert tasks.open() == []
     pass_time(carrier, clock, 4)
     assert [task.incident for task in tasks.open()] == [incident_id("unanswered")]
+
+
+def test_a_relay_that_was_down_for_a_day_still_calls_out_what_nobody_answered(engine: Engine, clock: FakeClock) -> None:
+    room, tasks = replace(ROOM, reply_within=60.0), Tasks(engine)
+    book = Journal(engine=engine, destinations=[room], clock=clock, site="0423")
+    channel = ScriptedChannel(clock)
+    book.record(break_in("a", count=3))
+    book.decide(Decision(incident_id("a"), "Ada", clock.now(), avs=3))
+    pass_time(relay(engine, clock, channel, room), clock, 2)
+    assert len(channel.accepted) == 1
+    clock.advance(24 * HOURS)
+    pass_time(relay(engine, clock, channel, room), clock, 2)
+    assert [task.incident for task in tasks.open()] == [incident_id("a")]

@@ -1,9 +1,10 @@
 """Which answers are kept, and which alerts are called out because nobody answered. On both databases."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.cap import NOW, ROOM, claimed, confirmed, paid
@@ -12,17 +13,19 @@ from tests.samples import VMS, break_in, incident_id
 from vigilanza.domain.alert import alert_for_test
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Receipt
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.store import ledger
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import writing
 from vigilanza.store.journal import Journal
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
-from vigilanza.store.replies import LOOK_BACK_SECONDS, Replies
+from vigilanza.store.replies import Replies
 from vigilanza.store.schema_bridge import replies, unanswered
 from vigilanza.store.tasks import Tasks
 
 WITHIN = 60.0
+HOUR = 3600.0
 
 
 def answer(engine: Engine, alert: UUID, *, kind: str = "ack", sha: str = "a") -> bool:
@@ -102,7 +105,30 @@ def test_what_has_no_receipt_or_is_long_past_or_a_test_is_not_called_out(engine:
     assert Replies(engine).overdue("room", NOW + WITHIN, WITHIN) == []
     Outbox(engine).acknowledge(delivery, Receipt("200"), NOW)
     old = paid(engine, confirmed(engine, name="b"), now=NOW + 30).alert
-    assert old.id not in Replies(engine).overdue("room", NOW + 31 + LOOK_BACK_SECONDS, WITHIN)
+    assert old.id not in Replies(engine).overdue("room", NOW + 31 + FLAGRANTE_SECONDS, WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("window", "late", "called"),
+    [(48, 47.0, True), (72, 71.0, True), (72, 73.0, False), (1, 5.0, True), (1, 7.0, False)],
+)
+def test_a_relay_that_was_down_calls_out_what_the_window_still_holds(
+    engine: Engine, window: int, late: float, called: bool
+) -> None:
+    alert = paid(engine, confirmed(engine)).alert
+    book = Replies(engine, flagrante=window * HOUR)
+    assert book.overdue("room", NOW + late * HOUR, WITHIN) == ([alert.id] if called else [])
+    assert [task.alert for task in Tasks(engine).open()] == ([alert.id] if called else [])
+
+
+def test_looking_back_so_far_reads_the_receipts_of_the_window_alone(sqlite: Engine) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(sqlite, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    Replies(sqlite).overdue("room", NOW, WITHIN)
+    statement, values = next((text, values) for text, values in asked if "FROM deliveries" in text)
+    with sqlite.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert plan[0].detail == "SEARCH deliveries USING INDEX deliveries_ended (destination=? AND ended_at>?)"
 
 
 def test_a_call_that_the_receipt_made_needless_is_asked_for_again(engine: Engine) -> None:

@@ -50,7 +50,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             channel=CHANNELS[endpoint.channel](_needs(endpoint, place, memory, desk, clock, pulse)),
             outbox=Outbox(memory.engine),
             lines=Lines(memory.engine),
-            replies=Replies(memory.engine),
+            replies=Replies(memory.engine, flagrante=config.site.flagrante_seconds),
             clock=clock,
             zone=ZoneInfo(config.site.timezone),
             on_state=_tell,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, exists, insert, or_, select, update
 
 from vigilanza.domain.alert import TEST_TYPE
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
@@ -15,15 +16,18 @@ from vigilanza.store.schema_bridge import deliveries, replies, tasks, transition
 from vigilanza.store.tasks import ask_to_phone, end_by_receipt
 
 ACK, ERROR = "ack", "error"
-LOOK_BACK_SECONDS = 6 * 3600.0
-"""Receipts older than this are not called out any more: not all the past, when a destination begins to answer."""
+LEAST_LOOK_BACK_SECONDS = 6 * 3600.0
+"""However short the window of flagranza is: an answer may be awaited for an hour."""
 
 
 class Replies:
     """Every method may raise JournalUnavailable; `now` is UTC in Unix seconds."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, *, flagrante: float = FLAGRANTE_SECONDS) -> None:
+        """`flagrante`: how many seconds the window lasts. So long after its receipt an alert may still be called out:
+        a relay that was down calls out all that has not expired, and none of the past before it.
+        """
+        self._engine, self._look_back = engine, max(flagrante, LEAST_LOOK_BACK_SECONDS)
 
     def record(self, alerts: Sequence[UUID], *, kind: str, who: str, note: str, sha256: str, now: float) -> bool:
         """Keep one answer (`kind`: ack or error) to `alerts`, audited; `who` is what the other party calls itself.
@@ -50,7 +54,7 @@ class Replies:
         An Error is overdue at once: the other party cannot use what it has. An Ack of a later message of the incident
         is one of the earlier ones too. What cannot wait is to be telephoned. Tests need no answer.
         """
-        query = _silent(destination_id, now, within)
+        query = _silent(destination_id, now, within, self._look_back)
         with reading(self._engine) as connection:
             if connection.execute(query.limit(1)).first() is None:
                 return []
@@ -74,7 +78,7 @@ def _kept(sha256: str) -> ColumnElement[bool]:
     return exists().where(replies.c.sha256 == sha256)
 
 
-def _silent(destination_id: str, now: float, within: float) -> Any:
+def _silent(destination_id: str, now: float, within: float, look_back: float) -> Any:
     later = deliveries.alias("later")
     answered = (
         exists()
@@ -96,7 +100,7 @@ def _silent(destination_id: str, now: float, within: float) -> Any:
             deliveries.c.state == ACKNOWLEDGED,
             deliveries.c.merged_into.is_(None),
             deliveries.c.type != TEST_TYPE,
-            deliveries.c.ended_at > now - LOOK_BACK_SECONDS,
+            deliveries.c.ended_at > now - look_back,
             # A time that is still to come was written before the clock was set back: nobody knows how long ago.
             or_(deliveries.c.ended_at <= now - within, deliveries.c.ended_at > now + within, mistaken),
             ~answered,
