@@ -30,7 +30,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
     r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting)\."
-    r"|decide\.(confirm|reject)|delivery\.(requeue|write_off)"
+    r"|decide\.(confirm|reject)"
 )
 FORBIDDEN = re.compile(
     r"occupant|occupier|squatter|\breat[oi]\b|\bcrime\b|\bladr|\bthief|burglar|abusiv", re.IGNORECASE

@@ -1,8 +1,8 @@
 """`vigilanza bridge status`: how the way to each destination is."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from rich.table import Table
 
 from vigilanza.app.memory import open_memory
 from vigilanza.clock import Clock
-from vigilanza.config import Config, Endpoint
-from vigilanza.store.lines import Lines, LineState
+from vigilanza.config import Config, Dc09Link, Endpoint
+from vigilanza.store.lines import Lines, LineState, path_line
 from vigilanza.store.outbox import Outbox, Standing
 
 CERTIFICATE_DAYS = 21.0
@@ -21,13 +21,17 @@ SILENT_S = 180.0
 
 @dataclass(frozen=True, slots=True)
 class LineStatus:
-    """One destination as the database knows it at `now`; `line` is None if no relay has tried it yet."""
+    """One destination as the database knows it at `now`; `line` is None if no relay has tried it yet.
+
+    `paths`: the ways to it, if there are several.
+    """
 
     endpoint: Endpoint
     standing: Standing
     line: LineState | None
     last_receipt_at: float | None
     now: float
+    paths: Mapping[str, LineState | None] = field(default_factory=dict)
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -40,7 +44,7 @@ class LineStatus:
         return {
             "destination": self.endpoint.destination.id,
             "channel": self.endpoint.channel,
-            "line": None if line is None else "up" if line.up else "down",
+            "line": _word(line),
             "since": line and line.since,
             "why": (line and line.why) or None,
             "heard_at": line and line.heard_at,
@@ -51,6 +55,7 @@ class LineStatus:
             "overdue": standing.overdue,
             "oldest_seconds": self.oldest_seconds,
             "last_receipt_at": self.last_receipt_at,
+            "paths": [_tell_path(name, state) for name, state in self.paths.items()],
             "complaints": list(self.complaints),
         }
 
@@ -72,6 +77,11 @@ class LineStatus:
             yield not self.line.up, f"down: {self.line.why}"
             heard = self.line.heard_at or self.line.since
             yield self.line.up and self.now - heard > SILENT_S, "no sign of life lately: is the relay running?"
+        for name, state in self.paths.items():
+            if state is None:
+                yield self.line is not None, f"path {name} was never tried"
+            else:
+                yield not state.up, f"path {name} is down: {state.why.removeprefix(f'{name}: ')}"
         yield self.standing.refused > 0, "refused alerts wait for a person"
         yield self.standing.overdue > 0, "alerts are overdue"
         yield (self.certificate_days or CERTIFICATE_DAYS) < CERTIFICATE_DAYS, "its certificate runs out"
@@ -97,12 +107,42 @@ def _read(config: Config, clock: Clock) -> list[LineStatus]:
         outbox, now = Outbox(memory.engine), clock.now()
         lines = {line.destination: line for line in Lines(memory.engine).all()}
         return [
-            LineStatus(endpoint, outbox.standing(name), lines.get(name), outbox.last_receipt_at(name), now)
+            LineStatus(
+                endpoint,
+                outbox.standing(name),
+                lines.get(name),
+                outbox.last_receipt_at(name),
+                now,
+                {path: lines.get(path_line(name, path)) for path in _paths(endpoint)},
+            )
             for endpoint in config.destinations
             for name in (endpoint.destination.id,)
         ]
     finally:
         memory.engine.dispose()
+
+
+def _paths(endpoint: Endpoint) -> list[str]:
+    """Those of the configuration: what was taken out of it is nobody's business any more."""
+    link = endpoint.link
+    if not isinstance(link, Dc09Link) or len(link.receivers) < 2:
+        return []
+    return [f"{host}:{port}" for host, port in link.receivers]
+
+
+def _tell_path(name: str, state: LineState | None) -> dict[str, Any]:
+    return {
+        "path": name,
+        "line": _word(state),
+        "since": state and state.since,
+        "why": (state and state.why) or None,
+        "heard_at": state and state.heard_at,
+        "round_trip_seconds": state and state.seconds,
+    }
+
+
+def _word(line: LineState | None) -> str | None:
+    return None if line is None else "up" if line.up else "down"
 
 
 def _table(found: list[LineStatus]) -> Table:
@@ -113,7 +153,7 @@ def _table(found: list[LineStatus]) -> Table:
         table.add_row(
             one.endpoint.destination.id,
             one.endpoint.channel,
-            "?" if line is None else "up" if line.up else "down",
+            _word(line) or "?",
             _moment(line.since if line else None),
             _unit(line.seconds if line else None, "s"),
             _unit(one.certificate_days, "days"),
@@ -121,6 +161,9 @@ def _table(found: list[LineStatus]) -> Table:
             _unit(one.oldest_seconds, "s"),
             _moment(one.last_receipt_at),
         )
+        for name, path in one.paths.items():
+            since, seconds = (path.since, path.seconds) if path else (None, None)
+            table.add_row(f"  {name}", "", _word(path) or "?", _moment(since), _unit(seconds, "s"))
     return table
 
 

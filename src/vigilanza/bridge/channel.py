@@ -1,6 +1,7 @@
 """What a protocol must be able to do to carry alerts."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.domain.delivery import Alert, Receipt, SignOfLife
@@ -26,4 +27,27 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of what is held open; nothing is sent afterwards."""
+        ...
+
+
+class Path(Protocol):
+    """One of several ways to the same party."""
+
+    @property
+    def name(self) -> str:
+        """As the administrator calls it, e.g. "arc2.example.org:7700"."""
+        ...
+
+    def probe(self) -> SignOfLife:
+        """Whether this way works now. ChannelError if not. At most 7 s."""
+        ...
+
+
+@runtime_checkable
+class ManyPaths(Protocol):
+    """A channel that may reach its destination in several ways, each of which is looked after."""
+
+    @property
+    def paths(self) -> Sequence[Path]:
+        """All of them; none if there is but one way."""
         ...

@@ -9,6 +9,7 @@ all else      as if nothing had been said: the frame is sent again under its num
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vigilanza.bridge.dc09_frame import Message, Token
 from vigilanza.bridge.dc09_message import Wording, messages
@@ -23,6 +24,26 @@ from vigilanza.store.notebook import Notebook
 
 DEADLINE_SECONDS = 13.0
 """For a whole attempt, over all receivers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverPath:
+    """The way to one receiver, for at most `seconds`."""
+
+    receiver: Receiver
+    clock: Clock
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """HOST:PORT."""
+        return self.receiver.name
+
+    def probe(self) -> SignOfLife:
+        """A NULL message. ChannelUnavailable or ChannelRefused if it is not acknowledged."""
+        began = self.clock.monotonic()
+        self.receiver.deliver([Numbered(Message(Token.NULL), 0)], Transcript(), until=began + self.seconds)
+        return SignOfLife(self.clock.monotonic() - began)
 
 
 class Dc09Channel:
@@ -44,6 +65,7 @@ class Dc09Channel:
         self._name, self._receivers, self._wording = destination.id, receivers, wording
         self._premises, self._clock, self._deadline = premises, clock, deadline
         self._numbers = Numbers(notebook, owed=owed)
+        self._ways = [ReceiverPath(receiver, clock, deadline / len(receivers)) for receiver in receivers]
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """All messages of the alert to one receiver: the first, or if it does not take them all the next.
@@ -62,16 +84,21 @@ class Dc09Channel:
     def probe(self) -> SignOfLife:
         """A NULL message to each receiver. ChannelUnavailable if any is silent: it says which, and which answers."""
         began, failures, answering = self._clock.monotonic(), [], []
-        for index, receiver in enumerate(self._receivers):
+        for path in self._ways:
             try:
-                receiver.deliver([Numbered(Message(Token.NULL), 0)], Transcript(), until=self._until(began, index))
-                answering.append(receiver.name)
+                path.probe()
+                answering.append(path.name)
             except (ChannelUnavailable, ChannelRefused) as error:
                 failures.append(str(error))
         if failures:
             well = f"; {', '.join(answering)} answers" if answering else ""
             raise ChannelUnavailable(f"{self._name}: {'; '.join(failures)}{well}")
         return SignOfLife(self._clock.monotonic() - began)
+
+    @property
+    def paths(self) -> Sequence[ReceiverPath]:
+        """Both receivers, if there are two."""
+        return self._ways if len(self._ways) > 1 else ()
 
     def close(self) -> None:
         """Nothing is held open between attempts."""

@@ -2,8 +2,9 @@
 
 import structlog
 
-from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.channel import Channel, ManyPaths
 from vigilanza.bridge.metrics import BridgeMetrics
+from vigilanza.bridge.path_watch import PathWatch
 from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Destination, SignOfLife
 from vigilanza.domain.errors import ChannelError
@@ -39,6 +40,14 @@ class Lookout:
         self._outbox, self._lines, self._replies, self._metrics = outbox, lines, replies, metrics
         self._tried_at = self._noted_at = self._looked_at = float("-inf")
         self._up: bool | None = None
+        paths = channel.paths if isinstance(channel, ManyPaths) else ()
+        self._watch = (
+            PathWatch(
+                destination=destination.id, paths=paths, every=PROBE_SECONDS, lines=lines, clock=clock, metrics=metrics
+            )
+            if paths
+            else None
+        )
 
     def heard(self, sign: SignOfLife) -> None:
         """The other party answered."""
@@ -62,7 +71,21 @@ class Lookout:
         self._up = False
         log.error("line is down: look at the network and at the receiver", destination=self._destination.id, why=why)
 
-    def probe_if_idle(self) -> None:
+    def probe_if_due(self, *, busy: bool) -> None:
+        """Where there are several ways, ask each in its turn; else ask the line, unless it is `busy`."""
+        if self._watch is None:
+            if not busy:
+                self._probe_if_idle()
+            return
+        try:
+            sign = self._watch.probe_next()
+        except ChannelError as error:
+            self.missed(str(error))
+        else:
+            if sign is not None:
+                self.heard(sign)
+
+    def _probe_if_idle(self) -> None:
         """Ask a line that was silent for long for a sign of life; a missed probe is recorded like a failed alert."""
         if self._clock.monotonic() - self._tried_at < PROBE_SECONDS:
             return

@@ -4,7 +4,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class BridgeMetrics:
-    """One set per process; `destination` is the label of all."""
+    """One set per process; `destination` is a label of all."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         def counter(name: str, words: str) -> Counter:
@@ -22,6 +22,12 @@ class BridgeMetrics:
         self.merged = counter("merged", "Alerts that a later one of their incident carries")
         self.probes_missed = counter("probes_missed", "Idle lines that gave no sign of life")
         self.line_up = gauge("line_up", "Whether the destination answered last time")
+        self.path_up = Gauge(
+            "vigilanza_bridge_path_up",
+            "Whether one of several ways to the destination answered last time",
+            ["destination", "path"],
+            registry=registry,
+        )
         self.owed = gauge("owed", "Alerts owed now")
         self.waiting_for_person = gauge("waiting_for_person", "Refused alerts that wait for a person")
         self.oldest_seconds = gauge("oldest_seconds", "Age of the oldest alert owed")

@@ -103,8 +103,7 @@ class Relay:
         )
         if delivery is not None:
             self._attempt(delivery)
-        else:
-            self._lookout.probe_if_idle()
+        self._lookout.probe_if_due(busy=delivery is not None)
         self._lookout.look_after(only_urgent=only_urgent)
         return delivery is not None
 

@@ -13,7 +13,8 @@ from vigilanza.store.schema_bridge import line_changes, lines
 class LineState:
     """Times are UTC in Unix seconds: in this state `since`, last `tried_at`, last answer `heard_at`.
 
-    `seconds`: how long the last sign of life took; `why`: the last fault, empty while the way is up.
+    `destination`: its id, or a `path_line`; `seconds`: how long the last sign of life took; `why`: the last fault,
+    empty while the way is up.
     """
 
     destination: str
@@ -24,6 +25,11 @@ class LineState:
     seconds: float | None
     certificate_until: float | None
     why: str
+
+
+def path_line(destination: str, path: str) -> str:
+    """What one of several ways to a destination is called among the lines; no destination's id has a slash."""
+    return f"{destination}/{path}"
 
 
 class Lines:

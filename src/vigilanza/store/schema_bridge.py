@@ -86,7 +86,7 @@ lines = Table(
     Column("certificate_until", Double),
     Column("why", Text, nullable=False),
 )
-"""How the way to each destination is now."""
+"""How the way to each destination is now; where there are several, also how each of them is: DESTINATION/PATH."""
 
 line_changes = Table(
     "line_changes",

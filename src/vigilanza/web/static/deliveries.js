@@ -41,16 +41,21 @@ export class Debts {
   }
 
   acts(row, alert) {
-    const again = this.offer(row, "requeue", "plain", (why) => this.requeue(alert, why));
-    const drop = this.offer(row, "write_off", "quiet", (why) => this.writeOff(alert, why));
+    const again = this.offer(row, {
+      needs: "requeue", look: "plain", name: t("delivery.requeue"), submit: t("delivery.requeue_submit"),
+      question: t("delivery.requeue_why"), act: (why) => this.requeue(alert, why),
+    });
+    const drop = this.offer(row, {
+      needs: "write_off", look: "quiet", name: t("delivery.write_off"), submit: t("delivery.write_off_submit"),
+      question: t("delivery.write_off_why"), act: (why) => this.writeOff(alert, why),
+    });
     return h("span", { class: "acts" }, again, drop);
   }
 
   /** The button of one act: it asks for the reason, in place of the other act's question. */
-  offer(row, name, look, act) {
-    const offered = { type: "button", class: look, "aria-expanded": "false", "data-needs": name };
-    const button = h("button", offered, t(`delivery.${name}`));
-    const form = this.form(name, act);
+  offer(row, { needs, look, name, question, submit, act }) {
+    const button = h("button", { type: "button", class: look, "aria-expanded": "false", "data-needs": needs }, name);
+    const form = this.form(question, submit, act);
     button.addEventListener("click", () => {
       const open = form.isConnected;
       row.querySelector("form")?.remove();
@@ -63,14 +68,14 @@ export class Debts {
     return button;
   }
 
-  form(name, act) {
+  form(question, submit, act) {
     const why = h("input", { name: "why", required: true, minlength: 3, maxlength: 500, autocomplete: "off" });
-    const submit = h("button", { type: "submit", class: "plain" }, t(`delivery.${name}_submit`));
-    const form = h("form", {}, h("label", {}, t(`delivery.${name}_why`), why), submit);
+    const send = h("button", { type: "submit", class: "plain" }, submit);
+    const form = h("form", {}, h("label", {}, question, why), send);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      submit.disabled = true;
-      submit.disabled = await act(why.value);
+      send.disabled = true;
+      send.disabled = await act(why.value);
     });
     return form;
   }
