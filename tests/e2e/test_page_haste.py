@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.commands import wait_until
 from tests.e2e.conftest import COUNT_RINGS, sign_in
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
 from vigilanza.domain.decision import Decision, RejectReason
@@ -28,12 +29,12 @@ def test_after_a_minute_somebody_else_is_called_in_words_and_by_more_sound(room:
     page.add_init_script(COUNT_RINGS)
     tell(room, seconds_ago=40)
     sign_in(page)
-    page.wait_for_function("rings >= 2")
+    wait_until("the call", lambda: page.evaluate("rings >= 2"))
     assert max(page.evaluate("tones")) < 1000
     expect(page.locator("#announcer")).to_have_text(
         "Un allarme aspetta da più di un minuto e nessuno lo apre.", timeout=45_000
     )
-    page.wait_for_function("Math.max(...tones) > 1000")
+    wait_until("a louder call", lambda: page.evaluate("Math.max(...tones) > 1000"))
     page.locator(".row").click()
     expect(page.locator("body")).to_have_attribute("data-overdue", "false")
 

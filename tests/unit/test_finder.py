@@ -5,19 +5,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.commands import wait_until
-from tests.drawn import picture
+from tests.drawn import FLOOR, LEAF, SEALED, Look, film, picture, watched
 from tests.fakes import FakeClock
 from tests.filmed import ALONE, filmed
 from vigilanza.clock import SystemClock
 from vigilanza.detect.people import NotYet, PersonDetector
 from vigilanza.detect.people_client import RECONNECT_S, PeopleClient
 from vigilanza.detect.people_server import PeopleServer
+from vigilanza.detect.person import PeopleWatch
 from vigilanza.detect.pose import Pose
 from vigilanza.detect.window import Size, Window
 from vigilanza.detect.wire import HELLO, SLOT_BYTES, SLOTS, Request
@@ -42,6 +44,16 @@ class Thoughtful:
         if self.fails:
             raise self.error
         return [Pose(float(frame.luma.mean()) / 256, np.full((17, 3), 0.5, np.float32), (0.0, 0.0, 1.0, 1.0))]
+
+
+class Patient:
+    """Waits for each answer, however long it takes."""
+
+    def __init__(self, client: PeopleClient) -> None:
+        self._client = client
+
+    def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:
+        return asked(self._client, frame, window, whole_px)
 
 
 @contextmanager
@@ -89,6 +101,18 @@ def test_another_process_finds_what_this_one_would(
         assert one.score == pytest.approx(other.score, abs=1e-6)
         assert one.box == pytest.approx(other.box, abs=1e-5)
         np.testing.assert_allclose(one.joints, other.joints, atol=1e-5)
+
+
+@pytest.mark.parametrize("scale", [0.40, 0.41, 0.42, 0.43, 0.44, 0.45])
+def test_however_large_a_door_its_surroundings_can_be_asked_for(path: Path, scale: float) -> None:
+    """The borders of a window may be odd, colours begin at even pixels."""
+    leaf, floor = (tuple((0.5 + (x - 0.5) * scale, y * scale + 0.2) for x, y in one) for one in (LEAF, FLOOR))
+    people = Thoughtful()
+    with serving(path, people):
+        watch = PeopleWatch(people=Patient(PeopleClient(path=path, clock=SystemClock())))
+        smaller = replace(SEALED, leaf=leaf, floor=floor)
+        watched(watch, film((2.0, Look()), (1.0, Look(person=0.48))), doors=[smaller])
+    assert people.brightness
 
 
 def test_a_camera_does_not_wait_for_long_and_is_answered_later(path: Path) -> None:

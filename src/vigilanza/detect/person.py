@@ -13,7 +13,7 @@ from vigilanza.detect.people import NotYet, PersonDetector
 from vigilanza.detect.pose import Pose
 from vigilanza.detect.surroundings import WAKE_SHARE, outline, surroundings_of
 from vigilanza.detect.track import Track, Tracks
-from vigilanza.detect.window import Window, size_of
+from vigilanza.detect.window import Window, even, size_of
 from vigilanza.domain.door import Door
 from vigilanza.domain.errors import DetectorError
 from vigilanza.domain.frame import Frame
@@ -58,7 +58,7 @@ class PeopleWatch:
         part = self._focus.aim(frame, window, self._poses) if self._late_since is None else window
         try:
             if part is not None:
-                self._poses = self._people.find(frame, part, size_of(window))
+                self._poses = self._people.find(frame, part, size_of(even(window)))
             self._looked_at, self._late_since = frame.at, None
         except DetectorError:
             self._focus = Focus()
