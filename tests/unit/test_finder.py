@@ -104,8 +104,7 @@ def test_another_process_finds_what_this_one_would(
 
 
 @pytest.mark.parametrize("scale", [0.40, 0.41, 0.42, 0.43, 0.44, 0.45])
-def test_however_large_a_door_its_surroundings_can_be_asked_for(path: Path, scale: float) -> None:
-    """The borders of a window may be odd, colours begin at even pixels."""
+def test_windows_with_odd_borders_can_be_asked_for(path: Path, scale: float) -> None:
     leaf, floor = (tuple((0.5 + (x - 0.5) * scale, y * scale + 0.2) for x, y in one) for one in (LEAF, FLOOR))
     people = Thoughtful()
     with serving(path, people):
