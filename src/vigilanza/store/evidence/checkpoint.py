@@ -75,11 +75,13 @@ def read_checkpoint(line: str) -> Checkpoint:
 
 
 def from_texts(number: int, payload: str, signature: str, stamp: str) -> Checkpoint:
-    """With the base64 of the last two. ValueError."""
+    """With the base64 of the last two, in these very letters. ValueError."""
     try:
         signed, stamped = (base64.b64decode(text, validate=True) for text in (signature, stamp))
     except binascii.Error as error:
         raise ValueError("not base64") from error
+    if (encoded(signed), encoded(stamped)) != (signature, stamp):
+        raise ValueError("not base64 as it is written: bits that carry nothing are set")
     return Checkpoint(number, payload, signed, stamped)
 
 
