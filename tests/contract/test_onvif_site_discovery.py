@@ -23,7 +23,8 @@ from tests.onvif_announced import (
     running,
 )
 from tests.onvif_site import PLACE, Client, onvif_site
-from tests.peers.namespace import OURS, Namespace, why_not
+from tests.peers.installed import need_namespaces
+from tests.peers.namespace import OURS, Namespace
 from vigilanza.bridge.onvif_device.allowance import PER_ADDRESS_MAX
 from vigilanza.bridge.onvif_device.announcer import LOOK_S
 from vigilanza.bridge.onvif_device.discovery_line import DATAGRAM_MAX_BYTES
@@ -186,8 +187,7 @@ def test_a_network_without_multicast_is_a_warning_and_nothing_ends() -> None:
 
 
 def test_an_interface_that_was_made_anew_between_two_looks_is_joined_anew() -> None:
-    if (reason := why_not()) is not None:
-        pytest.skip(reason)
+    need_namespaces()
     port, clock = free_port(), LeapingClock()
 
     def found(interface: str) -> bool:

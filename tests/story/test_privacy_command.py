@@ -46,6 +46,15 @@ def test_no_camera_outside_this_machine_is_watched_without_an_assessment(
     assert f"{path}: site.dpia: camera landing may not be watched before the impact assessment" in done.stderr
 
 
+def test_neither_is_one_whose_pictures_are_analysed_by_way_of_this_machine(tmp_path: Path) -> None:
+    path = written(tmp_path, source="rtsp://10.9.0.7/main")
+    text = path.read_text("utf-8").replace("main'", "main', substream: 'rtsp://127.0.0.1:8554/sub'")
+    path.write_text(text, "utf-8")
+    done = vigilanza("check", str(path))
+    assert done.returncode == 78
+    assert "site.dpia: camera landing" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("source", "head"),
     [("rtsp://127.0.0.1:8554/main", None), ("clip.mp4", None), ("rtsp://10.9.0.7/main", ASSESSED)],

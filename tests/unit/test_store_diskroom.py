@@ -11,7 +11,7 @@ from tests.fakes import FakeClock
 from tests.samples import break_in, incident_id
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.store.audit import AuditChain
-from vigilanza.store.diskroom import AHEAD_S, BATCH, DiskRoom, RoomWatch, free_bytes
+from vigilanza.store.diskroom import AHEAD_S, BATCH, EVERY_S, PAUSE_S, DiskRoom, RoomWatch, free_bytes
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
@@ -23,14 +23,15 @@ SIZE = 100
 
 
 class Ending(FakeClock):
-    """Whoever waits is told to stop."""
+    """Whoever waits for the next look is told to stop."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stop = threading.Event()
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
-        self.stop.set()
+        if seconds >= EVERY_S:
+            self.stop.set()
         return super().wait(seconds, stop)
 
 
@@ -114,6 +115,7 @@ def test_its_thread_goes_on_until_there_is_room_again(disk: Disk) -> None:
     disk.taken = 2 * BATCH * SIZE - SIZE
     disk.room.run(disk.clock.stop)
     assert disk.left() == [f"n{2 * BATCH - 1}"]
+    assert disk.clock.waits == [PAUSE_S, PAUSE_S, EVERY_S]  # others may write in between
 
 
 def test_people_are_told_hours_before_and_not_by_one_clip(disk: Disk) -> None:

@@ -21,4 +21,5 @@ def require_assessment(config: Config) -> None:
 
 
 def _is_real(camera: Camera) -> bool:
-    return isinstance(camera.analysed, str) and not is_loopback(urlsplit(camera.analysed).hostname or "")
+    streams = [stream for stream in (camera.source, camera.substream) if isinstance(stream, str)]
+    return any(not is_loopback(urlsplit(stream).hostname or "") for stream in streams)

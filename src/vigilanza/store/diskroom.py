@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 EVERY_S = 30.0
 BATCH = 20
 """Deleted at a time, so that never much more goes than has to."""
+PAUSE_S = 0.2
+"""Between two batches other writers get their turn, as with Retention."""
 AHEAD_S = 12 * 3600.0
 """So long before the room is gone people are told."""
 
@@ -60,8 +62,9 @@ class DiskRoom:
         trouble = ""
         while True:
             try:
-                while not stop.is_set() and self.run_once():
-                    pass
+                while self.run_once():
+                    if self._clock.wait(PAUSE_S, stop):
+                        return
                 trouble = ""
             except (JournalUnavailable, OSError) as error:
                 if str(error) != trouble:
