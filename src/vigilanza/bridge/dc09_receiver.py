@@ -1,5 +1,6 @@
 """One receiver of an alarm centre: a place to reach, and a clock of its own."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -27,7 +28,7 @@ class Numbered:
 
 
 class Receiver:
-    """Remembers how far the receiver's clock is from ours, once it said so."""
+    """Remembers how far the receiver's clock is from ours, once it said so. Spoken to by one thread at a time."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Receiver:
         self._clock, self._allow_loopback, self._resolve = clock, allow_loopback, resolve
         self._offset = 0.0
         """Seconds to add to our time for theirs."""
+        self._turn = threading.Lock()
 
     def deliver(self, told: Sequence[Numbered], transcript: Transcript, *, until: float) -> None:
         """Return once every message is acknowledged. A frame that stays without answer is sent again under its number.
@@ -53,7 +55,14 @@ class Receiver:
         ChannelUnavailable if that did not happen before `until` (the clock's monotonic seconds); ChannelRefused if the
         receiver says that it has no use for a message.
         """
-        waiting = list(told)
+        if not self._turn.acquire(timeout=max(0.0, until - self._clock.monotonic())):
+            raise ChannelUnavailable(f"{self.name}: it is still being asked for a sign of life")
+        try:
+            self._deliver(list(told), transcript, until)
+        finally:
+            self._turn.release()
+
+    def _deliver(self, waiting: list[Numbered], transcript: Transcript, until: float) -> None:
         addresses = self._addresses(until)
         failure = "no answer"
         for _ in range(TRIES):

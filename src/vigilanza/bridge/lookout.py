@@ -71,6 +71,11 @@ class Lookout:
         self._up = False
         log.error("line is down: look at the network and at the receiver", destination=self._destination.id, why=why)
 
+    def close(self) -> None:
+        """Nobody is asked afterwards."""
+        if self._watch is not None:
+            self._watch.close()
+
     def probe_if_due(self, *, busy: bool) -> None:
         """Where there are several ways, ask each in its turn; else ask the line, unless it is `busy`."""
         if self._watch is None:
@@ -78,7 +83,7 @@ class Lookout:
                 self._probe_if_idle()
             return
         try:
-            sign = self._watch.probe_next()
+            sign = self._watch.look()
         except ChannelError as error:
             self.missed(str(error))
         else:

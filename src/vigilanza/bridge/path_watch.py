@@ -1,6 +1,8 @@
 """Looks after each of several ways to one destination: alerts that go one way say nothing about the others."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import structlog
 
@@ -14,8 +16,19 @@ from vigilanza.store.lines import Lines, path_line
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A path that is being probed."""
+
+    name: str
+    answer: Future[SignOfLife]
+
+
 class PathWatch:
-    """Asks each path for a sign of life, `every` so many seconds, whatever goes over the others."""
+    """Asks each path for a sign of life, `every` so many seconds, whatever goes over the others.
+
+    One path at a time, in a thread of its own: a path that is dead must not hold up alerts that another one takes.
+    """
 
     def __init__(
         self,
@@ -32,26 +45,46 @@ class PathWatch:
         self._tried_at = {path.name: float("-inf") for path in paths}
         self._faults: dict[str, str | None] = {}
         """What is wrong with each path that was tried; None: nothing."""
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix=f"paths of {destination}")
+        self._asked: _Asked | None = None
 
-    def probe_next(self) -> SignOfLife | None:
-        """Probe the path that is due for longest, if any is: one at a time, alerts may wait. None: nothing was heard.
+    def look(self) -> SignOfLife | None:
+        """Take in what was heard since the last look, and let the path be probed that is due for longest. Never waits.
 
-        ChannelUnavailable if no path is left; JournalUnavailable if what was found cannot be noted.
+        None: nothing was heard. ChannelUnavailable if no path is left; JournalUnavailable if what was found cannot be
+        noted.
         """
+        heard = self._take_in()
+        if self._asked is None:
+            self._ask()
+        return heard
+
+    def close(self) -> None:
+        """Ask nobody any more; the probe under way is finished first."""
+        self._asking.shutdown()
+
+    def _ask(self) -> None:
         path = min(self._paths, key=lambda one: self._tried_at[one.name])
         if self._clock.monotonic() - self._tried_at[path.name] < self._every:
-            return None
+            return
         self._tried_at[path.name] = self._clock.monotonic()
+        self._asked = _Asked(path.name, self._asking.submit(path.probe))
+
+    def _take_in(self) -> SignOfLife | None:
+        asked = self._asked
+        if asked is None or not asked.answer.done():
+            return None
+        self._asked = None
         try:
-            sign = path.probe()
+            sign = asked.answer.result()
         except ChannelError as error:
             self._metrics.probes_missed.labels(self._destination).inc()
-            self._lost(path.name, str(error))
+            self._lost(asked.name, str(error))
             faults = [why for why in self._faults.values() if why is not None]
-            if len(faults) == len(self._tried_at):
+            if len(faults) == len(self._paths):
                 raise ChannelUnavailable("; ".join(faults)) from error
             return None
-        self._found(path.name, sign)
+        self._found(asked.name, sign)
         return sign
 
     def _found(self, name: str, sign: SignOfLife) -> None:

@@ -86,6 +86,7 @@ class Relay:
                 busy = False
             if not busy:
                 self._clock.wait(self._idle, stop)
+        self._lookout.close()
         self._channel.close()
 
     def run_once(self) -> bool:
