@@ -37,6 +37,13 @@ def test_a_confirmed_entry_says_what_where_and_until_when() -> None:
     assert parameters["vgz:confirmedBy"] == "operator-017"
 
 
+def test_cameras_that_were_hit_at_once_have_a_name_in_common() -> None:
+    first = str(incident_id("first"))
+    mine = text(writer().write(alert()), "incidents")
+    assert text(writer().write(alert(together=first)), "incidents") == [f"{mine[0]} {first}"]
+    assert text(writer().write(alert(together=mine[0])), "incidents") == mine, "the first of them"
+
+
 @pytest.mark.parametrize(
     ("avs", "said"),
     [

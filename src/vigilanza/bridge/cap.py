@@ -108,7 +108,7 @@ class CapWriter:
         if refers:
             names = (self.name(alert.incident, earlier.sequence, earlier.at) for earlier in refers)
             _add(message, "references", " ".join(str(one) for one in names))
-        _add(message, "incidents", str(alert.incident))
+        _add(message, "incidents", " ".join(dict.fromkeys([str(alert.incident), *_together(alert)])))
         for language in _LANGUAGES:
             self._tell(message, alert, pictures, *language)
         return message
@@ -192,6 +192,12 @@ class CapWriter:
             return told
         entered, lasts = _moment(alert, "first_entry_at"), self._premises.flagrante_seconds
         return flagrante_until(first_at=begun, first_entry_at=entered, lasts=lasts)
+
+
+def _together(alert: Alert) -> tuple[str, ...]:
+    """CAP 1.2, 3.2.1: a second name, which all that belong together have in common, collates them."""
+    first = alert.data.get("together")
+    return () if first is None else (first,)
 
 
 def _open(earlier: tuple[Earlier, ...]) -> tuple[Earlier, ...]:

@@ -32,7 +32,7 @@ NextSequence = Callable[[str], int]
 class IncidentSummary:
     """An incident as a decision's alert tells it; times are UTC in Unix seconds, `first_entry_at` None before one.
 
-    `telling` is the event whose sentence says most.
+    `telling` is the event whose sentence says most; `together`: the first incident of cameras that were hit at once.
     """
 
     camera: str
@@ -43,6 +43,7 @@ class IncidentSummary:
     first_entry_at: float | None
     evidence: tuple[Evidence, ...]
     telling: Event | None = None
+    together: UUID | None = None
 
 
 def alerts_for_event(
@@ -57,14 +58,15 @@ def alerts_for_event(
     next_sequence: NextSequence,
     zone: tzinfo = UTC,
     flagrante: float = FLAGRANTE_SECONDS,
+    together: UUID | None = None,
 ) -> list[Alert]:
     """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
 
     `told`: destinations that were already told of this incident; `first_at`: when it began;
     `first_entry_at`: when somebody first went in, None if nobody was seen to; `zone`: whose clock the sentence tells;
-    `flagrante`: how many seconds the window lasts.
+    `flagrante`: how many seconds the window lasts; `together`: the first incident of cameras that were hit at once.
     """
-    data = _tell_event(event, site, zone) | _tell_begin(first_at, first_entry_at)
+    data = _tell_event(event, site, zone) | _tell_begin(first_at, first_entry_at, together)
     until = flagrante_until(first_at=first_at, first_entry_at=first_entry_at, lasts=flagrante)
     data["flagrante_until"] = rfc3339(until)
     data["status"] = "unconfirmed" if confirmed_avs is None else "confirmed"
@@ -97,7 +99,7 @@ def alerts_for_decision(
     zone: tzinfo = UTC,
     flagrante: float = FLAGRANTE_SECONDS,
 ) -> list[Alert]:
-    """The alerts an operator's decision owes; the last four as in `alerts_for_event`."""
+    """The alerts an operator's decision owes; `told` and what follows it as in `alerts_for_event`."""
     verb = "incident.confirmed" if decision.confirmed else "incident.rejected"
     data = _tell_decision(decision, summary, site, zone, flagrante)
     return [
@@ -196,7 +198,7 @@ def _tell_decision(
         "kind": summary.kind.value,
         "severity": summary.severity.value,
         "at": rfc3339(decision.at),
-        **_tell_begin(summary.first_at, summary.first_entry_at),
+        **_tell_begin(summary.first_at, summary.first_entry_at, summary.together),
     }
     if decision.reason is not None:
         return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
@@ -212,9 +214,13 @@ def _tell_decision(
     }
 
 
-def _tell_begin(first_at: float, first_entry_at: float | None) -> dict[str, Any]:
-    begin = {"first_detection": rfc3339(first_at)}
-    return begin if first_entry_at is None else begin | {"first_entry_at": rfc3339(first_entry_at)}
+def _tell_begin(first_at: float, first_entry_at: float | None, together: UUID | None) -> dict[str, Any]:
+    begin = {
+        "first_detection": rfc3339(first_at),
+        "first_entry_at": None if first_entry_at is None else rfc3339(first_entry_at),
+        "together": None if together is None else str(together),
+    }
+    return {key: value for key, value in begin.items() if value is not None}
 
 
 def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 WITHIN_S = 30.0
+LOOK_BACK_S = 20 * WITHIN_S
+"""Where one group ends and the next begins depends on those before: so far back they are looked at."""
 CAMERAS_MIN = 3
 """Two may be chance."""
 

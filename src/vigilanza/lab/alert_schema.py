@@ -84,6 +84,9 @@ KEYS: Mapping[str, Schema] = {
     "flagrante_until": _text(
         "48 h, or what the site says, after the first entry, or after the first detection, UTC.", **_TIME
     ),
+    "together": _text(
+        "Of cameras that were hit at once (at least three within 30 s): the incident of the first of them.", **_UUID
+    ),
     "order": _text("Id of the work order under which it happened."),
     "avs": {"type": "integer", "enum": [*CONFIRMING_AVS], "description": "ANSI/TMA-AVS-01 score of the operator."},
     "confirmed_by": _text("Who confirmed."),

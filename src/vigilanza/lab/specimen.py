@@ -60,9 +60,12 @@ def _all() -> Iterator[Alert]:
         yield _told(event, 3, BEGAN + 12.0)
         if scene.door is not None:
             yield _told(replace(event, order="WO-0147", severity=Severity.INFO), None, None)
+        else:
+            yield _told(event, None, None, together=_incident("first"))
     for avs, reason in ((3, None), (None, RejectReason.DELIVERY_OR_CLEANING)):
         for entered in (BEGAN + 12.0, None):
-            yield _decided(avs, reason, entered)
+            yield _decided(_SCENES[1], avs, reason, entered)
+        yield _decided(_SCENES[3], avs, reason, None, together=_incident("first"))
     yield alert_for_test(_VMS, incident=_incident("test"), at=BEGAN, by="operator-017", site=SITE)
 
 
@@ -86,7 +89,7 @@ def _event(scene: _Scene) -> Event:
     )
 
 
-def _told(event: Event, avs: int | None, entered_at: float | None) -> Alert:
+def _told(event: Event, avs: int | None, entered_at: float | None, together: UUID | None = None) -> Alert:
     [alert] = alerts_for_event(
         event,
         destinations=[_VMS],
@@ -97,12 +100,15 @@ def _told(event: Event, avs: int | None, entered_at: float | None) -> Alert:
         told={_VMS.id},
         next_sequence=lambda _: event.sequence,
         zone=_ROME,
+        together=together,
     )
     return alert
 
 
-def _decided(avs: int | None, reason: RejectReason | None, entered_at: float | None) -> Alert:
-    opened = _event(_SCENES[1])
+def _decided(
+    scene: _Scene, avs: int | None, reason: RejectReason | None, entered_at: float | None, together: UUID | None = None
+) -> Alert:
+    opened = _event(scene)
     summary = IncidentSummary(
         camera=opened.camera,
         door=opened.door,
@@ -112,6 +118,7 @@ def _decided(avs: int | None, reason: RejectReason | None, entered_at: float | N
         first_entry_at=entered_at,
         evidence=opened.evidence,
         telling=opened,
+        together=together,
     )
     [alert] = alerts_for_decision(
         Decision(opened.incident, "operator-017", BEGAN + 45.0, avs=avs, reason=reason),

@@ -19,6 +19,7 @@ from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import decisions, events, feed, incidents
+from vigilanza.store.together import first_hit_with
 
 
 class Journal:
@@ -146,6 +147,7 @@ class Journal:
             next_sequence=numbers.take,
             zone=self._zone,
             flagrante=self._flagrante,
+            together=first_hit_with(connection, event.incident),
         )
         ledger.queue(connection, alerts, now=self._clock.now())
         mark_changed(connection)
@@ -213,4 +215,5 @@ def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
         first_entry_at=_first_entry_at(connection, incident),
         evidence=tuple(facts.values()),
         telling=most_telling(told),
+        together=first_hit_with(connection, incident),
     )
