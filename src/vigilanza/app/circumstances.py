@@ -56,6 +56,7 @@ def _drawn(camera: Camera, config: Config) -> dict[str, Any]:
         "masks_are": "polygons in 0..1 of the picture, blackened before anything is stored",
         "doors": [door.id for door in camera.doors],
         "retention_hours": config.storage.retention_hours,
+        "originals_are_for": [holder.name for holder in config.privacy.originals or ()],
     }
 
 

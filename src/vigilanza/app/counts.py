@@ -39,6 +39,8 @@ class WatchCounts(Collector):
         yield _counter("stalls", "Times this process stood still.", self._stalls.stalls)
         yield _counter("stalled_seconds", "How long it stood still.", self._stalls.stalled_seconds)
         yield _counter("clips_lost", "Clips given up: no pictures are held any more.", desk.pinner.lost_cuts)
+        if desk.originals is not None:
+            yield _counter("originals_lost", "Originals that could not be kept.", desk.originals.lost)
         if desk.retention is not None:
             yield _counter("media_deleted", "Media deleted at the end of their term.", desk.retention.deleted)
             yield _counter("media_stuck", "Attempts to delete a medium that failed.", desk.retention.failed)

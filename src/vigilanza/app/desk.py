@@ -10,6 +10,7 @@ from vigilanza.app.film import Film
 from vigilanza.app.memory import Memory, open_memory, open_retention, open_room, open_withdrawal
 from vigilanza.app.openings import Openings
 from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
+from vigilanza.app.originals import Originals
 from vigilanza.app.pinner import Pinner, recording_and_pinning
 from vigilanza.app.share import Share
 from vigilanza.clock import Clock
@@ -38,6 +39,7 @@ class Desk:
     book: OrderBook
     films: dict[str, Film]
     openings: Openings
+    originals: Originals | None
     retention: Retention | None
     room: DiskRoom | None
 
@@ -50,6 +52,8 @@ class Desk:
         films: dict[str, Film] = {}
         openings = Openings()
         workshop = state / f"clips{share.suffix}"
+        holders = config.privacy.originals
+        originals = None if holders is None else Originals(media=memory.media, holders=holders)
         pinner = Pinner(
             films=films,
             openings=openings,
@@ -58,6 +62,7 @@ class Desk:
             clips=config.clips,
             clock=clock,
             workshop=workshop,
+            originals=originals,
         )
         spool = Spool(state / f"events{share.suffix}.spool")
         recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
@@ -69,7 +74,7 @@ class Desk:
             else (None, None)
         )
         book = OrderBook(needed=needed, clock=clock)
-        return Desk(memory, spool, recorder, pinner, book, films, openings, retention, room)
+        return Desk(memory, spool, recorder, pinner, book, films, openings, originals, retention, room)
 
     def put(self, events: Sequence[Event]) -> None:
         """See Recorder. Clips being made meanwhile know of a door that opens, even while the journal is away."""

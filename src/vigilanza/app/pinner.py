@@ -13,6 +13,7 @@ import structlog
 
 from vigilanza.app.film import Film
 from vigilanza.app.openings import KEPT_S, Openings
+from vigilanza.app.originals import Originals
 from vigilanza.capture.clip import Clip, covered_still, write_clip
 from vigilanza.capture.mask import Cover, hides_more
 from vigilanza.capture.ring import Recording
@@ -42,7 +43,8 @@ KEPT_MAX = 1000
 class Cut:
     """A clip to be made at `due` (Clock.now()): from `start` to `end`, UTC in Unix seconds; `tries` made so far.
 
-    `replaces`: media that go when it is made, or cannot be: they show the inside of a flat.
+    `replaces`: media that go when it is made, or cannot be: they show the inside of a flat. `whole`: not the short
+    first one; `has_original`: what its masks hide is kept already.
     """
 
     event: Event
@@ -51,6 +53,8 @@ class Cut:
     due: float
     tries: int = 0
     replaces: frozenset[UUID] = frozenset()
+    whole: bool = True
+    has_original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,13 @@ class Pinner:
         clips: Clips,
         clock: Clock,
         workshop: Path,
+        originals: Originals | None = None,
     ) -> None:
-        """`workshop`: a folder of its own where clips are made; what an earlier run left there is removed."""
+        """`workshop`: a folder of its own where clips are made; what an earlier run left there is removed. `originals`
+        keep what masks hide.
+        """
         self._films, self._openings, self._media, self._withdrawal = films, openings, media, withdrawal
-        self._clips, self._clock = clips, clock
+        self._clips, self._clock, self._originals = clips, clock, originals
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir(parents=True)
         self._workshop = workshop
@@ -96,7 +103,7 @@ class Pinner:
                 continue
             whole = self._whole(event)
             first_end = event.at + FIRST_CUT_S
-            self._plan(Cut(event, whole.start, first_end, first_end + 1.0))
+            self._plan(Cut(event, whole.start, first_end, first_end + 1.0, whole=False))
             self._plan(whole)
 
     def _whole(self, event: Event) -> Cut:
@@ -174,7 +181,8 @@ class Pinner:
         clip, clip_id = self._keep_clip(cut, recording, covers)
         made = frozenset({still.id, clip_id})
         self._withdraw(cut.replaces - made)
-        self._kept.append(Kept(cut, clip.start, clip.end, covers, made))
+        has_original = cut.has_original or (clip.masked and self._keep_original(cut, recording))
+        self._kept.append(Kept(replace(cut, has_original=has_original), clip.start, clip.end, covers, made))
 
     def _keep_clip(self, cut: Cut, recording: Recording, covers: Sequence[Cover]) -> tuple[Clip, UUID]:
         with TemporaryDirectory(dir=self._workshop) as folder:
@@ -191,6 +199,9 @@ class Pinner:
             )
         log.info("clip kept", camera=cut.event.camera, incident=str(cut.event.incident), seconds=clip.end - clip.start)
         return clip, item.id
+
+    def _keep_original(self, cut: Cut, recording: Recording) -> bool:
+        return self._originals is not None and cut.whole and self._originals.keep(cut.event.incident, recording)
 
     def _withdraw(self, media: frozenset[UUID]) -> None:
         if media:

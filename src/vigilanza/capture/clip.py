@@ -30,7 +30,7 @@ _SEAM_SECONDS = 1.0
 class Clip:
     """A written clip: first and last picture's time (UTC, Unix seconds) and how many there are.
 
-    `covered`: a cover made part of it black, for some of its time.
+    `masked`: part of it is black; `covered`: a cover made it so, for some of its time.
     """
 
     start: float
@@ -38,6 +38,7 @@ class Clip:
     frames: int
     reencoded: bool
     covered: bool = False
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,13 @@ def write_clip(
     reencode = bool(masks or covers) or len(formats) > 1 or recording.packets[0].format.codec not in keepable
     try:
         with av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as output:
-            frames = _encode(recording, output, masks, covers) if reencode else _remux(recording, output)
+            frames = _encode(recording, output, masks, covers) if reencode else remux(recording, output)
         part.replace(path)
     except av.FFmpegError as error:
         raise RecordingError(f"{path.name}: {error}") from error
     finally:
         part.unlink(missing_ok=True)
-    return Clip(recording.start, recording.end, frames, reencode, bool(covers))
+    return Clip(recording.start, recording.end, frames, reencode, bool(covers), bool(masks or covers))
 
 
 def still(recording: Recording, at: float, masks: Sequence[Polygon], *, width_px: int | None = None) -> bytes:
@@ -127,7 +128,8 @@ def _holding(covers: Sequence[Cover], at: float) -> list[Polygon]:
     return [cover.outline for cover in covers if cover.touches(at, at)]
 
 
-def _remux(recording: Recording, output: OutputContainer) -> int:
+def remux(recording: Recording, output: OutputContainer) -> int:
+    """Write the camera's own bytes, of one format; how many pictures. RecordingError if no key frame can be read."""
     with described(recording) as template:
         stream = output.add_stream_from_template(template.streams.video[0])
     stream.time_base = Fraction(1, _TICKS)

@@ -39,7 +39,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
-        privacy=document.privacy.privacy(),
+        privacy=document.privacy.privacy(around),
         onvif_device=_onvif_device(document, around),
         video=document.video.video(around, document.onvif_device) if document.video and not around.offline else None,
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,

@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from vigilanza.config.fields import Text
+from vigilanza.config.fields import Surroundings, Text
+from vigilanza.config.originals import KeyHolderParts, read_holders
 from vigilanza.config.part import STRICT
 from vigilanza.config.problem import Problem
+from vigilanza.store.evidence.envelope import KeyHolder
 
 Interiors: TypeAlias = Literal["black", "shown"]
 Purpose: TypeAlias = Literal["property", "urban_security"]
@@ -27,6 +29,7 @@ class Controller:
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """`interiors`: whether clips and stills show the inside of a flat while its door stands open; `shown` has a reason.
+    `originals`: who, two together, can open what the masks hide; None: it is not kept.
 
     The others are what the register of processing and the signs say, as far as it was filled in: several `controllers`
     are joint ones (GDPR art. 26); `purpose`: the owner's property, or the municipality's urban security (D.L. 11/2009,
@@ -41,6 +44,7 @@ class Privacy:
     legal_basis: str | None = None
     notice: str | None = None
     signs: tuple[str, ...] = ()
+    originals: tuple[KeyHolder, KeyHolder] | None = None
 
 
 class ControllerPart(BaseModel):
@@ -69,8 +73,9 @@ class PrivacyPart(BaseModel):
     legal_basis: Annotated[Text | None, Field(description="Of the processing, as the assessment found it.")] = None
     notice: Annotated[Text | None, Field(description="Where the full notice can be read.")] = None
     signs: Annotated[list[Text], Field(max_length=64, description="Where signs hang.")] = []
+    originals: KeyHolderParts | None = None
 
-    def privacy(self) -> Privacy:
+    def privacy(self, around: Surroundings) -> Privacy:
         """As the app receives it."""
         return Privacy(
             self.interiors,
@@ -81,6 +86,7 @@ class PrivacyPart(BaseModel):
             legal_basis=self.legal_basis,
             notice=self.notice,
             signs=tuple(self.signs),
+            originals=None if self.originals is None or around.offline else read_holders(self.originals, around),
         )
 
 

@@ -88,10 +88,10 @@ class MediaStore:
         return item if known is None else media_item(known)
 
     def path(self, media_id: UUID) -> Path:
-        """Where the file lies; UnknownRecord if there is no such medium or its file is gone."""
+        """Where the file lies; UnknownRecord if it cannot be looked at: no such medium, its file gone, sealed."""
         with reading(self._engine) as connection:
             row = connection.execute(select(media).where(media.c.id == media_id)).first()
-        if row is None:
+        if row is None or row.kind == "original":
             raise UnknownRecord(f"no medium {media_id}")
         path = self._path_of(row.sha256, row.suffix)
         if not path.is_file():

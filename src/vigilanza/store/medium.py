@@ -10,13 +10,21 @@ from sqlalchemy import Connection, Row, Select, delete, exists, insert, select
 from vigilanza.store.schema import media
 from vigilanza.store.schema_custody import covered_media, purged_media, withdrawn_media
 
-MediaKind: TypeAlias = Literal["clip", "still"]
-_MIME = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+MediaKind: TypeAlias = Literal["clip", "still", "original"]
+"""An original is what a camera sent, where the clip is masked: encrypted for two key holders, for evidence alone."""
+_MIME = {
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".cms": "application/cms",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """A clip or a still of an incident; `start` and `end` are picture times, UTC in Unix seconds.
+    """A clip, a still or an original of an incident; `start` and `end` are picture times, UTC in Unix seconds.
 
     `covered`: the inside of a flat is black in it, at least for some of its time.
     """
@@ -69,8 +77,9 @@ def forget_media(connection: Connection, items: Sequence[MediaItem], at: float, 
 
 def whole(items: Sequence[MediaItem]) -> list[MediaItem]:
     """What can be looked at, without the short first cuts of clips that are there in full length by now."""
-    ends = {(item.kind, item.start): item.end for item in sorted(items, key=lambda item: item.end) if not item.missing}
-    return [item for item in items if not item.missing and item.end == ends[item.kind, item.start]]
+    there = [item for item in items if not item.missing and item.kind != "original"]
+    ends = {(item.kind, item.start): item.end for item in sorted(there, key=lambda item: item.end)}
+    return [item for item in there if item.end == ends[item.kind, item.start]]
 
 
 def mime_type(suffix: str) -> str:

@@ -35,7 +35,8 @@ def add_pictures(
             entry = writer.add(_name(item), content)
             content.seek(0)
             entries.append(entry)
-            shown.append(told | {"path": entry.path, "media_signing": _signing(content.read())})
+            signing = "sealed" if item.kind == "original" else _signing(content.read())
+            shown.append(told | {"path": entry.path, "media_signing": signing})
     return shown, gone
 
 
