@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.watched import PASSWORD, USER, Watched
 from vigilanza.app.studio import LiveStudio
 from vigilanza.capture.ring import GopRing
-from vigilanza.capture.tap import Tap
+from vigilanza.capture.tap import Sight, Tap
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.config import Camera
 from vigilanza.domain.door import Polygon
@@ -23,9 +23,12 @@ def camera(name: str = "c", *, masks: Sequence[Polygon] = ()) -> Camera:
 
 
 @contextmanager
-def tapped(path: Path, ring: GopRing, *, name: str = "c", clock: Clock | None = None) -> Iterator[Tap]:
+def tapped(
+    path: Path, ring: GopRing, *, name: str = "c", clock: Clock | None = None, sight: Sight = lambda: None
+) -> Iterator[Tap]:
     """A tap at `path` with one camera's ring."""
-    tap, stop = Tap(path=path, rings={name: ring}, clock=clock or SystemClock()), threading.Event()
+    stop = threading.Event()
+    tap = Tap(path=path, rings={name: ring}, clock=clock or SystemClock(), sights={name: sight})
     thread = threading.Thread(target=tap.run, args=(stop,))
     thread.start()
     try:

@@ -18,7 +18,7 @@ from tests.unit.test_ring import packet
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.tap import CLIENTS_MAX
-from vigilanza.capture.tap_client import live, newest_key
+from vigilanza.capture.tap_client import live, newest_key, sight
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import NoPictures
 from vigilanza.localsocket import connect
@@ -58,6 +58,18 @@ def test_a_still_is_the_newest_key_frame(tmp_path: Path) -> None:
     with tapped(tmp_path / "live.socket", ring):
         assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK) == held(ring)[10]
         assert not ring.followed
+
+
+def test_a_sight_is_what_the_detector_sees_now(tmp_path: Path) -> None:
+    seen: list[bytes | None] = [None]
+    with tapped(tmp_path / "live.socket", filled(), sight=lambda: seen[0]):
+        with pytest.raises(NoPictures, match="nothing was looked at yet"):
+            sight(tmp_path / "live.socket", "c", clock=CLOCK)
+        for told in (b"{}", b'{"people":[]}'):
+            seen[0] = told
+            assert sight(tmp_path / "live.socket", "c", clock=CLOCK) == told
+        with pytest.raises(NoPictures, match="no such camera"):
+            sight(tmp_path / "live.socket", "other", clock=CLOCK)
 
 
 def test_only_our_user_may_ask_and_a_stale_socket_is_replaced(tmp_path: Path) -> None:

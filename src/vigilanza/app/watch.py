@@ -24,6 +24,7 @@ from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
+from vigilanza.app.sight import tell_sight
 from vigilanza.app.studio import tap_of
 from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.event_health import EventMetrics
@@ -89,7 +90,8 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     registry.register(WatchCounts(desk, eyes, stalls))
     keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
     rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
-    tap = Tap(path=tap_of(config, share), rings=rings, clock=clock)
+    sights = {one.camera.id: tell_sight(one.pipeline.belief) for one in eyes}
+    tap = Tap(path=tap_of(config, share), rings=rings, clock=clock, sights=sights)
     registry.register(TapCounts(tap))
     keepers.append(tap.run)
     keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))

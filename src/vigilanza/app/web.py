@@ -18,6 +18,7 @@ from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
+from vigilanza.app.sight import TapSights
 from vigilanza.app.studio import taps
 from vigilanza.app.wall import LiveCameras
 from vigilanza.bridge.guesses import Guesses
@@ -89,6 +90,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         wrong_token=guesses["api"].note,
         cameras=cameras,
         board=FileBoard(config, environ=environ, clock=clock),
+        sights=TapSights(taps(config), clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
     )
     if setup is not None:

@@ -4,19 +4,24 @@ import contextlib
 import select
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 import structlog
 
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.ring import GopRing
-from vigilanza.capture.tap_wire import ASK_MAX_BYTES, Ask, encode_format, encode_none, encode_packet
+from vigilanza.capture.tap_wire import ASK_MAX_BYTES, Ask, encode_format, encode_none, encode_packet, encode_sight
 from vigilanza.clock import Clock
 from vigilanza.localsocket import listen
 
 log = structlog.get_logger(__name__)
+
+Sight: TypeAlias = Callable[[], bytes | None]
+"""What the detector sees now, as JSON; None before it has looked."""
 
 LISTEN_S = 1.0
 """So often, while nobody comes and no packet does, one looks whether to end."""
@@ -39,8 +44,16 @@ class TapCounts:
 class Tap:
     """Serves packets out of `rings` at `path`, see tap_wire.py. A client costs a thread, and no copy of a packet."""
 
-    def __init__(self, *, path: Path, rings: Mapping[str, GopRing], clock: Clock) -> None:
-        self._path, self._rings, self._clock = path, rings, clock
+    def __init__(
+        self,
+        *,
+        path: Path,
+        rings: Mapping[str, GopRing],
+        clock: Clock,
+        sights: Mapping[str, Sight] = MappingProxyType({}),
+    ) -> None:
+        """`sights`: by camera."""
+        self._path, self._rings, self._sights, self._clock = path, rings, sights, clock
         self._lock = threading.Lock()
         self.counts = TapCounts()
 
@@ -82,6 +95,10 @@ class Tap:
             client.sendall(encode_none(f"no picture for {silent:.0f} s"))
         elif ask.wanted == "still":
             _send(client, key, None)
+        elif ask.wanted == "sight":
+            sight = self._sights.get(ask.camera)
+            seen = None if sight is None else sight()
+            client.sendall(encode_none("nothing was looked at yet") if seen is None else encode_sight(seen))
         else:
             self._follow(client, ring, stop)
 

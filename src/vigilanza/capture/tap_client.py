@@ -13,6 +13,7 @@ from vigilanza.capture.tap_wire import (
     MESSAGE_MAX_BYTES,
     NONE,
     PACKET,
+    SIGHT,
     Ask,
     decode_format,
     decode_packet,
@@ -47,6 +48,16 @@ def newest_key(path: Path, camera: str, *, clock: Clock) -> Packet:
     raise NotWatched("the watch has ended")
 
 
+def sight(path: Path, camera: str, *, clock: Clock) -> bytes:
+    """What the detector sees, as JSON. NoPictures as for `newest_key`."""
+    never = threading.Event()
+    with contextlib.closing(_Answer(path, Ask("sight", camera), clock=clock, stop=never, silent_s=STILL_S)) as answer:
+        kind, body = answer.message() or (NONE, b"")
+    if kind != SIGHT:
+        raise NoPictures(body.decode() if kind == NONE else "the watch is of another version")
+    return body
+
+
 class _Answer:
     """What comes over one connection."""
 
@@ -64,17 +75,23 @@ class _Answer:
     def packets(self) -> Iterator[Packet]:
         """Until `stop` is set, or the other side has no more."""
         format_: StreamFormat | None = None
-        while (head := self._read(HEAD.size)) is not None:
-            kind, size = HEAD.unpack(head)
-            body = self._read(size) if size <= MESSAGE_MAX_BYTES else b""
-            if body is None:
-                return
+        while (message := self.message()) is not None:
+            kind, body = message
             if kind == FORMAT:
                 format_ = decode_format(body)
             elif kind == PACKET and format_ is not None:
                 yield decode_packet(body, format_)
             else:
                 raise NoPictures(body.decode() if kind == NONE else "the watch is of another version")
+
+    def message(self) -> tuple[int, bytes] | None:
+        """The next one's kind and body; None once `stop` is set. What is too long has no body."""
+        head = self._read(HEAD.size)
+        if head is None:
+            return None
+        kind, size = HEAD.unpack(head)
+        body = self._read(size) if size <= MESSAGE_MAX_BYTES else b""
+        return None if body is None else (kind, body)
 
     def close(self) -> None:
         """Let go."""

@@ -1,26 +1,28 @@
 """How a tap and its client talk over a local stream socket.
 
-The client says one line, `vigilanza tap 1 WANTED STREAM`, WANTED being `live` or `still`, STREAM a camera's id for its
-main stream, with `/sub` behind it for the small one. The answer is messages, each
-with a head of its kind and size: NONE (why there are no pictures, then the end), FORMAT (before the first packet and
-whenever the stream's format has changed) and PACKET. After a still's packet the answer ends.
+The client says one line, `vigilanza tap 1 WANTED STREAM`, WANTED being `live`, `still` or `sight`, STREAM a camera's id
+for its main stream, with `/sub` behind it for the small one. The answer is messages, each with a head of its kind and
+size: NONE (why there are no pictures, then the end), FORMAT (before the first packet and whenever the stream's format
+has changed) and PACKET; to `sight` SIGHT, which is JSON. After a still's packet, and after a sight, the answer ends.
 """
 
 import math
 import re
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from vigilanza.capture.packet import Packet, StreamFormat
 
-Wanted: TypeAlias = Literal["live", "still"]
-NONE, FORMAT, PACKET = 1, 2, 3
+Wanted: TypeAlias = Literal["live", "still", "sight"]
+NONE, FORMAT, PACKET, SIGHT = 1, 2, 3, 4
 HEAD = struct.Struct("<BI")
 ASK_MAX_BYTES = 128
 MESSAGE_MAX_BYTES = 64_000_000
-_ASKED = re.compile(rb"vigilanza tap 1 (live|still) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
+_ASKED = re.compile(rb"vigilanza tap 1 (live|still|sight) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
+_WANTED: Mapping[bytes, Wanted] = {b"live": "live", b"still": "still", b"sight": "sight"}
 _FORMAT = struct.Struct("<16sHH")
 _PACKET = struct.Struct("<qqIIdd?")
 
@@ -47,7 +49,7 @@ class Ask:
         found = _ASKED.fullmatch(line)
         if found is None:
             raise ValueError("no question of a tap: is it of another version?")
-        return Ask("live" if found[1] == b"live" else "still", found[2].decode())
+        return Ask(_WANTED[found[1]], found[2].decode())
 
 
 def encode_none(why: str) -> bytes:
@@ -60,6 +62,11 @@ def encode_format(format_: StreamFormat) -> bytes:
     """A whole message."""
     body = _FORMAT.pack(format_.codec.encode(), format_.width_px, format_.height_px) + format_.extradata
     return HEAD.pack(FORMAT, len(body)) + body
+
+
+def encode_sight(body: bytes) -> bytes:
+    """A whole message."""
+    return HEAD.pack(SIGHT, len(body)) + body
 
 
 def encode_packet(packet: Packet) -> bytes:

@@ -34,10 +34,15 @@ class Evidence:
 
     def say(self, language: Language) -> str:
         """The fact in words an operator reads, e.g. "hands on the leaf for 6.2 s"."""
-        words = pick(language, *_WORDS[self.fact])
+        words = say_fact(self.fact, language)
         if self.seconds < 1.0:
             return words
         return f"{words} {pick(language, 'per', 'for')} {self.seconds:.0f} s"
+
+
+def say_fact(fact: Fact, language: Language) -> str:
+    """In words an operator reads, e.g. "hands on the leaf"."""
+    return pick(language, *_WORDS[fact])
 
 
 _WORDS: dict[Fact, tuple[str, str]] = {

@@ -35,6 +35,7 @@ from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
+from vigilanza.web.sights import NoSights, SightRoutes, Sights
 from vigilanza.web.site import Site
 from vigilanza.web.steps import StepRoutes
 from vigilanza.web.stores import Stores
@@ -61,6 +62,7 @@ def create_app(
     wrong_token: Callable[[str], None] = lambda address: None,  # noqa: ARG005 - nobody counts
     cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
     board: Board = NoBoard(),  # noqa: B008 - without state
+    sights: Sights = NoSights(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
 ) -> FastAPI:
     """The app, ready for uvicorn.
@@ -69,7 +71,7 @@ def create_app(
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
     told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
-    masks are drawn; `provider`: who else may say who is signing in.
+    masks are drawn; `sights`: what the detectors see; `provider`: who else may say who is signing in.
     """
     stop = stop or threading.Event()
     bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
@@ -84,6 +86,7 @@ def create_app(
         *_of_the_stores(stores, site, viewings, clock),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
+        SightRoutes(sights=sights, viewings=viewings).router(),
         live.router(),
         wall.router(),
         health.router(),

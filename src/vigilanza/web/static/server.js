@@ -59,6 +59,7 @@ export const server = {
   requeue: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/requeue`, { why }),
   history: (query, after) => call("GET", `/api/history?${query}${after === null ? "" : `&after=${at(after)}`}`),
   statistics: (query) => call("GET", `/api/statistics?${query}`),
+  sight: (camera) => call("GET", `/api/setup/cameras/${at(camera)}/sight`),
   layouts: () => call("GET", "/api/setup/cameras"),
   saveLayout: (camera, layout) => call("PUT", `/api/setup/cameras/${at(camera)}`, layout),
   orders: () => call("GET", "/api/workorders"),

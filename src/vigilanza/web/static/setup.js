@@ -3,6 +3,7 @@
 import { h, say } from "./dom.js";
 import { Drawing, sharpness } from "./drawing.js";
 import { server } from "./server.js";
+import { Sight } from "./sight.js";
 import { t } from "./words.js";
 
 const ROLES = {
@@ -22,6 +23,7 @@ export class SetupBoard {
       changed: (shape) => this.drawn(shape),
       label: (number, count) => t("setup.point", { number, count }),
     });
+    this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.look(), fail });
     byId("setup-open").addEventListener("click", () => this.open());
     byId("setup-close").addEventListener("click", () => this.close());
     byId("setup-save").addEventListener("click", () => this.save());
@@ -32,7 +34,7 @@ export class SetupBoard {
     byId("setup-mask-add").addEventListener("click", () => this.addMask());
     this.picture.addEventListener("load", () => this.seen(true));
     this.picture.addEventListener("error", () => this.seen(false));
-    this.dialog.addEventListener("close", () => this.picture.removeAttribute("src"));
+    this.dialog.addEventListener("close", () => this.leave());
   }
 
   async open() {
@@ -48,6 +50,11 @@ export class SetupBoard {
 
   close() {
     this.dialog.close();
+  }
+
+  leave() {
+    this.sight.stop();
+    this.picture.removeAttribute("src");
   }
 
   take(answer) {
