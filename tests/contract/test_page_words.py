@@ -29,7 +29,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
-    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting)\."
+    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting|lines\.broken)\."
     r"|decide\.(confirm|reject)"
 )
 FORBIDDEN = re.compile(

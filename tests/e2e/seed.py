@@ -29,6 +29,7 @@ from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
 from vigilanza.store.journal import Journal
+from vigilanza.store.lines import Lines
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
@@ -130,11 +131,20 @@ def furnish(
         Identities(engine=engine, clock=clock),
         Aftermath(engine=engine, clock=clock),
         Handovers(engine=engine, clock=clock),
+        Lines(engine),
     )
     app = create_app(
         stores=stores,
         clock=clock,
-        site=Site("Stadera 1", "Europe/Rome", DOORS, cameras, {CONTROL_ROOM: TELEPHONE}, stairs=STAIRS),
+        site=Site(
+            "Stadera 1",
+            "Europe/Rome",
+            DOORS,
+            cameras,
+            {CONTROL_ROOM: TELEPHONE},
+            stairs=STAIRS,
+            destinations=destinations,
+        ),
         setup=setup,
         silent=lambda: silent,
         links=links,

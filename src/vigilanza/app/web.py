@@ -35,6 +35,7 @@ from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
+from vigilanza.store.lines import Lines
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
@@ -161,6 +162,7 @@ def _site(config: Config) -> Site:
         stairs={unit.id: unit.stair for unit in config.units if unit.stair is not None},
         retention_hours=config.storage.retention_hours,
         flagrante_seconds=config.site.flagrante_seconds,
+        destinations=[endpoint.destination for endpoint in config.destinations],
         cameras=[camera.id for camera in config.cameras],
         telephones={name: number for name, number in numbers.items() if number is not None},
     )
@@ -193,6 +195,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         identities=Identities(engine=engine, clock=clock),
         aftermath=Aftermath(engine=engine, clock=clock),
         handovers=Handovers(engine=engine, clock=clock),
+        lines=Lines(engine),
     )
 
 

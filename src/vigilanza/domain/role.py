@@ -35,6 +35,8 @@ class Permission(StrEnum):
     """Send a refused alert again."""
     WRITE_OFF = "write_off"
     """End an alert's debt without a receipt."""
+    TEST_LINES = "test_lines"
+    """Send a destination a marked test."""
     SEE_VISITS = "see_visits"
     GRANT_VISITS = "grant_visits"
     """Grant, extend and end work orders."""
@@ -78,6 +80,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.HAND_OVER,
             Permission.REQUEUE,
             Permission.WRITE_OFF,
+            Permission.TEST_LINES,
             Permission.GRANT_VISITS,
             Permission.PLACE_HOLDS,
             Permission.RELEASE_HOLDS,
@@ -89,7 +92,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.MANAGE_ACCOUNTS,
             Permission.SET_UP_CAMERAS,
         },
-        Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS, Permission.SET_UP_CAMERAS},
+        Role.TECHNICIAN: _READ
+        | {Permission.REQUEUE, Permission.TEST_LINES, Permission.READ_METRICS, Permission.SET_UP_CAMERAS},
         Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.AUDITOR: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),

@@ -23,6 +23,7 @@ from vigilanza.web.history import HistoryRoutes
 from vigilanza.web.holds import HoldRoutes
 from vigilanza.web.incidents import IncidentRoutes
 from vigilanza.web.layouts import Board, LayoutRoutes, NoBoard
+from vigilanza.web.lines import LineRoutes
 from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
 from vigilanza.web.oidc import OidcRoutes
@@ -113,6 +114,13 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
         HandoverRoutes(stores=stores, site=site, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
+        LineRoutes(
+            lines=stores.lines,
+            outbox=stores.outbox,
+            journal=stores.journal,
+            destinations=site.destinations,
+            clock=clock,
+        ).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),
         HistoryRoutes(stores=stores, site=site, clock=clock).router(),
         HoldRoutes(stores.holds, ZoneInfo(site.timezone)).router(),

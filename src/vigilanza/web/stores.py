@@ -11,6 +11,7 @@ from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
 from vigilanza.store.journal import Journal
+from vigilanza.store.lines import Lines
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
@@ -42,3 +43,4 @@ class Stores:
     identities: Identities
     aftermath: Aftermath
     handovers: Handovers
+    lines: Lines

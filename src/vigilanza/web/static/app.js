@@ -8,6 +8,7 @@ import { say } from "./dom.js";
 import { HandoverDesk } from "./handover.js";
 import { IncidentPane } from "./incident.js";
 import { Link } from "./link.js";
+import { LinesDesk } from "./lines.js";
 import { IncidentList } from "./list.js";
 import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
@@ -58,7 +59,8 @@ const setup = new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const handover = new HandoverDesk({ choose: open, ended: fail });
-const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
+const lines = new LinesDesk({ warn, ended: fail });
+const link = new Link({ changed: refresh, beat: () => Promise.all([pulse.beat(), lines.beat()]), state: showLink });
 
 function warn(words) {
   say(byId("announcer"), words);
@@ -199,6 +201,7 @@ function leave(why) {
   accounts.close();
   setup.close();
   handover.forget();
+  lines.forget();
   archive.forget();
   doors.show("login", why);
 }
@@ -209,12 +212,7 @@ async function chooseLanguage(code) {
   await speak(code);
   call.show();
   list.update(incidents);
-  board.retell();
-  phone.retell();
-  handover.retell();
-  wall.retell();
-  pulse.retell();
-  archive.retell();
+  for (const part of [board, phone, handover, wall, pulse, lines, archive]) part.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();
