@@ -40,7 +40,7 @@ def test_two_persons_are_named(tmp_path: Path, keys: Path) -> None:
     ("names", "told"),
     [
         (["officer"], "privacy.originals: "),
-        (["officer", "prosecutor", "small"], "privacy.originals: "),
+        (["officer", "prosecutor", "officer-again"], "privacy.originals: "),
         (["officer", "officer-again"], "privacy.originals: both certificates are of the same key"),
         (["officer", "small"], "privacy.originals[1].certificate_file: the file "),
         (["officer", "curve"], "holds a certificate whose key is not RSA of 3072 bits or more"),

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -10,7 +10,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.errors import JournalUnavailable, UnknownRecord
 from vigilanza.domain.picturelink import PATH, PictureLink
-from vigilanza.store.medium import MediaItem
+from vigilanza.store.medium import MediaItem, MediaKind
 from vigilanza.store.releases import Releases
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class Picture:
     `sha1` and `sha256` are those of the whole file, in hexadecimal digits.
     """
 
-    kind: Literal["clip", "still"]
+    kind: MediaKind
     start: float
     end: float
     mime_type: str

@@ -52,13 +52,13 @@ def _two_keys(parts: list[KeyHolderPart], info: ValidationInfo) -> list[KeyHolde
 
 KeyHolderParts: TypeAlias = Annotated[
     list[KeyHolderPart],
-    AfterValidator(_two_keys),
     Field(
         min_length=2,
         max_length=2,
         description="Where something is masked, the camera's own bytes are kept too, encrypted: these two together "
         "can open them. Default: they are not kept.",
     ),
+    AfterValidator(_two_keys),
 ]
 
 
