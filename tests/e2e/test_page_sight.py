@@ -45,6 +45,7 @@ def test_the_state_of_the_leaf_and_the_people_are_shown_over_the_picture(url: st
     row = seen.locator(f'[data-door="{sealed}"]')
     expect(row).to_have_attribute("data-leaf", re.compile("^leaf_"), timeout=60_000)
     expect(page.locator("#setup-people polygon").first).to_be_attached(timeout=60_000)
+    expect(page.locator("#setup-view")).to_have_attribute("data-seen", "true")
     expect(page.locator("#setup-seen-view")).to_contain_text(re.compile(r"colori; visuale libera; persone.*: [1-9]"))
     if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
         page.screenshot(path=f"{folder}/setup-sight.png")

@@ -90,7 +90,7 @@ export class LinesDesk {
       h("p", {}, [heard, trip, receipt, owed].filter((words) => words !== null).join(" · ")),
       one.why === null ? null : h("p", { class: "why" }, one.why),
       one.paths.map((path) => h("p", { class: "path", "data-line": path.line }, h("span", {}, path.path), state(path), path.why === null ? null : h("span", {}, path.why))),
-      test, h("p", { class: "told", role: "status" }, this.tests.get(one.destination)?.words ?? ""),
+      test, h("p", { class: "outcome", role: "status" }, this.tests.get(one.destination)?.words ?? ""),
     );
   }
 

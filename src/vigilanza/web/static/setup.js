@@ -23,7 +23,7 @@ export class SetupBoard {
       changed: (shape) => this.drawn(shape),
       label: (number, count) => t("setup.point", { number, count }),
     });
-    this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.look(), fail });
+    this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.picture.complete && this.look(), fail });
     byId("setup-open").addEventListener("click", () => this.open());
     byId("setup-close").addEventListener("click", () => this.close());
     byId("setup-save").addEventListener("click", () => this.save());
