@@ -1,5 +1,6 @@
 """The documents say what the code does."""
 
+import ast
 import json
 import re
 from dataclasses import fields
@@ -143,6 +144,13 @@ def test_tests_that_prove_promises_exist(page: Path) -> None:
         for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text("utf-8"))
         if not (ROOT / file).exists() or f"def {name}(" not in (ROOT / file).read_text("utf-8")
     ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_benchmarks_take_the_options_that_they_name(path: Path) -> None:
+    text = path.read_text("utf-8")
+    named = set(re.findall(r"--[a-z][a-z-]*", ast.get_docstring(ast.parse(text)) or ""))
+    assert not named - set(re.findall(r'add_argument\(\s*"(--[a-z-]+)"', text))
 
 
 def test_commands_in_documents_exist() -> None:
