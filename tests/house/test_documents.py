@@ -31,6 +31,7 @@ from vigilanza.lab.scoring import IN_TIME_S, MERGE_S, SAME_S
 INTEGRATOR = (ROOT / "docs" / "integrator.md").read_text("utf-8")
 EVALUATION = (ROOT / "docs" / "design" / "evaluation.md").read_text("utf-8")
 INVARIANTS = (ROOT / "docs" / "design" / "invariants.md").read_text("utf-8")
+DETECTION = (ROOT / "docs" / "design" / "detection.md").read_text("utf-8")
 FAULTS = (ROOT / "docs" / "design" / "capture-faults.md").read_text("utf-8")
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 """With the id, time and body below: the signature that the standard's own library gives."""
@@ -127,6 +128,12 @@ def test_every_promise_has_a_proof() -> None:
     rows = [line for line in INVARIANTS.splitlines() if re.match(r"\| \d+ \|", line)]
     assert len(rows) == 10
     assert not [row[:60] for row in rows if "`tests/" not in row]
+
+
+def test_every_rule_of_detection_has_a_proof() -> None:
+    rules = re.findall(r"^(\d+)\. ", DETECTION, re.MULTILINE)
+    proven = re.findall(r"^\| (\d+) \| (?:`tests/\S+::\w+`(?:, )?)+ \|$", DETECTION, re.MULTILINE)
+    assert rules == proven == [str(number) for number in range(1, len(rules) + 1)]
 
 
 def test_every_fault_of_a_camera_has_a_proof_and_every_switch_of_the_simulator_is_told() -> None:
