@@ -30,9 +30,10 @@ drill-bridge: $(VENV)/.ready-dev
 		--incidents $(or $(INCIDENTS),75) --report var/drill.md
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
-# and a line that loses a tenth for an hour.
+# and a line that loses a tenth for an hour. What came of the cameras is in var/soak.md.
 soak: $(VENV)/.ready-dev
-	$(BIN)/python benchmarks/soak.py --minutes $(or $(MINUTES),30)
+	@mkdir -p var
+	$(BIN)/python benchmarks/soak.py --minutes $(or $(MINUTES),30) --report var/soak.md
 	VIGILANZA_FUZZ_CONNECTIONS=$(or $(CONNECTIONS),10000) VIGILANZA_SOAK_SECONDS=$(or $(SECONDS),3600) \
 		$(BIN)/pytest -s tests/story/test_capture_fuzz.py tests/story/test_capture_blind.py
 

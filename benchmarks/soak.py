@@ -1,6 +1,6 @@
 """A box with many cameras for half an hour: a switch that goes, cameras that reboot, a line that loses, four break-ins.
 
-    python benchmarks/soak.py [--cameras 64] [--minutes 30] [--report FILE] [--clips tests/fixtures/videos]
+    python benchmarks/soak.py [--cameras 64] [--minutes 30] [--report FILE] [--folder FOLDER]
 
 `vigilanza simulate` plays the cameras, `vigilanza watch` watches them, both as processes of their own. Exit code 1 if
 a camera did not come back, an incident was lost or invented, or memory grows.
@@ -14,17 +14,19 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from soak_report import Played, Sample
+
 from vigilanza.app.status import read_figures
 from vigilanza.clock import SystemClock
+from vigilanza.lab.bench.machine import describe_machine
 from vigilanza.lab.bench.meter import Meter
-from vigilanza.lab.bench.slope import SURE, Slope
 from vigilanza.lab.day import write_day
 from vigilanza.lab.truth import KnownRecording, read_recordings
 
@@ -144,29 +146,33 @@ class Stage:
         return path
 
 
-def play(stage: Stage, plan: Plan, folder: Path) -> list[tuple[float, float]]:
-    """Run both, and say what memory watch has over time: (minutes, megabytes)."""
-    stop, sizes = threading.Event(), []
+def play(stage: Stage, plan: Plan, folder: Path) -> tuple[list[Sample], list[str], list[str]]:
+    """Run both: what watch used over time, the cameras that are lost at the end, and what else went wrong."""
+    stop, samples = threading.Event(), list[Sample]()
     simulate = _start(folder, "simulate", "--scene", str(stage.scene()))
     while b"rtsp://" not in (folder / "simulate.log").read_bytes():
         CLOCK.wait(0.2, stop)
     watch = _start(folder, "watch", "--config", str(stage.configuration()))
     began, meter = CLOCK.monotonic(), Meter([watch.pid])
-    cpu = 0.0
+    running = {"watch": watch, "simulate": simulate}
     try:
-        while (now := CLOCK.monotonic() - began) < plan.seconds and watch.poll() is None and simulate.poll() is None:
+        while (now := CLOCK.monotonic() - began) < plan.seconds and not _ended(running):
             CLOCK.wait(SAMPLE_S, stop)
-            cpu = meter.cpu_seconds()
-            sizes.append((now / 60, meter.memory().pss / 1e6))
-            print(f"{now / 60:5.1f} min  {sizes[-1][1]:6.0f} MB  {cpu / max(now, 1):.2f} cores", flush=True)
+            used = meter.cpu_seconds() / max(now, 1)
+            samples.append(Sample(now / 60, meter.memory().pss / 1e6, used))
+            print(samples[-1].says(), flush=True)
+        wrong = [f"{name} ended by itself: with --folder its log is kept" for name in _ended(running)]
         figures = read_figures(folder / "state", clock=CLOCK)
-        lost = [camera for camera, seen in figures.items() if not seen.get("alive")]
-        print(f"{len(figures) - len(lost)} of {plan.cameras} cameras alive at the end; lost: {lost or 'none'}")
+        lost = [name for name in map(plan.name, range(plan.cameras)) if not figures.get(name, {}).get("alive")]
     finally:
-        for process in (watch, simulate):
+        for process in running.values():
             process.send_signal(signal.SIGTERM)
             process.wait(60)
-    return sizes
+    return samples, lost, wrong
+
+
+def _ended(running: "Mapping[str, subprocess.Popen[bytes]]") -> list[str]:
+    return [name for name, process in running.items() if process.poll() is not None]
 
 
 def _start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -218,25 +224,22 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--clips", type=Path, default=Path("tests/fixtures/videos"))
     parser.add_argument("--folder", type=Path, help="keep films, logs and database here")
+    parser.add_argument("--report", type=Path, help="write what came of it there too, as Markdown")
     chosen = parser.parse_args()
-    plan = Plan(chosen.cameras, chosen.minutes * 60)
+    plan, machine = Plan(chosen.cameras, chosen.minutes * 60), describe_machine().says()
     with TemporaryDirectory(prefix="vigilanza-soak-") as temporary:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         stage = Stage(plan, chosen.clips, folder)
         stage.film()
-        sizes = play(stage, plan, folder)
+        samples, lost, wrong = play(stage, plan, folder)
         events = told(folder)
-        faults = judge(events, stage, plan)
-    slope = Slope.of(sizes)
-    print(
-        f"memory: {slope.per_unit:+.2f} MB a minute, standard error {slope.error:.2f}; {sizes[-1][1]:.0f} MB at the end"
-    )
-    print(f"{len(events)} events recorded")
-    if slope.per_unit > SURE * slope.error:
-        faults.append("memory grows")
-    print("\n".join(faults) or "nothing lost, nothing invented, all cameras back, memory flat")
-    sys.exit(bool(faults))
+        wrong += judge(events, stage, plan)
+    played = Played(machine, plan.cameras, samples, lost, len(events), wrong)
+    print(played.plain())
+    if chosen.report is not None:
+        chosen.report.write_text(played.page(), encoding="utf-8")
+    sys.exit(bool(played.faults))
 
 
 if __name__ == "__main__":

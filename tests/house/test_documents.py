@@ -1,5 +1,6 @@
 """The documents say what the code does."""
 
+import ast
 import json
 import re
 from dataclasses import fields
@@ -30,6 +31,7 @@ from vigilanza.lab.scoring import IN_TIME_S, MERGE_S, SAME_S
 INTEGRATOR = (ROOT / "docs" / "integrator.md").read_text("utf-8")
 EVALUATION = (ROOT / "docs" / "design" / "evaluation.md").read_text("utf-8")
 INVARIANTS = (ROOT / "docs" / "design" / "invariants.md").read_text("utf-8")
+DETECTION = (ROOT / "docs" / "design" / "detection.md").read_text("utf-8")
 FAULTS = (ROOT / "docs" / "design" / "capture-faults.md").read_text("utf-8")
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 """With the id, time and body below: the signature that the standard's own library gives."""
@@ -128,6 +130,12 @@ def test_every_promise_has_a_proof() -> None:
     assert not [row[:60] for row in rows if "`tests/" not in row]
 
 
+def test_every_rule_of_detection_has_a_proof() -> None:
+    rules = re.findall(r"^(\d+)\. ", DETECTION, re.MULTILINE)
+    proven = re.findall(r"^\| (\d+) \| (?:`tests/\S+::\w+`(?:, )?)+ \|$", DETECTION, re.MULTILINE)
+    assert rules == proven == [str(number) for number in range(1, len(rules) + 1)]
+
+
 def test_every_fault_of_a_camera_has_a_proof_and_every_switch_of_the_simulator_is_told() -> None:
     rows = [line.split(" | ") for line in FAULTS.splitlines() if re.match(r"\| (?!fault |---)", line)]
     assert rows
@@ -143,6 +151,13 @@ def test_tests_that_prove_promises_exist(page: Path) -> None:
         for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text("utf-8"))
         if not (ROOT / file).exists() or f"def {name}(" not in (ROOT / file).read_text("utf-8")
     ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_benchmarks_take_the_options_that_they_name(path: Path) -> None:
+    text = path.read_text("utf-8")
+    named = set(re.findall(r"--[a-z][a-z-]*", ast.get_docstring(ast.parse(text)) or ""))
+    assert not named - set(re.findall(r'add_argument\(\s*"(--[a-z-]+)"', text))
 
 
 def test_commands_in_documents_exist() -> None:

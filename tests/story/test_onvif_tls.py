@@ -74,6 +74,7 @@ def test_a_certificate_that_was_changed_is_told_before_anything_is_said(tmp_path
         ("*.lab.example", "b3.lab.example", True),
         ("*.lab.example", "b3.b.lab.example", False),
         ("*", "b3", False),
+        ("*.", "b3", False),
         ("192.0.2.7", "192.0.2.7", True),
         ("2001:DB8:0:0:0:0:0:7", "2001:db8::7", True),
         ("IPCAM", "ipcam", True),

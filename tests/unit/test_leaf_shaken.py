@@ -86,6 +86,17 @@ def test_whoever_leans_on_it_moves_it_for_longer() -> None:
     assert shaking(shaken(0.5, times=3, lasting_s=1.8)) == []
 
 
+def test_a_leaf_that_moves_again_and_again_and_never_back_is_not_shaken() -> None:
+    """In between the camera trembles, so that of where it was before it moved little is known."""
+
+    def change(luma: Picture, t: float) -> Picture:
+        number, frame = divmod(round(t * FPS), 16)
+        there = moved(luma, by_px=0.5 * (number + (frame == 14)), only_the_leaf=True)
+        return there if frame < 4 or frame == 14 else moved(there, by_px=1.0, only_the_leaf=False)
+
+    assert shaking(change) == []
+
+
 @pytest.mark.parametrize("by_px", [0.3, 0.5, 1.0, 2.0])
 def test_a_camera_that_trembles_shakes_no_leaf(by_px: float) -> None:
     assert shaking(lambda luma, t: moved(luma, by_px=by_px if pushed(t, 4) else 0.0, only_the_leaf=False)) == []

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.fakes import FakeClock
+from vigilanza.capture.arrival import ArrivalClock
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.unhurried import GATHER_S, UnhurriedSource
 
@@ -71,3 +72,23 @@ def test_a_stop_ends_the_wait() -> None:
     next(packets)
     next(packets)
     assert stops == [stop]
+
+
+def test_what_comes_just_as_often_as_it_is_asked_for_does_not_fall_behind_bit_by_bit() -> None:
+    """Four pictures a second, each taken a little later than the one before; the times are those of a live stream."""
+    clock, period_s = FakeClock(), GATHER_S
+
+    class FourASecond:
+        def packets(self, stop: threading.Event) -> Iterator[Packet]:
+            began, arrival = clock.now(), ArrivalClock(clock=clock)
+            for number in range(4 * 3600):
+                arrival.asking()
+                clock.advance(max(0.0, began + number * period_s - clock.now()))
+                clock.advance(0.0002)
+                arrival.arrived(number * period_s)
+                yield Packet(b"", arrival.at(number * period_s), None, number, number, Fraction(1, 4), True, FORMAT)
+
+    began, late = clock.now(), 0.0
+    for packet in UnhurriedSource(FourASecond(), unhurried=lambda: True, clock=clock).packets(threading.Event()):
+        late = max(late, clock.now() - began - packet.pts * period_s)
+    assert late < GATHER_S

@@ -12,7 +12,7 @@ _JUMP_SECONDS = 5.0
 _REORDERED = 16
 """Pictures that H.264 and H.265 may send out of order."""
 _CLOCK_SET_SECONDS = 1.0
-_WAITED_SECONDS = 0.008
+WAITED_SECONDS = 0.008
 """Packets that lay ready come faster than this, and no camera sends pictures at such a rate."""
 
 
@@ -44,7 +44,7 @@ class ArrivalClock:
         """
         mono = self._clock.monotonic()
         self._follow_wall(mono)
-        awaited = mono - self._asked > _WAITED_SECONDS
+        awaited = mono - self._asked > WAITED_SECONDS
         delay = mono - seconds
         restarted = seconds < self._newest - _JUMP_SECONDS
         if restarted:

@@ -92,7 +92,7 @@ def _is(wanted: str, name: str) -> bool:
     """Whether a name in a certificate is the one wanted; a star stands for the first label of a host, for no more."""
     if is_address(wanted):
         return is_address(name) and ipaddress.ip_address(name) == ipaddress.ip_address(wanted)
-    return name == wanted or (name.startswith("*.") and name[2:] == wanted.partition(".")[2])
+    return name == wanted or (name[:2] == "*." and wanted.partition(".")[1:] == (".", name[2:]))
 
 
 def _names(certificate: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 
+from vigilanza.capture.arrival import WAITED_SECONDS
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.source import Source
 from vigilanza.clock import Clock
@@ -11,6 +12,9 @@ GATHER_S = 0.25
 """Meanwhile packets wait in the connection's own buffer: 60 kB of a stream of 2 Mbit/s."""
 _FRESH_S = 0.1
 """What is older was not taken from the connection at once, and more lies behind it."""
+_TRUST_S = 10.0
+"""Times of packets tell how late each is against the others: if all fall behind bit by bit, none looks old. Only one
+that had to be waited for shows that nothing does; without such a one for so long nothing gathers."""
 
 
 class UnhurriedSource:
@@ -28,7 +32,12 @@ class UnhurriedSource:
 
     def packets(self, stop: threading.Event) -> Iterator[Packet]:
         """See Source.packets."""
+        asked = awaited_at = self._clock.monotonic()
         for packet in self._source.packets(stop):
+            taken = self._clock.monotonic()
+            if taken - asked > WAITED_SECONDS:
+                awaited_at = taken
             yield packet
-            if self._clock.now() - packet.at < _FRESH_S and self._unhurried():
+            if taken - awaited_at < _TRUST_S and self._clock.now() - packet.at < _FRESH_S and self._unhurried():
                 self._clock.wait(GATHER_S, stop)
+            asked = self._clock.monotonic()

@@ -86,17 +86,16 @@ class _Edge:
             self._off_since = None
         if shift is None:
             return False
-        if self._is_off(shift):
+        known = len(self._rest) >= LEAST_RESTS
+        if known and self._is_off(shift):
             self._off_since = at if self._off_since is None else self._off_since
             return False
-        sprang, self._off_since = self._off_since is not None, None
+        sprang, self._off_since = known and self._off_since is not None, None
         self._rest.append((at, shift))
         return sprang
 
     def _is_off(self, shift: Shift) -> bool:
         """All of it and its upper part, to the same side."""
-        if len(self._rest) < LEAST_RESTS:
-            return False
         whole = shift.whole_px - median(seen.whole_px for _, seen in self._rest)
         upper = shift.upper_px - median(seen.upper_px for _, seen in self._rest)
         return min(abs(whole), abs(upper)) >= LEAST_PX and whole * upper > 0

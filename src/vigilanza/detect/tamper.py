@@ -178,11 +178,6 @@ def _filled(masks: Sequence[Polygon]) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(filled, np.ones((3, 3), np.uint8)) > 0, np.bool_)
 
 
-def same(one: Picture, other: Picture) -> bool:
-    """True if two pictures do not differ at all; nearly always a few rows tell."""
-    return np.array_equal(one[::32], other[::32]) and np.array_equal(one, other)
-
-
 def _structure(view: Texture) -> float:
     """Share of cells with structure, 0..1."""
     return count(view.informative) / view.energy.size
