@@ -22,10 +22,37 @@ def camera(name: str = "c", *, masks: Sequence[Polygon] = ()) -> Camera:
     return Camera(name, "rtsp://camera/main", None, "tcp", None, 5.0, (), tuple(masks))
 
 
+@dataclass(slots=True)
+class Hidden:
+    """`outline` is black in what is taken from `since` to `until`, UTC in Unix seconds."""
+
+    outline: Polygon = RIGHT_HALF
+    since: float = float("inf")
+    until: float = float("inf")
+
+    def __call__(self, camera: str, at: float) -> tuple[Polygon, ...]:
+        return (self.outline,) if self.since <= at < self.until else ()
+
+
 @contextmanager
-def tapped(path: Path, ring: GopRing, *, name: str = "c", clock: Clock | None = None) -> Iterator[Tap]:
+def tapped(
+    path: Path,
+    ring: GopRing,
+    *,
+    name: str = "c",
+    clock: Clock | None = None,
+    hidden: Hidden | None = None,
+    looked_at: GopRing | None = None,
+) -> Iterator[Tap]:
     """A tap at `path` with one camera's ring."""
-    tap, stop = Tap(path=path, rings={name: ring}, clock=clock or SystemClock()), threading.Event()
+    tap = Tap(
+        path=path,
+        rings={name: ring},
+        hidden=hidden or Hidden(),
+        looked_at={} if looked_at is None else {name: looked_at},
+        clock=clock or SystemClock(),
+    )
+    stop = threading.Event()
     thread = threading.Thread(target=tap.run, args=(stop,))
     thread.start()
     try:
@@ -51,13 +78,13 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, film: Path, *, masks: Sequence[Polygon] = ()) -> Iterator[Live]:
+def live(folder: Path, film: Path, *, masks: Sequence[Polygon] = (), hidden: Hidden | None = None) -> Iterator[Live]:
     """The camera `c` shows `film` again and again."""
     with ExitStack() as stack:
         server = stack.enter_context(CameraServer({"/main": film}, user=USER, password=PASSWORD))
         watched = stack.enter_context(Watched(server, keyframe_timeout=10.0))
         watched.wait_for_frames(1)
-        tap = stack.enter_context(tapped(folder / "live.socket", watched.ring))
+        tap = stack.enter_context(tapped(folder / "live.socket", watched.ring, hidden=hidden))
         studio = LiveStudio(cameras=[camera(masks=masks)], taps={"c": folder / "live.socket"}, clock=SystemClock())
         stack.callback(studio.close)
         yield Live(server, watched, tap, studio)

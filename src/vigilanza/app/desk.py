@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+from vigilanza.app.doorways import Doorways
 from vigilanza.app.film import Film
 from vigilanza.app.memory import Memory, open_memory, open_retention, open_room, open_withdrawal
 from vigilanza.app.openings import Openings
@@ -38,6 +39,7 @@ class Desk:
     book: OrderBook
     films: dict[str, Film]
     openings: Openings
+    doorways: Doorways
     retention: Retention | None
     room: DiskRoom | None
 
@@ -49,6 +51,7 @@ class Desk:
         memory = open_memory(config, clock=clock)
         films: dict[str, Film] = {}
         openings = Openings()
+        doorways = Doorways(films=films, openings=openings)
         workshop = state / f"clips{share.suffix}"
         pinner = Pinner(
             films=films,
@@ -69,7 +72,7 @@ class Desk:
             else (None, None)
         )
         book = OrderBook(needed=needed, clock=clock)
-        return Desk(memory, spool, recorder, pinner, book, films, openings, retention, room)
+        return Desk(memory, spool, recorder, pinner, book, films, openings, doorways, retention, room)
 
     def put(self, events: Sequence[Event]) -> None:
         """See Recorder. Clips being made meanwhile know of a door that opens, even while the journal is away."""

@@ -4,16 +4,26 @@ import contextlib
 import select
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
-from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
-from vigilanza.capture.tap_wire import ASK_MAX_BYTES, Ask, encode_format, encode_none, encode_packet
+from vigilanza.capture.sight import Sight
+from vigilanza.capture.tap_wire import (
+    ASK_MAX_BYTES,
+    Ask,
+    camera_of,
+    encode_format,
+    encode_hidden,
+    encode_none,
+    encode_packet,
+)
 from vigilanza.clock import Clock
+from vigilanza.domain.door import Polygon
 from vigilanza.localsocket import listen
 
 log = structlog.get_logger(__name__)
@@ -24,6 +34,7 @@ SEND_S = 5.0
 """A client that takes nothing for so long has gone, or hangs."""
 OLD_S = 10.0
 """A ring that got nothing for so long shows how it was, not how it is."""
+LOOK_S = 0.02
 CLIENTS_MAX = 128
 
 
@@ -39,8 +50,22 @@ class TapCounts:
 class Tap:
     """Serves packets out of `rings` at `path`, see tap_wire.py. A client costs a thread, and no copy of a packet."""
 
-    def __init__(self, *, path: Path, rings: Mapping[str, GopRing], clock: Clock) -> None:
-        self._path, self._rings, self._clock = path, rings, clock
+    def __init__(
+        self,
+        *,
+        path: Path,
+        rings: Mapping[str, GopRing],
+        hidden: Callable[[str, float], tuple[Polygon, ...]],
+        looked_at: Mapping[str, GopRing],
+        clock: Clock,
+    ) -> None:
+        """`rings` by stream; `hidden`: what must be black in what a camera took then (UTC, Unix seconds).
+
+        `looked_at`, for main streams: the ring of the stream that is analysed. No picture is shown before that has
+        come as far.
+        """
+        self._path, self._rings, self._hidden, self._clock = path, rings, hidden, clock
+        self._looked_at = looked_at
         self._lock = threading.Lock()
         self.counts = TapCounts()
 
@@ -81,17 +106,25 @@ class Tap:
         elif (silent := self._clock.now() - ring.newest_at) > OLD_S:
             client.sendall(encode_none(f"no picture for {silent:.0f} s"))
         elif ask.wanted == "still":
-            _send(client, key, None)
+            _send(client, self._sight(ask.camera, key, stop), None)
         else:
-            self._follow(client, ring, stop)
+            self._follow(client, ask.camera, ring, stop)
 
-    def _follow(self, client: socket.socket, ring: GopRing, stop: threading.Event) -> None:
+    def _sight(self, stream: str, packet: Packet, stop: threading.Event) -> Sight:
+        """As soon as it is known what must be black in it: rather late than too much."""
+        looked, camera = self._looked_at.get(stream), camera_of(stream)
+        while looked is not None and looked.newest_at < packet.at and not self._hidden(camera, packet.at):
+            if self._clock.now() - packet.at > OLD_S or self._clock.wait(LOOK_S, stop):
+                break
+        return Sight(packet, self._hidden(camera, packet.at))
+
+    def _follow(self, client: socket.socket, stream: str, ring: GopRing, stop: threading.Event) -> None:
         follower, told = ring.follow(), None
         try:
             while not stop.is_set():
                 packet = follower.take(LISTEN_S)
                 if packet is not None:
-                    told = _send(client, packet, told)
+                    told = _send(client, self._sight(stream, packet, stop), told)
                 elif _has_gone(client):
                     return
         finally:
@@ -127,13 +160,16 @@ def _line(client: socket.socket) -> bytes:
     return line
 
 
-def _send(client: socket.socket, packet: Packet, told: StreamFormat | None) -> StreamFormat:
-    """`told`: the format that the client knows; the one it knows now."""
-    if packet.format != told:
+def _send(client: socket.socket, sight: Sight, told: Sight | None) -> Sight:
+    """`told`: what the client got before, whose format and outlines it knows."""
+    packet = sight.packet
+    if told is None or packet.format != told.packet.format:
         client.sendall(encode_format(packet.format))
+    if told is None or sight.hidden != told.hidden:
+        client.sendall(encode_hidden(sight.hidden))
     client.sendall(encode_packet(packet))
     client.sendall(packet.data)
-    return packet.format
+    return sight
 
 
 def _has_gone(client: socket.socket) -> bool:

@@ -1,26 +1,30 @@
 """How a tap and its client talk over a local stream socket.
 
-The client says one line, `vigilanza tap 1 WANTED STREAM`, WANTED being `live` or `still`, STREAM a camera's id for its
+The client says one line, `vigilanza tap 2 WANTED STREAM`, WANTED being `live` or `still`, STREAM a camera's id for its
 main stream, with `/sub` behind it for the small one. The answer is messages, each
-with a head of its kind and size: NONE (why there are no pictures, then the end), FORMAT (before the first packet and
-whenever the stream's format has changed) and PACKET. After a still's packet the answer ends.
+with a head of its kind and size: NONE (why there are no pictures, then the end), FORMAT and HIDDEN (what must be black
+in the pictures, as JSON: a list of outlines in 0..1 of the picture), both before the first packet and whenever they
+have changed, and PACKET. After a still's packet the answer ends.
 """
 
+import json
 import math
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.domain.door import Polygon
 
 Wanted: TypeAlias = Literal["live", "still"]
-NONE, FORMAT, PACKET = 1, 2, 3
+NONE, FORMAT, PACKET, HIDDEN = 1, 2, 3, 4
 HEAD = struct.Struct("<BI")
 ASK_MAX_BYTES = 128
 MESSAGE_MAX_BYTES = 64_000_000
-_ASKED = re.compile(rb"vigilanza tap 1 (live|still) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
+_ASKED = re.compile(rb"vigilanza tap 2 (live|still) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
 _FORMAT = struct.Struct("<16sHH")
 _PACKET = struct.Struct("<qqIIdd?")
 
@@ -28,6 +32,11 @@ _PACKET = struct.Struct("<qqIIdd?")
 def small(camera: str) -> str:
     """The name of a camera's small stream."""
     return f"{camera}/sub"
+
+
+def camera_of(stream: str) -> str:
+    """Whose stream it is."""
+    return stream.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class Ask:
 
     def encode(self) -> bytes:
         """As the client's line."""
-        return f"vigilanza tap 1 {self.wanted} {self.camera}\n".encode()
+        return f"vigilanza tap 2 {self.wanted} {self.camera}\n".encode()
 
     @staticmethod
     def decode(line: bytes) -> "Ask":
@@ -62,6 +71,12 @@ def encode_format(format_: StreamFormat) -> bytes:
     return HEAD.pack(FORMAT, len(body)) + body
 
 
+def encode_hidden(hidden: Sequence[Polygon]) -> bytes:
+    """A whole message."""
+    body = json.dumps(hidden).encode()
+    return HEAD.pack(HIDDEN, len(body)) + body
+
+
 def encode_packet(packet: Packet) -> bytes:
     """The beginning of a message; the packet's data follow."""
     clock = math.nan if packet.camera_at is None else packet.camera_at
@@ -74,6 +89,11 @@ def decode_format(body: bytes) -> StreamFormat:
     """Of a message's body."""
     codec, width, height = _FORMAT.unpack_from(body)
     return StreamFormat(codec.rstrip(b"\0").decode(), width, height, body[_FORMAT.size :])
+
+
+def decode_hidden(body: bytes) -> tuple[Polygon, ...]:
+    """Of a message's body."""
+    return tuple(tuple((float(x), float(y)) for x, y in outline) for outline in json.loads(body))
 
 
 def decode_packet(body: bytes, format_: StreamFormat) -> Packet:
