@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.watched import PASSWORD, USER, Watched
 from vigilanza.app.studio import LiveStudio
 from vigilanza.capture.ring import GopRing
-from vigilanza.capture.tap import Sight, Tap
+from vigilanza.capture.tap import Seen, Tap
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.config import Camera
 from vigilanza.domain.door import Polygon
@@ -22,13 +22,39 @@ def camera(name: str = "c", *, masks: Sequence[Polygon] = ()) -> Camera:
     return Camera(name, "rtsp://camera/main", None, "tcp", None, 5.0, (), tuple(masks))
 
 
+@dataclass(slots=True)
+class Hidden:
+    """`outline` is black in what is taken from `since` to `until`, UTC in Unix seconds."""
+
+    outline: Polygon = RIGHT_HALF
+    since: float = float("inf")
+    until: float = float("inf")
+
+    def __call__(self, camera: str, at: float) -> tuple[Polygon, ...]:
+        return (self.outline,) if self.since <= at < self.until else ()
+
+
 @contextmanager
 def tapped(
-    path: Path, ring: GopRing, *, name: str = "c", clock: Clock | None = None, sight: Sight = lambda: None
+    path: Path,
+    ring: GopRing,
+    *,
+    name: str = "c",
+    clock: Clock | None = None,
+    hidden: Hidden | None = None,
+    looked_at: GopRing | None = None,
+    seen: Seen = lambda: None,
 ) -> Iterator[Tap]:
     """A tap at `path` with one camera's ring."""
+    tap = Tap(
+        path=path,
+        rings={name: ring},
+        hidden=hidden or Hidden(),
+        looked_at={} if looked_at is None else {name: looked_at},
+        seen={name: seen},
+        clock=clock or SystemClock(),
+    )
     stop = threading.Event()
-    tap = Tap(path=path, rings={name: ring}, clock=clock or SystemClock(), sights={name: sight})
     thread = threading.Thread(target=tap.run, args=(stop,))
     thread.start()
     try:
@@ -54,13 +80,13 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, film: Path, *, masks: Sequence[Polygon] = ()) -> Iterator[Live]:
+def live(folder: Path, film: Path, *, masks: Sequence[Polygon] = (), hidden: Hidden | None = None) -> Iterator[Live]:
     """The camera `c` shows `film` again and again."""
     with ExitStack() as stack:
         server = stack.enter_context(CameraServer({"/main": film}, user=USER, password=PASSWORD))
         watched = stack.enter_context(Watched(server, keyframe_timeout=10.0))
         watched.wait_for_frames(1)
-        tap = stack.enter_context(tapped(folder / "live.socket", watched.ring))
+        tap = stack.enter_context(tapped(folder / "live.socket", watched.ring, hidden=hidden))
         studio = LiveStudio(cameras=[camera(masks=masks)], taps={"c": folder / "live.socket"}, clock=SystemClock())
         stack.callback(studio.close)
         yield Live(server, watched, tap, studio)

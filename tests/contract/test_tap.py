@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.commands import wait_until
-from tests.live import tapped
+from tests.live import RIGHT_HALF, Hidden, tapped
 from tests.unit.test_ring import packet
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.tap import CLIENTS_MAX
-from vigilanza.capture.tap_client import live, newest_key, sight
+from vigilanza.capture.tap_client import live, newest_key, seen
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import NoPictures
 from vigilanza.localsocket import connect
@@ -44,11 +44,11 @@ def test_a_client_gets_the_newest_group_and_then_what_comes(tmp_path: Path) -> N
     ring = filled()
     with tapped(tmp_path / "live.socket", ring) as tap:
         packets = live(tmp_path / "live.socket", "c", clock=CLOCK, stop=threading.Event())
-        assert [next(packets) for _ in range(10)] == held(ring)[10:]
+        assert [next(packets).packet for _ in range(10)] == held(ring)[10:]
         wait_until("the tap to know its client", lambda: tap.counts.clients == 1)
         odd = Packet(b"more", CLOCK.now(), 1.5, -7, -9, Fraction(1, 90000), False, replace(FORMAT, width_px=640))
         ring.append(odd)
-        assert next(packets) == odd
+        assert next(packets).packet == odd
         packets.close()
         wait_until("the tap to forget its client", lambda: tap.counts.clients == 0 and not ring.followed)
 
@@ -56,20 +56,20 @@ def test_a_client_gets_the_newest_group_and_then_what_comes(tmp_path: Path) -> N
 def test_a_still_is_the_newest_key_frame(tmp_path: Path) -> None:
     ring = filled()
     with tapped(tmp_path / "live.socket", ring):
-        assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK) == held(ring)[10]
+        assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK).packet == held(ring)[10]
         assert not ring.followed
 
 
-def test_a_sight_is_what_the_detector_sees_now(tmp_path: Path) -> None:
-    seen: list[bytes | None] = [None]
-    with tapped(tmp_path / "live.socket", filled(), sight=lambda: seen[0]):
+def test_what_the_detector_sees_now_is_told(tmp_path: Path) -> None:
+    told: list[bytes | None] = [None]
+    with tapped(tmp_path / "live.socket", filled(), seen=lambda: told[0]):
         with pytest.raises(NoPictures, match="nothing was looked at yet"):
-            sight(tmp_path / "live.socket", "c", clock=CLOCK)
-        for told in (b"{}", b'{"people":[]}'):
-            seen[0] = told
-            assert sight(tmp_path / "live.socket", "c", clock=CLOCK) == told
+            seen(tmp_path / "live.socket", "c", clock=CLOCK)
+        for body in (b"{}", b'{"people":[]}'):
+            told[0] = body
+            assert seen(tmp_path / "live.socket", "c", clock=CLOCK) == body
         with pytest.raises(NoPictures, match="no such camera"):
-            sight(tmp_path / "live.socket", "other", clock=CLOCK)
+            seen(tmp_path / "live.socket", "other", clock=CLOCK)
 
 
 def test_only_our_user_may_ask_and_a_stale_socket_is_replaced(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_only_our_user_may_ask_and_a_stale_socket_is_replaced(tmp_path: Path) ->
     with tapped(path, ring):
         wait_until("the name to be ours", lambda: path.stat().st_ino != before)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert newest_key(path, "c", clock=CLOCK).is_keyframe
+        assert newest_key(path, "c", clock=CLOCK).packet.is_keyframe
     assert os.umask(0o022) == 0o022
 
 
@@ -90,7 +90,7 @@ def test_a_folder_may_have_a_name_longer_than_the_kernel_takes(tmp_path: Path) -
     folder = tmp_path / ("a" * 120)
     folder.mkdir()
     with tapped(folder / "live.socket", filled()):
-        assert newest_key(folder / "live.socket", "c", clock=CLOCK).is_keyframe
+        assert newest_key(folder / "live.socket", "c", clock=CLOCK).packet.is_keyframe
 
 
 def test_without_pictures_of_now_nothing_is_shown(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_the_end_of_the_watch_ends_the_stream_and_a_new_one_can_be_asked(tmp_pat
     with pytest.raises(NoPictures, match="the watch has ended"):
         list(packets)
     with tapped(path, ring):
-        assert next(live(path, "c", clock=CLOCK, stop=threading.Event())) == held(ring)[10]
+        assert next(live(path, "c", clock=CLOCK, stop=threading.Event())).packet == held(ring)[10]
 
 
 def test_a_slow_client_costs_nothing_but_its_own_groups(tmp_path: Path) -> None:
@@ -131,12 +131,12 @@ def test_a_slow_client_costs_nothing_but_its_own_groups(tmp_path: Path) -> None:
         packets = live(tmp_path / "live.socket", "c", clock=CLOCK, stop=threading.Event())
         next(packets)
         wait_until("the tap to serve", lambda: ring.followed)
-        got = [next(packets) for _ in range(9)]  # what was held: else it may be given up with the rest
+        got = [next(packets).packet for _ in range(9)]  # what was held: else it may be given up with the rest
         sent = [replace(packet(CLOCK.now(), key=n % 10 == 0, size=100_000), pts=n, format=FORMAT) for n in range(300)]
         for one in sent:
             ring.append(one)
         while got[-1] != sent[-1]:
-            got.append(next(packets))
+            got.append(next(packets).packet)
         places = [sent.index(one) for one in got[9:]]
         holes = [after for before, after in pairwise([-1, *places]) if after != before + 1]
         assert holes
@@ -146,9 +146,45 @@ def test_a_slow_client_costs_nothing_but_its_own_groups(tmp_path: Path) -> None:
         wait_until("the tap to count", lambda: tap.counts.lost_packets == 300 - len(places))
 
 
+def test_what_must_be_black_is_told_with_the_picture(tmp_path: Path) -> None:
+    ring, stop = filled(), threading.Event()
+    times = [one.at for one in held(ring)[10:]]
+    with tapped(tmp_path / "live.socket", ring, hidden=Hidden(since=times[3], until=times[6])):
+        sights = live(tmp_path / "live.socket", "c", clock=CLOCK, stop=stop)
+        assert [next(sights).hidden for _ in times] == [()] * 3 + [(RIGHT_HALF,)] * 3 + [()] * 4
+        sights.close()
+        assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK).hidden == ()
+    with tapped(tmp_path / "live.socket", ring, hidden=Hidden(since=times[0])):
+        assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK).hidden == (RIGHT_HALF,)
+
+
+def test_a_main_stream_is_shown_as_far_as_the_one_beside_it_was_looked_at(tmp_path: Path) -> None:
+    main, small, hidden = filled(), GopRing(seconds=60.0, max_bytes=10**9), Hidden()
+    times = [one.at for one in held(main)[10:]]
+    small.append(packet(times[2], key=True))
+    with tapped(tmp_path / "live.socket", main, hidden=hidden, looked_at=small) as tap:
+        sights = live(tmp_path / "live.socket", "c", clock=CLOCK, stop=threading.Event())
+        assert [next(sights).packet.at for _ in range(3)] == times[:3]
+        hidden.since = times[4]  # seen in a picture that comes only now
+        small.append(packet(times[5], key=False))
+        assert [next(sights).hidden for _ in range(3)] == [(), (RIGHT_HALF,), (RIGHT_HALF,)]
+        small.append(packet(times[9], key=False))
+        assert [next(sights).packet.at for _ in range(4)] == times[6:]
+        sights.close()
+        wait_until("the tap to forget its client", lambda: tap.counts.clients == 0)
+
+
+def test_while_the_stream_beside_it_gives_nothing_what_must_be_black_is_shown_at_once(tmp_path: Path) -> None:
+    main = filled()
+    with tapped(tmp_path / "live.socket", main, hidden=Hidden(since=0.0), looked_at=GopRing(seconds=1.0, max_bytes=9)):
+        sights = live(tmp_path / "live.socket", "c", clock=CLOCK, stop=threading.Event())
+        assert {next(sights).hidden for _ in range(10)} == {(RIGHT_HALF,)}
+        sights.close()
+
+
 def test_who_asks_nonsense_is_sent_away(tmp_path: Path) -> None:
     with tapped(tmp_path / "live.socket", filled()) as tap:
-        for said in (b"", b"GET / HTTP/1.1\r\n\r\n", b"vigilanza tap 2 live c\n", b"x" * 5000):
+        for said in (b"", b"GET / HTTP/1.1\r\n\r\n", b"vigilanza tap 1 live c\n", b"x" * 5000):
             with socket.socket(socket.AF_UNIX) as line:
                 connect(line, tmp_path / "live.socket")
                 line.sendall(said)
@@ -172,4 +208,4 @@ def test_clients_are_bounded(tmp_path: Path) -> None:
             for line in lines:
                 line.close()
         wait_until("room to be", lambda: tap.counts.clients == 0)
-        assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK).is_keyframe
+        assert newest_key(tmp_path / "live.socket", "c", clock=CLOCK).packet.is_keyframe

@@ -52,14 +52,16 @@ class FileBoard:
         return Drawings(hashlib.sha256(raw).hexdigest(), cameras)
 
     def still(self, camera: str) -> bytes:
-        """See Board. What any mask hides is black: one of the file, and one that the running watch knows."""
+        """See Board. What any mask hides is black: one of the file, and one that the running watch knows; so is an open
+        door.
+        """
         tap, masks = taps(self._config).get(camera), self._one(camera).masks
         if tap is None:
             raise NoPictures("the camera is new in the file: restart `vigilanza`")
         known = next(one.masks for one in self._config.cameras if one.id == camera)
-        packet = newest_key(tap, camera, clock=self._clock)
+        sight = newest_key(tap, camera, clock=self._clock)
         try:
-            return still(Recording((packet,)), packet.at, (*known, *masks))
+            return still(Recording((sight.packet,)), sight.packet.at, (*known, *masks, *sight.hidden))
         except RecordingError as error:
             raise NoPictures(str(error)) from error
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+from vigilanza.app.doorways import Doorways
 from vigilanza.app.film import Film
 from vigilanza.app.memory import Memory, open_memory, open_retention, open_room, open_withdrawal
 from vigilanza.app.openings import Openings
@@ -40,6 +41,7 @@ class Desk:
     films: dict[str, Film]
     openings: Openings
     originals: Originals | None
+    doorways: Doorways
     retention: Retention | None
     room: DiskRoom | None
 
@@ -51,6 +53,7 @@ class Desk:
         memory = open_memory(config, clock=clock)
         films: dict[str, Film] = {}
         openings = Openings()
+        doorways = Doorways(films=films, openings=openings)
         workshop = state / f"clips{share.suffix}"
         holders = config.privacy.originals
         originals = None if holders is None else Originals(media=memory.media, holders=holders)
@@ -74,7 +77,7 @@ class Desk:
             else (None, None)
         )
         book = OrderBook(needed=needed, clock=clock)
-        return Desk(memory, spool, recorder, pinner, book, films, openings, originals, retention, room)
+        return Desk(memory, spool, recorder, pinner, book, films, openings, originals, doorways, retention, room)
 
     def put(self, events: Sequence[Event]) -> None:
         """See Recorder. Clips being made meanwhile know of a door that opens, even while the journal is away."""

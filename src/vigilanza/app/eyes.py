@@ -2,24 +2,20 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
 import structlog
 
+from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_events, open_source
 from vigilanza.capture.camera_event import CameraEvent, EventKind
 from vigilanza.capture.economy import Economy
-from vigilanza.capture.event_health import EventMetrics
-from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
-from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap_wire import small
 from vigilanza.capture.unhurried import UnhurriedSource
 from vigilanza.capture.worker import CameraWorker
-from vigilanza.clock import Clock
 from vigilanza.config import Camera, Ring
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.domain.door import Role
@@ -27,8 +23,8 @@ from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import Event, Phase
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
+from vigilanza.domain.observation import Fact, Observation
 from vigilanza.domain.sharpness import Sharpness
-from vigilanza.domain.workorder import WorkOrder
 
 log = structlog.get_logger(__name__)
 
@@ -36,22 +32,6 @@ UNTAKEN_MAX = 1000
 """Events one camera holds back while the recorder takes none."""
 SMALL_MAX_BYTES = 8_000_000
 """One group of a small stream has a tenth of that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What all cameras of a process share: where events go, the work orders of the moment, and who counts.
-
-    `on_age` is told of each picture how old it was when its analysis ended, except of those decoded late.
-    """
-
-    clock: Clock
-    metrics: CaptureMetrics
-    event_metrics: EventMetrics
-    put: Callable[[Sequence[Event]], None]
-    orders: Callable[[], Sequence[WorkOrder]] = tuple
-    on_age: Callable[[str, float], None] = lambda camera, seconds: None  # noqa: ARG005 - nobody asks
-    stalls: StallWatch | None = None
 
 
 class Eyes:
@@ -87,6 +67,11 @@ class Eyes:
         self._workers = [self._looker()]
         if camera.substream is not None:
             self._workers.append(self._keeper())
+
+    @property
+    def looked_at(self) -> GopRing:
+        """The ring of the stream that is analysed."""
+        return self.rings.get(small(self.camera.id), self.ring)
 
     @property
     def camera_id(self) -> str:
@@ -150,7 +135,7 @@ class Eyes:
 
     def _looker(self) -> CameraWorker:
         """The stream that is analysed."""
-        clock, ring = self._outlook.clock, self.rings.get(small(self.camera.id), self.ring)
+        clock, ring = self._outlook.clock, self.looked_at
         return CameraWorker(
             camera=self.camera.id,
             source=self._source(self.camera.analysed, ring, asleep=lambda: not self._decoder.awake),
@@ -188,6 +173,8 @@ class Eyes:
         if frame.size_px != self.size_px:
             self._measure(frame.size_px)
         self._tell(self.pipeline.process(frame, steady=self._workers[0].steady))
+        if (belief := self.pipeline.belief()) is not None:
+            self._outlook.on_seen(self.camera.id, belief.seen, frame.at)
         if not self._decoder.catching_up:
             self._outlook.on_age(self.camera.id, self._outlook.clock.now() - frame.at)
 
@@ -214,6 +201,7 @@ class Eyes:
         self._take_up()
         self._lost = True
         self._tell(self.pipeline.lose(at))
+        self._outlook.on_seen(self.camera.id, (Observation(Fact.SIGNAL_LOST, 1.0),), at)
 
     def _find(self, at: float) -> None:  # noqa: ARG002 - the callback's signature
         self._lost = False

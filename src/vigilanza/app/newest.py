@@ -6,14 +6,18 @@ from pathlib import Path
 
 from vigilanza.capture.clip import still
 from vigilanza.capture.ring import Recording
+from vigilanza.capture.sight import Sight
 from vigilanza.capture.tap_client import newest_key
 from vigilanza.capture.tap_wire import small
 from vigilanza.clock import Clock
 from vigilanza.config import Camera
+from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import NoPictures, RecordingError
 
 FRESH_S = 1.0
-"""Who asks again within this time gets the same picture: cameras give a key frame every second or two."""
+"""Who asks again within this time gets the same picture, unless something else must be black in it by now: cameras give
+a key frame every second or two.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,18 @@ class Still:
 
     at: float
     jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A still, when it was made (Clock.monotonic()), and what was black in it besides the masks."""
+
+    made_at: float
+    hidden: tuple[Polygon, ...]
+    still: Still
+
+    def does_for(self, sight: Sight, now: float) -> bool:
+        return self.hidden == sight.hidden and (self.still.at == sight.packet.at or now - self.made_at < FRESH_S)
 
 
 class NewestStills:
@@ -39,26 +55,24 @@ class NewestStills:
         """`width_px`: wider ones are made smaller; `small_ones`: of the small streams, of cameras that have one."""
         self._cameras = {camera.id: camera for camera in cameras}
         self._taps, self._clock, self._width_px, self._small_ones = taps, clock, width_px, small_ones
-        self._kept: dict[str, tuple[float, Still]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def of(self, camera: str) -> Still:
         """NoPictures if there is none now."""
         if camera not in self._cameras:
             raise NoPictures("there is no such camera")
-        now = self._clock.monotonic()
-        kept = self._kept.get(camera)
-        if kept is not None and now - kept[0] < FRESH_S:
-            return kept[1]
-        made = self._make(self._cameras[camera], None if kept is None else kept[1])
-        self._kept[camera] = (now, made)
+        one, kept = self._cameras[camera], self._kept.get(camera)
+        stream = small(camera) if self._small_ones and one.substream is not None else camera
+        sight, now = newest_key(self._taps[camera], stream, clock=self._clock), self._clock.monotonic()
+        if kept is not None and kept.does_for(sight, now):
+            return kept.still
+        made = self._make(sight, one.masks)
+        self._kept[camera] = _Kept(now, sight.hidden, made)
         return made
 
-    def _make(self, camera: Camera, last: Still | None) -> Still:
-        stream = small(camera.id) if self._small_ones and camera.substream is not None else camera.id
-        packet = newest_key(self._taps[camera.id], stream, clock=self._clock)
-        if last is not None and last.at == packet.at:
-            return last
+    def _make(self, sight: Sight, masks: Sequence[Polygon]) -> Still:
+        packet, black = sight.packet, (*masks, *sight.hidden)
         try:
-            return Still(packet.at, still(Recording((packet,)), packet.at, camera.masks, width_px=self._width_px))
+            return Still(packet.at, still(Recording((packet,)), packet.at, black, width_px=self._width_px))
         except RecordingError as error:
             raise NoPictures(str(error)) from error

@@ -19,6 +19,8 @@ class Openings:
 
     def __init__(self) -> None:
         self._known: dict[UUID, Opening] = {}
+        self.is_complete = False
+        """Whether it was told, too, what stood open at the last end."""
         self._lock = threading.Lock()
 
     def note(self, events: Sequence[Event]) -> None:
@@ -31,6 +33,10 @@ class Openings:
             latest = max((event.at for event in events), default=float("-inf"))
             for incident in [one for one, known in self._known.items() if known.end < latest - KEPT_S]:
                 del self._known[incident]
+
+    def complete(self) -> None:
+        """Nothing is left to be told of what was before the start."""
+        self.is_complete = True
 
     def of(self, camera: str) -> list[Opening]:
         """Those of one camera."""

@@ -33,24 +33,36 @@ class LiveProgramme:
         return self._format
 
     def units(self, stop: threading.Event) -> Iterator[AccessUnit]:
-        """See Programme; each caller gets all of it."""
+        """See Programme; each caller gets all of it. It ends with pictures of another codec or size."""
         try:
             show = self._open()
-            if format_of(show.first()) != self._format:
-                return
+            show.first()
         except NoPictures:
             return
-        follower, ticks = show.enter(), Ticks()
+        follower, ticks, now = show.enter(), Ticks(), self._format
         try:
             while not stop.is_set():
                 follower.skip(BEHIND_S)
                 packet = follower.take(LOOK_S)
-                if packet is not None:
-                    yield AccessUnit(packet.data, packet.at, ticks.of(packet), packet.is_keyframe)
-                elif show.over.is_set():
+                if packet is None and show.over.is_set():
                     return
+                if packet is None:
+                    continue
+                if packet.is_keyframe and (now := format_of(packet)).picture != self._format.picture:
+                    return
+                data = self._self_contained(packet, now)
+                yield AccessUnit(data, packet.at, ticks.of(packet), packet.is_keyframe)
+        except NoPictures:
+            return
         finally:
             show.leave(follower)
+
+    def _self_contained(self, packet: Packet, now: Format) -> bytes:
+        """Where the parameter sets are no longer those of `format`, a key frame brings them."""
+        known = now.parameter_sets == self._format.parameter_sets
+        if known or not packet.is_keyframe or parameter_sets(now.codec, packet.data):
+            return packet.data
+        return now.parameter_sets + packet.data
 
 
 class Ticks:

@@ -26,9 +26,14 @@ class Resumption:
         spooled: Sequence[Event],
         resume: Callable[[Sequence[Event]], None],
         clock: Clock,
+        on_answer: Callable[[], None] = lambda: None,
     ) -> None:
-        """`recorded` asks the journal (JournalUnavailable: asked again); `spooled` is what it has not yet taken."""
+        """`recorded` asks the journal (JournalUnavailable: asked again); `spooled` is what it has not yet taken.
+
+        `on_answer` is called once all has been told.
+        """
         self._recorded, self._spooled, self._resume, self._clock = recorded, tuple(spooled), resume, clock
+        self._on_answer = on_answer
         self._answered = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
@@ -45,6 +50,7 @@ class Resumption:
                 if self._clock.wait(RETRY_S, stop):
                     return
             else:
+                self._on_answer()
                 self._answered.set()
 
     def wait(self) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import structlog
 
+from vigilanza.capture.curtain import Curtain
 from vigilanza.capture.follower import Follower
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
+from vigilanza.capture.sight import Sight
 from vigilanza.capture.tap_client import live
-from vigilanza.capture.veil import Veil
 from vigilanza.clock import Clock
 from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import NoPictures
@@ -22,7 +23,6 @@ LINGER_S = 5.0
 """From a description to the wish to see it, and from one viewer to the next."""
 FIRST_S = 5.0
 HELD_MAX_BYTES = 32_000_000
-SENT_AS_THEY_ARE = ("h264", "hevc")
 
 
 @dataclass(slots=True)
@@ -47,13 +47,14 @@ class TapLine:
 class Show:
     """One line to the watch, and one encoder if something must be hidden; ends when nobody looks for LINGER_S.
 
-    A camera with masks is never shown but through the veil: what cannot be masked is not shown.
+    What must be black is never shown but through the veil: what cannot be masked is not shown. Where that begins or
+    ends while somebody looks, the packets are of another format from a key frame on.
     """
 
     def __init__(self, *, line: TapLine, masks: Sequence[Polygon], clock: Clock, counts: ShowCounts) -> None:
         self._line, self._clock, self.counts = line, clock, counts
         self._ring = GopRing(seconds=0.0, max_bytes=HELD_MAX_BYTES)
-        self._veil = Veil(masks) if masks else None
+        self._curtain = Curtain(masks, on_draw=self._ring.clear)
         self._stop, self._changed, self._lock = threading.Event(), threading.Event(), threading.Lock()
         self._first: Packet | None = None
         self._why = NoPictures("no picture came")
@@ -76,7 +77,7 @@ class Show:
         self._stop.set()
 
     def first(self) -> Packet:
-        """The key frame it began with: all others have its format. NoPictures if there is none."""
+        """The first key frame of the format that comes now. NoPictures if there is none."""
         with self._lock:
             self._left_at = self._clock.monotonic()
         self._changed.wait(FIRST_S)
@@ -106,8 +107,8 @@ class Show:
         """From the first picture until nobody looks, the camera gives none or its stream changes."""
         self.counts.shows += 1
         try:
-            for packet in live(self._line.tap, self._line.stream, clock=self._clock, stop=self._stop):
-                for given in self._prepare(packet):
+            for sight in live(self._line.tap, self._line.stream, clock=self._clock, stop=self._stop):
+                for given in self._prepare(sight):
                     self._give(given)
                 if self._is_idle():
                     return
@@ -119,23 +120,17 @@ class Show:
             self.over.set()
             self._changed.set()
 
-    def _prepare(self, packet: Packet) -> list[Packet]:
-        if self._veil is None and packet.format.codec not in SENT_AS_THEY_ARE:
-            self._veil = Veil(())
-        if self._veil is None:
-            return [packet]
-        self.counts.encoding = True
-        pictures, spoilt = self._veil.pictures, self._veil.spoilt
-        given = self._veil.packets(packet)
-        self.counts.pictures_encoded += self._veil.pictures - pictures
-        self.counts.pictures_spoilt += self._veil.spoilt - spoilt
+    def _prepare(self, sight: Sight) -> list[Packet]:
+        pictures, spoilt = self._curtain.pictures, self._curtain.spoilt
+        given = self._curtain.packets(sight)
+        self.counts.encoding = self._curtain.drawn
+        self.counts.pictures_encoded += self._curtain.pictures - pictures
+        self.counts.pictures_spoilt += self._curtain.spoilt - spoilt
         return given
 
     def _give(self, packet: Packet) -> None:
-        if self._first is None:
+        if self._first is None or packet.format != self._first.format:
             self._first = packet
-        elif packet.format != self._first.format:
-            raise NoPictures("the camera's stream has changed")
         self._ring.append(packet)
         self._changed.set()
 

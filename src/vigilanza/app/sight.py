@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from vigilanza.capture.tap_client import sight
+from vigilanza.capture.tap_client import seen
 from vigilanza.clock import Clock
 from vigilanza.detect.belief import Belief
 from vigilanza.domain.attack import SIGNS
@@ -25,7 +25,7 @@ DEEDS = (
 _VIEWS = (Fact.VIEW_CLEAR, *SIGNS)
 
 
-def tell_sight(belief: Callable[[], Belief | None]) -> Callable[[], bytes | None]:
+def tell_seen(belief: Callable[[], Belief | None]) -> Callable[[], bytes | None]:
     """For a tap: JSON of what is believed at the moment, None before the first look."""
 
     def told() -> bytes | None:
@@ -45,22 +45,22 @@ class TapSights:
         """See Sights."""
         if camera not in self._taps:
             raise NoPictures("the camera is new in the file: restart `vigilanza`")
-        told: Mapping[str, Any] = json.loads(sight(self._taps[camera], camera, clock=self._clock))
+        told: Mapping[str, Any] = json.loads(seen(self._taps[camera], camera, clock=self._clock))
         return told
 
 
 def _tell(belief: Belief) -> dict[str, Any]:
-    view = next((seen for seen in belief.seen if seen.kind in _VIEWS), None)
+    view = next((one for one in belief.seen if one.kind in _VIEWS), None)
     return {
         "infrared": belief.infrared,
         "view": None if view is None else _named(view.kind),
-        "people": [seen.region for seen in belief.seen if seen.kind is Fact.PERSON],
+        "people": [one.region for one in belief.seen if one.kind is Fact.PERSON],
         "doors": [_tell_door(belief, incident) for incident in belief.incidents],
     }
 
 
 def _tell_door(belief: Belief, incident: Incident) -> dict[str, Any]:
-    leaf = next((seen for seen in belief.of_door(incident.door) if seen.kind in LEAF), None)
+    leaf = next((one for one in belief.of_door(incident.door) if one.kind in LEAF), None)
     unlike = None
     if leaf is not None and leaf.kind is not Fact.LEAF_HIDDEN:
         unlike = round(1.0 - leaf.confidence if leaf.kind is Fact.LEAF_SEALED else leaf.confidence, 2)

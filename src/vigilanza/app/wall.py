@@ -10,7 +10,7 @@ from vigilanza.app.studio import LiveStudio
 from vigilanza.capture.fragments import START, Fragments
 from vigilanza.clock import Clock
 from vigilanza.config import Camera
-from vigilanza.domain.errors import NotPlayable
+from vigilanza.domain.errors import NotPlayable, StreamChanged
 from vigilanza.web.seen import Piece
 
 BEHIND_S = 1.5
@@ -57,7 +57,8 @@ class LiveViewing:
     """See Viewing."""
 
     def __init__(self, show: Show) -> None:
-        self._fragments = Fragments(show.first())
+        key = show.first()
+        self._fragments, self._format = Fragments(key), key.format
         self.mime, self.head = self._fragments.mime, self._fragments.head
         self._show, self._follower = show, show.enter()
         self._ticks, self._origin = Ticks(), 0
@@ -72,6 +73,8 @@ class LiveViewing:
             return None
         data = b""
         while packet is not None and len(data) < PIECE_MAX_BYTES:
+            if packet.format != self._format:
+                raise StreamChanged("the pictures are of another format now")
             newest, ticks = packet, self._ticks.of(packet)
             self._origin = self._origin or ticks - START
             data += self._fragments.of(packet, ticks - self._origin)

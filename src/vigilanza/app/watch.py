@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.app.counts import WatchCounts
 from vigilanza.app.desk import Desk
-from vigilanza.app.eyes import Eyes, Outlook
+from vigilanza.app.eyes import Eyes
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.film import Film
 from vigilanza.app.finder import open_finder
@@ -20,11 +20,12 @@ from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.openings import Openings
+from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
-from vigilanza.app.sight import tell_sight
+from vigilanza.app.sight import tell_seen
 from vigilanza.app.studio import tap_of
 from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.event_health import EventMetrics
@@ -74,8 +75,9 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     registry = CollectorRegistry()
     ages = Ages(clock=clock)
     stalls = StallWatch(clock=clock)
+    metrics, event_metrics = CaptureMetrics(registry), EventMetrics(registry)
     outlook = Outlook(
-        clock, CaptureMetrics(registry), EventMetrics(registry), desk.put, desk.book.known, ages.note, stalls
+        clock, metrics, event_metrics, desk.put, desk.book.known, ages.note, stalls, on_seen=desk.doorways.see
     )
     eyes = [
         Eyes(
@@ -90,8 +92,14 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     registry.register(WatchCounts(desk, eyes, stalls))
     keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
     rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
-    sights = {one.camera.id: tell_sight(one.pipeline.belief) for one in eyes}
-    tap = Tap(path=tap_of(config, share), rings=rings, clock=clock, sights=sights)
+    tap = Tap(
+        path=tap_of(config, share),
+        rings=rings,
+        hidden=desk.doorways.hidden,
+        looked_at={one.camera.id: one.looked_at for one in eyes if desk.films[one.camera.id].leaves},
+        seen={one.camera.id: tell_seen(one.pipeline.belief) for one in eyes},
+        clock=clock,
+    )
     registry.register(TapCounts(tap))
     keepers.append(tap.run)
     keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
@@ -116,6 +124,7 @@ def _keep_watch(
         spooled=desk.spool.first(len(desk.spool)),
         resume=partial(_resume, eyes, desk.openings),
         clock=clock,
+        on_answer=desk.openings.complete,
     )
     drained = threading.Event()
     keeping = [_start(run, drained) for run in keepers]

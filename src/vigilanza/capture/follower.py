@@ -62,6 +62,13 @@ class Follower:
                 self._waiting_bytes -= len(self._waiting.popleft().data)
             self.lost_packets += newest
 
+    def clear(self) -> None:
+        """Give up all that waits, up to the next key frame."""
+        with self._came:
+            self.lost_packets += len(self._waiting)
+            self._waiting.clear()
+            self._waiting_bytes, self._broken = 0, True
+
     def _give_up(self) -> None:
         """A key frame that has just come begins anew what is worth sending."""
         newest = self._waiting[-1]

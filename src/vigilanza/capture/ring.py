@@ -94,6 +94,14 @@ class GopRing:
             self._age(packet.at)
             self._shrink()
 
+    def clear(self) -> None:
+        """Hold nothing, and take from those who follow what they have not taken yet, up to the next key frame."""
+        with self._lock:
+            self._gops.clear()
+            self._size_bytes, self._broken = 0, True
+            for follower in self._followers:
+                follower.clear()
+
     def recording(self, start: float, end: float) -> Recording:
         """From the last key frame at or before `start` (or the oldest held) up to `end`, UTC in Unix seconds.
 

@@ -12,15 +12,26 @@ from typing import TypeAlias
 
 import structlog
 
-from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
-from vigilanza.capture.tap_wire import ASK_MAX_BYTES, Ask, encode_format, encode_none, encode_packet, encode_sight
+from vigilanza.capture.sight import Sight
+from vigilanza.capture.tap_wire import (
+    ASK_MAX_BYTES,
+    Ask,
+    camera_of,
+    encode_format,
+    encode_hidden,
+    encode_none,
+    encode_packet,
+    encode_seen,
+)
 from vigilanza.clock import Clock
+from vigilanza.domain.door import Polygon
 from vigilanza.localsocket import listen
 
 log = structlog.get_logger(__name__)
 
-Sight: TypeAlias = Callable[[], bytes | None]
+Seen: TypeAlias = Callable[[], bytes | None]
 """What the detector sees now, as JSON; None before it has looked."""
 
 LISTEN_S = 1.0
@@ -29,6 +40,7 @@ SEND_S = 5.0
 """A client that takes nothing for so long has gone, or hangs."""
 OLD_S = 10.0
 """A ring that got nothing for so long shows how it was, not how it is."""
+LOOK_S = 0.02
 CLIENTS_MAX = 128
 
 
@@ -49,11 +61,18 @@ class Tap:
         *,
         path: Path,
         rings: Mapping[str, GopRing],
+        hidden: Callable[[str, float], tuple[Polygon, ...]],
+        looked_at: Mapping[str, GopRing],
+        seen: Mapping[str, Seen] = MappingProxyType({}),
         clock: Clock,
-        sights: Mapping[str, Sight] = MappingProxyType({}),
     ) -> None:
-        """`sights`: by camera."""
-        self._path, self._rings, self._sights, self._clock = path, rings, sights, clock
+        """`rings` by stream, `seen` by camera; `hidden`: what must be black in what a camera took then (UTC, Unix s).
+
+        `looked_at`, for main streams: the ring of the stream that is analysed. No picture is shown before that has
+        come as far.
+        """
+        self._path, self._rings, self._hidden, self._clock = path, rings, hidden, clock
+        self._looked_at, self._seen = looked_at, seen
         self._lock = threading.Lock()
         self.counts = TapCounts()
 
@@ -94,21 +113,29 @@ class Tap:
         elif (silent := self._clock.now() - ring.newest_at) > OLD_S:
             client.sendall(encode_none(f"no picture for {silent:.0f} s"))
         elif ask.wanted == "still":
-            _send(client, key, None)
-        elif ask.wanted == "sight":
-            sight = self._sights.get(ask.camera)
-            seen = None if sight is None else sight()
-            client.sendall(encode_none("nothing was looked at yet") if seen is None else encode_sight(seen))
+            _send(client, self._sight(ask.camera, key, stop), None)
+        elif ask.wanted == "seen":
+            ask_detector = self._seen.get(ask.camera)
+            told = None if ask_detector is None else ask_detector()
+            client.sendall(encode_none("nothing was looked at yet") if told is None else encode_seen(told))
         else:
-            self._follow(client, ring, stop)
+            self._follow(client, ask.camera, ring, stop)
 
-    def _follow(self, client: socket.socket, ring: GopRing, stop: threading.Event) -> None:
+    def _sight(self, stream: str, packet: Packet, stop: threading.Event) -> Sight:
+        """As soon as it is known what must be black in it: rather late than too much."""
+        looked, camera = self._looked_at.get(stream), camera_of(stream)
+        while looked is not None and looked.newest_at < packet.at and not self._hidden(camera, packet.at):
+            if self._clock.now() - packet.at > OLD_S or self._clock.wait(LOOK_S, stop):
+                break
+        return Sight(packet, self._hidden(camera, packet.at))
+
+    def _follow(self, client: socket.socket, stream: str, ring: GopRing, stop: threading.Event) -> None:
         follower, told = ring.follow(), None
         try:
             while not stop.is_set():
                 packet = follower.take(LISTEN_S)
                 if packet is not None:
-                    told = _send(client, packet, told)
+                    told = _send(client, self._sight(stream, packet, stop), told)
                 elif _has_gone(client):
                     return
         finally:
@@ -144,13 +171,16 @@ def _line(client: socket.socket) -> bytes:
     return line
 
 
-def _send(client: socket.socket, packet: Packet, told: StreamFormat | None) -> StreamFormat:
-    """`told`: the format that the client knows; the one it knows now."""
-    if packet.format != told:
+def _send(client: socket.socket, sight: Sight, told: Sight | None) -> Sight:
+    """`told`: what the client got before, whose format and outlines it knows."""
+    packet = sight.packet
+    if told is None or packet.format != told.packet.format:
         client.sendall(encode_format(packet.format))
+    if told is None or sight.hidden != told.hidden:
+        client.sendall(encode_hidden(sight.hidden))
     client.sendall(encode_packet(packet))
     client.sendall(packet.data)
-    return packet.format
+    return sight
 
 
 def _has_gone(client: socket.socket) -> bool:

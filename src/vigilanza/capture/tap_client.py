@@ -6,19 +6,23 @@ import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.capture.packet import StreamFormat
+from vigilanza.capture.sight import Sight
 from vigilanza.capture.tap_wire import (
     FORMAT,
     HEAD,
+    HIDDEN,
     MESSAGE_MAX_BYTES,
     NONE,
     PACKET,
-    SIGHT,
+    SEEN,
     Ask,
     decode_format,
+    decode_hidden,
     decode_packet,
 )
 from vigilanza.clock import Clock
+from vigilanza.domain.door import Polygon
 from vigilanza.domain.errors import NoPictures, NotWatched
 from vigilanza.localsocket import connect
 
@@ -30,30 +34,30 @@ LOOK_S = 0.2
 
 def live(
     path: Path, camera: str, *, clock: Clock, stop: threading.Event, silent_s: float = SILENT_S
-) -> Generator[Packet, None, None]:
-    """From the newest key frame on what the camera shows, until `stop` is set. The first packet comes at once.
+) -> Generator[Sight, None, None]:
+    """From the newest key frame on what the camera shows, until `stop` is set. The first picture comes at once.
 
     NoPictures if there are none, none for `silent_s`, or no more, because the watch has ended.
     """
     with contextlib.closing(_Answer(path, Ask("live", camera), clock=clock, stop=stop, silent_s=silent_s)) as answer:
-        yield from answer.packets()
+        yield from answer.sights()
 
 
-def newest_key(path: Path, camera: str, *, clock: Clock) -> Packet:
+def newest_key(path: Path, camera: str, *, clock: Clock) -> Sight:
     """The camera's newest key frame. NoPictures if there is none, or the watch does not answer within STILL_S."""
     never = threading.Event()
     with contextlib.closing(_Answer(path, Ask("still", camera), clock=clock, stop=never, silent_s=STILL_S)) as answer:
-        for packet in answer.packets():
-            return packet
+        for sight in answer.sights():
+            return sight
     raise NotWatched("the watch has ended")
 
 
-def sight(path: Path, camera: str, *, clock: Clock) -> bytes:
+def seen(path: Path, camera: str, *, clock: Clock) -> bytes:
     """What the detector sees, as JSON. NoPictures as for `newest_key`."""
     never = threading.Event()
-    with contextlib.closing(_Answer(path, Ask("sight", camera), clock=clock, stop=never, silent_s=STILL_S)) as answer:
+    with contextlib.closing(_Answer(path, Ask("seen", camera), clock=clock, stop=never, silent_s=STILL_S)) as answer:
         kind, body = answer.message() or (NONE, b"")
-    if kind != SIGHT:
+    if kind != SEEN:
         raise NoPictures(body.decode() if kind == NONE else "the watch is of another version")
     return body
 
@@ -72,15 +76,18 @@ class _Answer:
             self._line.close()
             raise NotWatched("the camera is not watched") from error
 
-    def packets(self) -> Iterator[Packet]:
+    def sights(self) -> Iterator[Sight]:
         """Until `stop` is set, or the other side has no more."""
         format_: StreamFormat | None = None
+        hidden: tuple[Polygon, ...] | None = None
         while (message := self.message()) is not None:
             kind, body = message
             if kind == FORMAT:
                 format_ = decode_format(body)
-            elif kind == PACKET and format_ is not None:
-                yield decode_packet(body, format_)
+            elif kind == HIDDEN:
+                hidden = decode_hidden(body)
+            elif kind == PACKET and format_ is not None and hidden is not None:
+                yield Sight(decode_packet(body, format_), hidden)
             else:
                 raise NoPictures(body.decode() if kind == NONE else "the watch is of another version")
 

@@ -1,28 +1,31 @@
 """How a tap and its client talk over a local stream socket.
 
-The client says one line, `vigilanza tap 1 WANTED STREAM`, WANTED being `live`, `still` or `sight`, STREAM a camera's id
+The client says one line, `vigilanza tap 2 WANTED STREAM`, WANTED being `live`, `still` or `seen`, STREAM a camera's id
 for its main stream, with `/sub` behind it for the small one. The answer is messages, each with a head of its kind and
-size: NONE (why there are no pictures, then the end), FORMAT (before the first packet and whenever the stream's format
-has changed) and PACKET; to `sight` SIGHT, which is JSON. After a still's packet, and after a sight, the answer ends.
+size: NONE (why there are no pictures, then the end), FORMAT and HIDDEN (what must be black in the pictures, as JSON: a
+list of outlines in 0..1 of the picture), both before the first packet and whenever they have changed, and PACKET; to
+`seen` it is SEEN, as JSON. After a still's packet, and after SEEN, the answer ends.
 """
 
+import json
 import math
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from vigilanza.capture.packet import Packet, StreamFormat
+from vigilanza.domain.door import Polygon
 
-Wanted: TypeAlias = Literal["live", "still", "sight"]
-NONE, FORMAT, PACKET, SIGHT = 1, 2, 3, 4
+Wanted: TypeAlias = Literal["live", "still", "seen"]
+NONE, FORMAT, PACKET, HIDDEN, SEEN = 1, 2, 3, 4, 5
 HEAD = struct.Struct("<BI")
 ASK_MAX_BYTES = 128
 MESSAGE_MAX_BYTES = 64_000_000
-_ASKED = re.compile(rb"vigilanza tap 1 (live|still|sight) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
-_WANTED: Mapping[bytes, Wanted] = {b"live": "live", b"still": "still", b"sight": "sight"}
+_ASKED = re.compile(rb"vigilanza tap 2 (live|still|seen) ([A-Za-z0-9._-]{1,64}(?:/sub)?)\n")
+_WANTED: Mapping[bytes, Wanted] = {b"live": "live", b"still": "still", b"seen": "seen"}
 _FORMAT = struct.Struct("<16sHH")
 _PACKET = struct.Struct("<qqIIdd?")
 
@@ -30,6 +33,11 @@ _PACKET = struct.Struct("<qqIIdd?")
 def small(camera: str) -> str:
     """The name of a camera's small stream."""
     return f"{camera}/sub"
+
+
+def camera_of(stream: str) -> str:
+    """Whose stream it is."""
+    return stream.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Ask:
 
     def encode(self) -> bytes:
         """As the client's line."""
-        return f"vigilanza tap 1 {self.wanted} {self.camera}\n".encode()
+        return f"vigilanza tap 2 {self.wanted} {self.camera}\n".encode()
 
     @staticmethod
     def decode(line: bytes) -> "Ask":
@@ -64,9 +72,15 @@ def encode_format(format_: StreamFormat) -> bytes:
     return HEAD.pack(FORMAT, len(body)) + body
 
 
-def encode_sight(body: bytes) -> bytes:
+def encode_seen(body: bytes) -> bytes:
     """A whole message."""
-    return HEAD.pack(SIGHT, len(body)) + body
+    return HEAD.pack(SEEN, len(body)) + body
+
+
+def encode_hidden(hidden: Sequence[Polygon]) -> bytes:
+    """A whole message."""
+    body = json.dumps(hidden).encode()
+    return HEAD.pack(HIDDEN, len(body)) + body
 
 
 def encode_packet(packet: Packet) -> bytes:
@@ -81,6 +95,11 @@ def decode_format(body: bytes) -> StreamFormat:
     """Of a message's body."""
     codec, width, height = _FORMAT.unpack_from(body)
     return StreamFormat(codec.rstrip(b"\0").decode(), width, height, body[_FORMAT.size :])
+
+
+def decode_hidden(body: bytes) -> tuple[Polygon, ...]:
+    """Of a message's body."""
+    return tuple(tuple((float(x), float(y)) for x, y in outline) for outline in json.loads(body))
 
 
 def decode_packet(body: bytes, format_: StreamFormat) -> Packet:

@@ -14,7 +14,7 @@ from vigilanza.capture.mask import masked_i420
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.parametersets import parameter_sets
 from vigilanza.domain.door import Polygon
-from vigilanza.domain.errors import NoPictures, SourceRefused
+from vigilanza.domain.errors import NoPictures, SourceRefused, StreamChanged
 
 TICKS = 90_000
 KEY_EVERY_S = 1.5
@@ -41,9 +41,7 @@ class Veil:
     `pictures` counts those encoded, `spoilt` packets and pictures left out because they were damaged.
     """
 
-    def __init__(self, masks: Sequence[Polygon]) -> None:
-        """`masks`: polygons in 0..1 of the picture."""
-        self._masks = tuple(masks)
+    def __init__(self) -> None:
         self._decoder: VideoCodecContext | None = None
         self._encoder: VideoCodecContext | None = None
         self._decoded_format: StreamFormat | None = None
@@ -51,10 +49,26 @@ class Veil:
         self._times: OrderedDict[int, float] = OrderedDict()
         self._tainted = True
         self._last_ticks, self._key_at = -1, float("-inf")
+        self._past = float("-inf")
         self.pictures = self.spoilt = 0
 
-    def packets(self, packet: Packet) -> list[Packet]:
-        """What this packet completes. NoPictures if it cannot be decoded or encoded at all, or its size has changed."""
+    def packets(self, packet: Packet, masks: Sequence[Polygon]) -> list[Packet]:
+        """What this packet completes, black inside `masks` (polygons in 0..1 of the picture).
+
+        NoPictures if it cannot be decoded or encoded at all, StreamChanged if its size has changed.
+        """
+        timed = [(self._time_of(picture, packet.at), picture) for picture in self._decode(packet)]
+        return [given for at, picture in timed if at > self._past for given in self._encode(picture, at, masks)]
+
+    def follow(self, packet: Packet) -> None:
+        """Take a packet whose picture was shown already, so that the next ones can be decoded."""
+        self._decode(packet)
+        self._past = max(self._past, packet.at)
+
+    def _time_of(self, picture: VideoFrame, now: float) -> float:
+        return now if picture.pts is None else self._times.pop(picture.pts, now)
+
+    def _decode(self, packet: Packet) -> list[VideoFrame]:
         if packet.is_keyframe and packet.format != self._decoded_format:
             self._decoder, self._decoded_format = _decoder(packet.format), packet.format
             self._times.clear()
@@ -69,7 +83,7 @@ class Veil:
             self._tainted = True
             self.spoilt += 1
             return []
-        return [given for picture in decoded if self._is_good(picture) for given in self._encode(picture, packet.at)]
+        return [picture for picture in decoded if self._is_good(picture)]
 
     def _is_good(self, picture: VideoFrame) -> bool:
         """What is made of a damaged picture is damaged too, up to the next key frame."""
@@ -77,14 +91,13 @@ class Veil:
         self.spoilt += self._tainted
         return not self._tainted
 
-    def _encode(self, picture: VideoFrame, now: float) -> list[Packet]:
-        at = now if picture.pts is None else self._times.pop(picture.pts, now)
+    def _encode(self, picture: VideoFrame, at: float, masks: Sequence[Polygon]) -> list[Packet]:
         width, height = picture.width // 2 * 2, picture.height // 2 * 2
         if self._encoder is None:
             self._encoder = _encoder(width, height)
         if (self._encoder.width, self._encoder.height) != (width, height):
-            raise NoPictures("the pictures have another size now")
-        covered = VideoFrame.from_ndarray(masked_i420(picture, self._masks), format="yuv420p")
+            raise StreamChanged("the pictures have another size now")
+        covered = VideoFrame.from_ndarray(masked_i420(picture, masks), format="yuv420p")
         self._last_ticks = max(self._last_ticks + 1, round(at * TICKS))
         covered.pts, covered.time_base = self._last_ticks, Fraction(1, TICKS)
         if at - self._key_at >= KEY_EVERY_S:

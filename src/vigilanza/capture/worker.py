@@ -141,8 +141,6 @@ class CameraWorker:
             self._tell_health(None)
 
     def _take(self, packet: Packet) -> None:
-        if self._ring is not None:
-            self._ring.append(packet)
         if self._late is None:
             self._gops.measure(packet)
         if self._decoder is None:
@@ -150,6 +148,8 @@ class CameraWorker:
         else:
             self._give(self._decoder.frames(packet))
             self._count_pictures(packet.at)
+        if self._ring is not None:
+            self._ring.append(packet)  # whoever follows it is shown nothing that was not looked at first
         if self._drought is not None:
             self._drought.check()
         if packet.at - self._last_told >= _TICK:

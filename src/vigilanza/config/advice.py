@@ -26,7 +26,7 @@ def _site(config: Config) -> Iterator[str]:
     if config.storage.retention_hours > 72:
         yield f"storage.retention_hours: {config.storage.retention_hours} h need a justification in the assessment"
     if config.privacy.interiors == "shown":
-        yield "privacy.interiors: clips that show the inside of a flat need a justification in the assessment"
+        yield "privacy.interiors: pictures that show the inside of a flat need a justification in the assessment"
     if not is_loopback(config.web.host):
         yield f"web.host: {config.web.host} can be reached from other machines; put HTTPS in front of it"
 

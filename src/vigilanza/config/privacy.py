@@ -28,7 +28,7 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """`interiors`: whether clips and stills show the inside of a flat while its door stands open; `shown` has a reason.
+    """`interiors`: whether pictures show the inside of a flat while its door stands open; `shown` has a reason.
     `originals`: who, two together, can open what the masks hide; None: it is not kept.
 
     The others are what the register of processing and the signs say, as far as it was filled in: several `controllers`
@@ -57,12 +57,12 @@ class ControllerPart(BaseModel):
 
 
 class PrivacyPart(BaseModel):
-    """What stays unseen in the pictures that are kept, and who answers for the processing."""
+    """What stays unseen in the pictures, and who answers for the processing."""
 
     model_config = STRICT
 
     interiors: Annotated[
-        Interiors, Field(description="black: the leaf of a sealed door is black in clips and stills while it is open.")
+        Interiors, Field(description="black: the leaf of a sealed door is black in all pictures while it is open.")
     ] = "black"
     interiors_reason: Annotated[Text | None, Field(description="Why the inside is shown; required then.")] = None
     controllers: Annotated[list[ControllerPart], Field(max_length=8, description="Several are joint ones.")] = []

@@ -72,6 +72,10 @@ class NotPlayable(NoPictures):
     """Browsers do not play what the camera sends; stills of it they can show."""
 
 
+class StreamChanged(NoPictures):
+    """What comes now has another form than what was announced: whoever asks again gets it."""
+
+
 class DetectorError(VigilanzaError):
     """One detector failed on one frame."""
 

@@ -19,7 +19,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import WebSocket, WebSocketDisconnect
 
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import JournalUnavailable, NoPictures, NotPlayable, NotWatched
+from vigilanza.domain.errors import JournalUnavailable, NoPictures, NotPlayable, NotWatched, StreamChanged
 from vigilanza.web.credit import Credit
 from vigilanza.web.seen import Cameras, Piece, Viewing
 
@@ -71,7 +71,7 @@ class Line:
         try:
             await self._show(wish)
         except NoPictures as error:
-            await self.end("not_watched" if isinstance(error, NotWatched) else "no_picture")
+            await self.end(_why(error))
         except _End as end:
             await self.end(str(end))
         except TimeoutError:
@@ -159,6 +159,16 @@ class Line:
     async def _give(self, data: bytes) -> None:
         self._credit.spend()
         await self._socket.send_bytes(data)
+
+
+def _why(error: NoPictures) -> str:
+    match error:
+        case NotWatched():
+            return "not_watched"
+        case StreamChanged():
+            return "again"
+        case _:
+            return "no_picture"
 
 
 def _bytes(piece: Piece) -> bytes:

@@ -28,7 +28,10 @@ class Viewing(Protocol):
     """Comes before all pieces."""
 
     def take(self, timeout: float) -> Piece | None:
-        """All that waits, or what comes within `timeout` seconds. NoPictures once nothing more comes."""
+        """All that waits, or what comes within `timeout` seconds.
+
+        NoPictures once nothing more comes, StreamChanged if what comes now does not fit the head.
+        """
         ...
 
     def close(self) -> None:

@@ -25,6 +25,11 @@ class Format:
     height_px: int
     parameter_sets: bytes
 
+    @property
+    def picture(self) -> tuple[str, int, int]:
+        """What stays while a programme lasts; the parameter sets may change at a key frame that brings them."""
+        return self.codec, self.width_px, self.height_px
+
 
 class Programme(Protocol):
     """One camera's live pictures."""
