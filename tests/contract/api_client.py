@@ -64,7 +64,9 @@ def counter_of(room: Room, *, live: bool = False) -> Iterator[Counter]:
 def filled(path: str) -> str:
     """A route's path with ids of the right form, of things that are not there."""
     ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id", "note_id")}
-    return path.format(order_id="WO-0001", code="it", name="nobody", number=1, camera="C1", camera_id="nowhere", **ids)
+    return path.format(
+        order_id="WO-0001", code="it", name="nobody", number=1, camera="C1", camera_id="nowhere", plan_id="none", **ids
+    )
 
 
 def knock(client: httpx.Client, path: str) -> tuple[int, str]:

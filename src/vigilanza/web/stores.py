@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditlog import AuditLog
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
@@ -42,3 +43,4 @@ class Stores:
     identities: Identities
     aftermath: Aftermath
     handovers: Handovers
+    audit_log: AuditLog
