@@ -4,7 +4,8 @@ from uuid import UUID
 
 import httpx
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, Room, Scene, forced_entry
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, Room, Scene, forced_entry
 from vigilanza.clock import Clock
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.picturelink import PictureLink

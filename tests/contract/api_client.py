@@ -64,7 +64,7 @@ def counter_of(room: Room, *, live: bool = False) -> Iterator[Counter]:
 def filled(path: str) -> str:
     """A route's path with ids of the right form, of things that are not there."""
     ids = {name: uuid4() for name in ("incident_id", "alert_id", "media_id", "hold_id", "export_id", "note_id")}
-    names = {"name": "nobody", "camera": "C1", "camera_id": "nowhere", "destination_id": "nobody"}
+    names = {"name": "nobody", "camera": "C1", "camera_id": "nowhere", "destination_id": "nobody", "plan_id": "none"}
     return path.format(order_id="WO-0001", code="it", number=1, **names, **ids)
 
 

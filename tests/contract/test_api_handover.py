@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from tests.contract.api_client import Counter
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, PASSWORD, Room, Scene, forced_entry, lingering
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry, lingering
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.role import Role
@@ -35,6 +36,18 @@ def test_a_note_is_written_by_one_and_taken_over_by_the_next(room: Room, counter
     assert (again.status_code, again.json()["error"]["field"]) == (422, "id")
     assert second.post(f"/api/handover/{uuid4()}/take").status_code == 404
     assert (len(room.records("handover.written")), len(room.records("handover.taken"))) == (1, 1)
+
+
+def test_a_note_tells_which_incidents_it_is_about(room: Room, counter: Counter) -> None:
+    client = counter.operator()
+    scene = Scene("C2", "0423.B.03.12", room.clock.now() - 200)
+    room.journal.record(forced_entry(scene))
+    note = client.post("/api/handover", json={"text": "luce rotta", "about": [str(scene.incident)]}).json()
+    [about] = note["about"]
+    detail = client.get(f"/api/incidents/{scene.incident}").json()
+    assert (about["id"], about["number"], detail["handovers"]) == (str(scene.incident), detail["number"], [note])
+    answer = client.post("/api/handover", json={"text": "x", "about": [str(uuid4())]})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "about")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 2001, "bell\a"])

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, camera_covered, forced_entry, furnish, tampering
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, VMS, Room, Scene, camera_covered, forced_entry, furnish, tampering
 from tests.fakes import FakeClock
 from vigilanza.domain.alert import rfc3339
 from vigilanza.domain.decision import Decision, RejectReason

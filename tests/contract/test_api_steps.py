@@ -54,6 +54,20 @@ def test_from_the_confirmation_to_the_end(room: Room, counter: Counter, path: st
     assert len(room.records("incident.followed_up")) == 8
 
 
+def test_avs_1_is_closed_with_a_reason_and_nobody_sent(counter: Counter, path: str) -> None:
+    client = counter.operator()
+    confirmed = client.post(f"{path}/confirm", json={"avs": 1}).json()
+    assert following(confirmed) == ["dispatched", "dispatched_by_phone", "not_dispatched", "minors_present"]
+    refused = note(client, path, "not_dispatched", None)
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "note")
+    left = note(client, path, "not_dispatched", None, note="custode sul posto: nulla")
+    ended = note(client, path, "closed", left.json()["steps"][-1]["id"])
+    assert (ended.status_code, ended.json()["next_steps"]) == (200, [])
+    graver = {"avs": 3, "replaces": confirmed["decision"]["id"]}
+    again = client.post(f"{path}/confirm", json=graver).json()
+    assert following(again) == ["dispatched", "dispatched_by_phone", "minors_present"]
+
+
 def test_of_two_who_note_the_second_is_told(room: Room, counter: Counter, path: str) -> None:
     client = counter.operator()
     room.accounts.create(SUPERVISOR, PASSWORD, roles={Role.SUPERVISOR})

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 from httpx import Client
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, Room, Scene, forced_entry
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, Room, Scene, forced_entry
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind
 

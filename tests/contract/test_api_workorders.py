@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from httpx import Client
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, forced_entry
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, VMS, Room, Scene, forced_entry
 from tests.fakes import FakeClock
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 

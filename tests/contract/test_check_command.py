@@ -38,6 +38,29 @@ def test_a_good_file_is_summed_up_with_warnings(tmp_path: Path) -> None:
     assert "hunter22" not in run.stdout + run.stderr
 
 
+def test_a_plan_that_is_not_there_is_named_and_stops_nobody_from_watching(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    (tmp_path / "other.png").write_bytes(b"<svg/>")
+    plans = "plans:\n  - {id: b, name: Scala B, file: b.png}\n  - {id: c, name: Scala C, file: other.png}\n"
+    path.write_text(GOOD + plans, "utf-8")
+    run = vigilanza("check", str(path), CAMERA_PASSWORD="hunter22")
+    assert run.returncode == 0, run.stderr
+    assert f"warning: plans: b: {tmp_path}/b.png cannot be read: No such file or directory" in run.stdout
+    assert f"warning: plans: c: {tmp_path}/other.png cannot be shown: neither PNG nor JPEG" in run.stdout
+
+
+def test_what_is_drawn_on_a_plan_is_configured(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    spots = "cameras: [{id: nowhere, at: [0.5, 0.5]}], doors: [{id: B.1, at: [0.5, 1.5]}]"
+    path.write_text(f"{GOOD}plans:\n  - {{id: b, name: Scala B, file: b.png, {spots}}}\n", "utf-8")
+    run = vigilanza("check", str(path), CAMERA_PASSWORD="hunter22")
+    assert run.returncode == 78
+    told = [line.split(": ", 1)[1] for line in run.stderr.splitlines()]
+    assert 'plans[0].cameras[0].id: there is no camera called "nowhere"' in told
+    assert 'plans[0].doors[0].id: there is no door called "B.1"' in told
+    assert [line for line in told if line.startswith("plans[0].doors[0].at[1]: ")]
+
+
 def test_a_wrong_file_ends_with_78_and_only_a_message(tmp_path: Path) -> None:
     path = tmp_path / "cameras.yaml"
     path.write_text(GOOD.replace("source:", "sauce:"), "utf-8")

@@ -10,7 +10,7 @@ from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.role import Role
-from vigilanza.store.history import Outcome
+from vigilanza.store.sought import Outcome
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.js")))
@@ -30,7 +30,9 @@ FAMILIES: dict[str, type[StrEnum]] = {
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
     r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting|lines\.broken)\."
-    r"|decide\.(confirm|reject)"
+    r"|decide\.(confirm|reject)|figures\.until_|archive\.(calls|notes)\."
+    r"|past\.(confirmed|rejected|undecided|attention|camera|visits)$"
+    r"|trail\.(kind|finding)\."
 )
 FORBIDDEN = re.compile(
     r"occupant|occupier|squatter|\breat[oi]\b|\bcrime\b|\bladr|\bthief|burglar|abusiv", re.IGNORECASE

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.contract.api_client import Counter, counter_of
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, VMS, Room, Scene, forced_entry, furnish
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, VMS, Room, Scene, forced_entry, furnish
 from tests.fakes import FakeClock
 from tests.pictures import KEY, confirmed, link, said
 from vigilanza.domain.decision import Decision, RejectReason

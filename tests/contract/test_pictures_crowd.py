@@ -10,7 +10,8 @@ import pytest
 
 from tests.commands import wait_until
 from tests.contract.api_client import Counter
-from tests.e2e.seed import CONTROL_ROOM, Room, furnish
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import Room, furnish
 from tests.fakes import FakeClock
 from tests.pictures import KEY, confirmed, link, said
 from vigilanza.web.pictures import LinkTerms

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.seed import CODE, OPERATOR, PASSWORD, Room, furnish
 from tests.e2e.server import serving
+from vigilanza.web.page import LANGUAGES
 from vigilanza.web.setup import SetupCode
 
 COLLEAGUE = "a.bianchi"
@@ -27,6 +28,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """Each that the page speaks, one after the other."""
+    return str(request.param)
 
 
 @pytest.fixture

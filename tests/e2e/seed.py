@@ -1,7 +1,7 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
 from collections.abc import Collection, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from tests.e2e.exports import export_desk
 from tests.e2e.landing import draw, film
+from tests.e2e.place import CALLEES, CONTROL_ROOM, PLACE, STAIRS
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Role
@@ -22,6 +23,7 @@ from vigilanza.domain.role import Role as AccountRole
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditlog import AuditLog
 from vigilanza.store.database import open_database
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.handovers import Handovers
@@ -45,16 +47,13 @@ from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.provider import IdentityProvider
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.setup import SetupCode
-from vigilanza.web.site import Site
+from vigilanza.web.site import Site, SitePlan
 from vigilanza.web.stores import Stores
 
 VMS = "comune-vms"
-CONTROL_ROOM = "centrale-operativa"
-TELEPHONE = "02 0208"
 OPERATOR, PASSWORD = "m.rossi", "una-lunga-parola-segreta"
 CODE = "K7QF-3MZP-X2AD"
 DOORS = {"0423.B.03.12": Role.SEALED, "0423.A.01.12": Role.SEALED, "0423.B.03.13": Role.NEIGHBOUR}
-STAIRS = {"0423.B.03.12": "B", "0423.A.01.12": "A"}
 TERM_S = 24 * 3600.0
 
 
@@ -95,6 +94,7 @@ def furnish(
     board: Board = NoBoard(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
     database: str | None = None,
+    plans: Sequence[SitePlan] = (),
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time.
 
@@ -132,19 +132,13 @@ def furnish(
         Aftermath(engine=engine, clock=clock),
         Handovers(engine=engine, clock=clock),
         Lines(engine),
+        AuditLog(engine),
     )
+    site = Site("Stadera 1", "Europe/Rome", DOORS, cameras, CALLEES, stairs=STAIRS, premises=PLACE, plans=plans)
     app = create_app(
         stores=stores,
         clock=clock,
-        site=Site(
-            "Stadera 1",
-            "Europe/Rome",
-            DOORS,
-            cameras,
-            {CONTROL_ROOM: TELEPHONE},
-            stairs=STAIRS,
-            destinations=destinations,
-        ),
+        site=replace(site, destinations=destinations),
         setup=setup,
         silent=lambda: silent,
         links=links,

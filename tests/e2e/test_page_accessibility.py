@@ -30,15 +30,9 @@ from tests.e2e.test_page_phone import escalate
 from tests.e2e.test_page_together import hit_at_once
 from tests.e2e.test_wall_crowded import Crowd
 from vigilanza.domain.decision import Decision, RejectReason
-from vigilanza.web.page import LANGUAGES
 from vigilanza.web.setup import SetupCode
 
 DOOR = "0423.B.03.12"
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture

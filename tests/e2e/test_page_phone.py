@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, TELEPHONE, Room, Scene, forced_entry, lingering
+from tests.e2e.place import CONTROL_ROOM, TELEPHONE
+from tests.e2e.seed import OPERATOR, Room, Scene, forced_entry, lingering
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination, DestinationKind, Receipt
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS

@@ -37,7 +37,7 @@ def confirmed(engine: Engine, clock: FakeClock) -> Aftermath:
 
 
 def take(aftermath: Aftermath, what: Step, after: UUID | None, note: str | None = None) -> UUID:
-    return aftermath.take(ONE, what, note=note, by=WHO, after=after)[-1].id
+    return aftermath.take(ONE, what, note=note, by=WHO, after=after).taken[-1].id
 
 
 def test_steps_are_kept_in_order_with_who_when_and_in_the_audit_chain(engine: Engine, clock: FakeClock) -> None:
@@ -111,9 +111,10 @@ def test_a_database_of_before_gets_the_table(database_url: str, clock: FakeClock
     old = open_database(database_url)
     confirmed(old, clock)
     with writing(old) as connection:
-        connection.execute(text("DROP TABLE aftermath_steps"))
-        if old.dialect.name == "postgresql":
-            connection.execute(text("DROP FUNCTION aftermath_steps_append_only()"))
+        for table in ("telephone_calls", "aftermath_steps"):
+            connection.execute(text(f"DROP TABLE {table}"))
+            if old.dialect.name == "postgresql":
+                connection.execute(text(f"DROP FUNCTION {table}_append_only()"))
     old.dispose()
     new = open_database(database_url)
     aftermath = Aftermath(engine=new, clock=clock)

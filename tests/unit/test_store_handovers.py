@@ -22,7 +22,8 @@ from vigilanza.store.handovers import Handovers
 from vigilanza.store.journal import Journal
 
 WRITES, TAKES = "m.rossi", "a.bianchi"
-TABLES = ("handovers_taken", "handover_notes")
+TABLES = ("handover_subjects", "handovers_taken", "handover_notes")
+CHANGES = {"handover_subjects": "note = note", "handovers_taken": "taken_by = 'z'", "handover_notes": "text = 'z'"}
 
 
 @pytest.fixture
@@ -79,12 +80,37 @@ def test_a_note_is_plain_text(handovers: Handovers, words: str) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("act", ["UPDATE {} SET {} = 'z'", "DELETE FROM {}"])
+@pytest.mark.parametrize("act", ["UPDATE {} SET {}", "DELETE FROM {}"])
 def test_the_database_refuses_to_change_what_was_written(
     handovers: Handovers, engine: Engine, table: str, act: str
 ) -> None:
-    handovers.take(handovers.write("x", by=WRITES).id, by=TAKES)
-    refuses(engine, act.format(table, "taken_by" if table == TABLES[0] else "text"))
+    Journal(engine=engine, destinations=[], clock=FakeClock(), site="s").record(break_in("one"))
+    handovers.take(handovers.write("x", by=WRITES, about=[incident_id("one")]).id, by=TAKES)
+    refuses(engine, act.format(table, CHANGES[table]))
+
+
+def test_a_note_is_about_incidents_that_are_there(handovers: Handovers, engine: Engine, clock: FakeClock) -> None:
+    journal = Journal(engine=engine, destinations=[], clock=clock, site="s")
+    for name in ("one", "two"):
+        journal.record(break_in(name))
+    one, two = incident_id("one"), incident_id("two")
+    both = handovers.write("luce rotta", by=WRITES, about=[one, two, one])
+    handovers.write("altro", by=WRITES)
+    assert set(both.about) == {one, two}
+    assert len(both.about) == 2
+    for incident in (one, two):
+        [told] = handovers.of(incident)
+        assert (told.id, told.text, set(told.about), told.taken_by) == (both.id, "luce rotta", {one, two}, None)
+    assert handovers.take(both.id, by=TAKES).about == handovers.of(one)[0].about
+    [record] = [one for one in AuditChain(engine=engine, clock=clock).latest(9) if "about" in one.detail]
+    assert set(json.loads(record.detail)["about"]) == {str(one), str(two)}
+    for unknown in ([uuid4()], [uuid4() for _ in range(51)]):
+        with pytest.raises(HandoverRefused) as refused:
+            handovers.write("x", by=WRITES, about=unknown)
+        assert refused.value.field == "about"
+    assert len(handovers.waiting(9)) == 1
+    assert [note.text for note in handovers.between(0.0, clock.now() + 1)] == ["luce rotta", "altro"]
+    assert handovers.between(clock.now() + 1, clock.now() + 9) == []
 
 
 def test_a_database_of_before_gets_the_tables(database_url: str, clock: FakeClock) -> None:
@@ -113,7 +139,7 @@ def test_unfinished_is_what_stands_confirmed_and_is_not_closed(engine: Engine, c
     aftermath = Aftermath(engine=engine, clock=clock)
     last = None
     for what in (Step.DISPATCHED, Step.ON_SITE, Step.UNFOUNDED, Step.CLOSED):
-        last = aftermath.take(incident_id("closed"), what, note=None, by=WRITES, after=last)[-1].id
+        last = aftermath.take(incident_id("closed"), what, note=None, by=WRITES, after=last).taken[-1].id
     aftermath.take(incident_id("early"), Step.DISPATCHED, note=None, by=WRITES, after=None)
     found = [(one.incident, one.door, one.opened_at, one.steps) for one in aftermath.unfinished(9)]
     assert found == [

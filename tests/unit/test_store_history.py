@@ -11,9 +11,10 @@ from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import Receipt
 from vigilanza.domain.events import Event, EventKind, Severity
-from vigilanza.store.history import History, Mark, Outcome, Wanted
+from vigilanza.store.history import History
 from vigilanza.store.journal import Journal
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.sought import Mark, Outcome, Wanted
 
 HOUR = 3600.0
 ALL = Wanted(BEGAN - HOUR, BEGAN + 24 * HOUR)

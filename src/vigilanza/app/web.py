@@ -15,10 +15,10 @@ from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.livecounts import StudioCounts
 from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
-from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
 from vigilanza.app.sight import TapSights
+from vigilanza.app.site import site_of
 from vigilanza.app.studio import taps
 from vigilanza.app.wall import LiveCameras
 from vigilanza.bridge.guesses import Guesses
@@ -29,6 +29,7 @@ from vigilanza.domain.role import Role
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditlog import AuditLog
 from vigilanza.store.diskroom import RoomWatch
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.handovers import Handovers
@@ -48,7 +49,6 @@ from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.api import create_app
 from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
-from vigilanza.web.site import Site
 from vigilanza.web.stores import Stores
 
 log = structlog.get_logger(__name__)
@@ -77,7 +77,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
     app = create_app(
         stores=open_stores(memory, accounts, exports, clock),
         clock=clock,
-        site=_site(config),
+        site=site_of(config),
         registry=registry,
         setup=setup,
         stop=stop,
@@ -153,21 +153,6 @@ def _silent(pulse: Pulse, retention: Retention, room: RoomWatch) -> tuple[str, .
     return (*pulse.silent(), *(name for name, is_so in troubles.items() if is_so))
 
 
-def _site(config: Config) -> Site:
-    numbers = {endpoint.destination.id: endpoint.telephone for endpoint in config.destinations}
-    return Site(
-        name=config.site.name,
-        timezone=config.site.timezone,
-        doors=door_roles(config),
-        stairs={unit.id: unit.stair for unit in config.units if unit.stair is not None},
-        retention_hours=config.storage.retention_hours,
-        flagrante_seconds=config.site.flagrante_seconds,
-        destinations=[endpoint.destination for endpoint in config.destinations],
-        cameras=[camera.id for camera in config.cameras],
-        telephones={name: number for name, number in numbers.items() if number is not None},
-    )
-
-
 def open_exports(config: Config, memory: Memory, clock: Clock) -> ExportDesk:
     """Where evidence is asked for; its packages lie beside the state for a while."""
     sealer = open_sealer(config, memory, clock)
@@ -196,6 +181,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         aftermath=Aftermath(engine=engine, clock=clock),
         handovers=Handovers(engine=engine, clock=clock),
         lines=Lines(engine),
+        audit_log=AuditLog(engine),
     )
 
 

@@ -18,6 +18,7 @@ from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
+from vigilanza.config.plans import PlanSettings
 from vigilanza.config.privacy import Controller, Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.settings import (
@@ -57,6 +58,7 @@ __all__ = [
     "OnvifDevice",
     "OnvifMqttLink",
     "PeopleName",
+    "PlanSettings",
     "Privacy",
     "Ring",
     "Secret",

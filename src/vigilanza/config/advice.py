@@ -7,11 +7,14 @@ from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.fields import is_loopback
 from vigilanza.config.settings import Camera, Config
 from vigilanza.domain.door import Role
+from vigilanza.domain.errors import PlanUnusable
+from vigilanza.store.planfile import read_plan
 
 
 def advice(config: Config) -> tuple[str, ...]:
     """Warnings for the person who wrote the configuration, one sentence each."""
-    return (*_site(config), *(line for camera in config.cameras for line in _camera(camera)), *_doors(config))
+    cameras = (line for camera in config.cameras for line in _camera(camera))
+    return (*_site(config), *cameras, *_doors(config), *_plans(config))
 
 
 def _site(config: Config) -> Iterator[str]:
@@ -51,3 +54,12 @@ def _doors(config: Config) -> Iterator[str]:
     for door_id, cameras in seen.items():
         if len(cameras) > 1:
             yield f"door {door_id}: configured at cameras {', '.join(cameras)}; right only if all see the same door"
+
+
+def _plans(config: Config) -> Iterator[str]:
+    """No plan is worth that nobody watches: the page leaves out what cannot be shown."""
+    for drawn in config.plans:
+        try:
+            read_plan(drawn.file)
+        except PlanUnusable as error:
+            yield f"plans: {drawn.plan.id}: {drawn.file} {error}; the page shows no plan there"

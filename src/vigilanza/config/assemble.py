@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
-from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, SitePart, StoragePart, WebPart
+from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, StoragePart, WebPart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.onvif_device import OnvifDevice
+from vigilanza.config.place import SitePart
 from vigilanza.config.secret import Secret, from_environment, from_file
 from vigilanza.config.settings import (
     Camera,
@@ -43,6 +44,8 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         onvif_device=_onvif_device(document, around),
         video=document.video.video(around, document.onvif_device) if document.video and not around.offline else None,
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,
+        plans=tuple(part.settings(around) for part in document.plans),
+        phone_book=tuple(part.callee() for part in document.phone_book),
         evidence=document.evidence.settings(around) if document.evidence and not around.offline else None,
     )
 

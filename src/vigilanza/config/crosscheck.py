@@ -10,6 +10,7 @@ from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
 from vigilanza.config.oidc import crosscheck_oidc
 from vigilanza.config.onvif_device import crosscheck_device
+from vigilanza.config.plans import crosscheck_plans
 from vigilanza.config.privacy import crosscheck_privacy
 from vigilanza.config.problem import Place, Problem
 from vigilanza.config.video import crosscheck_video
@@ -34,7 +35,10 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from _detection(detection)
     yield from _doubles(raw.get("units"), ("units",))
     yield from _zones(raw.get("units"))
+    yield from _doubles(raw.get("plans"), ("plans",))
+    yield from crosscheck_plans(raw)
     yield from _doubles(raw.get("destinations"), ("destinations",))
+    yield from _doubles(raw.get("phone_book"), ("phone_book",))
     for index, destination in _mappings(raw.get("destinations")):
         yield from _destination(destination, raw, ("destinations", index))
     yield from _fallbacks(raw.get("destinations"))

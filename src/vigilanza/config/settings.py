@@ -9,9 +9,11 @@ from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import Endpoint
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.onvif_device import OnvifDevice
+from vigilanza.config.plans import PlanSettings
 from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import Video
+from vigilanza.domain.callee import Callee
 from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.identity import ProviderTerms
@@ -167,3 +169,5 @@ class Config:
     video: Video | None = None
     cap_office: CapOfficeSettings | None = None
     evidence: EvidenceSettings | None = None
+    plans: tuple[PlanSettings, ...] = ()
+    phone_book: tuple[Callee, ...] = ()

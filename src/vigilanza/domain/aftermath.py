@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from vigilanza.domain.call import Call
+from vigilanza.domain.decision import SETTLING_AVS
 from vigilanza.domain.errors import StepRefused
 
 LONGEST_NOTE = 300
@@ -18,6 +20,10 @@ class Step(StrEnum):
     DISPATCHED = "dispatched"
     """The control room has received the alert, and says so."""
     DISPATCHED_BY_PHONE = "dispatched_by_phone"
+    NOT_DISPATCHED = "not_dispatched"
+    """What could not be verified (AVS 1) need not send anybody: the note says why."""
+    TELEPHONED = "telephoned"
+    """A mark: somebody was called, for whatever else; see `domain/call.py`."""
     ON_SITE = "on_site"
     RECOVERED = "recovered"
     """The flat is free again."""
@@ -34,13 +40,15 @@ class Step(StrEnum):
 
 
 OUTCOMES = frozenset({Step.RECOVERED, Step.OCCUPIED, Step.UNFOUNDED, Step.ATTEMPT_FAILED})
-MARKS = frozenset({Step.MINORS_PRESENT, Step.SOCIAL_SERVICES_TOLD})
-NOTED = frozenset({Step.DISPATCHED_BY_PHONE, Step.SOCIAL_SERVICES_TOLD})
-"""Somebody was spoken to: the note says whom."""
-_SENT = frozenset({Step.DISPATCHED, Step.DISPATCHED_BY_PHONE})
+MARKS = frozenset({Step.TELEPHONED, Step.MINORS_PRESENT, Step.SOCIAL_SERVICES_TOLD})
+CALLED = frozenset({Step.DISPATCHED_BY_PHONE, Step.TELEPHONED})
+NOTED = frozenset({Step.DISPATCHED_BY_PHONE, Step.SOCIAL_SERVICES_TOLD, Step.NOT_DISPATCHED})
+"""The note says who was spoken to, or why nobody was sent."""
+SENT = frozenset({Step.DISPATCHED, Step.DISPATCHED_BY_PHONE})
 _STAGES: Mapping[Step | None, frozenset[Step]] = MappingProxyType(
     {
-        None: _SENT,
+        None: SENT,
+        Step.NOT_DISPATCHED: SENT | {Step.CLOSED},
         Step.DISPATCHED: frozenset({Step.ON_SITE}),
         Step.DISPATCHED_BY_PHONE: frozenset({Step.ON_SITE}),
         Step.ON_SITE: OUTCOMES,
@@ -59,7 +67,10 @@ _STAGES: Mapping[Step | None, frozenset[Step]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """Who noted when (UTC in Unix seconds) that a step was taken; `note` is one line in their words."""
+    """Who noted when (UTC in Unix seconds) that a step was taken; `note` is one line in their words.
+
+    `call`: the one by which it was taken, where that was noted.
+    """
 
     id: UUID
     incident: UUID
@@ -67,14 +78,20 @@ class StepTaken:
     by: str
     at: float
     note: str | None = None
+    call: Call | None = None
 
 
-def next_steps(taken: Sequence[Step]) -> tuple[Step, ...]:
-    """What may follow the steps taken so far, in the order of `Step`; nothing once it is closed."""
-    stage = next((step for step in reversed(taken) if step not in MARKS), None)
+def next_steps(taken: Sequence[Step], avs: int) -> tuple[Step, ...]:
+    """What may follow the steps taken so far, in the order of `Step`; nothing once it is closed.
+
+    `avs` is the score of the confirmation that stands.
+    """
+    stage = _stage(taken, avs)
     if stage is Step.CLOSED:
         return ()
     possible = set(_STAGES[stage])
+    if stage is None and avs < SETTLING_AVS:
+        possible.add(Step.NOT_DISPATCHED)
     if Step.MINORS_PRESENT not in taken:
         possible.add(Step.MINORS_PRESENT)
     if is_social_task_open(taken):
@@ -83,17 +100,38 @@ def next_steps(taken: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(step for step in Step if step in possible)
 
 
+def called_step(taken: Sequence[Step], avs: int, *, sends: bool) -> Step:
+    """What a call is noted as; `sends`: to one who sends a patrol. StepRefused once the incident is closed."""
+    if _stage(taken, avs) is Step.CLOSED:
+        raise StepRefused("what", "a call cannot follow closed")
+    told = sends and Step.DISPATCHED_BY_PHONE in next_steps(taken, avs)
+    return Step.DISPATCHED_BY_PHONE if told else Step.TELEPHONED
+
+
 def is_social_task_open(taken: Sequence[Step]) -> bool:
     """Whether minors were seen and the social services not told yet."""
     return Step.MINORS_PRESENT in taken and Step.SOCIAL_SERVICES_TOLD not in taken
 
 
-def check_step(taken: Sequence[Step], step: Step, note: str | None) -> None:
+def check_step(taken: Sequence[Step], step: Step, note: str | None, avs: int) -> None:
     """StepRefused if it may not follow, or its note is missing or no single line."""
-    if step not in next_steps(taken):
+    if step not in next_steps(taken, avs):
         raise StepRefused("what", f"{step} cannot follow {taken[-1] if taken else 'the confirmation'}")
     if note is None:
+        if step is Step.NOT_DISPATCHED:
+            raise StepRefused("note", "says why nobody is sent")
         if step in NOTED:
             raise StepRefused("note", "says who was spoken to")
     elif not note.strip() or len(note) > LONGEST_NOTE or not note.isprintable():
         raise StepRefused("note", f"is one line of 1 to {LONGEST_NOTE} characters")
+
+
+def stage_of(taken: Sequence[Step]) -> Step | None:
+    """The last step that is no mark."""
+    return next((step for step in reversed(taken) if step not in MARKS), None)
+
+
+def _stage(taken: Sequence[Step], avs: int) -> Step | None:
+    """How far it has come; None at the beginning."""
+    # What was left alone, or closed, at AVS 1 begins anew with a graver score.
+    return None if avs >= SETTLING_AVS and SENT.isdisjoint(taken) else stage_of(taken)

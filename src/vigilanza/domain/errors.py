@@ -112,12 +112,20 @@ class StepRefused(FieldRefused):
     """A step cannot be taken so; `field`: what, note, incident."""
 
 
+class CallRefused(FieldRefused):
+    """A telephone call cannot be noted so; `field`: at, spoke_with, said, whom."""
+
+
 class HandoverRefused(FieldRefused):
     """A note to the next shift cannot be written or taken over so; `field`: text, id, by."""
 
 
 class StepStale(VigilanzaError):
     """Somebody else noted a step since the last one that was seen."""
+
+
+class PlanUnusable(VigilanzaError):
+    """A floor plan's picture is not there, or is none that may be shown; the message says why."""
 
 
 class StampUnavailable(VigilanzaError):

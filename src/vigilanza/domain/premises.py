@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
+from vigilanza.domain.language import Language, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ class Unit:
     number: str | None = None
     zone: int | None = None
 
-    def words(self) -> str:
-        """As an Italian address goes on, e.g. "scala B, piano 3, interno 12"; empty if nothing is known."""
-        named = (("scala", self.stair), ("piano", self.floor), ("interno", self.number))
+    def words(self, language: Language = "it") -> str:
+        """As an address goes on, e.g. "scala B, piano 3, interno 12"; empty if nothing is known."""
+        names = pick(language, "scala piano interno", "stair floor flat").split()
+        named = zip(names, (self.stair, self.floor, self.number), strict=True)
         return ", ".join(f"{word} {value}" for word, value in named if value)
 
 
@@ -57,8 +59,8 @@ class Premises:
         """The flat behind a door; None for a camera's own incident. A flat that nobody described has only its code."""
         return None if code is None else self.units.get(code, Unit(code))
 
-    def place(self, code: str | None) -> str:
+    def place(self, code: str | None, language: Language = "it") -> str:
         """One line to find the door by, e.g. "Milano, via Esempio 4, scala B, piano 3, interno 12"."""
         unit = self.unit(code)
-        told = (self.municipality, self.address or self.name, unit.words() or unit.id if unit else "")
+        told = (self.municipality, self.address or self.name, unit.words(language) or unit.id if unit else "")
         return ", ".join(part for part in told if part)

@@ -1,61 +1,31 @@
 """What happened in a span of time: incidents found by where, when and outcome, and how fast alerts arrived."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
 
+from vigilanza.domain.aftermath import CALLED, Step, StepTaken, stage_of
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Severity, event_from_json
 from vigilanza.domain.sentence import most_telling
 from vigilanza.store.database import reading
 from vigilanza.store.schema import decisions, events, incidents
+from vigilanza.store.schema_aftermath import handover_subjects
 from vigilanza.store.schema_bridge import deliveries
-
-
-class Outcome(StrEnum):
-    """What the latest decision says."""
-
-    UNDECIDED = "undecided"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Incidents that began in since <= time < until (UTC, Unix seconds); None and () stand for all.
-
-    `severity` is the least; `kind` something that happened in it, not only what it is called by.
-    """
-
-    since: float
-    until: float
-    doors: tuple[str, ...] | None = None
-    camera: str | None = None
-    kind: EventKind | None = None
-    severity: Severity | None = None
-    outcome: Outcome | None = None
-    avs: int | None = None
-    reason: RejectReason | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a page ended: the next one begins below it."""
-
-    at: float
-    id: UUID
+from vigilanza.store.sought import Mark, Outcome, Wanted, chosen
+from vigilanza.store.steps import steps_of_all
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """One incident as the archive lists it. `kind` is the most telling thing that happened.
 
-    `avs`, `reason`, `decided_by` and `decided_at` are of the latest decision.
+    `avs`, `reason`, `decided_by` and `decided_at` are of the latest decision; `steps` what was done since a
+    confirmation, `notes` how many hand-over notes are about it.
     """
 
     id: UUID
@@ -70,6 +40,8 @@ class Past:
     reason: RejectReason | None
     decided_by: str | None
     decided_at: float | None
+    steps: tuple[StepTaken, ...] = ()
+    notes: int = 0
 
     @property
     def outcome(self) -> Outcome:
@@ -77,6 +49,20 @@ class Past:
         if self.decided_by is None:
             return Outcome.UNDECIDED
         return Outcome.REJECTED if self.avs is None else Outcome.CONFIRMED
+
+    @property
+    def stage(self) -> Step | None:
+        """How far it has come since it was confirmed."""
+        return stage_of([step.what for step in self.steps])
+
+    def first(self, which: Collection[Step]) -> float | None:
+        """When the first step of these was noted."""
+        return next((step.at for step in self.steps if step.what in which), None)
+
+    @property
+    def calls(self) -> int:
+        """How often somebody was telephoned, as far as it was noted."""
+        return sum(step.call is not None or step.what in CALLED for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +82,7 @@ class History:
     def count(self, wanted: Wanted) -> int:
         """How many there are."""
         with reading(self._engine) as connection:
-            return int(connection.execute(_chosen(wanted, func.count())).scalar_one())
+            return int(connection.execute(chosen(wanted, func.count())).scalar_one())
 
     def page(self, wanted: Wanted, *, limit: int, below: Mark | None = None) -> list[Past]:
         """At most `limit`, the newest first, below the mark of the page before."""
@@ -114,7 +100,7 @@ class History:
     def paid(self, wanted: Wanted) -> list[Paid]:
         """The receipts for alerts of these incidents. Tests of a line are no incidents."""
         fetched = (
-            _chosen(wanted, deliveries.c.destination, deliveries.c.ended_at - deliveries.c.queued_at)
+            chosen(wanted, deliveries.c.destination, deliveries.c.ended_at - deliveries.c.queued_at)
             .join(deliveries, deliveries.c.incident == incidents.c.id)
             .where(deliveries.c.state == DeliveryState.ACKNOWLEDGED.value)
         )
@@ -134,51 +120,22 @@ class History:
             return sorted(cameras), sorted(doors.scalars().all())
 
 
-def _chosen(wanted: Wanted, *columns: Any) -> Select[Any]:
-    """`columns` of the incidents that are wanted, each with its latest decision."""
-    # Looked up for each incident by the index on decisions: joined to all latest ones at once it takes SQLite minutes.
-    own = decisions.alias()
-    last = select(func.max(own.c.position)).where(own.c.incident == incidents.c.id).correlate(incidents)
-    joined = incidents.outerjoin(decisions, decisions.c.position == last.scalar_subquery())
-    return select(*columns).select_from(joined).where(*_conditions(wanted))
-
-
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    yield incidents.c.first_at >= wanted.since
-    yield incidents.c.first_at < wanted.until
-    if wanted.doors is not None:
-        yield incidents.c.door.in_(wanted.doors)
-    if wanted.camera is not None:
-        yield incidents.c.camera == wanted.camera
-    if wanted.severity is not None:
-        yield incidents.c.severity >= wanted.severity.rank
-    if wanted.kind is not None:
-        happened = events.c.body["kind"].as_string() == wanted.kind.value
-        yield exists().where(events.c.incident == incidents.c.id, happened)
-    match wanted.outcome:
-        case Outcome.UNDECIDED:
-            yield decisions.c.id.is_(None)
-        case Outcome.CONFIRMED:
-            yield decisions.c.avs.is_not(None)
-        case Outcome.REJECTED:
-            yield decisions.c.reason.is_not(None)
-        case None:
-            pass
-    if wanted.avs is not None:
-        yield decisions.c.avs == wanted.avs
-    if wanted.reason is not None:
-        yield decisions.c.reason == wanted.reason.value
-
-
 def _page(connection: Connection, wanted: Wanted, limit: int, below: Mark | None) -> list[Past]:
     of_decision = (decisions.c.avs, decisions.c.reason, decisions.c.operator, decisions.c.at.label("decided_at"))
-    query = _chosen(wanted, incidents, *of_decision).order_by(incidents.c.first_at.desc(), incidents.c.id.desc())
+    query = chosen(wanted, incidents, *of_decision).order_by(incidents.c.first_at.desc(), incidents.c.id.desc())
     if below is not None:
         at, this = incidents.c.first_at, incidents.c.id
         query = query.where(or_(at < below.at, and_(at == below.at, this < below.id)))
     rows = connection.execute(query.limit(limit)).all()
-    kinds = _kinds(connection, [row.id for row in rows])
-    return [_past(row, kinds.get(row.id)) for row in rows]
+    ids = [row.id for row in rows]
+    kinds, steps, notes = _kinds(connection, ids), steps_of_all(connection, ids), _notes(connection, ids)
+    return [_past(row, kinds.get(row.id), tuple(steps.get(row.id, ())), notes.get(row.id, 0)) for row in rows]
+
+
+def _notes(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, int]:
+    counted = select(handover_subjects.c.incident, func.count()).group_by(handover_subjects.c.incident)
+    wanted = counted.where(handover_subjects.c.incident.in_(ids))
+    return {incident: int(number) for incident, number in connection.execute(wanted)}
 
 
 def _kinds(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, EventKind]:
@@ -189,7 +146,7 @@ def _kinds(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, EventKind]
     return {incident: event.kind for incident, event in telling.items() if event is not None}
 
 
-def _past(row: Row[Any], kind: EventKind | None) -> Past:
+def _past(row: Row[Any], kind: EventKind | None, steps: tuple[StepTaken, ...], notes: int) -> Past:
     return Past(
         id=row.id,
         camera=row.camera,
@@ -203,4 +160,6 @@ def _past(row: Row[Any], kind: EventKind | None) -> Past:
         reason=None if row.reason is None else RejectReason(row.reason),
         decided_by=row.operator,
         decided_at=row.decided_at,
+        steps=steps,
+        notes=notes,
     )

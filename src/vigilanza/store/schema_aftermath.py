@@ -21,6 +21,20 @@ aftermath_steps = Table(
 
 protect(aftermath_steps)
 
+telephone_calls = Table(
+    "telephone_calls",
+    metadata,
+    Column("step", Uuid, ForeignKey("aftermath_steps.id"), primary_key=True),
+    Column("whom", Text, nullable=False),
+    Column("number", Text),
+    Column("at", Double, nullable=False),
+    Column("spoke_with", Text, nullable=False),
+    Column("said", Text, nullable=False),
+)
+"""Of the steps that were taken by telephone."""
+
+protect(telephone_calls)
+
 handover_notes = Table(
     "handover_notes",
     metadata,
@@ -39,5 +53,14 @@ handovers_taken = Table(
     Column("taken_at", Double, nullable=False),
 )
 
+handover_subjects = Table(
+    "handover_subjects",
+    metadata,
+    Column("note", Uuid, ForeignKey("handover_notes.id"), primary_key=True),
+    Column("incident", Uuid, ForeignKey("incidents.id"), primary_key=True, index=True),
+)
+"""Which incidents a note is about, as its author says."""
+
 protect(handover_notes)
 protect(handovers_taken)
+protect(handover_subjects)

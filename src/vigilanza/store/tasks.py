@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, Row, bindparam, exists, insert, select, update
 
+from vigilanza.domain.aftermath import Step, StepTaken
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema_bridge import deliveries, tasks
+from vigilanza.store.steps import add_step
 
 _DONE = update(tasks).where(tasks.c.delivery == bindparam("alert"), tasks.c.ended_at.is_(None))
 
@@ -39,6 +41,20 @@ def ask_to_phone(connection: Connection, row: Row[Any], now: float) -> None:
 def end_by_receipt(connection: Connection, alert: UUID, now: float) -> None:
     """The alert has arrived after all: nobody needs to telephone any more."""
     connection.execute(_DONE, {"alert": alert, "ended_at": now, "note": "receipt"})
+
+
+def end_by_call(connection: Connection, incident: UUID, destination: str, *, by: str, note: str, now: float) -> None:
+    """Somebody has called that destination about the incident: what there was to telephone it for is done. Audited."""
+    here = (tasks.c.incident == incident, tasks.c.destination == destination, tasks.c.ended_at.is_(None))
+    for row in connection.execute(select(tasks).where(*here)).all():
+        _end(connection, row, by=by, note=note, now=now)
+
+
+def _end(connection: Connection, row: Row[Any], *, by: str, note: str, now: float) -> None:
+    this = tasks.c.position == row.position
+    connection.execute(update(tasks).where(this).values(ended_at=now, ended_by=by, note=note))
+    detail = {"destination": row.destination, "incident": str(row.incident), "said": note}
+    append_record(connection, at=now, who=by, action="alert.telephoned", subject=str(row.delivery), detail=detail)
 
 
 class Tasks:
@@ -73,8 +89,7 @@ class Tasks:
             row = connection.execute(select(tasks).where(tasks.c.delivery == alert, tasks.c.ended_at.is_(None))).first()
             if row is None:
                 raise UnknownRecord(f"no open task about alert {alert}")
-            this = tasks.c.position == row.position
-            connection.execute(update(tasks).where(this).values(ended_at=now, ended_by=by, note=note))
-            detail = {"destination": row.destination, "incident": str(row.incident), "said": note}
-            append_record(connection, at=now, who=by, action="alert.telephoned", subject=str(alert), detail=detail)
+            _end(connection, row, by=by, note=note, now=now)
+            step = StepTaken(uuid4(), row.incident, Step.TELEPHONED, by, now, f"{row.destination}: {note}")
+            add_step(connection, step)
             mark_changed(connection)

@@ -102,6 +102,11 @@ class WorkOrders:
         """Those that cover any of the time from `since` seconds ago to `ahead` seconds on, the first to begin first."""
         return self._listed(_begun(now + ahead), _unended(now - since), by=work_orders.c.starts_at, limit=limit)
 
+    def at_door(self, door: str, *, since: float, until: float) -> list[WorkOrder]:
+        """Those that covered the door at some time in since <= time < until, the last to begin first."""
+        here = (work_orders.c.door == door, work_orders.c.starts_at < until, _unended(since))
+        return self._listed(*here, by=work_orders.c.starts_at.desc(), limit=LISTED_MAX)
+
     def named(self, ids: set[str]) -> list[WorkOrder]:
         """Those of these ids that exist."""
         return self._listed(work_orders.c.id.in_(sorted(ids)), by=work_orders.c.starts_at) if ids else []

@@ -15,6 +15,7 @@ from vigilanza.web.accounts import AccountRoutes
 from vigilanza.web.audit import AuditRoutes
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
+from vigilanza.web.calls import CallRoutes
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.exports import ExportRoutes
 from vigilanza.web.handover import HandoverRoutes
@@ -28,8 +29,10 @@ from vigilanza.web.live import ChangeFeed, LiveRoutes
 from vigilanza.web.media import MediaRoutes
 from vigilanza.web.oidc import OidcRoutes
 from vigilanza.web.page import Assets, PageRoutes
+from vigilanza.web.past import PastRoutes
 from vigilanza.web.phonetasks import TaskRoutes
 from vigilanza.web.pictures import LinkTerms, PictureRoutes
+from vigilanza.web.plans import PlanRoutes
 from vigilanza.web.problem import translate_problems
 from vigilanza.web.provider import IdentityProvider
 from vigilanza.web.seen import Cameras, NoCameras
@@ -111,6 +114,9 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
     return (
         IncidentRoutes(stores=stores, site=site, viewings=viewings, clock=clock).router(),
         StepRoutes(stores.aftermath).router(),
+        CallRoutes(aftermath=stores.aftermath, site=site, clock=clock).router(),
+        PastRoutes(stores=stores, viewings=viewings, clock=clock).router(),
+        PlanRoutes(site.plans).router(),
         HandoverRoutes(stores=stores, site=site, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
@@ -127,8 +133,12 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
         ExportRoutes(stores.exports).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
         AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
-        AuditRoutes(audit=stores.audit, viewings=viewings).router(),
+        _audit(stores, viewings, site).router(),
     )
+
+
+def _audit(stores: Stores, viewings: Viewings, site: Site) -> AuditRoutes:
+    return AuditRoutes(audit=stores.audit, log=stores.audit_log, viewings=viewings, timezone=site.timezone)
 
 
 def _assemble(routes: tuple[APIRouter, ...], *, guard: Guard, feed: ChangeFeed, stop: threading.Event) -> FastAPI:

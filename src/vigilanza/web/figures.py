@@ -9,7 +9,8 @@ from typing import Any
 from vigilanza.domain.confidence import percentile, poisson_bounds
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.events import Severity
-from vigilanza.store.history import Outcome, Paid, Past
+from vigilanza.store.history import Paid, Past
+from vigilanza.store.sought import Outcome
 
 DAY_S = 86400.0
 

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vigilanza.clock import Clock
 from vigilanza.domain.aftermath import is_social_task_open
-from vigilanza.domain.handover import LONGEST, HandoverNote
+from vigilanza.domain.callscript import spoken_number
+from vigilanza.domain.handover import LONGEST, MOST_ABOUT, HandoverNote
 from vigilanza.domain.role import Permission
 from vigilanza.store.aftermath import Unfinished
 from vigilanza.store.queries import IncidentView
@@ -31,6 +32,7 @@ class NewNote(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     text: Text
+    about: Annotated[list[UUID], Field(max_length=MOST_ABOUT, description="Incidents that it concerns.")] = []
 
 
 class HandoverRoutes:
@@ -56,17 +58,17 @@ class HandoverRoutes:
         handovers = self._stores.handovers
         return {
             "limit": LIMIT,
-            "waiting": [_note(note) for note in handovers.waiting(LIMIT)],
-            "taken": [_note(note) for note in handovers.taken(EARLIER)],
+            "waiting": [present_note(note) for note in handovers.waiting(LIMIT)],
+            "taken": [present_note(note) for note in handovers.taken(EARLIER)],
         }
 
     def write(self, body: NewNote, operator: Operator) -> dict[str, Any]:
         """Leave a note for the next shift. Audited."""
-        return _note(self._stores.handovers.write(body.text, by=operator))
+        return present_note(self._stores.handovers.write(body.text, by=operator, about=body.about))
 
     def take(self, note_id: UUID, operator: Operator) -> dict[str, Any]:
         """Take over, by name; not what one wrote oneself. Audited."""
-        return _note(self._stores.handovers.take(note_id, by=operator))
+        return present_note(self._stores.handovers.take(note_id, by=operator))
 
     def open(self, _: Operator) -> dict[str, Any]:
         """What the next shift finds: to be decided, confirmed and not closed, to be telephoned, visits. Not audited.
@@ -91,7 +93,8 @@ class HandoverRoutes:
         return {name: brief[name] for name in _OF_AN_INCIDENT}
 
 
-def _note(note: HandoverNote) -> dict[str, Any]:
+def present_note(note: HandoverNote) -> dict[str, Any]:
+    """One note; `number` is how an incident's id is read aloud."""
     return {
         "id": str(note.id),
         "text": note.text,
@@ -99,6 +102,7 @@ def _note(note: HandoverNote) -> dict[str, Any]:
         "at": note.at,
         "taken_by": note.taken_by,
         "taken_at": note.taken_at,
+        "about": [{"id": str(incident), "number": spoken_number(incident)} for incident in note.about],
     }
 
 

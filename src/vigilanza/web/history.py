@@ -7,13 +7,16 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from vigilanza.clock import Clock
+from vigilanza.domain.aftermath import OUTCOMES, SENT, Step
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.moment import write_moment
 from vigilanza.domain.role import Permission
-from vigilanza.store.history import Mark, Past, Wanted
+from vigilanza.store.history import Past
+from vigilanza.store.sought import Mark, Wanted
 from vigilanza.web.auth import Operator
 from vigilanza.web.csvfile import csv_bytes
 from vigilanza.web.figures import Observed, false_alarms, latencies, sums
+from vigilanza.web.followed import followed, handed_over
 from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
@@ -26,14 +29,17 @@ MOST = 20_000
 _COLUMNS = (
     *("id", "opened_at", "last_at", "open", "camera", "door", "stair", "kind", "severity"),
     *("outcome", "avs", "reason", "decided_by", "decided_at"),
+    *("last_step", "found", "dispatched_at", "on_site_at", "resecured_at", "ended_at", "calls", "handover_notes"),
 )
+_TIMES = [name for name in _COLUMNS if name.endswith("_at")]
 
 
 class HistoryRoutes:
     """No pictures, no evidence: opening an incident for these is audited for itself."""
 
     def __init__(self, *, stores: Stores, site: Site, clock: Clock) -> None:
-        self._history, self._audit, self._site, self._clock = stores.history, stores.audit, site, clock
+        self._history, self._audit, self._handovers = stores.history, stores.audit, stores.handovers
+        self._site, self._clock = site, clock
         self._zone = ZoneInfo(site.timezone)
         self._reader = Reader(stairs=site.stairs, zone=self._zone)
 
@@ -90,6 +96,8 @@ class HistoryRoutes:
             "sums": sums(past, zone=self._zone, since=wanted.since, until=wanted.until),
             "false_alarms": None if wanted.doors is not None else false_alarms(past, self._observed(wanted, now)),
             "latency": latencies(self._history.paid(wanted)),
+            "aftermath": followed(past),
+            "handover": handed_over(self._handovers.between(wanted.since, wanted.until)),
         }
 
     def _write(self, operator: str, action: str, asked: Where, wanted: Wanted) -> None:
@@ -133,13 +141,30 @@ class HistoryRoutes:
             "reason": None if one.reason is None else one.reason.value,
             "decided_by": one.decided_by,
             "decided_at": one.decided_at,
+            **_followed(one),
         }
 
     def _cells(self, one: Past) -> list[str]:
         row = self._past(one) | {"open": "yes" if one.open else "no"}
-        for name in ("opened_at", "last_at", "decided_at"):
+        for name in _TIMES:
             row[name] = None if row[name] is None else write_moment(row[name], self._zone)
         return ["" if row[name] is None else str(row[name]) for name in _COLUMNS]
 
     def _day(self, at: float) -> str:
         return write_moment(at, self._zone)[:10]
+
+
+def _followed(one: Past) -> dict[str, Any]:
+    """What was done after a confirmation: `found` is the latest outcome noted, `ended_at` when it was closed last."""
+    found = next((step.what.value for step in reversed(one.steps) if step.what in OUTCOMES), None)
+    ended = next((step.at for step in reversed(one.steps) if step.what is Step.CLOSED), None)
+    return {
+        "last_step": None if one.stage is None else one.stage.value,
+        "found": found,
+        "dispatched_at": one.first(SENT),
+        "on_site_at": one.first({Step.ON_SITE}),
+        "resecured_at": one.first({Step.RESECURED}),
+        "ended_at": ended,
+        "calls": one.calls,
+        "handover_notes": one.notes,
+    }

@@ -10,15 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vigilanza.clock import Clock
 from vigilanza.domain.account import Account
+from vigilanza.domain.callscript import spoken_number
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.role import Permission
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.queries import IncidentView
 from vigilanza.web.auth import Operator, SignedIn
+from vigilanza.web.calls import NO_CALLS, present_calls
 from vigilanza.web.exports import present_handover
+from vigilanza.web.handover import present_note
 from vigilanza.web.holds import present_hold
 from vigilanza.web.permit import needs
+from vigilanza.web.plans import present_plan
 from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
@@ -63,8 +67,8 @@ class IncidentRoutes:
     def __init__(self, *, stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> None:
         self._queries, self._journal = stores.queries, stores.journal
         self._orders, self._holds = stores.orders, stores.holds
-        self._exports, self._aftermath = stores.exports, stores.aftermath
-        self._viewings, self._clock = viewings, clock
+        self._exports, self._aftermath, self._handovers = stores.exports, stores.aftermath, stores.handovers
+        self._viewings, self._clock, self._site = viewings, clock, site
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
         self._flagrante = site.flagrante_seconds
         self._deciding = threading.Lock()
@@ -98,7 +102,9 @@ class IncidentRoutes:
     def one(self, incident_id: UUID, account: SignedIn) -> dict[str, Any]:
         """One incident with its events, evidence, media, decisions, deliveries, steps, holds and exports. Audited.
 
-        `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`.
+        `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`;
+        `handovers`, notes about it: without `hand_over`; `callees` and `script` of a call: without `follow_up`.
+        `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
         `look_again`: so many of its camera were rejected in a row that a rejection takes a second look.
         """
@@ -141,11 +147,16 @@ class IncidentRoutes:
         orders = self._orders_of(view) if account.may(Permission.SEE_VISITS) else []
         detail = incident_detail(view, orders, self._zone, flagrante=self._flagrante)
         first = min((item.end for item in view.media), default=None)
-        custody = account.may(Permission.SEE_CUSTODY)
-        confirmed = view.decision is not None and view.decision.confirmed
+        plans = self._site.plans if account.may(Permission.FOLLOW) else ()
+        custody, tells = account.may(Permission.SEE_CUSTODY), account.may(Permission.HAND_OVER)
+        avs = None if view.decision is None or not custody else view.decision.avs
         taken = self._aftermath.of(view.id) if custody else []
         return detail | {
-            **present_steps(taken, confirmed=confirmed and custody),
+            **present_steps(taken, avs=avs),
+            **(present_calls(view, self._site) if account.may(Permission.FOLLOW_UP) else NO_CALLS),
+            "handovers": [present_note(one) for one in self._handovers.of(view.id)] if tells else [],
+            "plan": present_plan(plans, camera=view.camera, door=view.door),
+            "number": spoken_number(view.id),
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
             "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
             "exports_possible": self._exports.is_open,

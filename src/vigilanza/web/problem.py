@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 
 from vigilanza.domain.errors import (
     AccountRefused,
+    CallRefused,
     ExportRefused,
     FieldRefused,
     HandoverRefused,
@@ -33,6 +34,7 @@ _REFUSALS: Mapping[type[FieldRefused], str] = {
     HoldRefused: "hold_refused",
     ExportRefused: "export_refused",
     StepRefused: "step_refused",
+    CallRefused: "call_refused",
     HandoverRefused: "handover_refused",
     AccountRefused: "account_refused",
     LayoutRefused: "layout_refused",

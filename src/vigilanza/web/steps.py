@@ -1,6 +1,7 @@
 """/api/incidents/ID/steps: what was done after a confirmation."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,7 +23,9 @@ class NewStep(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     what: Step
-    note: Annotated[Note | None, Field(description="One line; needed where somebody was spoken to: with whom.")] = None
+    note: Annotated[
+        Note | None, Field(description="One line; needed where somebody was spoken to (with whom) or not sent (why).")
+    ] = None
     after: Annotated[
         UUID | None,
         Field(description="The id of the last step that was seen; 409 if there is a newer one."),
@@ -43,20 +46,29 @@ class StepRoutes:
 
     def take(self, incident_id: UUID, body: NewStep, operator: Operator) -> dict[str, Any]:
         """Note what was done about a confirmed incident. Audited."""
-        taken = self._aftermath.take(incident_id, body.what, note=body.note, by=operator, after=body.after)
-        return present_steps(taken, confirmed=True)
+        standing = self._aftermath.take(incident_id, body.what, note=body.note, by=operator, after=body.after)
+        return present_steps(standing.taken, avs=standing.avs)
 
 
-def present_steps(taken: Sequence[StepTaken], *, confirmed: bool) -> dict[str, Any]:
-    """Of an incident: its steps, and what may follow; nothing may unless it is confirmed."""
+def present_steps(taken: Sequence[StepTaken], *, avs: int | None) -> dict[str, Any]:
+    """Of an incident: its steps, and what may follow; nothing may unless it is confirmed with a score."""
     done = [step.what for step in taken]
     return {
-        "steps": [
-            {"id": str(step.id), "what": step.what.value, "by": step.by, "at": step.at, "note": step.note}
-            for step in taken
-        ],
+        "steps": [_step(step) for step in taken],
         "next_steps": [
-            {"what": step.value, "note_needed": step in NOTED} for step in (next_steps(done) if confirmed else ())
+            {"what": step.value, "note_needed": step in NOTED}
+            for step in (() if avs is None else next_steps(done, avs))
         ],
         "social_task_open": is_social_task_open(done),
+    }
+
+
+def _step(step: StepTaken) -> dict[str, Any]:
+    return {
+        "id": str(step.id),
+        "what": step.what.value,
+        "by": step.by,
+        "at": step.at,
+        "note": step.note,
+        "call": None if step.call is None else asdict(step.call),
     }

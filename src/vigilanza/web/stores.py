@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
+from vigilanza.store.auditlog import AuditLog
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
@@ -44,3 +45,4 @@ class Stores:
     aftermath: Aftermath
     handovers: Handovers
     lines: Lines
+    audit_log: AuditLog

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from vigilanza.domain.aftermath import Step
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.events import EventKind, Severity
 from vigilanza.domain.moment import read_moment, write_moment
-from vigilanza.store.history import Mark, Outcome, Wanted
+from vigilanza.store.sought import Mark, Outcome, Wanted
 from vigilanza.web.plain import Plain
 from vigilanza.web.problem import Problem
 
@@ -48,6 +49,7 @@ class Search(Where):
     outcome: Outcome | None = None
     avs: Annotated[int | None, Field(ge=1, le=4)] = None
     reason: RejectReason | None = None
+    step: Annotated[Step | None, Field(description="How far it has come since a confirmation, or a mark.")] = None
 
 
 class PagedSearch(Search):
@@ -65,14 +67,14 @@ class Reader:
 
     def wanted(self, asked: Where, now: float) -> Wanted:
         """As the store takes it; Problem 422 names what cannot be."""
-        until = now if asked.until is None else self._moment(asked.until, "to")
-        since = until - USUAL_S if asked.since is None else self._moment(asked.since, "from")
+        until = now if asked.until is None else asked_moment(asked.until, self.zone, "to")
+        since = until - USUAL_S if asked.since is None else asked_moment(asked.since, self.zone, "from")
         if not since < until:
             raise Problem(422, "invalid", "to: it must be later than from", field="to")
         # The clock's change to winter makes a year an hour longer.
         if until - since > LONGEST_S + 3600.0:
             raise Problem(422, "invalid", "from: at most 366 days before to", field="from")
-        more = asked.model_dump(include={"camera", "kind", "severity", "outcome", "avs", "reason"})
+        more = asked.model_dump(include={"camera", "kind", "severity", "outcome", "avs", "reason", "step"})
         return Wanted(since=since, until=until, doors=self._doors(asked), **more)
 
     def told(self, asked: Where, wanted: Wanted) -> dict[str, Any]:
@@ -86,14 +88,16 @@ class Reader:
         there = tuple(door for door, stair in self.stairs.items() if stair == asked.stair)
         return there if asked.door is None else tuple(door for door in there if door == asked.door)
 
-    def _moment(self, text: str, field: str) -> float:
-        try:
-            at = read_moment(text, self.zone)
-        except ValueError as error:
-            raise Problem(422, "invalid", f"{field}: {error}", field=field) from error
-        if not 0.0 <= at <= _LATEST:
-            raise Problem(422, "invalid", f"{field}: a year between 1970 and 2100", field=field)
-        return at
+
+def asked_moment(text: str, zone: tzinfo, field: str) -> float:
+    """UTC in Unix seconds; Problem 422 names the field of what is no moment, or none of this age."""
+    try:
+        at = read_moment(text, zone)
+    except (ValueError, OverflowError) as error:
+        raise Problem(422, "invalid", f"{field}: {error}", field=field) from error
+    if not 0.0 <= at <= _LATEST:
+        raise Problem(422, "invalid", f"{field}: a year between 1970 and 2100", field=field)
+    return at
 
 
 def write_mark(mark: Mark) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, sele
 
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.auditline import AuditRecord
+from vigilanza.store.handovers import notes_about
 from vigilanza.store.medium import MediaItem, media_of
 from vigilanza.store.schema import audit, decisions, events, incidents, work_order_changes, work_orders
-from vigilanza.store.schema_bridge import deliveries, exchanges, replies, transitions
+from vigilanza.store.schema_bridge import deliveries, exchanges, replies, tasks, transitions
 from vigilanza.store.schema_custody import exports, holds, packages, purged_media, withdrawn_media
+from vigilanza.store.steps import steps_of
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -50,12 +52,15 @@ def read_dossier(connection: Connection, incident: UUID, now: float) -> Dossier:
     }
     subjects = {str(incident)} | {str(one["id"]) for one in (*owed, *gone, *custody["media_there"])}
     subjects |= {str(one["id"]) for one in (*custody["holds"], *custody["exports"])}
+    after = _aftermath(connection, incident)
+    subjects |= {str(note["id"]) for note in after["handover_notes"]}
     named = {str(event["body"]["order"]) for event in told if event["body"].get("order")}
     orders = _orders(connection, named)
     records = _audit(connection, subjects | named, {float(one["purged_at"]) for one in gone})
     documents = {
         "incident.json": _text(_plain(row._asdict()) | {"events": [event["body"] for event in told]}),
         "decisions.json": _text(_of(connection, decisions, incident, decisions.c.position)),
+        "aftermath.json": _text(after),
         "deliveries.json": _text(owed),
         "work-orders.json": _text(orders),
         "custody.json": _text(custody),
@@ -85,6 +90,18 @@ def _deliveries(connection: Connection, incident: UUID) -> list[dict[str, Any]]:
             mine = select(table).where(table.c.delivery == UUID(one["id"])).order_by(table.c.position)
             one[name] = _rows(connection, mine)
     return owed
+
+
+def _aftermath(connection: Connection, incident: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What was done after the confirmation, who was telephoned for an alert, what one shift told the next about it."""
+    return {
+        "steps": [_plain(asdict(step)) for step in steps_of(connection, incident)],
+        "telephone_tasks": _of(connection, tasks, incident, tasks.c.position),
+        "handover_notes": [
+            _plain(asdict(note)) | {"about": [str(one) for one in note.about]}
+            for note in notes_about(connection, incident)
+        ],
+    }
 
 
 def _orders(connection: Connection, ids: Iterable[str]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ _ITALIAN = """PACCHETTO DI PROVE DI VIGILANZA
 
 incident.json      l'evento e ciò che il sistema ha visto, fatto per fatto
 decisions.json     chi ha confermato o respinto, quando
+aftermath.json     che cosa è stato fatto dopo la conferma, telefonate, consegne fra i turni che lo riguardano
 deliveries.json    chi è stato avvisato, ogni tentativo, ogni ricevuta
 work-orders.json   le visite autorizzate che l'evento nomina
 custody.json       ordini di conservazione, consegne, immagini presenti e cancellate
@@ -42,6 +43,7 @@ _ENGLISH = """PACKAGE OF EVIDENCE OF VIGILANZA
 
 incident.json      the incident and what the system saw, fact by fact
 decisions.json     who confirmed or rejected it, when
+aftermath.json     what was done after the confirmation, telephone calls, hand-over notes about it
 deliveries.json    who was told, every attempt, every receipt
 work-orders.json   authorised visits that the incident names
 custody.json       orders to keep pictures, exports, pictures there and deleted

@@ -14,15 +14,17 @@ export class Aftermath {
     this.acts = h("div", { class: "acts", role: "group", "aria-label": t("aftermath.next"), "data-needs": "follow_up" });
     this.form = h("form", { hidden: true, "data-needs": "follow_up" });
     this.form.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    this.handed = h("ul", { class: "handed" });
     this.title = h("h3", { tabindex: "-1" }, t("aftermath.title"));
-    this.element = h("section", { class: "aftermath" }, this.title, this.list, this.task, this.acts, this.form);
+    this.element = h("section", { class: "aftermath" }, this.title, this.list, this.handed, this.task, this.acts, this.form);
     this.told = "";
     this.picked = null;
   }
 
   /** A form that is being filled stays; if somebody else noted a step meanwhile, the server says so. */
-  update({ steps, next_steps: next, social_task_open: open }) {
-    this.element.hidden = steps.length === 0 && next.length === 0;
+  update({ steps, next_steps: next, social_task_open: open, handovers }) {
+    this.element.hidden = steps.length === 0 && next.length === 0 && handovers.length === 0;
+    this.tellHanded(handovers);
     this.last = steps.at(-1)?.id ?? null;
     const text = JSON.stringify([steps, next]);
     if (text === this.told) return;
@@ -34,6 +36,14 @@ export class Aftermath {
     this.showPicked();
     if (held) this.title.focus({ preventScroll: true });
     if (this.picked !== null && !next.some(({ what }) => what === this.picked)) this.close();
+  }
+
+  /** What one shift told the next about this incident. */
+  tellHanded(handovers) {
+    const text = JSON.stringify(handovers);
+    if (text === this.toldHanded) return;
+    this.toldHanded = text;
+    this.handed.replaceChildren(...handovers.map(handedLine));
   }
 
   button(step) {
@@ -58,7 +68,7 @@ export class Aftermath {
       seen = this.last; // who was told of the newer step may go on
       return undefined;
     };
-    this.form.replaceChildren(h("label", {}, t(needed ? "aftermath.note_needed" : "aftermath.note"), note), submit, cancel);
+    this.form.replaceChildren(h("label", {}, t(asked(what, needed)), note), submit, cancel);
     this.form.hidden = false;
     note.focus();
   }
@@ -78,7 +88,20 @@ export class Aftermath {
   }
 }
 
-function line({ id, what, by, at, note }) {
+/** What a step's note is to say. */
+function asked(what, needed) {
+  if (what === "not_dispatched") return "aftermath.note_reason";
+  return needed ? "aftermath.note_needed" : "aftermath.note";
+}
+
+function line({ id, what, by, at, note, call }) {
   const who = h("span", {}, t("decide.by", { operator: by, time: moment(at) }));
-  return h("li", { "data-step": what, "data-id": id }, h("b", {}, t(`step.${what}`)), who, note === null ? null : h("q", {}, note));
+  const said = call === null ? note : t("telephone.told", { ...call, time: moment(call.at).slice(0, -":00".length), number: call.number ?? "–" });
+  return h("li", { "data-step": what, "data-id": id }, h("b", {}, t(`step.${what}`)), who, said === null ? null : h("q", {}, said));
+}
+
+function handedLine({ id, text, by, at, taken_by: taker, taken_at: takenAt }) {
+  const taken = taker === null ? t("handover.own") : t("handover.taken_by", { name: taker, time: moment(takenAt) });
+  const who = h("span", {}, `${t("handover.by", { name: by, time: moment(at) })} · ${taken}`);
+  return h("li", { "data-note": id }, h("b", {}, t("handover.title")), who, h("q", {}, text));
 }

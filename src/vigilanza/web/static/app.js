@@ -3,6 +3,7 @@
 import { AccountsDesk } from "./accounts.js";
 import { Archive } from "./archive.js";
 import { Call } from "./call.js";
+import { decideAll } from "./decideall.js";
 import { arrangeDoors } from "./doors.js";
 import { say } from "./dom.js";
 import { HandoverDesk } from "./handover.js";
@@ -14,9 +15,10 @@ import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
-import { Refusal, server } from "./server.js";
+import { server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
+import { Trail } from "./trail.js";
 import { clockTime, learnTime, now, speak, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -35,10 +37,11 @@ const orderActs = {
 const board = new OrderBoard({ ...orderActs, add: (order) => act(() => server.addOrder(order)) });
 const pane = new IncidentPane({
   orders: orderActs,
-  confirm: (id, avs, replaces, others) => act(() => decide(server.confirm, id, avs, replaces, others)),
-  reject: (id, rejection, replaces, others) => act(() => decide(server.reject, id, rejection, replaces, others)),
+  confirm: (id, avs, replaces, others) => act(() => decideAll(server.confirm, id, avs, replaces, others)),
+  reject: (id, rejection, replaces, others) => act(() => decideAll(server.reject, id, rejection, replaces, others)),
   together: (id) => list.together(id),
   step: (id, step) => act(() => server.step(id, step)),
+  telephone: (id, made) => act(() => server.telephone(id, made)),
   requeue: (alert, why) => act(() => server.requeue(alert, why)),
   writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
   hold: (id, order) => act(() => server.hold(id, order)),
@@ -53,14 +56,20 @@ const phone = new PhoneBoard({
   done: (alert, note) => act(() => server.taskDone(alert, note)),
   warn: (words) => may("telephone") && warn(words),
 });
-const wall = new Wall({ choose: open, fail, before: () => archive.close() });
-const archive = new Archive({ choose: open, fail, before: () => wall.close() });
+const wall = new Wall({ choose: open, fail, before: () => closeScreens() });
+const archive = new Archive({ choose: open, fail, before: () => closeScreens() });
+const trail = new Trail({ fail, before: () => closeScreens() });
 const setup = new SetupBoard({ fail });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const handover = new HandoverDesk({ choose: open, ended: fail });
 const lines = new LinesDesk({ warn, ended: fail });
 const link = new Link({ changed: refresh, beat: () => Promise.all([pulse.beat(), lines.beat()]), state: showLink });
+
+/** Of those that stand in place of the console. */
+function closeScreens() {
+  for (const screen of [wall, archive, trail]) screen.close();
+}
 
 function warn(words) {
   say(byId("announcer"), words);
@@ -112,8 +121,7 @@ async function showDetail(id, { opened = false } = {}) {
 }
 
 async function open(id) {
-  wall.close();
-  archive.close();
+  closeScreens();
   selected = id;
   history.replaceState(null, "", `#${id}`);
   list.select(id);
@@ -137,20 +145,6 @@ async function act(deed) {
   }
   await refresh();
   return done;
-}
-
-/** First the one that was looked at, then the others that the operator wants decided with it, until one is refused. */
-async function decide(say, id, verdict, replaces, others) {
-  await say(id, verdict, replaces);
-  for (const [index, other] of others.entries()) {
-    try {
-      await say(other.id, verdict, other.decision?.id ?? null);
-    } catch (refusal) {
-      if (refusal.status === undefined) throw refusal;
-      const done = { done: index + 1, count: others.length + 1, camera: other.camera, why: refusal.words };
-      throw new Refusal(refusal.status, "decided_partly", refusal.message, done);
-    }
-  }
 }
 
 function fail(refusal) {
@@ -203,6 +197,7 @@ function leave(why) {
   handover.forget();
   lines.forget();
   archive.forget();
+  trail.forget();
   doors.show("login", why);
 }
 
@@ -212,7 +207,7 @@ async function chooseLanguage(code) {
   await speak(code);
   call.show();
   list.update(incidents);
-  for (const part of [board, phone, handover, wall, pulse, lines, archive]) part.retell();
+  for (const part of [board, phone, handover, wall, pulse, lines, archive, trail]) part.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();
@@ -223,8 +218,8 @@ function heard(event) {
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
   if (writing || document.querySelector("dialog[open]") !== null) return undefined; // nothing is done behind a dialog
   const moves = { j: 1, k: -1 };
-  if (wall.key(event.key) || archive.key(event.key)) return event.preventDefault();
-  if (wall.isOpen || archive.isOpen) return undefined;
+  if (wall.key(event.key) || archive.key(event.key) || trail.key(event.key)) return event.preventDefault();
+  if (wall.isOpen || archive.isOpen || trail.isOpen) return undefined;
   if (event.key in moves) list.move(moves[event.key]);
   else if (!pane.key(event.key)) return undefined;
   return event.preventDefault();

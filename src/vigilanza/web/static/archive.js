@@ -5,7 +5,7 @@ import { h, say } from "./dom.js";
 import { may } from "./may.js";
 import { filters, queryOf } from "./filters.js";
 import { server } from "./server.js";
-import { moment, day, t } from "./words.js";
+import { count, moment, day, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -131,9 +131,18 @@ export class Archive {
       "tr", { "data-id": one.id, "data-severity": one.severity },
       h("td", {}, button), h("td", {}, one.door ?? "–"), h("td", {}, one.stair ?? "–"), h("td", {}, one.camera),
       h("td", {}, t(`moment.${one.kind}`)), h("td", { class: "severity" }, t(`severity.${one.severity}`)),
-      h("td", {}, t(`outcome.${one.outcome}`), verdict ? h("small", {}, verdict) : null), h("td", {}, one.decided_by ?? "–"),
+      h("td", {}, t(`outcome.${one.outcome}`), verdict ? h("small", {}, verdict) : null, followed(one)), h("td", {}, one.decided_by ?? "–"),
     );
   }
+}
+
+/** How far it has come since, how often somebody telephoned, how many hand-over notes are about it. */
+function followed({ last_step: step, calls, handover_notes: notes }) {
+  const words = [
+    step === null ? null : t(`step.${step}`), calls > 0 ? count("archive.calls", calls) : null,
+    notes > 0 ? count("archive.notes", notes) : null,
+  ].filter((word) => word !== null);
+  return words.length > 0 ? h("small", { class: "followed" }, words.join(" · ")) : null;
 }
 
 /** With the year: an archive goes back. */

@@ -18,14 +18,18 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** An element of a drawing, with text if there is any. */
+export function draw(tag, attributes = {}, text = undefined) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
 /** One of the shell's symbols; decoration only, the word beside it says the same. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#i-${name}`);
-  svg.append(use);
+  const svg = draw("svg", { class: "icon", "aria-hidden": "true" });
+  svg.append(draw("use", { href: `#i-${name}` }));
   return svg;
 }
 

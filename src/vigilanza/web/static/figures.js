@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { bars, PARTS, total } from "./plot.js";
-import { language, t } from "./words.js";
+import { language, span, t } from "./words.js";
 
 const number = (value, digits) =>
   value === null ? "–" : value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -16,7 +16,7 @@ export class Figures {
     this.element.replaceChildren();
   }
 
-  show({ count, sums, false_alarms: rate, latency }) {
+  show({ count, sums, false_alarms: rate, latency, aftermath, handover }) {
     const same = (key) => key;
     this.element.replaceChildren(
       h("p", { class: "scope" }, t("figures.scope", { count })),
@@ -30,6 +30,8 @@ export class Figures {
         ["figures.reason", "figures.rejected", "figures.alarms"],
         sums.reasons.map((row) => [t(`reason.${row.key}`), row.rejected, row.alarms]),
       )),
+      followedOf(aftermath),
+      handedOf(handover),
       section("figures.latency", latency.length === 0 ? h("p", {}, t("figures.no_latency")) : table(
         ["figures.destination", "figures.receipts", "figures.p50", "figures.p95", "figures.max"],
         latency.map((row) => [row.destination, row.receipts, number(row.p50, 1), number(row.p95, 1), number(row.max, 1)]),
@@ -47,6 +49,30 @@ function rateOf(rate) {
     h("p", {}, t("figures.bounds", { low: number(rate.low, 3), high: number(rate.high, 3) })),
     h("p", {}, t("figures.observed", values)),
   );
+}
+
+/** What was done after the confirmations, and how long it took. */
+function followedOf({ confirmed, stages, seconds, minors, calls, notes }) {
+  if (confirmed === 0 && calls === 0 && notes === 0) return section("figures.aftermath", h("p", {}, t("figures.no_confirmed")));
+  const word = (key) => t(key === "none" ? "figures.no_step" : `step.${key}`);
+  return section(
+    "figures.aftermath",
+    h("p", {}, t("figures.followed", { confirmed, calls, minors, notes })),
+    stages.length === 0 ? null : table(["figures.stage", "figures.incidents"], stages.map((row) => [word(row.key), row.incidents])),
+    spans(seconds, (key) => t(`figures.until_${key}`)),
+  );
+}
+
+function handedOf({ written, taken, seconds }) {
+  const told = h("p", {}, t("figures.handed", { written, taken }));
+  return section("figures.handover", told, spans(seconds === null ? [] : [seconds], () => t("figures.until_taken")));
+}
+
+/** Times as people read them: an outcome may take days. */
+function spans(rows, word) {
+  if (rows.length === 0) return null;
+  const heads = ["figures.what", "figures.count", "figures.p50", "figures.p95", "figures.max"];
+  return table(heads, rows.map((row) => [word(row.key), row.count, span(row.p50), span(row.p95), span(row.max)]));
 }
 
 /** Rows of which nothing happened are in the plot only: there a gap says so. */

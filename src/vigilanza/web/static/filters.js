@@ -10,6 +10,10 @@ const KINDS = [
 ];
 const SEVERITIES = ["info", "attention", "alarm", "critical"];
 const OUTCOMES = ["undecided", "confirmed", "rejected"];
+const STEPS = [
+  "dispatched", "dispatched_by_phone", "not_dispatched", "telephoned", "on_site", "recovered", "occupied", "unfounded",
+  "attempt_failed", "minors_present", "social_services_told", "resecured", "closed",
+];
 const USUAL_DAYS = 30;
 
 /** The form's fields. */
@@ -25,6 +29,7 @@ export function filters({ cameras, doors, stairs }) {
     label("archive.severity", choice("severity", SEVERITIES, (one) => t(`severity.${one}`))),
     label("archive.outcome", choice("outcome", OUTCOMES, (one) => t(`outcome.${one}`))),
     label("archive.reason", choice("reason", REASONS, (one) => t(`reason.${one}`))),
+    label("archive.step", choice("step", STEPS, (one) => t(`step.${one}`))),
     h("button", { type: "submit", class: "primary" }, t("archive.search")),
   ];
 }
@@ -41,7 +46,7 @@ export function queryOf(form, { places = false } = {}) {
   return query.toString();
 }
 
-function dayAfter(day) {
+export function dayAfter(day) {
   const next = new Date(`${day}T00:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);
   return next.toISOString().slice(0, 10);

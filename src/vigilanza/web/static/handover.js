@@ -16,6 +16,7 @@ export class HandoverDesk {
     this.text = byId("handover-form").elements.text;
     this.me = null;
     this.waiting = [];
+    this.about = new Set(); // the incidents that the note to be written is about
     byId("handover-open").addEventListener("click", () => this.open());
     byId("handover-line").addEventListener("click", () => this.open());
     byId("handover-close").addEventListener("click", () => this.close());
@@ -37,6 +38,7 @@ export class HandoverDesk {
   forget() {
     this.close();
     this.text.value = "";
+    this.about.clear();
     for (const list of this.dialog.querySelectorAll("ul")) list.replaceChildren();
     this.waiting = [];
     this.retell();
@@ -68,12 +70,25 @@ export class HandoverDesk {
     byId("handover-taken").replaceChildren(...taken.map((note) => this.note(note)));
     byId("handover-earlier").hidden = taken.length === 0;
     this.limit = limit;
+    this.offer([...undecided, ...unfinished]);
     this.list("undecided", undecided, (one) => this.incident(one, t(`moment.${one.kind}`)));
     this.list("unfinished", unfinished, (one) => this.incident(one, standing(one)));
     this.list("tasks", tasks, (one) => this.link(one.incident, t("phone.call", { destination: one.destination }), moment(one.at)));
     this.list("orders", orders, (one) => [h("b", {}, `${one.id} · ${one.door}`), h("span", {}, `${moment(one.to)} · ${one.who}: ${one.reason}`)]);
     const keyed = [...this.dialog.querySelectorAll("[data-key]")];
     if (held !== undefined) keyed.find(({ dataset }) => dataset.key === held)?.focus({ preventScroll: true });
+  }
+
+  /** What the note may be about: what is open. A tick stays while its incident does. */
+  offer(incidents) {
+    const choices = incidents.map(({ id, door, camera, opened_at: at }) => {
+      const box = h("input", { type: "checkbox", value: id, "data-key": `about ${id}` });
+      box.checked = this.about.has(id);
+      box.addEventListener("change", () => (box.checked ? this.about.add(id) : this.about.delete(id)));
+      return h("label", {}, box, h("span", {}, door ?? camera, h("small", {}, ` ${moment(at).slice(0, -":00".length)}`)));
+    });
+    byId("handover-about").hidden = incidents.length === 0;
+    byId("handover-about").replaceChildren(h("legend", {}, t("handover.about")), ...choices);
   }
 
   list(name, items, words) {
@@ -94,8 +109,9 @@ export class HandoverDesk {
     return [button, h("span", {}, words)];
   }
 
-  note({ id, text, by, at, taken_by: taker, taken_at: takenAt }) {
+  note({ id, text, by, at, taken_by: taker, taken_at: takenAt, about }) {
     const item = h("li", { "data-note": id }, h("small", {}, t("handover.by", { name: by, time: moment(at) })), h("p", {}, text));
+    if (about.length > 0) item.append(h("small", {}, t("handover.concerns", { numbers: about.map(({ number }) => number).join(", ") })));
     if (taker !== null) item.append(h("small", {}, t("handover.taken_by", { name: taker, time: moment(takenAt) })));
     else if (by === this.me) item.append(h("small", {}, t("handover.own")));
     else item.append(this.takeButton(id));
@@ -116,7 +132,12 @@ export class HandoverDesk {
     const submit = byId("handover-form").querySelector("[type=submit]");
     submit.disabled = true;
     const text = this.text.value;
-    if (await this.act(() => server.writeHandover(text))) this.text.value = "";
+    const about = [...byId("handover-about").querySelectorAll(":checked")].map(({ value }) => value);
+    await this.act(async () => {
+      await server.writeHandover(text, about);
+      this.text.value = "";
+      this.about.clear();
+    });
     submit.disabled = false;
   }
 

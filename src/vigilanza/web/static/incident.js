@@ -10,7 +10,10 @@ import { Exports } from "./exports.js";
 import { DECIDE_S, haste } from "./haste.js";
 import { Screen } from "./media.js";
 import { IncidentOrders } from "./orders.js";
+import { Past } from "./past.js";
+import { Plan } from "./plan.js";
 import { Story } from "./story.js";
+import { Telephone } from "./telephone.js";
 import { headline, moment, now, phase, span, t } from "./words.js";
 
 const pane = document.getElementById("incident");
@@ -27,14 +30,16 @@ export class IncidentPane {
   show(detail, { afresh = false } = {}) {
     if (this.incident?.id !== detail.id || this.parts === null || afresh) this.build(detail);
     this.incident = detail;
-    const { head, orders, screen, story, decision, aftermath, debts, custody, exports } = this.parts;
+    const { head, orders, screen, story, decision, aftermath, telephone, plan, debts, custody, exports } = this.parts;
     head.update(detail);
     orders.update(detail.orders);
     const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
     screen.update(detail.media, expected, detail.pictures_deleted_at);
     story.update(detail.events, detail.sentence);
     decision.update(detail);
+    telephone.update(detail);
     aftermath.update(detail);
+    plan.update(detail.plan);
     debts.update(detail.deliveries);
     custody.update(detail);
     exports.update(detail);
@@ -44,7 +49,7 @@ export class IncidentPane {
   build(detail) {
     this.letGo();
     const id = detail.id;
-    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport, step } = this.acts;
+    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport, step, telephone: call } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
@@ -59,6 +64,9 @@ export class IncidentPane {
         choose,
       }),
       aftermath: new Aftermath({ take: (taken) => step(id, taken) }),
+      telephone: new Telephone({ call: (made) => call(id, made) }),
+      plan: new Plan(),
+      past: new Past(detail, { choose }),
       debts: new Debts({ requeue, writeOff }),
       custody: new Custody({ hold: (order) => hold(id, order), release }),
       exports: new Exports({ ask: (order) => askExport(id, order), grant: grantExport }),
@@ -66,8 +74,9 @@ export class IncidentPane {
     this.parts = parts;
     const told = h("div", { class: "told" }, parts.beside.element, parts.story.element);
     const seen = h("div", { class: "seen" }, parts.screen.element, told);
-    const { head, orders, decision, aftermath, debts, custody, exports } = parts;
-    const shown = [head, orders, { element: seen }, decision, aftermath, debts, custody, exports];
+    const { head, orders, decision, aftermath, telephone, plan, past, debts, custody, exports } = parts;
+    const around = h("div", { class: "around" }, plan.element, past.element);
+    const shown = [head, orders, { element: seen }, decision, telephone, aftermath, { element: around }, debts, custody, exports];
     pane.replaceChildren(...shown.map(({ element }) => element));
     pane.scrollTop = 0;
   }
@@ -87,6 +96,7 @@ export class IncidentPane {
 
   key(name) {
     if (name === "v" && this.parts !== null) return this.parts.beside.toggle();
+    if (name === "t" && this.parts !== null) return this.parts.telephone.toggle();
     return this.parts?.decision.key(name) ?? false;
   }
 
@@ -111,11 +121,12 @@ class Head {
     this.facts = h("span");
     this.age = h("span");
     this.due = h("span", { class: "due" });
+    this.number = h("span");
     this.title = h("h2");
     this.term = h("dt");
     this.left = h("dd");
     this.flagrance = h("dl", { class: "flagrance" }, this.term, this.left);
-    const line = h("p", { class: "severity" }, this.word, this.facts, this.age, this.due);
+    const line = h("p", { class: "severity" }, this.word, this.facts, this.age, this.due, this.number);
     this.element = h("header", { class: "head" }, icon("info"), h("div", {}, line, this.title), this.flagrance);
   }
 
@@ -124,7 +135,9 @@ class Head {
     this.flagrance.hidden = incident.severity === "info"; // an authorised visit
     this.element.querySelector("use").setAttribute("href", `#i-${incident.severity}`);
     say(this.word, t(`severity.${incident.severity}`));
-    const facts = [phase(incident), incident.camera, t("detail.opened", { time: moment(incident.opened_at) })];
+    const opened = t("detail.opened", { time: moment(incident.opened_at) });
+    const facts = [phase(incident), incident.camera, opened];
+    say(this.number, `  ·  ${t("detail.number", { number: incident.number })}`);
     say(this.facts, facts.filter(Boolean).join("  ·  "));
     say(this.title, headline(incident));
     this.title.title = headline(incident);

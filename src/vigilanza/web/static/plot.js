@@ -1,16 +1,10 @@
 // Bars that say how many, as inline SVG: what was decided is told by pattern as well as by tone, and by the table beside it.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { draw } from "./dom.js";
+
 const [WIDTH, HEIGHT, LEFT, FOOT] = [640, 132, 30, 18];
 /** From the ground up. */
 export const PARTS = ["confirmed", "rejected", "undecided"];
-
-function draw(tag, attributes, text) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
 
 export const total = (row) => PARTS.reduce((sum, part) => sum + (row[part] ?? 0), 0);
 

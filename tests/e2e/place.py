@@ -1,0 +1,22 @@
+"""Where the control room of tests is, and whom it may telephone."""
+
+from vigilanza.domain.callee import Callee
+from vigilanza.domain.premises import Premises, Unit
+
+CONTROL_ROOM = "centrale-operativa"
+TELEPHONE = "02 0208"
+STAIRS = {"0423.B.03.12": "B", "0423.A.01.12": "A"}
+CALLEES = (
+    Callee(CONTROL_ROOM, CONTROL_ROOM, TELEPHONE, sends=True, destination=True),
+    Callee("emergenze", "Numero unico di emergenza", "112", sends=True),
+    Callee("custode", "Custode", "02 5550123"),
+)
+PLACE = Premises(
+    "0423",
+    "Stadera 1",
+    address="via Esempio 4",
+    municipality="Milano",
+    manager="ALER",
+    units={door: Unit(door, stair, door.split(".")[2], door.split(".")[3]) for door, stair in STAIRS.items()},
+    production=True,
+)
