@@ -5,7 +5,8 @@ from uuid import uuid4
 from httpx import Client
 
 from tests.contract.api_client import Counter
-from tests.e2e.seed import CONTROL_ROOM, VMS, Room
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import VMS, Room
 from tests.fakes import FakeClock
 from tests.relayed import ScriptedChannel, pass_time
 from vigilanza.bridge.relay import Relay

@@ -6,7 +6,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import sign_in
-from tests.e2e.seed import CONTROL_ROOM, OPERATOR, PASSWORD, VMS, Room
+from tests.e2e.place import CONTROL_ROOM
+from tests.e2e.seed import OPERATOR, PASSWORD, VMS, Room
 from vigilanza.domain.delivery import Receipt, SignOfLife
 from vigilanza.domain.role import Role
 from vigilanza.store.lines import Lines
