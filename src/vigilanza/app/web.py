@@ -41,7 +41,7 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
-from vigilanza.store.retention import LATE_S, Retention
+from vigilanza.store.retention import LATE_S
 from vigilanza.store.roster import Roster
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
@@ -81,12 +81,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=partial(
-            _silent,
-            Pulse.of(config, clock=clock),
-            open_retention(config, memory, clock),
-            RoomWatch(config.storage.media, reserve=reserve_of(config), clock=clock),
-        ),
+        silent=_silence(config, memory, clock),
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
@@ -147,10 +142,16 @@ def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
     )
 
 
-def _silent(pulse: Pulse, retention: Retention, room: RoomWatch) -> tuple[str, ...]:
-    """Parts without a sign of life, DELETION if pictures lie beyond their term, ROOM if there is soon none for them."""
-    troubles = {DELETION: retention.overdue_seconds() > LATE_S, ROOM: room.is_short()}
-    return (*pulse.silent(), *(name for name, is_so in troubles.items() if is_so))
+def _silence(config: Config, memory: Memory, clock: Clock) -> Callable[[], Sequence[str]]:
+    """Names parts without a sign of life, DELETION if pictures lie beyond their term, ROOM if soon none is left."""
+    pulse, retention = Pulse.of(config, clock=clock), open_retention(config, memory, clock)
+    room = RoomWatch(config.storage.media, reserve=reserve_of(config), clock=clock)
+
+    def silent() -> tuple[str, ...]:
+        troubles = {DELETION: retention.overdue_seconds() > LATE_S, ROOM: room.is_short()}
+        return (*pulse.silent(), *(name for name, is_so in troubles.items() if is_so))
+
+    return silent
 
 
 def open_exports(config: Config, memory: Memory, clock: Clock) -> ExportDesk:
