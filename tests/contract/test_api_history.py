@@ -21,8 +21,8 @@ from vigilanza.domain.delivery import Receipt
 from vigilanza.domain.moment import read_moment
 from vigilanza.store.database import writing
 
-ROME = ZoneInfo("Europe/Rome")
-B, A = "0423.B.03.12", "0423.A.01.12"
+ROME, B, A = ZoneInfo("Europe/Rome"), "0423.B.03.12", "0423.A.01.12"
+NOTHING_DONE = dict.fromkeys(("last_step", "found", "dispatched_at", "on_site_at", "resecured_at", "ended_at"))
 MONDAY = read_moment("2026-11-23T00:00", ROME)
 HOUR, DAY = 3600.0, 86400.0
 WEEK = {"from": "2026-11-23T00:00", "to": "2026-11-30T00:00"}
@@ -116,7 +116,7 @@ def test_each_tells_what_happened_where_and_what_was_decided(client: httpx.Clien
         "reason": None,
         "decided_by": OPERATOR,
         "decided_at": scenes[0].began + 90,
-    }
+    } | NOTHING_DONE | {"calls": 0, "handover_notes": 0}
 
 
 def test_pages_follow_each_other(room: Room, client: httpx.Client) -> None:

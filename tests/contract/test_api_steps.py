@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.api_client import Counter
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry
+from tests.fakes import FakeClock
 from vigilanza.domain.role import Role
 
 SUPERVISOR = "a.bianchi"
@@ -54,7 +55,7 @@ def test_from_the_confirmation_to_the_end(room: Room, counter: Counter, path: st
     assert len(room.records("incident.followed_up")) == 8
 
 
-def test_avs_1_is_closed_with_a_reason_and_nobody_sent(counter: Counter, path: str) -> None:
+def test_avs_1_is_closed_with_a_reason_and_nobody_sent(clock: FakeClock, counter: Counter, path: str) -> None:
     client = counter.operator()
     confirmed = client.post(f"{path}/confirm", json={"avs": 1}).json()
     assert following(confirmed) == ["dispatched", "dispatched_by_phone", "not_dispatched", "minors_present"]
@@ -63,6 +64,7 @@ def test_avs_1_is_closed_with_a_reason_and_nobody_sent(counter: Counter, path: s
     left = note(client, path, "not_dispatched", None, note="custode sul posto: nulla")
     ended = note(client, path, "closed", left.json()["steps"][-1]["id"])
     assert (ended.status_code, ended.json()["next_steps"]) == (200, [])
+    clock.advance(60.0)
     graver = {"avs": 3, "replaces": confirmed["decision"]["id"]}
     again = client.post(f"{path}/confirm", json=graver).json()
     assert following(again) == ["dispatched", "dispatched_by_phone", "minors_present"]
