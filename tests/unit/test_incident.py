@@ -229,6 +229,10 @@ def test_after_a_restart_the_incident_goes_on(count: int) -> None:
     assert (EventKind.ENTRY in kinds(events)) == (told[-1].phase is not Phase.ENTERED)
 
 
+def test_a_story_told_to_its_end_is_over_after_a_restart_too() -> None:
+    assert not resumed(play(*BREAK_IN)[1]).open
+
+
 def test_after_a_restart_an_attention_still_becomes_an_alarm() -> None:
     first = play(Scene(60, AT_WORK))[1]
     attention = next(event for event in first if event.kind is EventKind.TAMPERING)

@@ -214,6 +214,16 @@ def test_what_is_not_seen_for_two_and_a_half_seconds_begins_anew(
     assert told_after(now, Scene(limit, facts), Scene(2, CALM)) == ([(0.0, *raised)] if goes_on else [])
 
 
+@pytest.mark.parametrize("fact", [Fact.WORKS_ON_LEAF, Fact.CROUCHES_AT_LEAF])
+@pytest.mark.parametrize(("pictures", "goes_on"), [(8, True), (9, False)])
+def test_hands_that_are_missed_for_up_to_half_a_second_were_at_work_meanwhile(
+    fact: Fact, pictures: int, goes_on: bool
+) -> None:
+    looks = [Scene(PICTURE_S, (*CALM, fact)), Scene((pictures - 1) * PICTURE_S, CALM)] * 12
+    _, events = play(Scene(1, CALM), *looks, fps=FPS)
+    assert [event.kind for event in events] == ([EventKind.TAMPERING] if goes_on else [])
+
+
 @pytest.mark.parametrize(("pause_s", "told"), [(14.0 - PICTURE_S, True), (14.0, False)])
 def test_hands_on_a_quiet_leaf_are_remembered_for_twenty_seconds(pause_s: float, told: bool) -> None:
     now, _ = play(Scene(1, CALM), Scene(1, HANDS), Scene(pause_s, CALM), fps=FPS)
