@@ -11,7 +11,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from vigilanza.detect.geometry import Picture, Plane
+from vigilanza.detect.geometry import Picture
+from vigilanza.detect.texture import Plane
 from vigilanza.detect.window import Window
 from vigilanza.domain.frame import Frame
 
@@ -70,7 +71,7 @@ class Dusk:
     def _apart(self, seen: Picture) -> tuple[Plane, Plane]:
         """How many grey levels brighter than the empty place, and how strongly it differs, in parts of the noise."""
         apart = np.asarray(cv2.GaussianBlur(seen - self._empty, (0, 0), SMOOTH_PX), np.float32)
-        apart -= np.float32(np.median(apart[::4, ::4]))
+        apart = apart - np.float32(np.median(apart[::4, ::4]))
         strength = np.asarray(cv2.GaussianBlur(np.abs(apart), (0, 0), AROUND_PX), np.float32)
         return apart, strength / np.float32(max(LEAST_NOISE, float(np.median(strength[::4, ::4]))))
 
