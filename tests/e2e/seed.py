@@ -128,7 +128,7 @@ def furnish(
         *others,
         History(engine),
         Identities(engine=engine, clock=clock),
-        Aftermath(engine=engine, clock=clock),
+        Aftermath(engine=engine, journal=journal, clock=clock),
         Handovers(engine=engine, clock=clock),
     )
     app = create_app(

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, assert_never
 from uuid import UUID, uuid5
 
-from vigilanza.domain.audience import may_have_decision, may_have_event
+from vigilanza.domain.aftermath import Minors
+from vigilanza.domain.audience import may_have_decision, may_have_event, may_know_of_minors
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Destination
 from vigilanza.domain.events import Event, EventKind, Severity
@@ -57,14 +58,15 @@ def alerts_for_event(
     next_sequence: NextSequence,
     zone: tzinfo = UTC,
     flagrante: float = FLAGRANTE_SECONDS,
+    minors: Minors = Minors.UNKNOWN,
 ) -> list[Alert]:
     """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
 
     `told`: destinations that were already told of this incident; `first_at`: when it began;
     `first_entry_at`: when somebody first went in, None if nobody was seen to; `zone`: whose clock the sentence tells;
-    `flagrante`: how many seconds the window lasts.
+    `flagrante`: how many seconds the window lasts; `minors`: whether some are known to be present.
     """
-    data = _tell_event(event, site, zone) | _tell_begin(first_at, first_entry_at)
+    data = _tell_event(event, site, zone) | tell_begin(first_at, first_entry_at)
     until = flagrante_until(first_at=first_at, first_entry_at=first_entry_at, lasts=flagrante)
     data["flagrante_until"] = rfc3339(until)
     data["status"] = "unconfirmed" if confirmed_avs is None else "confirmed"
@@ -78,7 +80,7 @@ def alerts_for_event(
             sequence=next_sequence(destination.id),
             type=_type_of(event),
             at=event.at,
-            data=data,
+            data=data | _tell_minors(destination, minors),
             urgent=event.severity.rank >= Severity.ALARM.rank,
         )
         for destination in destinations
@@ -96,8 +98,9 @@ def alerts_for_decision(
     next_sequence: NextSequence,
     zone: tzinfo = UTC,
     flagrante: float = FLAGRANTE_SECONDS,
+    minors: Minors = Minors.UNKNOWN,
 ) -> list[Alert]:
-    """The alerts an operator's decision owes; the last four as in `alerts_for_event`."""
+    """The alerts an operator's decision owes; the last five as in `alerts_for_event`."""
     verb = "incident.confirmed" if decision.confirmed else "incident.rejected"
     data = _tell_decision(decision, summary, site, zone, flagrante)
     return [
@@ -108,7 +111,7 @@ def alerts_for_decision(
             sequence=next_sequence(destination.id),
             type=f"{TYPE_PREFIX}{verb}.v1",
             at=decision.at,
-            data=data,
+            data=data | (_tell_minors(destination, minors) if decision.confirmed else {}),
         )
         for destination in destinations
         if may_have_decision(destination, decision.avs, told)
@@ -196,7 +199,7 @@ def _tell_decision(
         "kind": summary.kind.value,
         "severity": summary.severity.value,
         "at": rfc3339(decision.at),
-        **_tell_begin(summary.first_at, summary.first_entry_at),
+        **tell_begin(summary.first_at, summary.first_entry_at),
     }
     if decision.reason is not None:
         return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
@@ -212,9 +215,14 @@ def _tell_decision(
     }
 
 
-def _tell_begin(first_at: float, first_entry_at: float | None) -> dict[str, Any]:
+def tell_begin(first_at: float, first_entry_at: float | None) -> dict[str, Any]:
+    """Of an alert's data, when its incident began, and when somebody first went in, if anybody did."""
     begin = {"first_detection": rfc3339(first_at)}
     return begin if first_entry_at is None else begin | {"first_entry_at": rfc3339(first_entry_at)}
+
+
+def _tell_minors(destination: Destination, minors: Minors) -> dict[str, Any]:
+    return {"minors": minors.value} if may_know_of_minors(destination) else {}
 
 
 def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from vigilanza.domain.aftermath import Step, StepTaken, check_step
 from vigilanza.domain.errors import StepRefused, StepStale, UnknownRecord
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
-from vigilanza.store.journal import confirmed_avs
+from vigilanza.store.journal import Journal, confirmed_avs
 from vigilanza.store.schema import decisions, incidents
 from vigilanza.store.schema_aftermath import aftermath_steps
 
@@ -28,10 +28,10 @@ class Unfinished:
 
 
 class Aftermath:
-    """A step and its audit record are one transaction. Every method may raise JournalUnavailable."""
+    """A step, its audit record and what it owes are one transaction. Every method may raise JournalUnavailable."""
 
-    def __init__(self, *, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, *, engine: Engine, journal: Journal, clock: Clock) -> None:
+        self._engine, self._journal, self._clock = engine, journal, clock
 
     def take(self, incident: UUID, what: Step, *, note: str | None, by: str, after: UUID | None) -> list[StepTaken]:
         """Note a step; all that were taken, oldest first. `after` is the last one that its author saw.
@@ -55,6 +55,8 @@ class Aftermath:
             append_record(
                 connection, at=now, who=by, action="incident.followed_up", subject=str(incident), detail=detail
             )
+            if what is Step.MINORS_PRESENT:
+                self._journal.owe_update(connection, new)
             mark_changed(connection)
         return [*taken, new]
 
