@@ -22,7 +22,7 @@ from uuid import UUID
 import numpy as np
 import yaml
 from pull_point import PASSWORD, PASSWORD_ENV, USER, Vms, free_port
-from receivers import RECEIVERS, Told, receiver
+from receivers import NAMES, Told, receiver
 from sqlalchemy import Engine, func, select
 
 from vigilanza.clock import SystemClock
@@ -165,14 +165,14 @@ def _relay(
 def main() -> int:
     """Print the table; 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--channel", action="append", choices=[*RECEIVERS, PULLED], help="only this one; repeatable")
+    parser.add_argument("--channel", action="append", choices=[*NAMES, PULLED], help="only this one; repeatable")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long fifty a second are recorded")
     parser.add_argument("--report", type=Path, help="write the table there, too")
     given = parser.parse_args()
     lines = [f"{describe_machine().says()}; {given.database}", "", HEAD]
     print(*lines, sep="\n", flush=True)
-    for channel in given.channel or [*RECEIVERS, PULLED]:
+    for channel in given.channel or [*NAMES, PULLED]:
         for rate, times in RATES.items():
             with TemporaryDirectory() as folder:
                 seconds = times * given.seconds

@@ -1,6 +1,6 @@
 """The delivery drill over many seeds: relay, database and receivers are killed, frozen and answered wrongly.
 
-    python benchmarks/drill_bridge.py [--incidents 75] [--seeds 20] [--first 0] [--database postgresql] [--report FILE]
+    python benchmarks/drill_bridge.py [--incidents 400] [--seeds 20] [--first 0] [--database postgresql] [--report FILE]
 
 How to read the table is said in docs/drill.md. Exit code 1 if an alert was lost, had an effect twice, came out of
 order, or has no receipt.
@@ -15,7 +15,8 @@ from vigilanza.clock import SystemClock
 from vigilanza.lab.bench.machine import describe_machine
 from vigilanza.lab.drill.bridge import Played, Stage, play
 from vigilanza.lab.drill.database import KINDS, database
-from vigilanza.lab.drill.parties import all_parties
+from vigilanza.lab.drill.parties import all_parties, asking_vms
+from vigilanza.lab.drill.story import CAMERAS
 from vigilanza.lab.drill.table import HEAD, Line, lines_of, page, plain
 
 
@@ -23,9 +24,9 @@ def main() -> int:
     """Play the seeds; 0 if every promise was kept in all of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--incidents", type=int, default=75, help="break-ins, of 27 alerts each over the six destinations"
+        "--incidents", type=int, default=400, help="break-ins, of 36 alerts each over the eight destinations"
     )
-    parser.add_argument("--pause", type=float, default=0.5, help="seconds between two of them")
+    parser.add_argument("--pause", type=float, default=0.25, help="seconds between two of them")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
@@ -49,7 +50,7 @@ def _play(given: argparse.Namespace, seed: int) -> Played:
     with TemporaryDirectory() as place:
         folder = Path(place)
         with database(given.database, folder) as where:
-            stage = Stage(folder, all_parties(folder), where)
+            stage = Stage(folder, all_parties(folder, CAMERAS), asking_vms(), where)
             return play(stage, incidents=given.incidents, pause=given.pause, seed=seed, clock=SystemClock())
 
 

@@ -18,6 +18,7 @@ SCHEMA = cap_schema()
 TYPES = {"confirmed": "incident.confirmed", "rejected": "incident.rejected", "raised": "detection.raised"}
 TYPES |= {"updated": "detection.updated", "ended": "detection.ended", "tampered": "camera.tampered"}
 TYPES |= {"offline": "camera.offline", "online": "camera.online", "restored": "camera.restored"}
+TYPES |= {"noted": "incident.updated"}
 
 
 def full(verb: str) -> str:

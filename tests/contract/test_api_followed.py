@@ -54,7 +54,7 @@ def followed(room: Room, clock: FakeClock) -> Followed:
     for scene, avs in zip(scenes, (3, 4, 1), strict=False):
         room.journal.decide(Decision(scene.incident, OPERATOR, clock.now(), avs=avs))
     room.journal.decide(Decision(scenes[3].incident, OPERATOR, clock.now(), reason=RejectReason.CHILDREN))
-    aftermath = Aftermath(engine=room.engine, clock=clock)
+    aftermath = Aftermath(engine=room.engine, journal=room.journal, clock=clock)
     last = None
     for what in (Step.DISPATCHED, Step.MINORS_PRESENT, Step.ON_SITE, Step.RECOVERED):
         clock.advance(60.0)

@@ -29,7 +29,7 @@ def scene(room: Room) -> Scene:
     journal.record(camera_covered(Scene("SCALA-A", None, now - 5 * DAY)))
     journal.decide(Decision(entry.incident, OPERATOR, entry.began + 60, avs=3))
     journal.decide(Decision(rejected.incident, OPERATOR, rejected.began + 60, reason=RejectReason.CHILDREN))
-    Aftermath(engine=room.engine, clock=room.clock).take(
+    Aftermath(engine=room.engine, journal=room.journal, clock=room.clock).take(
         entry.incident, Step.DISPATCHED, note=None, by=OPERATOR, after=None
     )
     for door in (B, A):

@@ -5,7 +5,19 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
-from tests.dc09 import ACCOUNT, CONFIRMED, ENOUGH, HASTY, PREMISES, RAISED, centre, channel, closed_port, receiver
+from tests.dc09 import (
+    ACCOUNT,
+    CONFIRMED,
+    ENOUGH,
+    HASTY,
+    PREMISES,
+    RAISED,
+    alert,
+    centre,
+    channel,
+    closed_port,
+    receiver,
+)
 from tests.samples import ROOM
 from vigilanza.bridge.dc09 import Dc09Channel
 from vigilanza.bridge.dc09_frame import Token
@@ -120,3 +132,16 @@ def test_an_address_is_tried_after_another_and_only_those_of_the_name(sqlite: En
         # Nobody listens on 127.0.0.2.
         channel(sqlite, receiver(there.port, found=("127.0.0.2", "127.0.0.1"))).send(RAISED, Transcript())
         assert len(there.received) == 1
+
+
+def test_what_has_no_code_is_a_sign_of_life_and_the_receipt_says_so(sqlite: Engine) -> None:
+    told = alert("incident.updated", status="confirmed", avs=3, minors="present")
+    with centre() as there:
+        line = channel(sqlite, receiver(closed_port()), receiver(there.port))
+        assert (
+            line.send(told, Transcript()).reference == f"there is no code for it; arc.example.org:{there.port} answers"
+        )
+        assert [one.token for one in there.received] == ["NULL"]
+        there.script(*[Silence()] * 20)
+        with pytest.raises(ChannelUnavailable):
+            channel(sqlite, receiver(there.port), deadline=HASTY).send(told, Transcript())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.dc09 import CONFIRMED, PREMISES, alert
+from tests.dc09 import CONFIRMED, PREMISES, alert, closed_port
 from tests.samples import BEGAN, VMS, incident_id
 from vigilanza.bridge.https import HttpsLine
 from vigilanza.bridge.transcript import Transcript
@@ -209,3 +209,11 @@ def test_a_probe_is_a_connection(server: EventServer) -> None:
 def test_encryption_is_left_out_only_where_that_is_spelled_out(url: str, plain: bool) -> None:
     with pytest.raises(ConfigError, match="must begin with"):
         HttpsLine(name="vms", url=url, clock=SystemClock(), plain_http=plain)
+
+
+def test_what_no_event_can_say_is_not_posted_and_the_receipt_says_so(server: EventServer) -> None:
+    told = alert("incident.updated", status="confirmed", avs=3, minors="present")
+    assert channel(server.url).send(told, Transcript()).reference.startswith("no Analytics Event can say it")
+    assert server.received == []
+    with pytest.raises(ChannelUnavailable):
+        channel(f"http://localhost:{closed_port()}/", deadline=1.0).send(told, Transcript())

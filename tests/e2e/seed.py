@@ -129,7 +129,7 @@ def furnish(
         *others,
         History(engine),
         Identities(engine=engine, clock=clock),
-        Aftermath(engine=engine, clock=clock),
+        Aftermath(engine=engine, journal=journal, clock=clock),
         Handovers(engine=engine, clock=clock),
         Lines(engine),
         AuditLog(engine),

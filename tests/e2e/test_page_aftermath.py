@@ -64,7 +64,7 @@ def test_who_is_second_is_told_keeps_the_words_and_may_go_on(room: Room, console
     section = console.locator(".aftermath")
     section.get_by_role("button", name="La centrale ha ricevuto").click()
     section.get_by_label("Nota").fill("protocollo 12")
-    Aftermath(engine=room.engine, clock=room.clock).take(
+    Aftermath(engine=room.engine, journal=room.journal, clock=room.clock).take(
         scene.incident, Step.MINORS_PRESENT, note=None, by=COLLEAGUE, after=None
     )
     expect(section.locator("li")).to_contain_text(COLLEAGUE)
@@ -97,7 +97,7 @@ def test_escape_takes_it_back_and_a_rejection_leaves_only_what_was_done(
 
 def test_a_technician_sees_what_was_done_and_notes_nothing(room: Room, page: Page, scene: Scene) -> None:
     confirm(room, scene)
-    Aftermath(engine=room.engine, clock=room.clock).take(
+    Aftermath(engine=room.engine, journal=room.journal, clock=room.clock).take(
         scene.incident, Step.DISPATCHED, note=None, by=COLLEAGUE, after=None
     )
     room.accounts.create(OPERATOR, PASSWORD, roles={Role.TECHNICIAN})

@@ -17,10 +17,12 @@ from tests.vms import LIBRARIES, LibraryVms
 from vigilanza.clock import SystemClock
 from vigilanza.domain.events import Event
 from vigilanza.store.database import open_database
+from vigilanza.store.journal import Journal
 
 CLOCK = SystemClock()
-SOON_S = 3.0
-"""On a machine with nothing else to do it is less than one; what it was is printed, and benchmarks measure it."""
+SOON_S = 1.0
+"""From the commit to the library, of the fastest of several: a machine with much else to do holds up some of them."""
+ALARMS = 5
 ENVIRONMENT = ENVIRON | {"ONVIF_VMS_PASSWORD": PASSWORD}
 Told = dict[str, Any]
 
@@ -38,11 +40,11 @@ def configured(folder: Path) -> tuple[Path, int]:
     return path, port
 
 
-def at_our_door(config: Path) -> Sequence[Event]:
-    """A break-in of the last half minute."""
+def at_our_door(config: Path, name: str = "a", *, ago: float = 45.0) -> Sequence[Event]:
+    """A break-in that began `ago` seconds before now and lasts 40."""
     doors = yaml.safe_load(config.read_text("utf-8"))["cameras"][0]["doors"]
     sealed = next(one["id"] for one in doors if one["role"] == "sealed")
-    return [replace(event, camera="cam", door=sealed) for event in break_in("a", began=CLOCK.now() - 45.0)]
+    return [replace(event, camera="cam", door=sealed) for event in break_in(name, began=CLOCK.now() - ago)]
 
 
 def change(event: Event) -> Callable[[Told], bool]:
@@ -63,11 +65,12 @@ def test_it_hears_the_alarm_and_what_it_missed_while_we_were_away(library: str, 
                 "cam": "rtsp://127.0.0.1:8322/cam"
             }
             vms.tells("its subscription", lambda told: told.get("operation") == "Initialized")
+            earlier = [at_our_door(config, f"earlier {number}", ago=90.0 + 60.0 * number) for number in range(ALARMS)]
+            lasted = [until_told(vms, book, told) for told in reversed(earlier)]
+            print(f"{library}: {', '.join(f'{one:.2f}' for one in lasted)} s from the commit to the library")
+            assert min(lasted) < SOON_S
             book.record(events[:2])
-            committed = CLOCK.now()
-            alarm = vms.tells("the alarm", change(events[1]))
-            print(f"{library}: {alarm['clock'] - committed:.2f} s from the commit to the library")
-            assert alarm["clock"] - committed < SOON_S
+            vms.tells("the alarm", change(events[1]))
             relay.kill()
             vms.tells("the loss", lambda told: "lost" in told)
             book.record(events[2:4])
@@ -78,6 +81,16 @@ def test_it_hears_the_alarm_and_what_it_missed_while_we_were_away(library: str, 
                 book.record(events[4:])
                 vms.tells("the end", change(events[4]), after=before)
                 assert again.end() == 0
+
+
+def until_told(vms: LibraryVms, book: Journal, events: Sequence[Event]) -> float:
+    """Seconds from the commit of an alarm until the library has it; its incident is over then."""
+    before = CLOCK.now()
+    book.record(events[:2])
+    alarm = vms.tells("the alarm", change(events[1]))
+    book.record(events[2:])
+    vms.tells("the end", change(events[4]))
+    return float(alarm["clock"]) - before
 
 
 def learns(vms: LibraryVms, library: str, before: int, missed: Sequence[Event]) -> None:

@@ -13,6 +13,7 @@ from vigilanza.app.stamper import Stamper
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import StampUnavailable
 from vigilanza.store.auditverify import verify_chain
+from vigilanza.store.checkpointcopies import CheckpointCopies
 from vigilanza.store.checkpoints import CheckpointWriter
 from vigilanza.store.evidence.container import read_container
 from vigilanza.store.evidence.finding import Code, Finding
@@ -133,7 +134,7 @@ def test_check_points_are_stamped(sqlite: Engine, tmp_path: Path, tsa: Authority
         clock=office.clock,
         key=office.key,
         site="0423",
-        copy=tmp_path / "copies.ndjson",
+        copies=CheckpointCopies(tmp_path / "copies.ndjson"),
         stamp=stamper(tsa).stamp,
     )
     assert writer.write() is not None

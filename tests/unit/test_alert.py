@@ -107,6 +107,7 @@ def test_a_confirmation_tells_what_an_operations_centre_needs() -> None:
         "status": "confirmed",
         "avs": 3,
         "confirmed_by": "anna",
+        "minors": "unknown",
         "flagrante_until": "2026-11-20T11:07:10.000Z",
         "evidence": [
             {

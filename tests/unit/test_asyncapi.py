@@ -63,7 +63,7 @@ def test_the_command_prints_it_or_writes_it(tmp_path: Any) -> None:
 
 def test_every_type_of_alert_is_in_it() -> None:
     source = (ROOT / "src" / "vigilanza" / "domain" / "alert.py").read_text("utf-8")
-    types = set(re.findall(r'"((?:detection|camera|incident)\.\w+)"', source)) | {"bridge.test"}
+    types = set(re.findall(r'"((?:detection|camera|incident)\.\w+)"', source)) | {"bridge.test", "incident.updated"}
     assert {verb(alert) for alert in SPECIMENS} == types
     assert {name.removeprefix("mqtt.") for name in DOCUMENT["channels"] if name.startswith("mqtt.")} == {
         *types,

@@ -171,3 +171,18 @@ def test_nothing_about_people_gets_in() -> None:
     assert "Rossi" not in said
     assert "evidence" not in said
     assert "resource" not in said
+
+
+def test_minors_are_a_code_and_no_word() -> None:
+    earlier = (Earlier(0, full("confirmed"), BEGAN + 1.0),)
+    message = writer(replace(PREMISES, production=True)).write(alert("noted", earlier=earlier, minors="present"))
+    assert_valid(message)
+    assert text(message, "msgType") == ["Update"]
+    assert text(message, "info/event") == [
+        "Ingresso in alloggio sigillato (aggiornamento)",
+        "Entry into a sealed flat (update)",
+    ]
+    [first, second] = [found for found in message.iter() if "minor" in f"{found.text}".lower()][:2]
+    assert (first.text, second.text) == ("vgz:minors", "vgz:minors")
+    assert named(message, "parameter")["vgz:minors"] == "present"
+    assert "vgz:minors" not in named(writer().write(alert()), "parameter")

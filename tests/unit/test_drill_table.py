@@ -7,7 +7,11 @@ from vigilanza.lab.drill.verdict import Verdict
 
 PLAYED = Played(
     faults={(RELAY, Fault.KILLED): 2, (DATABASE, Fault.WRONG): 1, ("city", Fault.WRONG): 3, ("room", Fault.FROZEN): 4},
-    verdicts=[Verdict("city", 50, 53, 0, 0, 1, 0), Verdict("room", 40, 40, 1, 1, 0, 2)],
+    verdicts=[
+        Verdict("city", 50, 53, 0, 0, 1, 0),
+        Verdict("room", 40, 40, 1, 1, 0, 2),
+        Verdict("vms", 50, None, 0, 0, 0, 0),
+    ],
     seconds=12.4,
 )
 
@@ -17,9 +21,10 @@ def test_each_line_says_whom_what_happened_to_and_the_last_sums_it_up() -> None:
     assert lines == [
         (7, "city", 50, 53, 0, 0, 3, 0, 0, 1, 0, ""),
         (7, "room", 40, 40, 0, 4, 0, 1, 1, 0, 2, ""),
+        (7, "vms", 50, "", 0, 0, 0, 0, 0, 0, 0, ""),
         (7, "relay", "", "", 2, 0, 0, "", "", "", "", ""),
         (7, "database", "", "", 0, 0, 1, "", "", "", "", ""),
-        (7, "all", 90, 93, 2, 4, 4, 1, 1, 1, 2, 12),
+        (7, "all", 140, 93, 2, 4, 4, 1, 1, 1, 2, 12),
     ]
     assert {len(plain(line)) for line in (HEAD, *lines)} == {len(plain(HEAD))}
 

@@ -20,7 +20,8 @@ def test_steps_calls_and_notes_about_it_are_in_the_package(engine: Engine, tmp_p
     now, incident = office.clock.now(), office.scene.incident
     journal = Journal(engine=engine, destinations=[], clock=office.clock, site="0423")
     journal.decide(Decision(incident, ASKS, now, avs=3))
-    aftermath, handovers = Aftermath(engine=engine, clock=office.clock), Handovers(engine=engine, clock=office.clock)
+    aftermath = Aftermath(engine=engine, journal=journal, clock=office.clock)
+    handovers = Handovers(engine=engine, clock=office.clock)
     call = Call("Numero unico", "112", now, "agente 12", "mandano una volante")
     told = aftermath.telephone(incident, call, sends=True, destination=None, by=ASKS, after=None)
     aftermath.take(incident, Step.ON_SITE, note=None, by=ASKS, after=told.taken[-1].id)

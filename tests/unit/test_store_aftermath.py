@@ -33,7 +33,7 @@ def confirmed(engine: Engine, clock: FakeClock) -> Aftermath:
     journal = Journal(engine=engine, destinations=[], clock=clock, site="s")
     journal.record(break_in("one"))
     journal.decide(Decision(ONE, "m.rossi", BEGAN + 100, avs=3))
-    return Aftermath(engine=engine, clock=clock)
+    return Aftermath(engine=engine, journal=journal, clock=clock)
 
 
 def take(aftermath: Aftermath, what: Step, after: UUID | None, note: str | None = None) -> UUID:
@@ -117,7 +117,8 @@ def test_a_database_of_before_gets_the_table(database_url: str, clock: FakeClock
                 connection.execute(text(f"DROP FUNCTION {table}_append_only()"))
     old.dispose()
     new = open_database(database_url)
-    aftermath = Aftermath(engine=new, clock=clock)
+    journal = Journal(engine=new, destinations=[], clock=clock, site="s")
+    aftermath = Aftermath(engine=new, journal=journal, clock=clock)
     assert aftermath.of(ONE) == []
     take(aftermath, Step.DISPATCHED, None)
     refuses(new, "DELETE FROM aftermath_steps")

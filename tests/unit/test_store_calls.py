@@ -29,14 +29,14 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def aftermath(engine: Engine, clock: FakeClock) -> Aftermath:
-    decide(engine, clock, avs=3)
-    return Aftermath(engine=engine, clock=clock)
+    return decided(engine, clock, avs=3)
 
 
-def decide(engine: Engine, clock: FakeClock, avs: int) -> None:
+def decided(engine: Engine, clock: FakeClock, avs: int) -> Aftermath:
     journal = Journal(engine=engine, destinations=[], clock=clock, site="s")
     journal.record(break_in("one"))
     journal.decide(Decision(ONE, "m.rossi", clock.now(), avs=avs))
+    return Aftermath(engine=engine, journal=journal, clock=clock)
 
 
 def called(at: float, *, spoke_with: str = "agente 12", said: str = "mandano una volante") -> Call:
@@ -93,8 +93,7 @@ def test_who_did_not_see_the_last_step_is_told(aftermath: Aftermath, clock: Fake
 
 
 def test_what_avs_1_left_alone_comes_back_with_a_graver_score(engine: Engine, clock: FakeClock) -> None:
-    decide(engine, clock, avs=1)
-    aftermath = Aftermath(engine=engine, clock=clock)
+    aftermath = decided(engine, clock, avs=1)
     with pytest.raises(StepRefused):
         aftermath.take(ONE, Step.CLOSED, note=None, by=WHO, after=None)
     last = aftermath.take(ONE, Step.NOT_DISPATCHED, note="custode: nulla", by=WHO, after=None).taken[-1].id

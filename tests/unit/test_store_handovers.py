@@ -136,7 +136,7 @@ def test_unfinished_is_what_stands_confirmed_and_is_not_closed(engine: Engine, c
     for number, name in enumerate(("early", "withdrawn", "late", "closed")):
         journal.decide(Decision(incident_id(name), WRITES, BEGAN + 100 + number, avs=3))
     journal.decide(Decision(incident_id("withdrawn"), WRITES, BEGAN + 200, reason=RejectReason.TEST))
-    aftermath = Aftermath(engine=engine, clock=clock)
+    aftermath = Aftermath(engine=engine, journal=journal, clock=clock)
     last = None
     for what in (Step.DISPATCHED, Step.ON_SITE, Step.UNFOUNDED, Step.CLOSED):
         last = aftermath.take(incident_id("closed"), what, note=None, by=WRITES, after=last).taken[-1].id

@@ -12,15 +12,15 @@ from vigilanza.config import Config
 from vigilanza.domain.errors import AuditBroken, ConfigError, JournalUnavailable
 from vigilanza.store.auditexport import export_records
 from vigilanza.store.auditverify import verify_chain
+from vigilanza.store.checkpointcopies import CheckpointCopies
 from vigilanza.store.checkpoints import CheckpointWriter
-from vigilanza.store.evidence.checkpoint import Checkpoint, read_checkpoint
 from vigilanza.store.evidence.finding import Code, Finding
 from vigilanza.store.evidence.signature import PublicKey
 
 
-def copies_of(config: Config) -> Path:
-    """Where check points are kept besides the database."""
-    return config.storage.state / "audit-checkpoints.ndjson"
+def copies_of(config: Config) -> CheckpointCopies:
+    """Check points kept besides the database."""
+    return CheckpointCopies(config.storage.state / "audit-checkpoints.ndjson")
 
 
 def open_checkpoints(config: Config, memory: Memory, clock: Clock) -> list[CheckpointWriter]:
@@ -32,7 +32,7 @@ def open_checkpoints(config: Config, memory: Memory, clock: Clock) -> list[Check
         clock=clock,
         key=config.evidence.key,
         site=config.site.id,
-        copy=copies_of(config),
+        copies=copies_of(config),
         stamp=open_stamp(config.evidence, clock),
     )
     return [writer]
@@ -48,8 +48,7 @@ def verify_audit(
         authority = authority or (None if stamps is None else stamps.authority)
     memory = open_memory(config, clock=clock)
     try:
-        copies = _copies(copies_of(config))
-        return verify_chain(memory.engine, key=key, copies=copies, authority=authority)
+        return verify_chain(memory.engine, key=key, copies=copies_of(config).read(), authority=authority)
     except AuditBroken as error:
         return [Finding(Code.CHECKPOINT_ALTERED, str(error))]
     finally:
@@ -79,20 +78,3 @@ def export_audit(config: Config, target: Path, *, first: int, by: str, clock: Cl
             raise
     finally:
         memory.engine.dispose()
-
-
-def _copies(path: Path) -> list[Checkpoint]:
-    """Those in the file; AuditBroken names a line that is none. A last line that was not finished is passed over."""
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuditBroken(f"{path}: {error}") from error
-    found = []
-    for place, line in enumerate(text.split("\n")[:-1], 1):
-        try:
-            found.append(read_checkpoint(line))
-        except ValueError as error:
-            raise AuditBroken(f"{path}:{place}") from error
-    return found

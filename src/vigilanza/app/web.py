@@ -179,7 +179,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         tokens=ApiTokens(engine=engine, clock=clock),
         history=History(engine),
         identities=Identities(engine=engine, clock=clock),
-        aftermath=Aftermath(engine=engine, clock=clock),
+        aftermath=Aftermath(engine=engine, journal=memory.journal, clock=clock),
         handovers=Handovers(engine=engine, clock=clock),
         lines=Lines(engine),
         audit_log=AuditLog(engine),

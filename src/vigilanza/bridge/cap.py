@@ -28,6 +28,8 @@ CIRCLE_KM = 0.03
 SHORTEST_LIFE_SECONDS = 3600.0
 """A message counts at least so long, also in an incident older than the 48 hours: else it would be shelved unread."""
 _KINDS = {"clip": ("Filmato", "Clip"), "still": ("Fermo immagine", "Still picture")}
+_NAMED = {"confirmedBy": "confirmed_by", "rejectedBy": "rejected_by", "workOrder": "order", "minors": "minors"}
+"""Parameters and what they are in an alert's data."""
 _LANGUAGES = (("it-IT", "it", 0), ("en-GB", "en", 1))
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -171,7 +173,12 @@ class CapWriter:
                 yield name, precise_time(at, self._zone)
         if begun is not None:
             yield "flagranteUntil", precise_time(self._flagrante(alert, begun), self._zone)
-        for name, key in (("confirmedBy", "confirmed_by"), ("rejectedBy", "rejected_by"), ("workOrder", "order")):
+        for name, key in (
+            ("confirmedBy", "confirmed_by"),
+            ("rejectedBy", "rejected_by"),
+            ("workOrder", "order"),
+            ("minors", "minors"),
+        ):
             if data.get(key) is not None:
                 yield name, str(data[key])
 

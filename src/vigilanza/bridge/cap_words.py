@@ -11,6 +11,7 @@ from typing import Any
 from vigilanza.domain.alert import TEST_TYPE, TYPE_PREFIX
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.events import EventKind, Severity
+from vigilanza.domain.update import UPDATED_TYPE
 
 REJECTED_TYPE = f"{TYPE_PREFIX}incident.rejected.v1"
 
@@ -98,6 +99,8 @@ def event_words(alert: Alert) -> tuple[str, str]:
         return "Prova di collegamento", "Link test"
     if alert.type == REJECTED_TYPE:
         return "Allarme revocato", "Alarm withdrawn"
+    if alert.type == UPDATED_TYPE:
+        return f"{_NAMES[kind][0]} (aggiornamento)", f"{_NAMES[kind][1]} (update)"
     if "order" in alert.data:
         return f"{_NAMES[kind][0]} (lavori autorizzati)", f"{_NAMES[kind][1]} (authorised work)"
     return _NAMES[kind]

@@ -24,6 +24,7 @@ from vigilanza.store.notebook import Notebook
 
 DEADLINE_SECONDS = 13.0
 """For a whole attempt, over all receivers."""
+_SIGN_OF_LIFE = Numbered(Message(Token.NULL), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class ReceiverPath:
     def probe(self) -> SignOfLife:
         """A NULL message. ChannelUnavailable or ChannelRefused if it is not acknowledged."""
         began = self.clock.monotonic()
-        self.receiver.deliver([Numbered(Message(Token.NULL), 0)], Transcript(), until=began + self.seconds)
+        self.receiver.deliver([_SIGN_OF_LIFE], Transcript(), until=began + self.seconds)
         return SignOfLife(self.clock.monotonic() - began)
 
 
@@ -68,7 +69,8 @@ class Dc09Channel:
         self._ways = [ReceiverPath(receiver, clock, deadline / len(receivers)) for receiver in receivers]
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
-        """All messages of the alert to one receiver: the first, or if it does not take them all the next.
+        """All messages of the alert to one receiver: the first, or if it does not take them all the next. Of what has
+        no code, the receipt says so.
 
         JournalUnavailable if the numbers cannot be kept: then nothing is sent.
         """
@@ -76,6 +78,9 @@ class Dc09Channel:
             told = messages(alert, premises=self._premises, wording=self._wording)
         except (KeyError, ValueError) as error:
             raise ChannelRefused(f"{self._name}: cannot be told in this protocol ({error})") from error
+        if not told:
+            receiver = self._deliver([_SIGN_OF_LIFE], transcript)
+            return Receipt(f"there is no code for it; {receiver.name} answers")
         numbers = self._numbers.take(alert.id, len(told))
         receiver = self._deliver([Numbered(*pair) for pair in zip(told, numbers, strict=True)], transcript)
         named = " ".join(f"{number:04d}" for number in numbers)

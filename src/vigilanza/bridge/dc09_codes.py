@@ -11,6 +11,7 @@
 | rejected | BC | 1 406 |
 | camera tampered, restored | TA, TR | 1 144, 3 144 |
 | camera offline, online | BT, BJ | 1 380, 3 380 |
+| minors are present | none: alarm centres have no code for it | |
 | test | RX | 1 601 |
 """
 
@@ -22,6 +23,7 @@ from vigilanza.domain.alert import TEST_TYPE, TYPE_PREFIX
 from vigilanza.domain.decision import SETTLING_AVS
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.events import Severity
+from vigilanza.domain.update import UPDATED_TYPE
 
 LIFE_AVS = 4
 
@@ -67,9 +69,11 @@ _CAMERA_ATTACKS = {"camera_covered", "camera_moved", "camera_defocused", "camera
 
 
 def signals(alert: Alert) -> tuple[Signal, ...]:
-    """What to tell, the most urgent first; one frame each. ValueError if there is no word for such an alert."""
+    """What to tell, the most urgent first; one frame each. ValueError for an alert of a type that is not known."""
     if alert.type == TEST_TYPE:
         return (TEST,)
+    if alert.type == UPDATED_TYPE:
+        return ()
     name = alert.type.removeprefix(TYPE_PREFIX).removesuffix(".v1")
     if name in _PLAIN:
         return (_PLAIN[name],)

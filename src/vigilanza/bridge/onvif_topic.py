@@ -33,6 +33,7 @@ from vigilanza.domain.alert import TEST_TYPE
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.premises import Premises
+from vigilanza.domain.update import UPDATED_TYPE
 
 _VIEW_FACTS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,6 +78,8 @@ def onvif_events(alert_type: str, data: Mapping[str, Any], premises: Premises) -
     """What an alert with this type and `data` has to tell, in order. A closed incident's properties are set to their
     quiet state and then deleted.
     """
+    if alert_type == UPDATED_TYPE:
+        return ()  # it is for control rooms alone
     at = datetime.fromisoformat(data["at"]).timestamp()
     if alert_type == TEST_TYPE:
         told: Items = (("vgz:Status", "Test"), ("vgz:IncidentId", str(data["incident"])))

@@ -19,6 +19,7 @@ from vigilanza.bridge.xprotect_event import encode_event
 from vigilanza.domain.delivery import Alert, Receipt, SignOfLife
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable
 from vigilanza.domain.premises import Premises
+from vigilanza.domain.update import UPDATED_TYPE
 
 _NOT_KNOWN = re.compile(rb"event message not known", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*<(!doctype\s+)?html\b", re.IGNORECASE)
@@ -32,7 +33,12 @@ class XprotectChannel:
         self._line, self._cameras, self._premises = line, dict(cameras), premises
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
-        """POST the alert, waiting at most the deadline in all; see the table above."""
+        """POST the alert, waiting at most the deadline in all; see the table above. Of what no Analytics Event can say,
+        the receipt says so.
+        """
+        if alert.type == UPDATED_TYPE:
+            self._line.probe()
+            return Receipt("no Analytics Event can say it; the Event Server is there")
         try:
             body = encode_event(alert, premises=self._premises, cameras=self._cameras)
         except (KeyError, ValueError) as error:

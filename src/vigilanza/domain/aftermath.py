@@ -39,6 +39,13 @@ class Step(StrEnum):
     CLOSED = "closed"
 
 
+class Minors(StrEnum):
+    """All that is told of who was found: a code."""
+
+    UNKNOWN = "unknown"
+    PRESENT = "present"
+
+
 OUTCOMES = frozenset({Step.RECOVERED, Step.OCCUPIED, Step.UNFOUNDED, Step.ATTEMPT_FAILED})
 MARKS = frozenset({Step.TELEPHONED, Step.MINORS_PRESENT, Step.SOCIAL_SERVICES_TOLD})
 CALLED = frozenset({Step.DISPATCHED_BY_PHONE, Step.TELEPHONED})

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, assert_never
 from uuid import UUID, uuid5
 
-from vigilanza.domain.audience import may_have_decision, may_have_event
+from vigilanza.domain.aftermath import Minors
+from vigilanza.domain.audience import may_have_decision, may_have_event, may_know_of_minors
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Destination
 from vigilanza.domain.events import Event, EventKind, Severity
@@ -59,14 +60,16 @@ def alerts_for_event(
     zone: tzinfo = UTC,
     flagrante: float = FLAGRANTE_SECONDS,
     together: UUID | None = None,
+    minors: Minors = Minors.UNKNOWN,
 ) -> list[Alert]:
     """The alerts `event` owes. `confirmed_avs` is None unless the latest decision confirmed the incident.
 
     `told`: destinations that were already told of this incident; `first_at`: when it began;
     `first_entry_at`: when somebody first went in, None if nobody was seen to; `zone`: whose clock the sentence tells;
-    `flagrante`: how many seconds the window lasts; `together`: the first incident of cameras that were hit at once.
+    `flagrante`: how many seconds the window lasts; `together`: the first incident of cameras that were hit at once;
+    `minors`: whether some are known to be present.
     """
-    data = _tell_event(event, site, zone) | _tell_begin(first_at, first_entry_at, together)
+    data = _tell_event(event, site, zone) | tell_begin(first_at, first_entry_at, together)
     until = flagrante_until(first_at=first_at, first_entry_at=first_entry_at, lasts=flagrante)
     data["flagrante_until"] = rfc3339(until)
     data["status"] = "unconfirmed" if confirmed_avs is None else "confirmed"
@@ -80,7 +83,7 @@ def alerts_for_event(
             sequence=next_sequence(destination.id),
             type=_type_of(event),
             at=event.at,
-            data=data,
+            data=data | _tell_minors(destination, minors),
             urgent=event.severity.rank >= Severity.ALARM.rank,
         )
         for destination in destinations
@@ -98,6 +101,7 @@ def alerts_for_decision(
     next_sequence: NextSequence,
     zone: tzinfo = UTC,
     flagrante: float = FLAGRANTE_SECONDS,
+    minors: Minors = Minors.UNKNOWN,
 ) -> list[Alert]:
     """The alerts an operator's decision owes; `told` and what follows it as in `alerts_for_event`."""
     verb = "incident.confirmed" if decision.confirmed else "incident.rejected"
@@ -110,7 +114,7 @@ def alerts_for_decision(
             sequence=next_sequence(destination.id),
             type=f"{TYPE_PREFIX}{verb}.v1",
             at=decision.at,
-            data=data,
+            data=data | (_tell_minors(destination, minors) if decision.confirmed else {}),
         )
         for destination in destinations
         if may_have_decision(destination, decision.avs, told)
@@ -198,7 +202,7 @@ def _tell_decision(
         "kind": summary.kind.value,
         "severity": summary.severity.value,
         "at": rfc3339(decision.at),
-        **_tell_begin(summary.first_at, summary.first_entry_at, summary.together),
+        **tell_begin(summary.first_at, summary.first_entry_at, summary.together),
     }
     if decision.reason is not None:
         return data | {"status": "rejected", "reason": decision.reason.value, "rejected_by": decision.operator}
@@ -214,13 +218,18 @@ def _tell_decision(
     }
 
 
-def _tell_begin(first_at: float, first_entry_at: float | None, together: UUID | None) -> dict[str, Any]:
+def tell_begin(first_at: float, first_entry_at: float | None, together: UUID | None) -> dict[str, Any]:
+    """Of an alert's data, when its incident began, when somebody first went in, and what it began with, if anything."""
     begin = {
         "first_detection": rfc3339(first_at),
         "first_entry_at": None if first_entry_at is None else rfc3339(first_entry_at),
         "together": None if together is None else str(together),
     }
     return {key: value for key, value in begin.items() if value is not None}
+
+
+def _tell_minors(destination: Destination, minors: Minors) -> dict[str, Any]:
+    return {"minors": minors.value} if may_know_of_minors(destination) else {}
 
 
 def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

@@ -42,6 +42,16 @@ def may_have_decision(destination: Destination, avs: int | None, told: AbstractS
             assert_never(destination.kind)
 
 
+def may_know_of_minors(destination: Destination) -> bool:
+    """Whether minors are present is for those alone who send the social services."""
+    return destination.kind is DestinationKind.CONTROL_ROOM
+
+
+def may_have_update(destination: Destination, told: AbstractSet[str]) -> bool:
+    """Whether it is told at once that minors are present: of an incident that it was told of."""
+    return may_know_of_minors(destination) and destination.id in told
+
+
 def _is_addressed(destination: Destination, told: AbstractSet[str]) -> bool:
     """A standby hears only how those incidents go on of which it was told in another's place."""
     return not destination.standby or destination.id in told

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import structlog
 
 from vigilanza.clock import Clock
-from vigilanza.lab.alarm_centre_acts import Act, Cut, Drip, Late, Say, SayAck, SayDuh, SayNak, Silence
+from vigilanza.lab.alarm_centre_acts import Act, Cut, Double, Drip, Late, Say, SayAck, SayDuh, SayNak, Silence
 from vigilanza.lab.alarm_centre_frame import ReceivedSignal, answer, framed, nak, read_frame
 from vigilanza.lab.stand_in import StandIn
 
@@ -109,6 +109,9 @@ class AlarmCentre(StandIn[Act]):
                 self._keep(signal)
                 self.closing.wait(act.seconds)
                 say(self._ack(signal))
+            case Double():
+                self._answer(signal, say)
+                self._answer(signal, say)
             case Drip():
                 for byte in self._ack(signal)[:-1]:
                     say(bytes([byte]))

@@ -52,10 +52,15 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """The frame comes twice, as a network may bring a datagram: each is answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drip:
     """Keep nothing, and say the ACK so slowly that it never ends."""
 
     every_seconds: float = 0.05
 
 
-Act: TypeAlias = SayNak | SayDuh | Silence | Say | SayAck | Cut | Late | Drip
+Act: TypeAlias = SayNak | SayDuh | Silence | Say | SayAck | Cut | Late | Double | Drip

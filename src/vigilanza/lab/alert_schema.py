@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from vigilanza.bridge.pictures import PICTURES_MAX
+from vigilanza.domain.aftermath import Minors
 from vigilanza.domain.alert import EVIDENCE_LIMIT
 from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import Alert
@@ -92,6 +93,8 @@ KEYS: Mapping[str, Schema] = {
     "confirmed_by": _text("Who confirmed."),
     "rejected_by": _text("Who rejected."),
     "reason": _one_of([*RejectReason], "Why it was rejected."),
+    "step": _text("Id of what somebody noted after the confirmation.", **_UUID),
+    "minors": _one_of([*Minors], "Whether minors are present, as far as somebody noted it; to control rooms alone."),
     "asked_by": _text("Who asked for the test."),
     "sentence": _LANGUAGES | {"description": "Why, in one line for people; its wording may change."},
     "evidence": {"type": "array", "maxItems": EVIDENCE_LIMIT, "items": _EVIDENCE, "description": "The surest facts."},

@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from vigilanza.domain.aftermath import Step, StepTaken
 from vigilanza.domain.alert import IncidentSummary, alert_for_test, alerts_for_decision, alerts_for_event
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import Alert, Destination, DestinationKind
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.observation import Fact
+from vigilanza.domain.update import alerts_for_update
 
 SITE = "0423"
 BEGAN = 1_795_313_647.48
 _VMS = Destination("comune", DestinationKind.MUNICIPAL_VMS)
+_ROOM = Destination("co-pl", DestinationKind.CONTROL_ROOM)
 _ROME = ZoneInfo("Europe/Rome")
 
 
@@ -58,6 +62,7 @@ def _all() -> Iterator[Alert]:
         event = _event(scene)
         yield _told(event, None, None)
         yield _told(event, 3, BEGAN + 12.0)
+        yield _told(event, 3, BEGAN + 12.0, to=_ROOM)
         if scene.door is not None:
             yield _told(replace(event, order="WO-0147", severity=Severity.INFO), None, None)
         else:
@@ -65,6 +70,8 @@ def _all() -> Iterator[Alert]:
     for avs, reason in ((3, None), (None, RejectReason.DELIVERY_OR_CLEANING)):
         for entered in (BEGAN + 12.0, None):
             yield _decided(_SCENES[1], avs, reason, entered)
+            yield _decided(_SCENES[1], avs, reason, entered, to=_ROOM)
+            yield _updated(entered)
         yield _decided(_SCENES[3], avs, reason, None, together=_incident("first"))
     yield alert_for_test(_VMS, incident=_incident("test"), at=BEGAN, by="operator-017", site=SITE)
 
@@ -89,15 +96,17 @@ def _event(scene: _Scene) -> Event:
     )
 
 
-def _told(event: Event, avs: int | None, entered_at: float | None, together: UUID | None = None) -> Alert:
+def _told(
+    event: Event, avs: int | None, entered_at: float | None, *, to: Destination = _VMS, together: UUID | None = None
+) -> Alert:
     [alert] = alerts_for_event(
         event,
-        destinations=[_VMS],
+        destinations=[to],
         confirmed_avs=avs,
         first_at=BEGAN,
         first_entry_at=entered_at,
         site=SITE,
-        told={_VMS.id},
+        told={to.id},
         next_sequence=lambda _: event.sequence,
         zone=_ROME,
         together=together,
@@ -106,10 +115,44 @@ def _told(event: Event, avs: int | None, entered_at: float | None, together: UUI
 
 
 def _decided(
-    scene: _Scene, avs: int | None, reason: RejectReason | None, entered_at: float | None, together: UUID | None = None
+    scene: _Scene,
+    avs: int | None,
+    reason: RejectReason | None,
+    entered_at: float | None,
+    *,
+    to: Destination = _VMS,
+    together: UUID | None = None,
 ) -> Alert:
     opened = _event(scene)
-    summary = IncidentSummary(
+    [alert] = alerts_for_decision(
+        Decision(opened.incident, "operator-017", BEGAN + 45.0, avs=avs, reason=reason),
+        destinations=[to],
+        summary=_summary(opened, entered_at, together),
+        site=SITE,
+        told={to.id},
+        next_sequence=lambda _: 3,
+        zone=_ROME,
+    )
+    return alert
+
+
+def _updated(entered_at: float | None) -> Alert:
+    incident = _incident("0423.B.03.12")
+    [alert] = alerts_for_update(
+        StepTaken(uuid5(incident, "step"), incident, Step.MINORS_PRESENT, "operator-017", BEGAN + 900.0),
+        destinations=[_ROOM],
+        summary=_summary(_event(_SCENES[1]), entered_at, None),
+        avs=3,
+        site=SITE,
+        told={_ROOM.id},
+        next_sequence=lambda _: 4,
+        flagrante=FLAGRANTE_SECONDS,
+    )
+    return alert
+
+
+def _summary(opened: Event, entered_at: float | None, together: UUID | None) -> IncidentSummary:
+    return IncidentSummary(
         camera=opened.camera,
         door=opened.door,
         kind=opened.kind,
@@ -120,13 +163,3 @@ def _decided(
         telling=opened,
         together=together,
     )
-    [alert] = alerts_for_decision(
-        Decision(opened.incident, "operator-017", BEGAN + 45.0, avs=avs, reason=reason),
-        destinations=[_VMS],
-        summary=summary,
-        site=SITE,
-        told={_VMS.id},
-        next_sequence=lambda _: 3,
-        zone=_ROME,
-    )
-    return alert

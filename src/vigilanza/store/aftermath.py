@@ -13,7 +13,7 @@ from vigilanza.domain.decision import SETTLING_AVS
 from vigilanza.domain.errors import StepRefused, StepStale, UnknownRecord
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
-from vigilanza.store.journal import confirmed_avs
+from vigilanza.store.journal import Journal, confirmed_avs
 from vigilanza.store.schema import decisions, incidents
 from vigilanza.store.schema_aftermath import aftermath_steps
 from vigilanza.store.steps import add_step, steps_of, steps_of_all
@@ -46,10 +46,10 @@ class Standing:
 
 
 class Aftermath:
-    """A step and its audit record are one transaction. Every method may raise JournalUnavailable."""
+    """A step, its audit record and what it owes are one transaction. Every method may raise JournalUnavailable."""
 
-    def __init__(self, *, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, *, engine: Engine, journal: Journal, clock: Clock) -> None:
+        self._engine, self._journal, self._clock = engine, journal, clock
 
     def take(self, incident: UUID, what: Step, *, note: str | None, by: str, after: UUID | None) -> Standing:
         """Note a step; how the incident stands then. `after` is the last one that its author saw.
@@ -61,6 +61,8 @@ class Aftermath:
             check_step(standing.done, what, note, standing.avs)
             new = StepTaken(uuid4(), incident, what, by, self._clock.now(), note)
             _keep(connection, new, {} if note is None else {"note": note})
+            if what is Step.MINORS_PRESENT:
+                self._journal.owe_update(connection, new)
         return replace(standing, taken=[*standing.taken, new])
 
     def telephone(

@@ -1,9 +1,7 @@
 """Writes signed check points of the audit chain, into the database and into a file beside it."""
 
-import os
 import threading
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, Row, insert, select
@@ -12,6 +10,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.errors import AuditBroken, JournalUnavailable, StampUnavailable
 from vigilanza.store.auditcheck import ChainCheck
 from vigilanza.store.auditline import AuditRecord
+from vigilanza.store.checkpointcopies import CheckpointCopies
 from vigilanza.store.database import reading, writing
 from vigilanza.store.evidence.checkpoint import Checkpoint, encoded, from_texts, payload
 from vigilanza.store.evidence.dossier import iso
@@ -32,10 +31,17 @@ class CheckpointWriter:
     """
 
     def __init__(
-        self, *, engine: Engine, clock: Clock, key: SigningKey, site: str, copy: Path, stamp: Stamp | None = None
+        self,
+        *,
+        engine: Engine,
+        clock: Clock,
+        key: SigningKey,
+        site: str,
+        copies: CheckpointCopies,
+        stamp: Stamp | None = None,
     ) -> None:
         self._engine, self._clock, self._key, self._site = engine, clock, key, site
-        self._copy, self._stamp = copy, stamp
+        self._copies, self._stamp = copies, stamp
 
     def run(self, stop: threading.Event) -> None:
         """One every EVERY_S if anything was written since, until `stop` is set."""
@@ -69,7 +75,7 @@ class CheckpointWriter:
                 return None  # another writer was faster
             texts = {"signature": encoded(made.signature), "stamp": encoded(made.stamp)}
             connection.execute(insert(audit_checkpoints).values(number=number, payload=text, **texts))
-        self._keep_copy(made)
+        self._copies.keep(made)
         return made
 
     def _stamped(self, content: bytes) -> bytes:
@@ -80,26 +86,6 @@ class CheckpointWriter:
         except StampUnavailable as error:
             log.warning("a check point is written without a time stamp", why=str(error))
             return b""
-
-    def _keep_copy(self, made: Checkpoint) -> None:
-        self._copy.parent.mkdir(parents=True, exist_ok=True)
-        with self._copy.open("a+b") as target:
-            _cut_half_line(target)
-            target.write(f"{made.line()}\n".encode())
-            target.flush()
-            os.fsync(target.fileno())
-
-
-def _cut_half_line(copies: BinaryIO) -> None:
-    """What a full disk or a crash left at the end: another line behind it would be none either."""
-    size_bytes = copies.seek(0, os.SEEK_END)
-    copies.seek(max(size_bytes - 1, 0))
-    if copies.read(1) in (b"", b"\n"):
-        return
-    copies.seek(0)
-    whole = copies.read().rfind(b"\n") + 1
-    log.warning("the copies of check points ended in half a line", size_bytes=size_bytes - whole)
-    copies.truncate(whole)
 
 
 def last_checkpoint(connection: Connection) -> Checkpoint | None:

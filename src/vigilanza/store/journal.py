@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 
 from vigilanza.clock import Clock
+from vigilanza.domain.aftermath import Minors, Step, StepTaken
 from vigilanza.domain.alert import IncidentSummary, alert_for_test, alerts_for_decision, alerts_for_event
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Destination
@@ -15,10 +16,12 @@ from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_fro
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.sentence import most_telling
+from vigilanza.domain.update import alerts_for_update
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import decisions, events, feed, incidents
+from vigilanza.store.schema_aftermath import aftermath_steps
 from vigilanza.store.together import first_hit_with
 
 
@@ -76,18 +79,7 @@ class Journal:
                 subject=str(decision.incident),
                 detail=verdict,
             )
-            connection.execute(
-                insert(decisions).values(
-                    id=decision.id,
-                    incident=decision.incident,
-                    operator=decision.operator,
-                    at=decision.at,
-                    avs=decision.avs,
-                    reason=None if decision.reason is None else decision.reason.value,
-                )
-            )
-            line = {"incident": decision.incident, "decision": decision.id, "at": decision.at}
-            connection.execute(insert(feed).values(line))
+            _insert_decision(connection, decision)
             numbers = ledger.Numbers(connection, decision.incident)
             alerts = alerts_for_decision(
                 decision,
@@ -98,9 +90,31 @@ class Journal:
                 next_sequence=numbers.take,
                 zone=self._zone,
                 flagrante=self._flagrante,
+                minors=_minors(connection, decision.incident),
             )
             ledger.queue(connection, alerts, now=self._clock.now())
             mark_changed(connection)
+
+    def owe_update(self, connection: Connection, mark: StepTaken) -> None:
+        """Owe those who may know it that minors are present, inside the caller's writing transaction.
+
+        UnknownRecord if there is no such incident, ValueError if nobody has confirmed it.
+        """
+        avs = confirmed_avs(connection, mark.incident)
+        if avs is None:
+            raise ValueError(f"incident {mark.incident} is not confirmed")
+        numbers = ledger.Numbers(connection, mark.incident)
+        alerts = alerts_for_update(
+            mark,
+            destinations=self._destinations,
+            summary=_summary(connection, mark.incident),
+            avs=avs,
+            site=self._site,
+            told=numbers.told,
+            next_sequence=numbers.take,
+            flagrante=self._flagrante,
+        )
+        ledger.queue(connection, alerts, now=self._clock.now())
 
     def test(self, destination: Destination, *, incident: UUID, by: str) -> Alert:
         """Owe `destination` a marked test, on which nobody acts, in the name of `by`; audited. `incident` is a new id.
@@ -148,6 +162,7 @@ class Journal:
             zone=self._zone,
             flagrante=self._flagrante,
             together=first_hit_with(connection, event.incident),
+            minors=_minors(connection, event.incident),
         )
         ledger.queue(connection, alerts, now=self._clock.now())
         mark_changed(connection)
@@ -183,11 +198,25 @@ def _upsert_incident(connection: Connection, event: Event) -> float:
     return first_at
 
 
+def _insert_decision(connection: Connection, decision: Decision) -> None:
+    values = {name: getattr(decision, name) for name in ("id", "incident", "operator", "at", "avs")}
+    reason = None if decision.reason is None else decision.reason.value
+    connection.execute(insert(decisions).values(**values, reason=reason))
+    line = {"incident": decision.incident, "decision": decision.id, "at": decision.at}
+    connection.execute(insert(feed).values(line))
+
+
 def confirmed_avs(connection: Connection, incident: UUID) -> int | None:
     """The score of the latest decision if it is a confirmation."""
     latest = select(decisions.c.avs).where(decisions.c.incident == incident).order_by(decisions.c.position.desc())
     avs = connection.execute(latest.limit(1)).scalar()
     return None if avs is None else int(avs)
+
+
+def _minors(connection: Connection, incident: UUID) -> Minors:
+    mine = aftermath_steps.c.incident == incident
+    seen = select(exists().where(mine, aftermath_steps.c.what == Step.MINORS_PRESENT.value))
+    return Minors.PRESENT if connection.execute(seen).scalar() else Minors.UNKNOWN
 
 
 def _first_entry_at(connection: Connection, incident: UUID) -> float | None:

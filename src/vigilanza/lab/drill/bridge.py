@@ -1,7 +1,7 @@
 """One run of the delivery drill."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,23 +20,31 @@ from vigilanza.lab.drill.database import Database
 from vigilanza.lab.drill.party import Party
 from vigilanza.lab.drill.person import Person
 from vigilanza.lab.drill.relays import RelayProcess
-from vigilanza.lab.drill.story import CAMERA, door_of, record_break_ins
-from vigilanza.lab.drill.verdict import Verdict, judge
+from vigilanza.lab.drill.story import CAMERAS, camera_of, door_of, record_break_ins
+from vigilanza.lab.drill.verdict import Verdict, happenings, judge, judge_asking
 from vigilanza.store.database import open_database, reading
 from vigilanza.store.journal import Journal
 from vigilanza.store.schema_bridge import deliveries
 
 ENOUGH_S = 300.0
-"""After the last fault everything must have arrived within so long: a line that was down is tried once a minute."""
+"""After the last fault something more must arrive within so long, until everything has: a line that was down is tried
+once a minute.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where one drill is played."""
+    """Where one drill is played, with whom: destinations, and a VMS that asks. The site's cameras are CAMERAS."""
 
     folder: Path
     parties: Sequence[Party]
+    vms: Party
     database: Database
+
+    @property
+    def everybody(self) -> Sequence[Party]:
+        """Who can be killed, frozen, and answer wrongly."""
+        return (*self.parties, self.vms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def play(stage: Stage, *, incidents: int, pause: float, seed: int, clock: Clock)
     with _running(stage, incidents=incidents, clock=clock) as scene, ThreadPoolExecutor() as threads:
         recorded, paid = threading.Event(), threading.Event()
         chaos = Chaos(
-            stage.parties,
+            stage.everybody,
             relay=scene.relay,
             engine=scene.engine,
             server=stage.database.server,
@@ -82,25 +90,43 @@ def play(stage: Stage, *, incidents: int, pause: float, seed: int, clock: Clock)
             breaking.result()
             scene.relay.check()
             wait_until_paid(scene.engine, clock)
+            _wait_until_heard(scene.engine, stage.vms, clock)
         finally:
             recorded.set()
             paid.set()
         looking.result()
-        verdicts = [judge(scene.engine, party) for party in stage.parties]
+        verdicts = [*(judge(scene.engine, party) for party in stage.parties), judge_asking(scene.engine, stage.vms)]
         return Played(chaos.counts, verdicts, clock.monotonic() - began)
 
 
 def wait_until_paid(engine: Engine, clock: Clock) -> None:
-    """Return when every alert has its receipt, or after ENOUGH_S."""
+    """Return when every alert has its receipt, or when none more got one for ENOUGH_S."""
     unpaid = select(func.count()).where(deliveries.c.state != DeliveryState.ACKNOWLEDGED.value)
-    never, until = threading.Event(), clock.monotonic() + ENOUGH_S
-    while clock.monotonic() < until:
+
+    def missing() -> int | None:
         try:
             with reading(engine) as connection:
-                if connection.execute(unpaid).scalar() == 0:
-                    return
+                return int(connection.execute(unpaid).scalar() or 0)
         except JournalUnavailable:
-            pass  # the relays are writing
+            return None  # the relays are writing
+
+    _wait_until_none(missing, clock)
+
+
+def _wait_until_heard(engine: Engine, vms: Party, clock: Clock) -> None:
+    """Return when the VMS has heard of all there is, or of nothing more for ENOUGH_S."""
+    there = happenings(engine)
+    _wait_until_none(lambda: there - len(set(vms.arrived)), clock)
+
+
+def _wait_until_none(missing: Callable[[], int | None], clock: Clock) -> None:
+    never, before, until = threading.Event(), None, clock.monotonic() + ENOUGH_S
+    while clock.monotonic() < until:
+        now = missing()
+        if now == 0:
+            return
+        if now is not None and now != before:
+            before, until = now, clock.monotonic() + ENOUGH_S
         clock.wait(0.5, never)
 
 
@@ -108,10 +134,10 @@ def wait_until_paid(engine: Engine, clock: Clock) -> None:
 def _running(stage: Stage, *, incidents: int, clock: Clock) -> Iterator[_Scene]:
     """Start everything; end it at the end."""
     with ExitStack() as stack:
-        for party in stage.parties:
+        for party in stage.everybody:
             party.up()
             stack.callback(party.down)
-        environ = {name: value for party in stage.parties for name, value in party.environ().items()}
+        environ = {name: value for party in stage.everybody for name, value in party.environ().items()}
         config = _write(stage, incidents=incidents)
         relay = RelayProcess(config=config, environ=environ, log=stage.folder / "relay.log")
         engine = open_database(stage.database.url)
@@ -123,18 +149,22 @@ def _running(stage: Stage, *, incidents: int, clock: Clock) -> Iterator[_Scene]:
 
 
 def _write(stage: Stage, *, incidents: int) -> Path:
-    # An alert may be about any unit of the site: one camera sees the door of the first only.
-    doors = [door_of(number) for number in range(incidents)]
+    doors = [(camera_of(number), door_of(number)) for number in range(incidents)]
     document = {
         "site": {"id": "0423", "name": "via Esempio 4", "address": "via Esempio 4", "municipality": "Milano"},
-        "cameras": [{"id": CAMERA, "source": "rtsp://127.0.0.1:9/none", "doors": [_door(doors[0])]}],
-        "units": [_unit(door, zone) for zone, door in enumerate(doors, start=1)],
+        "cameras": [_camera(camera, [door for at, door in doors if at == camera]) for camera in CAMERAS],
+        "units": [_unit(door, zone) for zone, (_, door) in enumerate(doors, start=1)],
         "destinations": [dict(party.settings()) for party in stage.parties],
+        "onvif_device": dict(stage.vms.settings()),
         "storage": {**stage.database.settings, "media": "media", "state": "state"},
     }
     path = stage.folder / "drill.yaml"
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     return path
+
+
+def _camera(camera: str, doors: Sequence[str]) -> dict[str, Any]:
+    return {"id": camera, "source": "rtsp://127.0.0.1:9/none", "doors": [_door(door) for door in doors]}
 
 
 def _door(door: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from vigilanza.clock import SystemClock
 from vigilanza.lab.alarm_centre import AlarmCentre
-from vigilanza.lab.alarm_centre_acts import Act, Cut, Late, Say, SayAck, SayDuh, SayNak, Silence
+from vigilanza.lab.alarm_centre_acts import Act, Cut, Double, Late, Say, SayAck, SayDuh, SayNak, Silence
 from vigilanza.lab.alarm_centre_frame import ReceivedSignal
 from vigilanza.lab.drill.party import Arrival
 from vigilanza.lab.drill.stand_in_party import Note, StandInParty
@@ -26,6 +26,8 @@ _FAULTS: tuple[Act, ...] = (
     Cut(),
     Late(6.0),
 )
+_DATAGRAM_FAULTS: tuple[Act, ...] = (*_FAULTS, Silence(), Cut(), *[Double()] * 3)
+"""A datagram is lost on its way there or back, or comes twice, more often than all else goes wrong."""
 _DATA = re.compile(r"#[0-9A-F]+\|Nri[0-9]+/(?P<code>[A-Z]{2})[0-9]+\^(?P<about>[^^]*)\^")
 _TIME = "%H:%M:%S,%m-%d-%Y"
 _FIRST_OF_TWO = "BA"
@@ -36,7 +38,8 @@ class Dc09Party(StandInParty):
     """The stand-in centre, encrypted."""
 
     def __init__(self, name: str, *, transport: Literal["tcp", "udp"] = "tcp") -> None:
-        super().__init__(name, opening=partial(_open, transport), faults=_FAULTS)
+        faults = _DATAGRAM_FAULTS if transport == "udp" else _FAULTS
+        super().__init__(name, opening=partial(_open, transport), faults=faults)
         self._transport = transport
 
     def settings(self) -> Mapping[str, Any]:

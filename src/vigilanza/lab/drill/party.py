@@ -9,12 +9,12 @@ Arrival: TypeAlias = tuple[str, int]
 
 
 class Party(Protocol):
-    """One destination. Its address stays the same over `down` and `up`."""
+    """One destination, or a VMS that asks. Its address stays the same over `down` and `up`."""
 
     name: str
 
     def settings(self) -> Mapping[str, Any]:
-        """The destination as the configuration has it."""
+        """What the configuration has of it: a destination; of a VMS that asks, the part `onvif_device`."""
         ...
 
     def environ(self) -> Mapping[str, str]:

@@ -11,18 +11,32 @@ from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import structlog
 
 from vigilanza.clock import SystemClock
 from vigilanza.lab.drill.arrivals import Arrivals
 from vigilanza.lab.drill.party import Arrival
-from vigilanza.lab.stand_in import StandIn
 
 Note: TypeAlias = Callable[[str, Arrival], None]
 """To be called with the receiver's name of what has come, before it is answered."""
-Open: TypeAlias = Callable[[int, Note], AbstractContextManager[StandIn[Any]]]
+
+
+class Scripted(Protocol):
+    """One that does what it is told to do wrong."""
+
+    @property
+    def port(self) -> int:
+        """Where it is spoken to."""
+        ...
+
+    def script(self, act: Any) -> None:
+        """Do so once."""
+        ...
+
+
+Open: TypeAlias = Callable[[int, Note], AbstractContextManager[Scripted]]
 """Make a receiver on this port (0: a free one). It goes to another process: a function of a module, or a `partial`."""
 
 _APART = multiprocessing.get_context("forkserver")

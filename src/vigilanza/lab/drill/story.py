@@ -14,6 +14,10 @@ from vigilanza.domain.observation import Fact
 from vigilanza.store.journal import Journal
 
 CAMERA, DOOR = "stairs-3", "0423.B.03.12"
+CAMERAS = (CAMERA, *(f"stairs-{number}" for number in range(4, 11)))
+"""In a drill the first break-ins are seen by the first camera, the next by the next."""
+DOORS_EACH = 64
+"""A camera sees no more."""
 _STORY = (
     (EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED, Fact.HAND_ON_LEAF),
     (EventKind.DOOR_OPENED, Severity.CRITICAL, Phase.FORCED, Fact.LEAF_CHANGED),
@@ -29,7 +33,8 @@ _FLOORS = 50
 def record_break_ins(journal: Journal, *, incidents: int, pause: float, clock: Clock) -> None:
     """One every `pause` seconds: the first event, the confirmation, the rest; each insisted on until it is recorded."""
     for number in range(incidents):
-        first, *rest = break_in(number, float(int(clock.now())), door=door_of(number))
+        began = float(int(clock.now()))
+        first, *rest = break_in(number, began, camera=camera_of(number), door=door_of(number))
         decision = Decision(first.incident, "Ada", first.at + _DECIDED_S, avs=3)
         for act in (partial(journal.record, [first]), partial(journal.decide, decision), partial(journal.record, rest)):
             _insist(act, clock)
@@ -50,7 +55,12 @@ def door_of(number: int) -> str:
     return f"0423.B.{floor:02}.{flat + 1:02}"
 
 
-def break_in(number: int, began: float, *, door: str = DOOR) -> Sequence[Event]:
+def camera_of(number: int) -> str:
+    """Which camera sees it. IndexError beyond the site's doors."""
+    return CAMERAS[number // DOORS_EACH]
+
+
+def break_in(number: int, began: float, *, camera: str = CAMERA, door: str = DOOR) -> Sequence[Event]:
     """What the drill's break-in of this number gives, one event a second."""
     incident = uuid5(NAMESPACE, f"drill/{number}")
     return [
@@ -61,7 +71,7 @@ def break_in(number: int, began: float, *, door: str = DOOR) -> Sequence[Event]:
             kind=kind,
             severity=severity,
             phase=phase,
-            camera=CAMERA,
+            camera=camera,
             door=door,
             at=began + sequence,
             evidence=(Evidence(fact, began + sequence - 1.0, 1.0, 0.9),),

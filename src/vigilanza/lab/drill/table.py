@@ -22,13 +22,16 @@ def lines_of(seed: int, played: Played) -> Sequence[Line]:
         return [played.faults.get((whom, fault), 0) for fault in Fault]
 
     parties = [
-        [one.owed, one.attempts, *faults(one.party), one.unpaid, one.lost, one.twice, one.disordered]
+        [one.owed, one.attempts or 0, *faults(one.party), one.unpaid, one.lost, one.twice, one.disordered]
         for one in played.verdicts
     ]
     around = [[0, 0, *faults(whom), 0, 0, 0, 0] for whom in (RELAY, DATABASE)]
     sums = [sum(column) for column in zip(*parties, *around, strict=True)]
     return [
-        *((seed, one.party, *figures, "") for one, figures in zip(played.verdicts, parties, strict=True)),
+        *(
+            (seed, one.party, owed, "" if one.attempts is None else attempts, *rest, "")
+            for one, (owed, attempts, *rest) in zip(played.verdicts, parties, strict=True)
+        ),
         *((seed, whom, "", "", *faults(whom), *[""] * 5) for whom in (RELAY, DATABASE)),
         (seed, ALL, *sums, round(played.seconds)),
     ]
@@ -38,7 +41,7 @@ def plain(line: Line) -> str:
     """For a terminal."""
     seed, who, *rest = line
     columns = (f"{one:>{len(str(title))}}" for one, title in zip(rest, HEAD[2:], strict=True))
-    return f"{seed:>4}  {who:14} {' '.join(columns)}"
+    return f"{seed:>4}  {who:15} {' '.join(columns)}"
 
 
 def page(title: str, lines: Sequence[Line]) -> str:

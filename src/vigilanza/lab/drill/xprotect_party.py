@@ -1,6 +1,6 @@
 """A video management system that takes Analytics Events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,6 @@ from lxml import etree
 
 from vigilanza.bridge.xprotect_event import MESSAGES
 from vigilanza.lab.drill.stand_in_party import Note, StandInParty
-from vigilanza.lab.drill.story import CAMERA
 from vigilanza.lab.event_server import Act, EventServer, ReceivedEvent, Say
 from vigilanza.lab.misbehaviour import CutAfterAccept, Garbage
 
@@ -27,8 +26,10 @@ _FAULTS: tuple[Act, ...] = (
 class XprotectParty(StandInParty):
     """The stand-in Event Server, to which every name is known."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, cameras: Sequence[str]) -> None:
+        """`cameras`: the site's, by id."""
         super().__init__(name, opening=_open, faults=_FAULTS)
+        self._cameras = cameras
 
     def settings(self) -> Mapping[str, Any]:
         return {
@@ -37,7 +38,7 @@ class XprotectParty(StandInParty):
             "channel": "xprotect",
             "url": f"http://localhost:{self.port}/",
             "plain_http": True,
-            "cameras": {CAMERA: "10.20.4.23"},
+            "cameras": {camera: f"10.20.4.{number}" for number, camera in enumerate(self._cameras, start=23)},
             "allow_loopback": True,
         }
 
