@@ -123,7 +123,7 @@ def test_each_problem_is_told_where_it_is(old: str, new: str, told: str, tmp_pat
         ("web: {port: 123456}\n", "web.port: must be at most 65535"),
         ("web: 8080\n", "web: must be a mapping"),
         ("camera: {}\n", 'unknown key "camera", did you mean "cameras"?'),
-        ("zzzz: {}\n", 'unknown key "zzzz" (valid here: site, cameras, detection, units, destinations'),
+        ("zzzz: {}\n", 'unknown key "zzzz" (valid here: site, cameras, detection, units, plans, destinations'),
     ],
 )
 def test_sections_are_checked(added: str, told: str, tmp_path: Path) -> None:
