@@ -214,6 +214,16 @@ def test_what_is_not_seen_for_two_and_a_half_seconds_begins_anew(
     assert told_after(now, Scene(limit, facts), Scene(2, CALM)) == ([(0.0, *raised)] if goes_on else [])
 
 
+@pytest.mark.parametrize("facts", [(Fact.PERSON_AT_DOOR, Fact.LEAF_SHAKEN), (Fact.LEAF_SHAKEN, Fact.PERSON_AT_DOOR)])
+@pytest.mark.parametrize(("pause_s", "told"), [(2.5 - PICTURE_S, True), (2.5, False)])
+def test_whoever_is_at_the_door_within_two_and_a_half_seconds_shook_it(
+    facts: tuple[Fact, Fact], pause_s: float, told: bool
+) -> None:
+    first, then = facts
+    now, _ = play(Scene(1, CALM), Scene(1, (*CALM, first)), Scene(pause_s, CALM), fps=FPS)
+    assert told_after(now, Scene(PICTURE_S, (*CALM, then))) == ([STRAINS] if told else [])
+
+
 @pytest.mark.parametrize("fact", [Fact.WORKS_ON_LEAF, Fact.CROUCHES_AT_LEAF])
 @pytest.mark.parametrize(("pictures", "goes_on"), [(8, True), (9, False)])
 def test_hands_that_are_missed_for_up_to_half_a_second_were_at_work_meanwhile(
