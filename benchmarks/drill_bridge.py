@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument(
         "--incidents", type=int, default=400, help="break-ins, of 36 alerts each over the eight destinations"
     )
-    parser.add_argument("--pause", type=float, default=0.25, help="seconds between two of them")
+    parser.add_argument("--pause", type=float, default=0.5, help="seconds between two of them")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
