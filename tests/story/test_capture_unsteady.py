@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from tests.quiet import quiet
 from tests.watched import PASSWORD, PATIENCE, USER, Watched
-from vigilanza.app.eyes import Eyes, Outlook
+from vigilanza.app.eyes import Eyes
+from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics

@@ -7,7 +7,8 @@ from prometheus_client import CollectorRegistry
 
 from tests.fakes import FakeClock
 from tests.videos import video
-from vigilanza.app.eyes import Eyes, Outlook
+from vigilanza.app.eyes import Eyes
+from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.capture.event_health import EventMetrics
 from vigilanza.capture.health import CaptureMetrics

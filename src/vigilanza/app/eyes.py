@@ -1,25 +1,21 @@
 """One camera of a running watch: its streams, its ring, its pipeline."""
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from queue import SimpleQueue
 
 import structlog
 
+from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds, open_decoder, open_detectors, open_events, open_source
 from vigilanza.capture.camera_event import CameraEvent, EventKind
 from vigilanza.capture.economy import Economy
-from vigilanza.capture.event_health import EventMetrics
-from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
-from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap_wire import small
-from vigilanza.capture.unhurried import UnhurriedSource
+from vigilanza.capture.unhurried import BRIEF_S, GATHER_S, UnhurriedSource
 from vigilanza.capture.worker import CameraWorker
-from vigilanza.clock import Clock
 from vigilanza.config import Camera, Ring
 from vigilanza.detect.pipeline import Pipeline
 from vigilanza.domain.door import Role
@@ -28,7 +24,6 @@ from vigilanza.domain.events import Event, Phase
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
 from vigilanza.domain.sharpness import Sharpness
-from vigilanza.domain.workorder import WorkOrder
 
 log = structlog.get_logger(__name__)
 
@@ -36,22 +31,6 @@ UNTAKEN_MAX = 1000
 """Events one camera holds back while the recorder takes none."""
 SMALL_MAX_BYTES = 8_000_000
 """One group of a small stream has a tenth of that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What all cameras of a process share: where events go, the work orders of the moment, and who counts.
-
-    `on_age` is told of each picture how old it was when its analysis ended, except of those decoded late.
-    """
-
-    clock: Clock
-    metrics: CaptureMetrics
-    event_metrics: EventMetrics
-    put: Callable[[Sequence[Event]], None]
-    orders: Callable[[], Sequence[WorkOrder]] = tuple
-    on_age: Callable[[str, float], None] = lambda camera, seconds: None  # noqa: ARG005 - nobody asks
-    stalls: StallWatch | None = None
 
 
 class Eyes:
@@ -140,20 +119,29 @@ class Eyes:
         """Record that this camera is not watched any more, whatever its threads do."""
         self._tell(self.pipeline.lose(at))
 
-    def _source(self, stream: str | Path, ring: GopRing, *, asleep: Callable[[], bool]) -> Source:
-        """Of a stream that nobody follows while its camera sleeps, packets may gather."""
+    def hurry(self) -> None:
+        """Take what has come at once, also of a camera that sleeps; any thread may call this."""
+        for ring in self.rings.values():
+            ring.sought.set()
+
+    def _source(self, stream: str | Path, ring: GopRing, *, awake_s: float) -> Source:
+        """Of a stream that nobody follows packets may gather: while its camera sleeps, or for `awake_s`."""
         clock = self._outlook.clock
         source = open_source(self.camera, stream, clock)
         if isinstance(stream, Path) or self.camera.transport == "udp":
             return source
-        return UnhurriedSource(source, unhurried=lambda: asleep() and not ring.followed, clock=clock)
+
+        def patience() -> float:
+            return 0.0 if ring.followed else awake_s if self._decoder.awake else GATHER_S
+
+        return UnhurriedSource(source, patience=patience, sought=ring.sought, clock=clock)
 
     def _looker(self) -> CameraWorker:
         """The stream that is analysed."""
         clock, ring = self._outlook.clock, self.rings.get(small(self.camera.id), self.ring)
         return CameraWorker(
             camera=self.camera.id,
-            source=self._source(self.camera.analysed, ring, asleep=lambda: not self._decoder.awake),
+            source=self._source(self.camera.analysed, ring, awake_s=0.0),
             clock=clock,
             ring=ring,
             decoder=self._decoder,
@@ -170,7 +158,7 @@ class Eyes:
         clock = self._outlook.clock
         return CameraWorker(
             camera=f"{self.camera.id}/main",
-            source=self._source(self.camera.source, self.ring, asleep=lambda: True),
+            source=self._source(self.camera.source, self.ring, awake_s=BRIEF_S),
             clock=clock,
             ring=self.ring,
             decoder=None,
@@ -228,6 +216,7 @@ class Eyes:
             self.pipeline.contacts.hear(event.source, event.active)
         if event.active or event.kind is EventKind.DIGITAL_INPUT:
             self._decoder.call()
+            self.hurry()
 
     def _tick(self, at: float) -> None:
         self._tell(self.pipeline.lose(at) if self._lost else [])

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.app.counts import WatchCounts
 from vigilanza.app.desk import Desk
-from vigilanza.app.eyes import Eyes, Outlook
+from vigilanza.app.eyes import Eyes
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.film import Film
 from vigilanza.app.finder import open_finder
@@ -20,6 +20,7 @@ from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.openings import Openings
+from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
 from vigilanza.app.share import Share
@@ -123,6 +124,8 @@ def _keep_watch(
     leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
+    for one in eyes:
+        one.hurry()
     for thread in (*seeing, resuming):
         thread.join(timeout=10.0)
     drained.set()
