@@ -16,7 +16,7 @@ from vigilanza.capture.onvif_target import parse_target
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.capture.source import Source
-from vigilanza.capture.unhurried import UnhurriedSource
+from vigilanza.capture.unhurried import GATHER_S, UnhurriedSource
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import VigilanzaError
 from vigilanza.lab.onvif_camera import OnvifCamera
@@ -43,7 +43,7 @@ def camera(codec: str, transport: str, b_frames: int = 0) -> Iterator[Source]:
 @contextmanager
 def unhurried() -> Iterator[Source]:
     with camera("h264", "tcp") as source:
-        yield UnhurriedSource(source, unhurried=lambda: True, clock=SystemClock())
+        yield UnhurriedSource(source, patience=lambda: GATHER_S, sought=threading.Event(), clock=SystemClock())
 
 
 @contextmanager

@@ -25,6 +25,7 @@ def test_who_follows_begins_with_the_newest_key_frame_and_misses_nothing() -> No
         ring.append(one)
     follower = ring.follow()
     assert ring.followed
+    assert ring.sought.is_set(), "whose packets gather is not told"
     assert ring.newest_key == packets[20]
     for one in packets[25:]:
         ring.append(one)

@@ -1,7 +1,7 @@
 """One camera of a running watch: its streams, its ring, its pipeline."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -14,7 +14,7 @@ from vigilanza.capture.economy import Economy
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
 from vigilanza.capture.tap_wire import small
-from vigilanza.capture.unhurried import UnhurriedSource
+from vigilanza.capture.unhurried import BRIEF_S, GATHER_S, UnhurriedSource
 from vigilanza.capture.worker import CameraWorker
 from vigilanza.config import Camera, Ring
 from vigilanza.detect.pipeline import Pipeline
@@ -125,20 +125,29 @@ class Eyes:
         """Record that this camera is not watched any more, whatever its threads do."""
         self._tell(self.pipeline.lose(at))
 
-    def _source(self, stream: str | Path, ring: GopRing, *, asleep: Callable[[], bool]) -> Source:
-        """Of a stream that nobody follows while its camera sleeps, packets may gather."""
+    def hurry(self) -> None:
+        """Take what has come at once, also of a camera that sleeps; any thread may call this."""
+        for ring in self.rings.values():
+            ring.sought.set()
+
+    def _source(self, stream: str | Path, ring: GopRing, *, awake_s: float) -> Source:
+        """Of a stream that nobody follows packets may gather: while its camera sleeps, or for `awake_s`."""
         clock = self._outlook.clock
         source = open_source(self.camera, stream, clock)
         if isinstance(stream, Path) or self.camera.transport == "udp":
             return source
-        return UnhurriedSource(source, unhurried=lambda: asleep() and not ring.followed, clock=clock)
+
+        def patience() -> float:
+            return 0.0 if ring.followed else awake_s if self._decoder.awake else GATHER_S
+
+        return UnhurriedSource(source, patience=patience, sought=ring.sought, clock=clock)
 
     def _looker(self) -> CameraWorker:
         """The stream that is analysed."""
         clock, ring = self._outlook.clock, self.looked_at
         return CameraWorker(
             camera=self.camera.id,
-            source=self._source(self.camera.analysed, ring, asleep=lambda: not self._decoder.awake),
+            source=self._source(self.camera.analysed, ring, awake_s=0.0),
             clock=clock,
             ring=ring,
             decoder=self._decoder,
@@ -155,7 +164,7 @@ class Eyes:
         clock = self._outlook.clock
         return CameraWorker(
             camera=f"{self.camera.id}/main",
-            source=self._source(self.camera.source, self.ring, asleep=lambda: True),
+            source=self._source(self.camera.source, self.ring, awake_s=BRIEF_S),
             clock=clock,
             ring=self.ring,
             decoder=None,
@@ -216,6 +225,7 @@ class Eyes:
             self.pipeline.contacts.hear(event.source, event.active)
         if event.active or event.kind is EventKind.DIGITAL_INPUT:
             self._decoder.call()
+            self.hurry()
 
     def _tick(self, at: float) -> None:
         self._tell(self.pipeline.lose(at) if self._lost else [])

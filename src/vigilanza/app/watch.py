@@ -134,6 +134,8 @@ def _keep_watch(
     leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
     stalled = _mind(eyes, clock, stop)
+    for one in eyes:
+        one.hurry()
     for thread in (*seeing, resuming):
         thread.join(timeout=10.0)
     drained.set()

@@ -31,6 +31,8 @@ class ArrivalClock:
         self._seen = self._newest = float("-inf")
         self._asked = clock.monotonic()
         self._given: deque[tuple[float, float]] = deque(maxlen=_REORDERED)
+        self._latest = (float("-inf"), float("-inf"))
+        """Of those given, the last in picture order."""
         self.settled = False
 
     def asking(self) -> None:
@@ -49,6 +51,7 @@ class ArrivalClock:
         restarted = seconds < self._newest - _JUMP_SECONDS
         if restarted:
             self._given.clear()
+            self._latest = (float("-inf"), float("-inf"))
         if self._offset is None or restarted or (awaited and delay - self._offset > _JUMP_SECONDS):
             self._offset, self._newest = delay, seconds
         else:
@@ -62,8 +65,12 @@ class ArrivalClock:
         In picture order the times given never step back, whatever is learnt in between and in whatever order one asks.
         """
         at = seconds + (self._offset or 0.0) + self._wall
-        at = max([at, *(given for before, given in self._given if before < seconds)])
-        at = min([at, *(given for after, given in self._given if after > seconds)])
+        if seconds > self._latest[0]:
+            at = max(at, self._latest[1])
+            self._latest = (seconds, at)
+        else:
+            at = max([at, *(given for before, given in self._given if before < seconds)])
+            at = min([at, *(given for after, given in self._given if after > seconds)])
         self._given.append((seconds, at))
         return at
 

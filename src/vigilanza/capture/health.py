@@ -1,6 +1,10 @@
 """What capture tells about itself, for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, Metric
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.gop import GopMeter
@@ -10,33 +14,35 @@ from vigilanza.capture.ring import GopRing
 
 _CAMERA = ("camera",)
 _AGES_S = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0, 10.0, 30.0)
+_COUNTED = {
+    "connections": "Attempts to open the stream",
+    "outages": "Times the camera was lost",
+    "unresolved": "Attempts that failed because the camera's name has no address",
+    "packets": "Packets received",
+    "bytes": "Bytes of packets received",
+    "frames": "Pictures given to the analysis",
+    "decode_errors": "Packets the decoder rejected",
+    "corrupt_frames": "Pictures reported as damaged, not analysed",
+    "ring_dropped_packets": "Packets not kept for lack of room",
+    "callback_errors": "Pictures whose analysis failed",
+    "wakes": "Times a sleeping camera woke and what was left out was decoded",
+    "decode_seconds": "Processor time spent on decoding",
+    "analysis_seconds": "Processor time its own thread spent on analysis",
+}
 
 
-class CaptureMetrics:
-    """All metrics of capture, registered once in `registry`; every one is labelled by camera."""
+class CaptureMetrics(Collector):
+    """All metrics of capture, registered once in `registry`; every one is labelled by camera.
+
+    Counters are read afresh at every look: each packet is counted, and somebody looks every few seconds.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        def counter(name: str, text: str) -> Counter:
-            return Counter(f"vigilanza_capture_{name}", text, _CAMERA, registry=registry)
-
         def gauge(name: str, text: str) -> Gauge:
             return Gauge(f"vigilanza_capture_{name}", text, _CAMERA, registry=registry)
 
-        self._counters = {
-            "connections": counter("connections", "Attempts to open the stream"),
-            "outages": counter("outages", "Times the camera was lost"),
-            "unresolved": counter("unresolved", "Attempts that failed because the camera's name has no address"),
-            "packets": counter("packets", "Packets received"),
-            "bytes": counter("bytes", "Bytes of packets received"),
-            "frames": counter("frames", "Pictures given to the analysis"),
-            "decode_errors": counter("decode_errors", "Packets the decoder rejected"),
-            "corrupt_frames": counter("corrupt_frames", "Pictures reported as damaged, not analysed"),
-            "ring_dropped": counter("ring_dropped_packets", "Packets not kept for lack of room"),
-            "callback_errors": counter("callback_errors", "Pictures whose analysis failed"),
-            "wakes": counter("wakes", "Times a sleeping camera woke and what was left out was decoded"),
-            "decode_seconds": counter("decode_seconds", "Processor time spent on decoding"),
-            "analysis_seconds": counter("analysis_seconds", "Processor time its own thread spent on analysis"),
-        }
+        self._cameras: dict[str, CameraMetrics] = {}
+        registry.register(self)
         self._alive = gauge("alive", "1 while pictures come")
         self._picture = gauge("last_picture_seconds", "Time of the last picture, Unix seconds")
         self._ring_bytes = gauge("ring_bytes", "Bytes kept in the ring")
@@ -57,8 +63,7 @@ class CaptureMetrics:
 
     def of(self, camera: str) -> "CameraMetrics":
         """One camera's share, starting at zero."""
-        return CameraMetrics(
-            counters={name: counter.labels(camera) for name, counter in self._counters.items()},
+        metrics = CameraMetrics(
             alive=self._alive.labels(camera),
             picture=self._picture.labels(camera),
             ring_bytes=self._ring_bytes.labels(camera),
@@ -72,6 +77,16 @@ class CaptureMetrics:
             age=self._age.labels(camera, "0"),
             late_age=self._age.labels(camera, "1"),
         )
+        self._cameras = {**self._cameras, camera: metrics}
+        return metrics
+
+    def collect(self) -> Iterator[Metric]:
+        """The counters of all cameras; the other metrics are registered by themselves."""
+        for name, text in _COUNTED.items():
+            family = CounterMetricFamily(f"vigilanza_capture_{name}", text, labels=_CAMERA)
+            for camera, metrics in self._cameras.items():
+                family.add_metric([camera], metrics.counts[name])
+            yield family
 
 
 class CameraMetrics:
@@ -80,7 +95,6 @@ class CameraMetrics:
     def __init__(
         self,
         *,
-        counters: dict[str, Counter],
         alive: Gauge,
         picture: Gauge,
         ring_bytes: Gauge,
@@ -94,8 +108,8 @@ class CameraMetrics:
         age: Histogram,
         late_age: Histogram,
     ) -> None:
-        self._counters = counters
-        self._told: dict[str, float] = dict.fromkeys(counters, 0)
+        self.counts: dict[str, float] = dict.fromkeys(_COUNTED, 0.0)
+        """Only grow; the thread of its camera counts, any thread may look."""
         self.alive, self.awake, self.damaged, self.age, self.late_age = alive, awake, damaged, age, late_age
         self.picture, self.ahead = picture, ahead
         self.ring_bytes, self.ring_seconds = ring_bytes, ring_seconds
@@ -103,13 +117,11 @@ class CameraMetrics:
 
     def count(self, name: str, amount: float = 1) -> None:
         """Add to a counter. KeyError if there is none of that name."""
-        self._told[name] += amount
-        self._counters[name].inc(amount)
+        self.counts[name] += amount
 
     def raise_to(self, name: str, total: float) -> None:
         """Bring a counter up to a total that never falls."""
-        if total > self._told[name]:
-            self.count(name, total - self._told[name])
+        self.counts[name] = max(self.counts[name], total)
 
     def note_packet(self, packet: Packet) -> None:
         """The newest one."""
@@ -121,7 +133,7 @@ class CameraMetrics:
         """What is kept now."""
         self.ring_bytes.set(ring.size_bytes)
         self.ring_seconds.set(ring.reaches_back)
-        self.raise_to("ring_dropped", ring.dropped_packets)
+        self.raise_to("ring_dropped_packets", ring.dropped_packets)
 
     def note_decoder(self, decoder: Decoder | LateDecoder) -> None:
         """What it made of the packets so far; a Decoder alone never sleeps."""

@@ -1,6 +1,6 @@
 """Late decoding: of a quiet scene only key frames are decoded; once something wakes it, what was left out as well."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from vigilanza.capture.decode import Decoder
@@ -94,9 +94,20 @@ class LateDecoder:
         self._forget()
         self.awake, self.catching_up, self._given_at = True, False, float("-inf")
 
-    def frames(self, packet: Packet) -> Iterator[Frame]:
+    def frames(self, packet: Packet) -> Iterable[Frame]:
         """See Decoder.frames; the analysis of each picture may decide whether the camera sleeps after it."""
         self.gops.measure(packet)
+        if self._sleeps_through(packet):
+            self._hold(packet)
+            return ()
+        return self._frames(packet)
+
+    def _sleeps_through(self, packet: Packet) -> bool:
+        """True for nearly all packets of a quiet camera, and soon found out."""
+        idle = not self.awake and not packet.is_keyframe and self._economy < Economy.KEY_FRAMES
+        return idle and not self._must_wake(packet)
+
+    def _frames(self, packet: Packet) -> Iterator[Frame]:
         self._decoder.coarse = self._economy >= Economy.COARSE
         if self._economy >= Economy.KEY_FRAMES:
             yield from self._thrift(packet)

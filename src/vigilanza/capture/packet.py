@@ -39,4 +39,4 @@ class Packet:
     @property
     def seconds(self) -> float:
         """Presentation time within the connection or recording, in seconds."""
-        return float(self.pts * self.time_base)
+        return self.pts * self.time_base.numerator / self.time_base.denominator  # exact, and cheaper than a Fraction

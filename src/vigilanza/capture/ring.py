@@ -52,6 +52,8 @@ class GopRing:
         self._dropped = 0
         self._broken = True  # until the next key frame there is no group to add to
         self._followers: tuple[Follower, ...] = ()
+        self.sought = threading.Event()
+        """Set when somebody begins to follow; who heeds it clears it."""
 
     @property
     def dropped_packets(self) -> int:
@@ -119,6 +121,7 @@ class GopRing:
         with self._lock:
             follower = Follower(self._gops[-1].packets if self._gops else ())
             self._followers = (*self._followers, follower)
+        self.sought.set()
         return follower
 
     def leave(self, follower: Follower) -> None:

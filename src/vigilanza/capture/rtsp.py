@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -161,6 +162,9 @@ class RtspSource:
         failure: SourceError | None = None
         try:
             for packet in self._received(container, stream, stop, arrival):
+                if packet.at:
+                    yield packet
+                    continue
                 held.append(packet)
                 if arrival.settled or len(held) >= _HELD_PACKETS:
                     yield from (replace(each, at=arrival.at(each.seconds)) for each in held)
@@ -174,13 +178,13 @@ class RtspSource:
     def _received(
         self, container: InputContainer, stream: VideoStream, stop: threading.Event, arrival: ArrivalClock
     ) -> Iterator[Packet]:
-        """Packets from the first key frame on, `at` still unset; `arrival` is told of every one."""
+        """Packets from the first key frame on; `arrival` is told of every one. `at` is 0.0 up to where that settled."""
         codec = stream.codec_context
         format_ = StreamFormat(codec.name, codec.width, codec.height, bytes(codec.extradata or b""))
         sets = b""
         received = container.demux(stream)
         dts: int | None = None
-        first = True
+        base: Fraction | None = None
         fruitful = self._clock.monotonic()
         while not stop.is_set():
             arrival.asking()
@@ -188,12 +192,12 @@ class RtspSource:
             if self._clock.monotonic() - fruitful > self._keyframe_timeout:
                 raise SourceUnavailable(f"{self._told}: no key frame within the time allowed")
             # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
-            pts = packet.pts if packet.pts is not None or not first else 0
-            first = False
+            pts = packet.pts if packet.pts is not None or base is not None else 0
+            base = base or packet.time_base  # that of RTP, for as long as the connection lasts
             if pts is None:
                 continue
-            base = packet.time_base
-            arrival.arrived(float(pts * base))
+            settled, seconds = arrival.settled, pts * base.numerator / base.denominator
+            arrival.arrived(seconds)
             if dts is None and not packet.is_keyframe:
                 continue
             # Until FFmpeg knows the reordering depth it gives no dts: count up in ticks, which keeps the order.
@@ -203,7 +207,8 @@ class RtspSource:
                 if sets and brought != sets:  # the camera was set up anew, and nobody announced it
                     format_ = StreamFormat(codec.name, 0, 0, brought)
                 sets = brought
-            yield Packet(data, 0.0, _camera_clock(packet), pts, dts, base, packet.is_keyframe, format_)
+            at = arrival.at(seconds) if settled else 0.0
+            yield Packet(data, at, _camera_clock(packet), pts, dts, base, packet.is_keyframe, format_)
             fruitful = self._clock.monotonic()
 
     def _next(self, received: "Iterator[av.Packet[VideoStream]]") -> "av.Packet[VideoStream]":

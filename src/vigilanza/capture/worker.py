@@ -145,8 +145,8 @@ class CameraWorker:
             self._gops.measure(packet)
         if self._decoder is None:
             self._note_alive(packet.at)
-        else:
-            self._give(self._decoder.frames(packet))
+        elif (frames := self._decoder.frames(packet)) != ():
+            self._give(frames)
             self._count_pictures(packet.at)
         if self._ring is not None:
             self._ring.append(packet)  # whoever follows it is shown nothing that was not looked at first
