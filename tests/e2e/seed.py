@@ -1,6 +1,6 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -19,6 +19,7 @@ from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.role import Role as AccountRole
+from vigilanza.domain.safeguards import Safeguards
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
@@ -35,13 +36,16 @@ from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import Retention
 from vigilanza.store.roster import Roster
+from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
 from vigilanza.web.layouts import Board, NoBoard
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.provider import IdentityProvider
+from vigilanza.web.safeguards import unchanging
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
@@ -75,6 +79,7 @@ class Room:
     roster: Roster
     tokens: ApiTokens
     exports: ExportDesk
+    safeguards: SafeguardBook
 
     def records(self, action: str) -> list[str]:
         """The subjects of all audit records of one action, newest first."""
@@ -94,6 +99,7 @@ def furnish(
     board: Board = NoBoard(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
     database: str | None = None,
+    wanted: Callable[[], Safeguards] = unchanging,
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time.
 
@@ -113,6 +119,7 @@ def furnish(
     orders = WorkOrders(engine=engine, clock=clock)
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
     roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
+    book = SafeguardBook(engine=engine, clock=clock)
     others = (roster, tokens, export_desk(engine, media, clock, folder / "packages"))
     stores = Stores(
         queries,
@@ -130,6 +137,8 @@ def furnish(
         Identities(engine=engine, clock=clock),
         Aftermath(engine=engine, clock=clock),
         Handovers(engine=engine, clock=clock),
+        book,
+        WriteOffs(engine),
     )
     app = create_app(
         stores=stores,
@@ -141,9 +150,10 @@ def furnish(
         cameras=live or NoCameras(),
         board=board,
         provider=provider,
+        wanted=wanted,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others, book)
     engine.dispose()
 
 

@@ -18,6 +18,7 @@ from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
+from vigilanza.app.safeguards import written
 from vigilanza.app.studio import taps
 from vigilanza.app.wall import LiveCameras
 from vigilanza.bridge.guesses import Guesses
@@ -40,9 +41,11 @@ from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import LATE_S, Retention
 from vigilanza.store.roster import Roster
+from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
 from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
@@ -79,17 +82,13 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=partial(
-            _silent,
-            Pulse.of(config, clock=clock),
-            open_retention(config, memory, clock),
-            RoomWatch(config.storage.media, reserve=reserve_of(config), clock=clock),
-        ),
+        silent=_silent(config, memory, clock),
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
         board=FileBoard(config, environ=environ, clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
+        wanted=written(config, environ=environ),
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
@@ -144,7 +143,12 @@ def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
     )
 
 
-def _silent(pulse: Pulse, retention: Retention, room: RoomWatch) -> tuple[str, ...]:
+def _silent(config: Config, memory: Memory, clock: Clock) -> Callable[[], tuple[str, ...]]:
+    room = RoomWatch(config.storage.media, reserve=reserve_of(config), clock=clock)
+    return partial(_troubles, Pulse.of(config, clock=clock), open_retention(config, memory, clock), room)
+
+
+def _troubles(pulse: Pulse, retention: Retention, room: RoomWatch) -> tuple[str, ...]:
     """Parts without a sign of life, DELETION if pictures lie beyond their term, ROOM if there is soon none for them."""
     troubles = {DELETION: retention.overdue_seconds() > LATE_S, ROOM: room.is_short()}
     return (*pulse.silent(), *(name for name, is_so in troubles.items() if is_so))
@@ -191,6 +195,8 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         identities=Identities(engine=engine, clock=clock),
         aftermath=Aftermath(engine=engine, clock=clock),
         handovers=Handovers(engine=engine, clock=clock),
+        safeguards=SafeguardBook(engine=engine, clock=clock),
+        write_offs=WriteOffs(engine),
     )
 
 

@@ -33,8 +33,10 @@ class Permission(StrEnum):
     """Note that somebody was telephoned."""
     REQUEUE = "requeue"
     """Send a refused alert again."""
+    ASK_WRITE_OFF = "ask_write_off"
+    """Ask that an alert's debt ends without a receipt."""
     WRITE_OFF = "write_off"
-    """End an alert's debt without a receipt."""
+    """Grant what somebody else asked for: the debt ends."""
     SEE_VISITS = "see_visits"
     GRANT_VISITS = "grant_visits"
     """Grant, extend and end work orders."""
@@ -53,9 +55,22 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SET_UP_CAMERAS = "set_up_cameras"
     """Draw doors and masks, on a still that is shown for that alone."""
+    SEE_SAFEGUARDS = "see_safeguards"
+    """What of the configuration protects less than was approved, and who asked that it may."""
+    ASK_WEAKENING = "ask_weakening"
+    APPROVE_WEAKENING = "approve_weakening"
+    """Grant what somebody else asked for: that it protects less."""
 
 
-_READ = frozenset({Permission.SEE_INCIDENTS, Permission.FOLLOW, Permission.SEE_VISITS, Permission.SEE_CUSTODY})
+_READ = frozenset(
+    {
+        Permission.SEE_INCIDENTS,
+        Permission.FOLLOW,
+        Permission.SEE_VISITS,
+        Permission.SEE_CUSTODY,
+        Permission.SEE_SAFEGUARDS,
+    }
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
@@ -67,6 +82,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.HAND_OVER,
             Permission.TELEPHONE,
             Permission.REQUEUE,
+            Permission.ASK_WRITE_OFF,
             Permission.PLACE_HOLDS,
             Permission.ASK_EVIDENCE,
             Permission.SEE_HISTORY,
@@ -77,6 +93,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.FOLLOW_UP,
             Permission.HAND_OVER,
             Permission.REQUEUE,
+            Permission.ASK_WRITE_OFF,
             Permission.WRITE_OFF,
             Permission.GRANT_VISITS,
             Permission.PLACE_HOLDS,
@@ -88,9 +105,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.READ_METRICS,
             Permission.MANAGE_ACCOUNTS,
             Permission.SET_UP_CAMERAS,
+            Permission.ASK_WEAKENING,
+            Permission.APPROVE_WEAKENING,
         },
-        Role.TECHNICIAN: _READ | {Permission.REQUEUE, Permission.READ_METRICS, Permission.SET_UP_CAMERAS},
-        Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
+        Role.TECHNICIAN: _READ
+        | {Permission.REQUEUE, Permission.READ_METRICS, Permission.SET_UP_CAMERAS, Permission.ASK_WEAKENING},
+        Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT, Permission.APPROVE_WEAKENING},
         Role.AUDITOR: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),
     }

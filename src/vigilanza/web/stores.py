@@ -16,9 +16,11 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.roster import Roster
+from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.writeoff import WriteOffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,5 @@ class Stores:
     identities: Identities
     aftermath: Aftermath
     handovers: Handovers
+    safeguards: SafeguardBook
+    write_offs: WriteOffs

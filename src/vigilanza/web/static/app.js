@@ -13,6 +13,7 @@ import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
+import { SafeguardDesk } from "./safeguards.js";
 import { Refusal, server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
@@ -39,7 +40,7 @@ const pane = new IncidentPane({
   together: (id) => list.together(id),
   step: (id, step) => act(() => server.step(id, step)),
   requeue: (alert, why) => act(() => server.requeue(alert, why)),
-  writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
+  writeOff: { ask: (alert, why) => act(() => server.writeOff(alert, why)), grant: (alert) => act(() => server.grantWriteOff(alert)) },
   hold: (id, order) => act(() => server.hold(id, order)),
   release: (id) => act(() => server.release(id)),
   askExport: (id, order) => act(() => server.askExport(id, order)),
@@ -54,10 +55,12 @@ const phone = new PhoneBoard({
 });
 const wall = new Wall({ choose: open, fail, before: () => archive.close() });
 const archive = new Archive({ choose: open, fail, before: () => wall.close() });
-const setup = new SetupBoard({ fail });
+const setup = new SetupBoard({ fail, saved: refresh });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const handover = new HandoverDesk({ choose: open, ended: fail });
+const safeguards = new SafeguardDesk({ ended: fail });
+const retelling = [board, phone, handover, safeguards, wall, pulse, archive];
 const link = new Link({ changed: refresh, beat: () => pulse.beat(), state: showLink });
 
 function warn(words) {
@@ -94,6 +97,7 @@ async function readOnce() {
     board.update(await server.orders()); // last: no alarm waits for them
     await wall.update(incidents);
     await handover.update(byId("operator").textContent);
+    await safeguards.update(byId("operator").textContent);
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
   }
@@ -199,6 +203,7 @@ function leave(why) {
   accounts.close();
   setup.close();
   handover.forget();
+  safeguards.forget();
   archive.forget();
   doors.show("login", why);
 }
@@ -209,12 +214,7 @@ async function chooseLanguage(code) {
   await speak(code);
   call.show();
   list.update(incidents);
-  board.retell();
-  phone.retell();
-  handover.retell();
-  wall.retell();
-  pulse.retell();
-  archive.retell();
+  for (const one of retelling) one.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();

@@ -10,10 +10,10 @@ const ROLES = {
 };
 const byId = (id) => document.getElementById(id);
 
-/** A dialog over the console; `fail` shows a refusal that belongs to no field. */
+/** A dialog over the console; `fail` shows a refusal that belongs to no field, `saved` is told after each saving. */
 export class SetupBoard {
-  constructor({ fail }) {
-    this.fail = fail;
+  constructor({ fail, saved }) {
+    Object.assign(this, { fail, saved });
     this.dialog = byId("drawing-board");
     this.picture = byId("setup-picture");
     this.drawing = new Drawing({
@@ -189,6 +189,7 @@ export class SetupBoard {
       this.take(await server.saveLayout(this.camera.id, layout));
       this.show();
       this.tell(t("setup.saved"), true);
+      this.saved();
     } catch (refusal) {
       if (refusal.status === undefined) throw refusal;
       this.refused(refusal);
