@@ -55,7 +55,7 @@ const phone = new PhoneBoard({
 });
 const wall = new Wall({ choose: open, fail, before: () => archive.close() });
 const archive = new Archive({ choose: open, fail, before: () => wall.close() });
-const setup = new SetupBoard({ fail, saved: refresh });
+const setup = new SetupBoard({ fail, saved: () => refresh().then(() => safeguards.standing.pending.length) });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const handover = new HandoverDesk({ choose: open, ended: fail });

@@ -10,7 +10,7 @@ const ROLES = {
 };
 const byId = (id) => document.getElementById(id);
 
-/** A dialog over the console; `fail` shows a refusal that belongs to no field, `saved` is told after each saving. */
+/** A dialog over the console; `fail` shows a refusal that belongs to no field, `saved()` promises how many changes wait then. */
 export class SetupBoard {
   constructor({ fail, saved }) {
     Object.assign(this, { fail, saved });
@@ -188,8 +188,7 @@ export class SetupBoard {
     try {
       this.take(await server.saveLayout(this.camera.id, layout));
       this.show();
-      this.tell(t("setup.saved"), true);
-      this.saved();
+      this.tell(t((await this.saved()) > 0 ? "setup.saved_waiting" : "setup.saved"), true);
     } catch (refusal) {
       if (refusal.status === undefined) throw refusal;
       this.refused(refusal);
