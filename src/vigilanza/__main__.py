@@ -16,6 +16,7 @@ from vigilanza.cli import (
     privacy,
     recordings,
     rehearsal,
+    safeguards,
     workorder,
 )
 from vigilanza.domain.errors import (
@@ -43,6 +44,7 @@ for group in (box, cameras, recordings, rehearsal, bench):
 app.add_typer(workorder.commands, name="workorder")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(evidence.commands, name="evidence")
+app.add_typer(safeguards.commands, name="safeguards")
 app.add_typer(privacy.commands, name="privacy")
 app.add_typer(bridge.commands, name="bridge")
 app.add_typer(operator.commands, name="operator")

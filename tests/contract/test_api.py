@@ -126,6 +126,7 @@ def test_refusal_does_not_repeat_a_password(client: Client) -> None:
         ("POST", "incidents/{id}/reject", {"reason": "test"}),
         ("POST", "deliveries/{id}/requeue", {"why": "because"}),
         ("POST", "deliveries/{id}/write-off", {"why": "because"}),
+        ("POST", "deliveries/{id}/write-off/grant", None),
         ("GET", "media/{id}", None),
     ],
 )
@@ -136,7 +137,8 @@ def test_unknown_ids_are_not_found(
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
-def test_refused_delivery_is_requeued_and_written_off(room: Room, client: Client) -> None:
+def test_refused_delivery_is_requeued_and_written_off_by_two(room: Room, clients: tuple[Client, Client]) -> None:
+    client, colleague = clients
     scene = Scene("SCALA-B-P3", "0423.B.03.12", room.clock.now() - 60)
     room.journal.record(lingering(scene))
     delivery = room.outbox.claim(VMS, room.clock.now())
@@ -144,11 +146,25 @@ def test_refused_delivery_is_requeued_and_written_off(room: Room, client: Client
     room.outbox.refuse(delivery, "HTTP 400", now=room.clock.now())
     path = f"/api/deliveries/{delivery.alert.id}"
     assert client.post(f"{path}/requeue", json={"why": "unit now known"}).json()["state"] == "pending"
-    assert client.post(f"{path}/write-off", json={"why": "told by phone"}).json()["state"] == "written_off"
+    early = colleague.post(f"{path}/write-off/grant")
+    assert (early.status_code, early.json()["error"]["field"]) == (422, "id")
+    asked = client.post(f"{path}/write-off", json={"why": "told by phone"}).json()["write_off_asked"]
+    assert (asked["by"], asked["reason"], asked["lapses_at"]) == (OPERATOR, "told by phone", room.clock.now() + 86400)
+    [owed] = client.get(f"/api/incidents/{scene.incident}").json()["deliveries"]
+    assert (owed["state"], owed["write_off_asked"]) == ("pending", asked)
+    alone = client.post(f"{path}/write-off/grant")
+    assert (alone.status_code, alone.json()["error"]["code"], alone.json()["error"]["field"]) == (
+        422,
+        "write_off_refused",
+        "by",
+    )
+    assert colleague.post(f"{path}/write-off", json={"why": "too"}).status_code == 422
+    assert colleague.post(f"{path}/write-off", json={"why": "me too"}).json()["error"]["field"] == "id"
+    assert colleague.post(f"{path}/write-off/grant").json()["state"] == "written_off"
     again = client.post(f"{path}/requeue", json={"why": "once more"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "not_possible")
     assert room.records("alert.requeued") == [str(delivery.alert.id)]
-    assert room.records("alert.written_off") == [str(delivery.alert.id)]
+    assert room.records("alert.write_off_asked") == room.records("alert.written_off") == [str(delivery.alert.id)]
 
 
 def first_medium(room: Room, scene: Scene) -> tuple[UUID, bytes]:

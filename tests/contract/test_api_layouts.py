@@ -110,14 +110,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"doors+": {**NEW, "id": "flat 14"}}, "doors[2].id", "letters, digits"),
     ({"doors+": {**NEW, "id": "flat-13"}}, "doors[2].id", "there twice"),
     ({"masks+": TWISTED}, "masks[1]", "crosses edge"),
-    ({"masks": []}, "masks", "what mask 1 hides would be shown in part; that takes more than one person"),
-    ({"masks": [[[0.6, 0.3], [0.65, 0.3], [0.7, 0.4]]]}, "masks", "shown in part"),
-    ({"doors": [NEW]}, "doors", "flat-12 would no longer be watched; that takes more than one person"),
 ]
 
 
 @pytest.mark.parametrize(("change", "field", "why"), REFUSED)
-def test_what_is_wrong_or_protects_less_is_refused_at_its_field(
+def test_what_is_wrong_is_refused_at_its_field(
     technician: httpx.Client, drawn: DrawnSite, room: Room, change: dict[str, Any], field: str, why: str
 ) -> None:
     body = drawing(technician)
@@ -134,6 +131,24 @@ def test_what_is_wrong_or_protects_less_is_refused_at_its_field(
     assert drawn.path.read_text("utf-8") == TEXT
     assert sorted(path.name for path in drawn.path.parent.glob("*cameras.yaml*")) == ["cameras.yaml"]
     assert room.records("setup.saved") == []
+
+
+WEAKER: list[tuple[dict[str, Any], str]] = [
+    ({"masks": []}, "what mask 1 hides would be shown in part"),
+    ({"masks": [[[0.6, 0.3], [0.65, 0.3], [0.7, 0.4]]]}, "what mask 1 hides would be shown in part"),
+    ({"doors": [NEW]}, "the sealed door flat-12 would no longer be watched"),
+]
+
+
+@pytest.mark.parametrize(("change", "what"), WEAKER)
+def test_what_protects_less_is_saved_and_the_record_says_so(
+    technician: httpx.Client, drawn: DrawnSite, room: Room, change: dict[str, Any], what: str
+) -> None:
+    answer = technician.put(ONE, json=drawing(technician) | change)
+    assert answer.status_code == 200, answer.text
+    assert drawn.path.read_text("utf-8") != TEXT
+    [record] = [one for one in room.audit.latest(50) if one.action == "setup.saved"]
+    assert json.loads(record.detail)["weaker"] == [what]
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,18 @@ def test_groups_may_be_told_by_userinfo(tmp_path: Path) -> None:
         assert town.sign_in(MARIA).get("/api/session").json()["roles"] == ["operator"]
 
 
-@pytest.mark.parametrize("lie", [one for one in Lie if one is not Lie.OTHER_PERSON])
+@pytest.mark.parametrize("lie", [one for one in Lie if one not in (Lie.OTHER_PERSON, Lie.ODD_GROUPS)])
 def test_an_answer_that_is_wrong_in_one_thing_signs_nobody_in(town: Town, lie: Lie) -> None:
     browser = town.counter.stranger()
     town.server.script(lie)
     assert told(town.come_back(browser, MARIA)) == ("refused" if lie is Lie.REFUSED else "invalid")
     assert browser.get("/api/session").status_code == 401
     assert town.room.records("session.opened") == []
+
+
+def test_groups_that_are_no_texts_are_passed_over(town: Town) -> None:
+    town.server.script(Lie.ODD_GROUPS)
+    assert town.sign_in(MARIA).get("/api/session").json()["roles"] == ["operator"]
 
 
 def test_userinfo_of_somebody_else_counts_for_nobody(tmp_path: Path) -> None:

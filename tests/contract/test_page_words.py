@@ -10,6 +10,7 @@ from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.role import Role
+from vigilanza.domain.safeguards import Weak
 from vigilanza.store.sought import Outcome
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
@@ -26,10 +27,11 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "role": Role,
     "outcome": Outcome,
     "step": Step,
+    "safeguards": Weak,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
-    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|handover\.waiting|lines\.broken)\."
+    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|(handover|safeguards)\.waiting|lines\.broken)\."
     r"|decide\.(confirm|reject)|figures\.until_|archive\.(calls|notes)\."
     r"|past\.(confirmed|rejected|undecided|attention|camera|visits)$"
     r"|trail\.(kind|finding)\."

@@ -1,6 +1,6 @@
 """A control room with real parts: database, media on disk, events, and a clip that a browser can play."""
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -20,6 +20,7 @@ from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
 from vigilanza.domain.role import Role as AccountRole
+from vigilanza.domain.safeguards import Safeguards
 from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
@@ -38,13 +39,16 @@ from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import Retention
 from vigilanza.store.roster import Roster
+from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
 from vigilanza.web.layouts import Board, NoBoard
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.provider import IdentityProvider
+from vigilanza.web.safeguards import unchanging
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site, SitePlan
@@ -75,6 +79,7 @@ class Room:
     roster: Roster
     tokens: ApiTokens
     exports: ExportDesk
+    safeguards: SafeguardBook
 
     def records(self, action: str) -> list[str]:
         """The subjects of all audit records of one action, newest first."""
@@ -95,6 +100,7 @@ def furnish(
     provider: IdentityProvider | None = None,
     database: str | None = None,
     plans: Sequence[SitePlan] = (),
+    wanted: Callable[[], Safeguards] = unchanging,
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time.
 
@@ -114,6 +120,7 @@ def furnish(
     orders = WorkOrders(engine=engine, clock=clock)
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
     roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
+    book = SafeguardBook(engine=engine, clock=clock)
     others = (roster, tokens, export_desk(engine, media, clock, folder / "packages"))
     stores = Stores(
         queries,
@@ -133,6 +140,8 @@ def furnish(
         Handovers(engine=engine, clock=clock),
         Lines(engine),
         AuditLog(engine),
+        book,
+        WriteOffs(engine),
     )
     site = Site("Stadera 1", "Europe/Rome", DOORS, cameras, CALLEES, stairs=STAIRS, premises=PLACE, plans=plans)
     app = create_app(
@@ -145,9 +154,10 @@ def furnish(
         cameras=live or NoCameras(),
         board=board,
         provider=provider,
+        wanted=wanted,
     )
     retention = Retention(engine=engine, files=media, clock=clock, term=TERM_S)
-    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others)
+    yield Room(clock, accounts, audit, journal, outbox, queries, media, orders, retention, app, engine, *others, book)
     engine.dispose()
 
 

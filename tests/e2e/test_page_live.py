@@ -1,7 +1,7 @@
 """What arrives on the operator's page by itself: incidents, receipts, pictures, a broken line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -87,7 +87,9 @@ def test_delivery_turns_green_with_its_receipt(room: Room, console: Page, scene:
     expect(debt).to_contain_text("ricevuta 202 evt-7f3a")
 
 
-def test_refused_delivery_is_tried_again_or_written_off(room: Room, console: Page, scene: Scene) -> None:
+def test_refused_delivery_is_tried_again_or_written_off_by_two(
+    room: Room, console: Page, scene: Scene, colleague: Callable[[], Page]
+) -> None:
     room.journal.record(lingering(scene))
     console.get_by_role("button", name=re.compile("0423.B.03.12")).click()
     debt = console.locator(".debt")
@@ -98,17 +100,24 @@ def test_refused_delivery_is_tried_again_or_written_off(room: Room, console: Pag
         expect(debt).to_contain_text("HTTP 422: unknown unit")
         expect(debt).to_have_attribute("data-state", "refused")
         if room.records("alert.requeued") == []:
-            debt.get_by_role("button", name="Archivia").click()
+            debt.get_by_role("button", name="Chiedi archiviazione").click()
             debt.get_by_role("button", name="Riprova").click()
             expect(debt.locator("form")).to_have_count(1)
             debt.get_by_label("Motivo del nuovo tentativo").fill("unità ora nota alla centrale")
             debt.get_by_role("button", name="Invia di nuovo").click()
             expect(debt).to_have_attribute("data-state", "pending")
-    debt.get_by_role("button", name="Archivia").click()
+    debt.get_by_role("button", name="Chiedi archiviazione").click()
     debt.get_by_label("Motivo dell'archiviazione").fill("comunicato a voce alla centrale")
+    debt.get_by_role("button", name="Invia la richiesta").click()
+    expect(debt).to_contain_text(f"archiviazione chiesta da {OPERATOR}")
     debt.get_by_role("button", name="Archivia avviso").click()
+    expect(console.locator("#failure")).to_contain_text("chi ha chiesto non può anche archiviare")
+    expect(debt).to_have_attribute("data-state", "refused")
+    other = colleague()
+    other.get_by_role("button", name=re.compile("0423.B.03.12")).click()
+    other.locator(".debt").get_by_role("button", name="Archivia avviso").click()
     expect(debt).to_have_attribute("data-state", "written_off")
-    expect(debt).to_contain_text(f"{OPERATOR}: comunicato a voce alla centrale")
+    expect(debt).to_contain_text(f"{OPERATOR}: comunicato a voce alla centrale (a.bianchi)")
     assert len(room.records("alert.written_off")) == 1
     [requeued] = room.records("alert.requeued")
     assert f"requeued 1: {OPERATOR}: unità ora nota alla centrale" in room.outbox.log_of(UUID(requeued))

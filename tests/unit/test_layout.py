@@ -8,6 +8,7 @@ from vigilanza.domain.layout import DrawnDoor, Layout, weakened
 LEAF: Polygon = ((0.1, 0.1), (0.3, 0.1), (0.3, 0.5), (0.1, 0.5))
 DOOR = DrawnDoor("12", Role.SEALED, LEAF)
 MASK: Polygon = ((0.5, 0.5), (0.7, 0.5), (0.7, 0.9), (0.5, 0.9))
+UPPER: Polygon = ((0.8, 0.1), (0.9, 0.1), (0.9, 0.2), (0.8, 0.2))
 OLD = Layout((DOOR, DrawnDoor("13", Role.NEIGHBOUR, LEAF)), (MASK,))
 
 
@@ -18,7 +19,15 @@ def fields(new: Layout, old: Layout = OLD) -> list[str]:
 def test_nothing_is_weaker_where_more_is_drawn() -> None:
     larger: Polygon = ((0.45, 0.45), (0.75, 0.45), (0.75, 0.95), (0.45, 0.95))
     assert fields(OLD) == []
-    assert fields(Layout((DOOR, DrawnDoor("14", Role.SEALED, LEAF)), (larger, LEAF))) == []
+    assert fields(Layout((DOOR, DrawnDoor("14", Role.SEALED, LEAF)), (larger, UPPER))) == []
+
+
+def test_a_mask_over_a_sealed_door_is_weaker_from_a_quarter_of_the_leaf_on() -> None:
+    part: Polygon = ((0.1, 0.1), (0.3, 0.1), (0.3, 0.19), (0.1, 0.19))
+    assert fields(Layout(OLD.doors, (MASK, part))) == []
+    assert fields(Layout(OLD.doors, (MASK, part, LEAF))) == ["masks"]
+    assert fields(Layout(OLD.doors, (MASK, LEAF)), Layout(OLD.doors, (MASK, LEAF))) == []
+    assert fields(Layout((DrawnDoor("12", Role.SEALED, MASK),), (MASK,))) == ["masks"]
 
 
 def test_two_masks_may_hide_what_one_did() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.fakes import FakeClock
+from tests.paid import written_off
 from tests.samples import BEGAN, VMS, break_in, incident_id
 from vigilanza.domain.delivery import Delivery, DeliveryState, Receipt
 from vigilanza.domain.errors import UnknownRecord
@@ -19,6 +20,7 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.ledger import LONGEST_WAIT_SECONDS
 from vigilanza.store.outbox import LEASE_SECONDS, Outbox
 from vigilanza.store.queries import DeliveryView, Queries
+from vigilanza.store.writeoff import WriteOffs
 
 NOW = BEGAN + 100.0
 PAID = Receipt("200 OK")
@@ -95,16 +97,17 @@ def test_a_refused_alert_holds_back_its_incident_until_a_named_person_acts(
     again = claimed(outbox, NOW + 10)
     assert (again.alert.id, again.attempt) == (first.alert.id, 2)
     outbox.refuse(again, "422 schema", now=NOW + 11)
-    outbox.write_off(first.alert.id, "anna", "told by telephone", NOW + 12)
+    written_off(engine, first, "told by telephone", NOW + 12)
     assert view_of(engine, first).state is DeliveryState.WRITTEN_OFF
     assert claimed(outbox, NOW + 12).alert.sequence == 1
     chain = AuditChain(engine=engine, clock=FakeClock())
     acts = [(one.who, json.loads(one.detail)) for one in chain.latest() if one.subject == str(first.alert.id)]
     assert [(who, act["said"]) for who, act in acts] == [
+        ("bruna", "anna: told by telephone (bruna)"),
         ("anna", "told by telephone"),
         ("anna", "unit now known there"),
     ]
-    assert [act["before"] for _, act in acts] == ["422 schema", "422 schema"]
+    assert [act["before"] for _, act in acts] == ["422 schema"] * 3
     assert outbox.log_of(first.alert.id) == [
         "queued 0: ",
         "claimed 1: ",
@@ -112,7 +115,7 @@ def test_a_refused_alert_holds_back_its_incident_until_a_named_person_acts(
         "requeued 1: anna: unit now known there",
         "claimed 2: ",
         "refused 2: 422 schema",
-        "written_off 2: anna: told by telephone",
+        "written_off 2: anna: told by telephone (bruna)",
     ]
 
 
@@ -128,29 +131,20 @@ def test_no_number_of_failures_ends_a_delivery(engine: Engine, outbox: Outbox, r
     assert outbox.standing("vms").owed == 1
 
 
-def test_only_a_person_with_a_name_and_a_reason_acts(outbox: Outbox, record: Callable[..., None]) -> None:
+def test_only_a_person_with_a_name_and_a_reason_acts(
+    engine: Engine, outbox: Outbox, record: Callable[..., None]
+) -> None:
     record("a")
     alert_id = claimed(outbox).alert.id
     outbox.refuse(claimed(outbox, NOW + 99), "422", now=NOW + 99)
     for by, why in (("", "told"), ("  ", "told"), ("anna", " "), ("anna", "told\0")):
-        for act in (outbox.write_off, outbox.requeue):
-            with pytest.raises(ValueError, match=r"person|why"):
-                act(alert_id, by, why, NOW + 99)
+        with pytest.raises(ValueError, match=r"person|why"):
+            outbox.requeue(alert_id, by, why, NOW + 99)
+        with pytest.raises(ValueError, match=r"person|why"):
+            WriteOffs(engine).ask(alert_id, by=by, why=why, now=NOW + 99)
     assert outbox.standing("vms").refused == 1
     with pytest.raises(UnknownRecord):
-        outbox.write_off(incident_id("nothing"), "anna", "told", NOW)
-
-
-def test_a_paid_debt_can_neither_be_requeued_nor_written_off(outbox: Outbox, record: Callable[..., None]) -> None:
-    record("a")
-    delivery = claimed(outbox)
-    with pytest.raises(ValueError, match="in_flight"):
-        outbox.requeue(delivery.alert.id, "anna", "mended", NOW)
-    outbox.acknowledge(delivery, PAID, NOW)
-    with pytest.raises(ValueError, match="acknowledged"):
-        outbox.requeue(delivery.alert.id, "anna", "mended", NOW)
-    with pytest.raises(ValueError, match="acknowledged"):
-        outbox.write_off(delivery.alert.id, "anna", "why not", NOW)
+        WriteOffs(engine).ask(incident_id("nothing"), by="anna", why="told", now=NOW)
 
 
 def test_an_attempt_whose_relay_died_is_due_again_when_its_lease_ends(
@@ -189,7 +183,7 @@ def test_a_late_success_always_counts(engine: Engine, outbox: Outbox, record: Ca
     elif fate == "refused":
         outbox.refuse(current, "no", now=NOW + 31)
     elif fate == "written off":
-        outbox.write_off(late.alert.id, "anna", "told", NOW + 31)
+        written_off(engine, late, "told", NOW + 31)
     assert outbox.acknowledge(late, Receipt("200 late"), NOW + 32)
     assert not outbox.acknowledge(current, Receipt("200 again"), NOW + 33)
     assert not outbox.postpone(current, "cut", NOW + 60, now=NOW + 34)

@@ -33,7 +33,6 @@ from vigilanza.web.layouts import CameraDrawing, Drawings
 
 _PLACE = re.compile(r"^cameras\[(\d+)]\.(\S+): (.*)$")
 _STALE = "the file was changed since it was read: read it again, then draw"
-_BY_HAND = "that takes more than one person: change the file by hand, as docs/installer.md says"
 
 
 class FileBoard:
@@ -98,11 +97,10 @@ class FileBoard:
         digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
         with ExitStack() as undo:
             self._lay(fresh, new, "wb", undo)
-            for field, what in weakened(known, self._check(fresh, camera)):
-                raise LayoutRefused(field, f"{what}; {_BY_HAND}")
+            weaker = [what for _, what in weakened(known, self._check(fresh, camera))]
             self._lay(former, old, "xb", undo)
             self._require(old)  # before anything is written down: drawing and checking take a while
-            before({**digests, "former": former.name})
+            before({**digests, "former": former.name} | ({"weaker": weaker} if weaker else {}))
             self._require(old)
             fresh.replace(self._path)
             undo.pop_all()

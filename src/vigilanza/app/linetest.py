@@ -43,7 +43,12 @@ def try_line(config: Config, name: str, *, by: str, patience: float, clock: Cloc
 def _destination(config: Config, name: str) -> Destination:
     known = {endpoint.destination.id: endpoint.destination for endpoint in config.destinations}
     if name not in known:
-        raise ConfigError(f"no destination {name}; there are {', '.join(known) or 'none'}")
+        waits = (
+            "; it waits for a second person: vigilanza safeguards show"
+            if name in config.safeguards.destinations
+            else ""
+        )
+        raise ConfigError(f"no destination {name}; there are {', '.join(known) or 'none'}{waits}")
     return known[name]
 
 

@@ -30,7 +30,7 @@ def open_memory(config: Config, *, clock: Clock) -> Memory:
     if config.storage.database_password is not None:
         url = url.set(password=config.storage.database_password.reveal())
     engine = open_database(url.render_as_string(hide_password=False))
-    destinations = [endpoint.destination for endpoint in config.destinations]
+    destinations = [*(endpoint.destination for endpoint in config.destinations), *config.owed]
     site = config.site
     journal = Journal(
         engine=engine,

@@ -20,7 +20,7 @@ _MEANING = {
     Role.OPERATOR: "decides about incidents, telephones, keeps pictures by order",
     Role.SUPERVISOR: "answers for the room: accounts, work orders, what ends without a receipt, release of holds",
     Role.TECHNICIAN: "keeps cameras and lines running; no pictures but stills to draw doors and masks on",
-    Role.DPO: "data protection officer: reads what was done; no pictures",
+    Role.DPO: "data protection officer: reads what was done, approves what protects less; no pictures",
     Role.AUDITOR: "reads what was done; no pictures",
     Role.INTEGRATOR: "a program of others, by token: reads incidents and their deliveries as JSON",
 }

@@ -17,6 +17,7 @@ from vigilanza.app.livecounts import StudioCounts
 from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
+from vigilanza.app.safeguards import written
 from vigilanza.app.sight import TapSights
 from vigilanza.app.site import site_of
 from vigilanza.app.studio import taps
@@ -43,9 +44,11 @@ from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.retention import LATE_S
 from vigilanza.store.roster import Roster
+from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
 from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
@@ -88,6 +91,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         board=FileBoard(config, environ=environ, clock=clock),
         sights=TapSights(taps(config), clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
+        wanted=written(config, environ=environ),
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
@@ -183,6 +187,8 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         handovers=Handovers(engine=engine, clock=clock),
         lines=Lines(engine),
         audit_log=AuditLog(engine),
+        safeguards=SafeguardBook(engine=engine, clock=clock),
+        write_offs=WriteOffs(engine),
     )
 
 

@@ -1,6 +1,7 @@
 """What runs on a box: check, run, and its parts watch, relay, web and video."""
 
 import os
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -47,14 +48,23 @@ def run(config: ConfigOption = CONFIG) -> None:
     raise typer.Exit(run_part("run", lambda stop: work(config, clock=SystemClock(), stop=stop, video=video)))
 
 
-def _part(name: str, config: Path, work: Callable[..., int]) -> None:
-    """Run one long-running part until SIGTERM or SIGINT."""
+def _part(name: str, config: Path, work: Callable[..., int], *, waits: bool = False) -> None:
+    """Run one long-running part until SIGTERM or SIGINT, with the configuration as far as it was approved.
+
+    `waits`: it is nothing without the journal, which tells that.
+    """
     from vigilanza.app.part import run_part
+    from vigilanza.app.safeguards import settled
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
-    settings = load(config, environ=os.environ)
-    raise typer.Exit(run_part(name, lambda stop: work(settings, clock=SystemClock(), stop=stop)))
+    settings, clock = load(config, environ=os.environ), SystemClock()
+
+    def run(stop: threading.Event) -> int:
+        counts = settled(settings, environ=os.environ, clock=clock, wait=stop if waits else None)
+        return work(counts, clock=clock, stop=stop)
+
+    raise typer.Exit(run_part(name, run))
 
 
 @commands.command()
@@ -94,8 +104,12 @@ def finder(
 ) -> None:
     """Only the finder of people, for the processes of one watch, which starts it."""
     from vigilanza.app.finder import finder as work
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
 
-    _part("finder", config, partial(work, socket=socket))
+    settings = load(config, environ=os.environ)
+    raise typer.Exit(run_part("finder", lambda stop: work(settings, socket=socket, clock=SystemClock(), stop=stop)))
 
 
 @commands.command()
@@ -111,7 +125,7 @@ def web(config: ConfigOption = CONFIG) -> None:
     """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
     from vigilanza.app.web import web as work
 
-    _part("web", config, partial(work, environ=os.environ))
+    _part("web", config, partial(work, environ=os.environ), waits=True)
 
 
 @commands.command()

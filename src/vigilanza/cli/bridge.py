@@ -31,12 +31,13 @@ def try_(
 
     from vigilanza.app.linetest import try_line
     from vigilanza.app.logs import silence_logs
+    from vigilanza.app.safeguards import counting
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     silence_logs()
     clock = SystemClock()
-    settings = load(config, environ=os.environ)
+    settings = counting(load(config, environ=os.environ), environ=os.environ, clock=clock)
     raise typer.Exit(try_line(settings, destination, by=by, patience=patience, clock=clock, console=Console()))
 
 
@@ -53,12 +54,14 @@ def status(
 
     from vigilanza.app.linestatus import line_status
     from vigilanza.app.logs import silence_logs
+    from vigilanza.app.safeguards import counting
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     silence_logs()
-    settings = load(config, environ=os.environ)
-    raise typer.Exit(line_status(settings, clock=SystemClock(), console=Console(), as_json=as_json))
+    clock = SystemClock()
+    settings = counting(load(config, environ=os.environ), environ=os.environ, clock=clock)
+    raise typer.Exit(line_status(settings, clock=clock, console=Console(), as_json=as_json))
 
 
 @commands.command()

@@ -16,6 +16,7 @@ from vigilanza.config.channels import (
 )
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
+from vigilanza.config.inforce import in_force
 from vigilanza.config.loader import load
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.plans import PlanSettings
@@ -69,6 +70,7 @@ __all__ = [
     "WebhookLink",
     "XprotectLink",
     "advice",
+    "in_force",
     "load",
     "require_assessment",
     "schema",

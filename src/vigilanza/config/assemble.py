@@ -1,5 +1,6 @@
 """From the checked document to plain data: domain types, absolute paths, resolved secrets."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from vigilanza.config.document import CameraPart, CredentialsPart, Document, Doo
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.place import SitePart
+from vigilanza.config.safeguards import safeguards_of
 from vigilanza.config.secret import Secret, from_environment, from_file
 from vigilanza.config.settings import (
     Camera,
@@ -31,16 +33,17 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
     return Config(
         path=path,
         site=_site(document.site),
-        cameras=tuple(_camera(part, around) for part in document.cameras),
+        cameras=tuple(camera_of(part, around) for part in document.cameras),
         detection=Detection(document.detection.people, around.path(document.detection.model)),
         units=tuple(Unit(part.id, part.stair, part.floor, part.number, part.zone) for part in document.units),
-        destinations=tuple(_endpoint(part, around) for part in document.destinations if not around.offline),
+        destinations=tuple(endpoint_of(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
         web=_web(document.web, around),
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
         privacy=document.privacy.privacy(around),
+        safeguards=safeguards_of(document),
         onvif_device=_onvif_device(document, around),
         video=document.video.video(around, document.onvif_device) if document.video and not around.offline else None,
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,
@@ -68,7 +71,8 @@ def _site(part: SitePart) -> Site:
     )
 
 
-def _camera(part: CameraPart, around: Surroundings) -> Camera:
+def camera_of(part: CameraPart, around: Surroundings) -> Camera:
+    """One camera; its part has passed every check."""
     return Camera(
         id=part.id,
         source=_profiled(_stream(part.source, around), "main"),
@@ -77,8 +81,8 @@ def _camera(part: CameraPart, around: Surroundings) -> Camera:
         credentials=_credentials(part.credentials, around),
         analysis_fps=part.analysis_fps,
         decoding=part.decoding,
-        doors=tuple(_door(door) for door in part.doors),
-        masks=tuple(_polygon(mask) for mask in part.masks),
+        doors=tuple(door_of(door) for door in part.doors),
+        masks=tuple(polygon_of(mask) for mask in part.masks),
         ca_file=around.path(part.ca_file),
         tls_name=part.tls_name,
     )
@@ -118,16 +122,19 @@ def _secret(variable: str | None, file: str | None, around: Surroundings) -> Sec
     return None if file is None else from_file(around.folder / file)
 
 
-def _door(part: DoorPart) -> Door:
+def door_of(part: DoorPart) -> Door:
+    """In the words of the domain."""
     contact = Contact(part.contact.input, part.contact.open_when == "high") if part.contact else None
-    return Door(part.id, Role(part.role), _polygon(part.leaf), _polygon(part.floor), contact)
+    return Door(part.id, Role(part.role), polygon_of(part.leaf), polygon_of(part.floor), contact)
 
 
-def _polygon(points: list[tuple[float, float]]) -> Polygon:
+def polygon_of(points: Iterable[tuple[float, float]]) -> Polygon:
+    """In the words of the domain."""
     return tuple((x, y) for x, y in points)
 
 
-def _endpoint(part: AnyDestinationPart, around: Surroundings) -> Endpoint:
+def endpoint_of(part: AnyDestinationPart, around: Surroundings) -> Endpoint:
+    """A destination and its link; its part has passed every check."""
     return Endpoint(part.destination(), part.channel, part.link(around), part.telephone, part.pictures_for())
 
 

@@ -14,10 +14,12 @@ from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
 from vigilanza.config.video import Video
 from vigilanza.domain.callee import Callee
+from vigilanza.domain.delivery import Destination
 from vigilanza.domain.door import Door, Polygon
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.identity import ProviderTerms
 from vigilanza.domain.premises import Position, Unit
+from vigilanza.domain.safeguards import Safeguards
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class Capture:
 class Config:
     """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device.
 
-    `video` None: nobody may watch live; `evidence` None: no package is sealed.
+    `video` None: nobody may watch live; `evidence` None: no package is sealed. `safeguards`: what the file says of
+    them; `owed` are alerts, too, though nobody knows any more how these destinations are reached.
     """
 
     path: Path
@@ -165,9 +168,11 @@ class Config:
     ring: Ring
     capture: Capture
     privacy: Privacy
+    safeguards: Safeguards
     onvif_device: OnvifDevice | None = None
     video: Video | None = None
     cap_office: CapOfficeSettings | None = None
     evidence: EvidenceSettings | None = None
     plans: tuple[PlanSettings, ...] = ()
     phone_book: tuple[Callee, ...] = ()
+    owed: tuple[Destination, ...] = ()

@@ -18,7 +18,9 @@ VigilanzaError
 │  ├─ StepRefused         of what was done after a confirmation
 │  ├─ HandoverRefused     of a note to the next shift
 │  ├─ AccountRefused      of an account or token
-│  └─ LayoutRefused       of doors and masks
+│  ├─ LayoutRefused       of doors and masks
+│  ├─ SafeguardRefused    of what would protect less
+│  └─ WriteOffRefused     of the end of a debt without a receipt
 ├─ StepStale              the person who notes a step: somebody else noted one meanwhile
 ├─ LayoutStale            the person who draws: the file was changed meanwhile, read it again
 ├─ LayoutUnwritable       the administrator: the configuration's file cannot be written
@@ -138,6 +140,14 @@ class AccountRefused(FieldRefused):
 
 class LayoutRefused(FieldRefused):
     """Doors and masks cannot be saved so; `field`: doors[0].leaf, masks[1], …"""
+
+
+class SafeguardRefused(FieldRefused):
+    """What protects less cannot be asked for or approved so; `field`: reason, hash, by."""
+
+
+class WriteOffRefused(FieldRefused):
+    """A debt cannot be ended so; `field`: id, by."""
 
 
 class LayoutStale(VigilanzaError):

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from vigilanza.domain.ask import LASTS_SECONDS, check_second
 from vigilanza.domain.errors import ExportRefused
 from vigilanza.domain.wording import check_line
 
-LASTS_SECONDS = 24 * 3600.0
-"""For so long a request may be granted, and for so long a sealed package can then be fetched."""
 _TEXTS = (("recipient", 200), ("reason", 200), ("asked_by", 64))
 
 
@@ -41,6 +40,4 @@ def check_granting(export: Export, by: str, now: float) -> None:
         raise ExportRefused("id", "this export was granted already")
     if now >= export.asked_at + LASTS_SECONDS:
         raise ExportRefused("id", f"asked more than {LASTS_SECONDS / 3600:.0f} hours ago: ask anew")
-    if by == export.asked_by:
-        raise ExportRefused("by", "a second person must grant the export")
-    check_line("by", by, 64, ExportRefused)
+    check_second(export.asked_by, by, "grant the export", ExportRefused)

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from uuid import UUID
 
+from vigilanza.domain.ask import check_second
 from vigilanza.domain.errors import HoldRefused
 from vigilanza.domain.wording import check_line
 
@@ -50,5 +51,5 @@ def check_release(hold: Hold, by: str, now: float) -> None:
     """HoldRefused if it has ended, or `by` is the one who asked for its release."""
     if not hold.holds(now):
         raise HoldRefused("id", "this hold has ended already")
-    if hold.release_asked_by == by:
-        raise HoldRefused("by", "a second person must agree to the release")
+    if hold.release_asked_by is not None:
+        check_second(hold.release_asked_by, by, "agree to the release", HoldRefused)

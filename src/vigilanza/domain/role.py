@@ -33,8 +33,10 @@ class Permission(StrEnum):
     """Note that somebody was telephoned."""
     REQUEUE = "requeue"
     """Send a refused alert again."""
+    ASK_WRITE_OFF = "ask_write_off"
+    """Ask that an alert's debt ends without a receipt."""
     WRITE_OFF = "write_off"
-    """End an alert's debt without a receipt."""
+    """Grant what somebody else asked for: the debt ends."""
     TEST_LINES = "test_lines"
     """Send a destination a marked test."""
     SEE_VISITS = "see_visits"
@@ -55,9 +57,22 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SET_UP_CAMERAS = "set_up_cameras"
     """Draw doors and masks, on a still that is shown for that alone."""
+    SEE_SAFEGUARDS = "see_safeguards"
+    """What of the configuration protects less than was approved, and who asked that it may."""
+    ASK_WEAKENING = "ask_weakening"
+    APPROVE_WEAKENING = "approve_weakening"
+    """Grant what somebody else asked for: that it protects less."""
 
 
-_READ = frozenset({Permission.SEE_INCIDENTS, Permission.FOLLOW, Permission.SEE_VISITS, Permission.SEE_CUSTODY})
+_READ = frozenset(
+    {
+        Permission.SEE_INCIDENTS,
+        Permission.FOLLOW,
+        Permission.SEE_VISITS,
+        Permission.SEE_CUSTODY,
+        Permission.SEE_SAFEGUARDS,
+    }
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
@@ -69,6 +84,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.HAND_OVER,
             Permission.TELEPHONE,
             Permission.REQUEUE,
+            Permission.ASK_WRITE_OFF,
             Permission.PLACE_HOLDS,
             Permission.ASK_EVIDENCE,
             Permission.SEE_HISTORY,
@@ -79,6 +95,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.FOLLOW_UP,
             Permission.HAND_OVER,
             Permission.REQUEUE,
+            Permission.ASK_WRITE_OFF,
             Permission.WRITE_OFF,
             Permission.TEST_LINES,
             Permission.GRANT_VISITS,
@@ -91,10 +108,18 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.READ_METRICS,
             Permission.MANAGE_ACCOUNTS,
             Permission.SET_UP_CAMERAS,
+            Permission.ASK_WEAKENING,
+            Permission.APPROVE_WEAKENING,
         },
         Role.TECHNICIAN: _READ
-        | {Permission.REQUEUE, Permission.TEST_LINES, Permission.READ_METRICS, Permission.SET_UP_CAMERAS},
-        Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
+        | {
+            Permission.REQUEUE,
+            Permission.TEST_LINES,
+            Permission.READ_METRICS,
+            Permission.SET_UP_CAMERAS,
+            Permission.ASK_WEAKENING,
+        },
+        Role.DPO: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT, Permission.APPROVE_WEAKENING},
         Role.AUDITOR: _READ | {Permission.SEE_HISTORY, Permission.READ_AUDIT},
         Role.INTEGRATOR: frozenset({Permission.SEE_INCIDENTS}),
     }

@@ -12,13 +12,15 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from vigilanza.clock import Clock
 from vigilanza.lab.stand_in import HttpServer, HttpStandIn
 
 TOKEN_S = 300
+DEEP = b'{"more": ' * 12_000 + b"1" + b"}" * 12_000
+"""JSON that Python's reader gives up on."""
 
 
 class Lie(StrEnum):
@@ -35,6 +37,10 @@ class Lie(StrEnum):
     SHARED_SECRET = "signed with the client's secret"
     NO_TOKEN = "no ID token"
     NOT_JSON = "not JSON"
+    DEEP = "nested deeper than anybody reads"
+    DEEP_TOKEN = "an ID token nested likewise"
+    ODD_SUBJECT = "a subject that no database takes"
+    ODD_GROUPS = "groups that are no texts, beside the right ones"
     REFUSED = "status 400"
     OTHER_PERSON = "userinfo of somebody else"
 
@@ -106,13 +112,18 @@ class StandInProvider(HttpStandIn[Lie]):
         }
         if lie is Lie.OTHER_PROGRAM:
             claims |= {"aud": [client, "another"], "azp": "another"}
+        if lie is Lie.ODD_SUBJECT:
+            claims["sub"] = "u\0\ud800"
         if not self.told_late:
-            claims["groups"] = list(person.groups)
+            claims["groups"] = [*([{"id": 7}, ["x"], None] if lie is Lie.ODD_GROUPS else ()), *person.groups]
         if lie is Lie.UNSIGNED:
             head, body = (_base64(json.dumps(part).encode()) for part in ({"alg": "none"}, claims))
             return f"{head}.{body}."
         if lie is Lie.SHARED_SECRET:
             return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret), algorithms=["HS256"])
+        if lie in (Lie.DEEP_TOKEN, Lie.ODD_SUBJECT):
+            raw = DEEP if lie is Lie.DEEP_TOKEN else json.dumps(claims).encode()
+            return jws.serialize_compact({"alg": "RS256", "kid": "one"}, raw, self.key)
         key = RSAKey.generate_key(2048, {"kid": "one"}) if lie is Lie.OTHER_KEY else self.key
         return jwt.encode({"alg": "RS256", "kid": "one"}, claims, key)
 
@@ -153,8 +164,8 @@ class _Answering(BaseHTTPRequestHandler):
         if granted is None or lie is Lie.REFUSED or not self._proves(sent, granted):
             self._say({"error": "invalid_grant"}, 400)
             return
-        if lie is Lie.NOT_JSON:
-            self._answer(b"<html>", "text/html", 200)
+        if lie in (Lie.NOT_JSON, Lie.DEEP):
+            self._answer(b"<html>" if lie is Lie.NOT_JSON else DEEP, "text/html", 200)
             return
         token = secrets.token_urlsafe(16)
         other = Person("nobody", "nobody", ("supervisors",))

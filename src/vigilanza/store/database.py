@@ -22,6 +22,7 @@ from vigilanza.store import (  # noqa: F401 - their tables are made with the oth
     schema_aftermath,
     schema_bridge,
     schema_custody,
+    schema_safeguards,
 )
 from vigilanza.store.patient_connection import PatientConnection
 from vigilanza.store.schema import SCHEMA_VERSION, meta

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Earlier, Exchange
 from vigilanza.domain.errors import UnknownRecord
+from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed
 from vigilanza.store.schema_bridge import deliveries, exchanges, transitions
 
@@ -83,6 +84,7 @@ def queue(connection: Connection, alerts: Sequence[Alert], *, now: float, stands
 
 _FOUND = select(deliveries).where(deliveries.c.id == bindparam("alert"))
 _CHANGED = update(deliveries).where(deliveries.c.position == bindparam("this"))
+_CARRIED = select(deliveries).where(deliveries.c.merged_into == bindparam("carrier"), deliveries.c.state == MERGED)
 _LOGGED = insert(transitions)
 _KEPT = insert(exchanges)
 _EARLIER = (
@@ -164,6 +166,27 @@ def change(
     if counted:
         mark_changed(connection)
     return counted
+
+
+def end_carried(connection: Connection, row: Row[Any], values: Mapping[str, object], *, now: float, what: str) -> None:
+    """What an alert carries ends as it does."""
+    for one in list(connection.execute(_CARRIED, {"carrier": row.id})):
+        change(connection, one, values, now=now, what=what, detail=f"with {row.id}")
+
+
+def audit(connection: Connection, row: Row[Any], *, now: float, who: str, action: str, said: str | None) -> None:
+    """Into the audit chain, with what stood against the alert before."""
+    debt = {"destination": row.destination, "incident": str(row.incident), "type": row.type, "before": row.why}
+    append_record(connection, at=now, who=who, action=action, subject=str(row.id), detail=debt | {"said": said})
+
+
+def said(by: str, why: str) -> str:
+    """One line of both; ValueError if nobody is named, or nothing said."""
+    if not by.strip():
+        raise ValueError("a person must be named")
+    if not why.strip() or "\0" in why:
+        raise ValueError("that person says why, in plain text")
+    return f"{by}: {why}"
 
 
 def find(connection: Connection, alert_id: UUID) -> Row[Any]:

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, select, update
+from sqlalchemy import Engine, and_, func, select, update
 
 from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
 from vigilanza.store import ledger
-from vigilanza.store.audit import append_record
 from vigilanza.store.database import reading, writing
 from vigilanza.store.escalation import escalate
 from vigilanza.store.ledger import (
@@ -21,12 +19,9 @@ from vigilanza.store.ledger import (
     OWED,
     PENDING,
     REFUSED,
-    WRITTEN_OFF,
 )
 from vigilanza.store.schema_bridge import deliveries, transitions
 from vigilanza.store.tasks import end_by_receipt
-
-_CARRIED = select(deliveries).where(deliveries.c.merged_into == bindparam("carrier"), deliveries.c.state == MERGED)
 
 LEASE_SECONDS = 20.0
 """How long an attempt belongs to its claimer: longer than any channel's deadline (10 s)."""
@@ -95,8 +90,8 @@ class Outbox:
             )
             ledger.keep(connection, delivery, exchange, now)
             if counted:
-                _audit(connection, row, now=now, who="relay", action="alert.acknowledged", said=receipt.reference)
-                _end_carried(connection, row, values, now=now, what="acknowledged")
+                ledger.audit(connection, row, now=now, who="relay", action="alert.acknowledged", said=receipt.reference)
+                ledger.end_carried(connection, row, values, now=now, what="acknowledged")
                 end_by_receipt(connection, row.id, now)
         return counted
 
@@ -117,28 +112,13 @@ class Outbox:
 
         UnknownRecord if there is no such alert, ValueError if it is under way, paid or written off.
         """
-        said = _said(by, why)
+        said = ledger.said(by, why)
         with writing(self._engine) as connection:
             row = ledger.find(connection, alert_id)
             if row.state not in (REFUSED, PENDING):
                 raise ValueError(f"a delivery that is {row.state} cannot be requeued")
-            _audit(connection, row, now=now, who=by, action="alert.requeued", said=why)
+            ledger.audit(connection, row, now=now, who=by, action="alert.requeued", said=why)
             ledger.change(connection, row, {"state": PENDING, "due": now}, now=now, what="requeued", detail=said)
-
-    def write_off(self, alert_id: UUID, by: str, why: str, now: float) -> None:
-        """A named person ends the debt without a receipt, and says why; audited.
-
-        UnknownRecord if there is no such alert, ValueError if it was already paid or written off.
-        """
-        said = _said(by, why)
-        with writing(self._engine) as connection:
-            row = ledger.find(connection, alert_id)
-            if row.state not in OWED:
-                raise ValueError(f"a delivery that is {row.state} cannot be written off")
-            _audit(connection, row, now=now, who=by, action="alert.written_off", said=why)
-            values = {"state": WRITTEN_OFF, "why": said, "ended_at": now}
-            ledger.change(connection, row, values, now=now, what="written_off", detail=said)
-            _end_carried(connection, row, values, now=now, what="written_off")
 
     def merge(self, destination_id: str, now: float) -> int:
         """Let the last alert of each incident carry those that wait before it, say less and are not urgent; so many.
@@ -229,22 +209,3 @@ class Outbox:
             return ledger.change(
                 connection, row, values, now=now, what=what, detail=why, attempt=delivery.attempt, only_if=current
             )
-
-
-def _end_carried(connection: Connection, row: Row[Any], values: Mapping[str, object], *, now: float, what: str) -> None:
-    """What an alert carries ends as it does."""
-    for one in list(connection.execute(_CARRIED, {"carrier": row.id})):
-        ledger.change(connection, one, values, now=now, what=what, detail=f"with {row.id}")
-
-
-def _audit(connection: Connection, row: Row[Any], *, now: float, who: str, action: str, said: str | None) -> None:
-    debt = {"destination": row.destination, "incident": str(row.incident), "type": row.type, "before": row.why}
-    append_record(connection, at=now, who=who, action=action, subject=str(row.id), detail=debt | {"said": said})
-
-
-def _said(by: str, why: str) -> str:
-    if not by.strip():
-        raise ValueError("a person must be named")
-    if not why.strip() or "\0" in why:
-        raise ValueError("that person says why, in plain text")
-    return f"{by}: {why}"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, case, exists, func, or_, select
 
+from vigilanza.domain.ask import Ask
 from vigilanza.domain.decision import SETTLING_AVS, Decision, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json
@@ -16,6 +17,7 @@ from vigilanza.store.schema import decisions, events, incidents, media, meta
 from vigilanza.store.schema_bridge import deliveries
 from vigilanza.store.schema_custody import purged_media, withdrawn_media
 from vigilanza.store.withdrawal import NO_ROOM
+from vigilanza.store.writeoff import asked_among
 
 ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
 
@@ -24,7 +26,7 @@ ENDED = (DeliveryState.ACKNOWLEDGED.value, DeliveryState.WRITTEN_OFF.value)
 class DeliveryView:
     """One debt. `why`: what the last failure, or the person who wrote it off, said; times UTC in Unix seconds.
 
-    `due` is the next attempt (PENDING) or the end of the lease (IN_FLIGHT).
+    `due` is the next attempt (PENDING) or the end of the lease (IN_FLIGHT). `write_off`: who asked that it ends.
     """
 
     alert_id: UUID
@@ -41,6 +43,7 @@ class DeliveryView:
     queued_at: float
     ended_at: float | None
     escalated: bool
+    write_off: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ def _views(connection: Connection, rows: list[Row[Any]]) -> list[IncidentView]:
     kept = grouped(media_rows().where(media.c.incident.in_(ids)).order_by(media.c.start, media.c.kind, media.c.id))
     decided = grouped(select(decisions).where(decisions.c.incident.in_(ids)).order_by(decisions.c.position))
     owed = grouped(select(deliveries).where(deliveries.c.incident.in_(ids)).order_by(deliveries.c.position))
+    asked = asked_among(connection, [found for rows in owed.values() for found in rows])
     return [
         IncidentView(
             id=row.id,
@@ -187,7 +191,7 @@ def _views(connection: Connection, rows: list[Row[Any]]) -> list[IncidentView]:
             events=tuple(event_from_json(found.body) for found in seen[row.id]),
             media=tuple(media_item(found) for found in kept[row.id]),
             decisions=tuple(_decision(found) for found in decided[row.id]),
-            deliveries=tuple(_delivery(found) for found in owed[row.id]),
+            deliveries=tuple(_delivery(found, asked.get(str(found.id))) for found in owed[row.id]),
         )
         for row in rows
     ]
@@ -198,7 +202,7 @@ def _decision(row: Row[Any]) -> Decision:
     return Decision(incident=row.incident, operator=row.operator, at=row.at, avs=row.avs, reason=reason)
 
 
-def _delivery(row: Row[Any]) -> DeliveryView:
+def _delivery(row: Row[Any], write_off: Ask | None = None) -> DeliveryView:
     return DeliveryView(
         alert_id=row.id,
         destination=row.destination,
@@ -214,4 +218,5 @@ def _delivery(row: Row[Any]) -> DeliveryView:
         queued_at=row.queued_at,
         ended_at=row.ended_at,
         escalated=row.escalated_at is not None,
+        write_off=write_off,
     )

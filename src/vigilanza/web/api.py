@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.clock import Clock
+from vigilanza.domain.safeguards import Safeguards
 from vigilanza.store.viewings import ViewingBook
 from vigilanza.web.accounts import AccountRoutes
 from vigilanza.web.audit import AuditRoutes
@@ -35,6 +36,7 @@ from vigilanza.web.pictures import LinkTerms, PictureRoutes
 from vigilanza.web.plans import PlanRoutes
 from vigilanza.web.problem import translate_problems
 from vigilanza.web.provider import IdentityProvider
+from vigilanza.web.safeguards import SafeguardRoutes, unchanging
 from vigilanza.web.seen import Cameras, NoCameras
 from vigilanza.web.sessions import SessionRoutes
 from vigilanza.web.setup import SetupCode
@@ -68,6 +70,7 @@ def create_app(
     board: Board = NoBoard(),  # noqa: B008 - without state
     sights: Sights = NoSights(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
+    wanted: Callable[[], Safeguards] = unchanging,
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
@@ -75,7 +78,8 @@ def create_app(
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
     told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
-    masks are drawn; `sights`: what the detectors see; `provider`: who else may say who is signing in.
+    masks are drawn; `sights`: what the detectors see; `provider`: who else may say who is signing in; `wanted`: what
+    the file says now of protection.
     """
     stop = stop or threading.Event()
     bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
@@ -89,6 +93,7 @@ def create_app(
         *_doors(stores, guard, setup, site, provider, clock),
         *_of_the_stores(stores, site, viewings, clock),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
+        SafeguardRoutes(book=stores.safeguards, wanted=wanted).router(),
         LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
         SightRoutes(sights=sights, viewings=viewings).router(),
         live.router(),
@@ -119,7 +124,7 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
         PlanRoutes(site.plans).router(),
         HandoverRoutes(stores=stores, site=site, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
-        DeliveryRoutes(outbox=stores.outbox, clock=clock).router(),
+        DeliveryRoutes(outbox=stores.outbox, write_offs=stores.write_offs, clock=clock).router(),
         LineRoutes(
             lines=stores.lines,
             outbox=stores.outbox,

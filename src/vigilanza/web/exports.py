@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from vigilanza.domain.export import LASTS_SECONDS
+from vigilanza.domain.ask import LASTS_SECONDS
 from vigilanza.domain.role import Permission
 from vigilanza.store.evidence.desk import ExportDesk, Handover
 from vigilanza.web.auth import Operator

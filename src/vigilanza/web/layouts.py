@@ -53,7 +53,7 @@ class Board(Protocol):
     ) -> Drawings:
         """Write it, if the file still has that digest; `before` is told what is about to be written.
 
-        UnknownRecord; LayoutStale; LayoutRefused for what the file's check refuses, and for what protects less.
+        UnknownRecord; LayoutStale; LayoutRefused for what the file's check refuses.
         """
 
 
@@ -133,8 +133,8 @@ class LayoutRoutes:
     def save(self, camera_id: str, body: LayoutBody, operator: Operator) -> dict[str, Any]:
         """Doors and masks of one camera, into the file. They count once `vigilanza watch` was started again. Audited.
 
-        409 `layout_stale` if the file was changed since it was read; 422 `layout_refused` with the field that is
-        wrong, and for what would protect less than before: that is done by hand.
+        What protects less than was approved does not count then: see /api/safeguards. 409 `layout_stale` if the file
+        was changed since it was read; 422 `layout_refused` with the field that is wrong.
         """
 
         def note(detail: Mapping[str, object]) -> None:

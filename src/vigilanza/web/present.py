@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from vigilanza.domain.alert import TYPE_PREFIX
+from vigilanza.domain.ask import LASTS_SECONDS, Ask
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import Event, EventKind, Severity
@@ -203,4 +204,10 @@ def _delivery(delivery: DeliveryView) -> dict[str, Any]:
         "queued_at": delivery.queued_at,
         "ended_at": delivery.ended_at,
         "escalated": delivery.escalated,
+        "write_off_asked": None if delivery.write_off is None else present_ask(delivery.write_off),
     }
+
+
+def present_ask(ask: Ask) -> dict[str, Any]:
+    """What one person asked and nobody granted; after `lapses_at` it is asked anew."""
+    return {"by": ask.asked_by, "at": ask.asked_at, "reason": ask.reason, "lapses_at": ask.asked_at + LASTS_SECONDS}

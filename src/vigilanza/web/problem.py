@@ -22,11 +22,13 @@ from vigilanza.domain.errors import (
     LayoutStale,
     LayoutUnwritable,
     NoPictures,
+    SafeguardRefused,
     StepRefused,
     StepStale,
     UnknownRecord,
     VigilanzaError,
     WorkOrderRefused,
+    WriteOffRefused,
 )
 
 _REFUSALS: Mapping[type[FieldRefused], str] = {
@@ -38,6 +40,8 @@ _REFUSALS: Mapping[type[FieldRefused], str] = {
     HandoverRefused: "handover_refused",
     AccountRefused: "account_refused",
     LayoutRefused: "layout_refused",
+    SafeguardRefused: "safeguard_refused",
+    WriteOffRefused: "write_off_refused",
 }
 _CONDITIONS: Mapping[type[VigilanzaError], tuple[int, str]] = {
     StepStale: (409, "step_stale"),

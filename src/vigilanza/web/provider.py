@@ -25,6 +25,7 @@ TIMEOUT_S = 10.0
 LEEWAY_S = 60
 """Between the provider's clock and ours."""
 MAX_BYTES = 256 * 1024
+LONGEST_SUBJECT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class OidcProvider:
             raise IdentityRefused("invalid", f"the provider calls itself {said.get('issuer')!r}, not {issuer!r}")
         where = {key: value for key, value in said.items() if isinstance(value, str)}
         for key in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            if not where.get(key, "").startswith(("https://", issuer.rstrip("/"))):
+            if not where.get(key, "").startswith(("https://", issuer.rstrip("/"))) or not _is_plain(where[key]):
                 raise IdentityRefused("invalid", f"the provider's {key} is missing or not https://")
         return where
 
@@ -125,7 +126,7 @@ class OidcProvider:
             usable = [key for key in keys.get("keys", ()) if key.get("use", "sig") == "sig"]
             read = jwt.decode(token, KeySet.import_key_set({"keys": usable}), algorithms=list(ALGORITHMS))
             rules.validate(read.claims)
-        except (JoseError, ValueError, TypeError, AttributeError) as error:
+        except (JoseError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             raise IdentityRefused("invalid", f"the provider's ID token does not hold: {error}") from error
         claims = dict(read.claims)
         if claims.get("azp", self._terms.client_id) != self._terms.client_id:
@@ -143,8 +144,21 @@ class OidcProvider:
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         name, told = claims.get(self._terms.name_claim), claims.get(self._terms.roles_claim, ())
         values = [told] if isinstance(told, str) else told if isinstance(told, list | tuple) else ()
-        roles = frozenset(self._terms.roles[one] for one in values if one in self._terms.roles)
-        return Identity(self._terms.issuer, str(claims["sub"]), name if isinstance(name, str) else "", roles)
+        known = [one for one in values if isinstance(one, str) and one in self._terms.roles]
+        roles = frozenset(self._terms.roles[one] for one in known)
+        return Identity(self._terms.issuer, _subject(claims), name if isinstance(name, str) else "", roles)
+
+
+def _subject(claims: Mapping[str, Any]) -> str:
+    """OpenID Connect Core 1.0, 2: at most 255 ASCII characters. IdentityRefused."""
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not _is_plain(subject):
+        raise IdentityRefused("invalid", "the provider's subject is not 1 to 255 ASCII characters")
+    return subject
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _json(client: httpx.Client, method: str, url: str, **told: Any) -> dict[str, Any]:
@@ -163,8 +177,8 @@ def _json(client: httpx.Client, method: str, url: str, **told: Any) -> dict[str,
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         log.warning("the identity provider cannot be reached", url=url, why=str(error))
         raise IdentityRefused("unreachable", f"{url} cannot be reached: {error}") from error
-    except ValueError as error:
-        raise IdentityRefused("invalid", f"{url} does not answer in JSON") from error
+    except (ValueError, RecursionError) as error:
+        raise IdentityRefused("invalid", f"{url} does not answer in JSON that can be read") from error
     if not isinstance(said, dict):
         raise IdentityRefused("invalid", f"{url} does not answer with a JSON object")
     return said

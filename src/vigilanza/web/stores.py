@@ -18,9 +18,11 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.roster import Roster
+from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
+from vigilanza.store.writeoff import WriteOffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,5 @@ class Stores:
     handovers: Handovers
     lines: Lines
     audit_log: AuditLog
+    safeguards: SafeguardBook
+    write_offs: WriteOffs

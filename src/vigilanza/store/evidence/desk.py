@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import Engine, func, select
 
 from vigilanza.clock import Clock
+from vigilanza.domain.ask import LASTS_SECONDS
 from vigilanza.domain.errors import ExportRefused, JournalUnavailable, UnknownRecord
-from vigilanza.domain.export import LASTS_SECONDS, Export
+from vigilanza.domain.export import Export
 from vigilanza.store.audit import AuditChain, append_record
 from vigilanza.store.database import reading, writing
 from vigilanza.store.evidence.sealer import PACKAGE_FILES, Sealed, Sealer

@@ -15,6 +15,7 @@ import { allow, may } from "./may.js";
 import { OrderBoard } from "./orders.js";
 import { PhoneBoard } from "./phone.js";
 import { Pulse } from "./pulse.js";
+import { SafeguardDesk } from "./safeguards.js";
 import { server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
@@ -43,7 +44,7 @@ const pane = new IncidentPane({
   step: (id, step) => act(() => server.step(id, step)),
   telephone: (id, made) => act(() => server.telephone(id, made)),
   requeue: (alert, why) => act(() => server.requeue(alert, why)),
-  writeOff: (alert, why) => act(() => server.writeOff(alert, why)),
+  writeOff: { ask: (alert, why) => act(() => server.writeOff(alert, why)), grant: (alert) => act(() => server.grantWriteOff(alert)) },
   hold: (id, order) => act(() => server.hold(id, order)),
   release: (id) => act(() => server.release(id)),
   askExport: (id, order) => act(() => server.askExport(id, order)),
@@ -59,11 +60,13 @@ const phone = new PhoneBoard({
 const wall = new Wall({ choose: open, fail, before: () => closeScreens() });
 const archive = new Archive({ choose: open, fail, before: () => closeScreens() });
 const trail = new Trail({ fail, before: () => closeScreens() });
-const setup = new SetupBoard({ fail });
+const setup = new SetupBoard({ fail, saved: () => refresh().then(() => safeguards.standing.pending.length) });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const handover = new HandoverDesk({ choose: open, ended: fail });
+const safeguards = new SafeguardDesk({ ended: fail });
 const lines = new LinesDesk({ warn, ended: fail });
+const retelling = [board, phone, handover, safeguards, wall, pulse, lines, archive, trail];
 const link = new Link({ changed: refresh, beat: () => Promise.all([pulse.beat(), lines.beat()]), state: showLink });
 
 /** Of those that stand in place of the console. */
@@ -105,6 +108,7 @@ async function readOnce() {
     board.update(await server.orders()); // last: no alarm waits for them
     await wall.update(incidents);
     await handover.update(byId("operator").textContent);
+    await safeguards.update(byId("operator").textContent);
   } catch (refusal) {
     if (refusal.status !== 0) fail(refusal); // a server that does not answer is said on the top line
   }
@@ -196,6 +200,7 @@ function leave(why) {
   setup.close();
   handover.forget();
   lines.forget();
+  safeguards.forget();
   archive.forget();
   trail.forget();
   doors.show("login", why);
@@ -207,7 +212,7 @@ async function chooseLanguage(code) {
   await speak(code);
   call.show();
   list.update(incidents);
-  for (const part of [board, phone, handover, wall, pulse, lines, archive, trail]) part.retell();
+  for (const one of retelling) one.retell();
   if (body.dataset.link) showLink(body.dataset.link, now());
   if (pane.incident !== null) pane.show(pane.incident, { afresh: true });
   else pane.clear();

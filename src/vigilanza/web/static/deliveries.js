@@ -1,12 +1,12 @@
 // Who was told, and who said so. Amber waits, green has a receipt, red needs a person.
 
 import { arrange, h, icon } from "./dom.js";
-import { clockTime, knows, moment, t } from "./words.js";
+import { clockTime, knows, moment, now, t } from "./words.js";
 
 const ICONS = { in_flight: "pending", merged: "pending" };
 
 export class Debts {
-  /** `requeue(alert, why)` and `writeOff(alert, why)` return promises of success. */
+  /** `requeue(alert, why)`, `writeOff.ask(alert, why)` and `writeOff.grant(alert)` return promises of success. */
   constructor({ requeue, writeOff }) {
     Object.assign(this, { requeue, writeOff });
     this.list = h("ul");
@@ -36,20 +36,31 @@ export class Debts {
       h("span", { class: "alert" }, `${clockTime(delivery.at)} · ${subject(delivery)}`),
       h("span", { class: "proof", title: proof(delivery) }, h("b", {}, t(`delivery.${state}`)), proof(delivery)),
     );
-    if (state === "refused") row.append(this.acts(row, alert));
+    if (state === "refused") row.append(this.acts(row, delivery));
     return row;
   }
 
-  acts(row, alert) {
+  acts(row, { alert, write_off_asked: asked }) {
     const again = this.offer(row, {
       needs: "requeue", look: "plain", name: t("delivery.requeue"), submit: t("delivery.requeue_submit"),
       question: t("delivery.requeue_why"), act: (why) => this.requeue(alert, why),
     });
+    if (asked !== null && asked.lapses_at > now()) return h("span", { class: "acts" }, again, ...this.second(alert, asked));
     const drop = this.offer(row, {
-      needs: "write_off", look: "quiet", name: t("delivery.write_off"), submit: t("delivery.write_off_submit"),
-      question: t("delivery.write_off_why"), act: (why) => this.writeOff(alert, why),
+      needs: "ask_write_off", look: "quiet", name: t("delivery.write_off"), submit: t("delivery.write_off_submit"),
+      question: t("delivery.write_off_why"), act: (why) => this.writeOff.ask(alert, why),
     });
     return h("span", { class: "acts" }, again, drop);
+  }
+
+  /** What somebody asked, and another person grants. */
+  second(alert, { by, at, reason }) {
+    const grant = h("button", { type: "button", class: "quiet", "data-needs": "write_off" }, t("delivery.write_off_grant"));
+    grant.addEventListener("click", async () => {
+      grant.disabled = true;
+      grant.disabled = await this.writeOff.grant(alert);
+    });
+    return [grant, h("small", {}, t("delivery.write_off_asked", { name: by, time: moment(at), reason }))];
   }
 
   /** The button of one act: it asks for the reason, in place of the other act's question. */

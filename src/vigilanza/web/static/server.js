@@ -69,6 +69,9 @@ export const server = {
   checkAudit: () => call("POST", "/api/audit/check"),
   layouts: () => call("GET", "/api/setup/cameras"),
   saveLayout: (camera, layout) => call("PUT", `/api/setup/cameras/${at(camera)}`, layout),
+  safeguards: () => call("GET", "/api/safeguards"),
+  askWeakening: (hash, reason) => call("POST", "/api/safeguards/ask", { hash, reason }),
+  approveWeakening: (hash) => call("POST", "/api/safeguards/approve", { hash }),
   orders: () => call("GET", "/api/workorders"),
   addOrder: (order) => call("POST", "/api/workorders", order),
   extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),
@@ -83,5 +86,6 @@ export const server = {
   takeHandover: (id) => call("POST", `/api/handover/${at(id)}/take`),
   tasks: () => call("GET", "/api/tasks"),
   taskDone: (alert, note) => call("POST", `/api/tasks/${at(alert)}/done`, { note }),
+  grantWriteOff: (alert) => call("POST", `/api/deliveries/${at(alert)}/write-off/grant`),
   writeOff: (alert, why) => call("POST", `/api/deliveries/${at(alert)}/write-off`, { why }),
 };

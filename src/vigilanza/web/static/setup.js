@@ -11,10 +11,10 @@ const ROLES = {
 };
 const byId = (id) => document.getElementById(id);
 
-/** A dialog over the console; `fail` shows a refusal that belongs to no field. */
+/** A dialog over the console; `fail` shows a refusal that belongs to no field, `saved()` promises how many changes wait then. */
 export class SetupBoard {
-  constructor({ fail }) {
-    this.fail = fail;
+  constructor({ fail, saved }) {
+    Object.assign(this, { fail, saved });
     this.dialog = byId("drawing-board");
     this.picture = byId("setup-picture");
     this.drawing = new Drawing({
@@ -195,7 +195,7 @@ export class SetupBoard {
     try {
       this.take(await server.saveLayout(this.camera.id, layout));
       this.show();
-      this.tell(t("setup.saved"), true);
+      this.tell(t((await this.saved()) > 0 ? "setup.saved_waiting" : "setup.saved"), true);
     } catch (refusal) {
       if (refusal.status === undefined) throw refusal;
       this.refused(refusal);

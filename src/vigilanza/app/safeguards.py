@@ -1,0 +1,126 @@
+"""The configuration as it counts for a part: what protects less waits for two persons."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+
+from vigilanza.app.memory import open_memory
+from vigilanza.clock import Clock
+from vigilanza.config import Config, in_force, load
+from vigilanza.domain.ask import check_second
+from vigilanza.domain.errors import ConfigError, JournalUnavailable, SafeguardRefused
+from vigilanza.domain.safeguards import Safeguards, strictest, weakenings
+from vigilanza.store.safeguards import SafeguardBook, Standing, digest_of, read_terms, write_terms
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 2.0
+
+
+def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: threading.Event | None = None) -> Config:
+    """`config`, with what was approved in place of what protects less; see SafeguardBook.settle.
+
+    While the journal is away what it said last counts, of which `state` has a copy; with `wait` it is waited for until
+    that is set.
+    """
+    memory = open_memory(config, clock=clock)
+    book = SafeguardBook(engine=memory.engine, clock=clock)
+    try:
+        counts = _counting(config, book, clock, wait)
+    finally:
+        memory.engine.dispose()
+    for weaker in weakenings(counts, config.safeguards):
+        log.warning("waits for a second person, what was approved counts", weaker=weaker.words())
+    found = in_force(config, counts, environ=environ)
+    for one in found.owed:
+        log.critical("its secrets are gone, and two persons have not approved that it goes: alerts wait", to=one.id)
+    return found
+
+
+def counting(config: Config, *, environ: Mapping[str, str], clock: Clock) -> Config:
+    """As above, for who only looks: nothing is noted. JournalUnavailable."""
+    memory = open_memory(config, clock=clock)
+    try:
+        book = SafeguardBook(engine=memory.engine, clock=clock)
+        return in_force(config, book.counting(config.safeguards), environ=environ)
+    finally:
+        memory.engine.dispose()
+
+
+def _counting(config: Config, book: SafeguardBook, clock: Clock, wait: threading.Event | None) -> Safeguards:
+    copy = config.storage.state / "safeguards.json"
+    while True:
+        try:
+            counts = book.settle(config.safeguards, _read(copy))
+        except JournalUnavailable as error:
+            if wait is not None and not clock.wait(RETRY_S, wait):
+                continue
+            known = _read(copy)
+            log.warning("journal is away: what was approved last counts", known=known is not None, why=str(error))
+            return config.safeguards if known is None else strictest(known, config.safeguards)
+        _keep(copy, counts)
+        return counts
+
+
+def written(config: Config, *, environ: Mapping[str, str]) -> Callable[[], Safeguards]:
+    """What the file says now, or said when it could last be used. Any thread may ask."""
+    path, lock = config.path, threading.Lock()
+    seen: list[tuple[bytes, Safeguards]] = [(b"", config.safeguards)]
+
+    def look() -> Safeguards:
+        with lock:
+            try:
+                raw = path.read_bytes()
+                if raw != seen[0][0]:
+                    seen[0] = (raw, load(path, environ=environ).safeguards)
+            except (OSError, ConfigError) as error:
+                log.warning("the configuration cannot be used: what it said before is told", why=str(error))
+            return seen[0][1]
+
+    return look
+
+
+def _read(copy: Path) -> Safeguards | None:
+    """None if there is none, or it is no longer whole."""
+    try:
+        return read_terms(copy.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        log.error("the copy of what was approved cannot be read", file=str(copy), why=str(error))
+        return None
+
+
+def _keep(copy: Path, counts: Safeguards) -> None:
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(write_terms(counts), "utf-8")
+        fresh.replace(copy)
+    except OSError as error:
+        log.error("no copy of what was approved is kept", file=str(copy), why=error.strerror)
+
+
+class SafeguardDesk:
+    """Where two persons at the command line agree. Every method may raise JournalUnavailable."""
+
+    def __init__(self, config: Config, *, clock: Clock) -> None:
+        self._wanted, self._engine = config.safeguards, open_memory(config, clock=clock).engine
+        self._book = SafeguardBook(engine=self._engine, clock=clock)
+
+    def standing(self) -> Standing:
+        """What waits, nothing while no part has ever been started."""
+        return self._book.standing(self._wanted)
+
+    def approve(self, *, reason: str, by: str, approved_by: str) -> None:
+        """Ask and grant. SafeguardRefused: nothing of it is done."""
+        check_second(by, approved_by, "approve what protects less", SafeguardRefused)
+        digest = self._book.ask(self._wanted, digest=digest_of(self._wanted), reason=reason, by=by).digest
+        self._book.approve(self._wanted, digest=digest, by=approved_by)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()

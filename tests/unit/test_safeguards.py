@@ -1,0 +1,119 @@
+"""What protects less than was approved is noticed, and what protects more of both is in force."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from vigilanza.domain.safeguards import Safeguards, Weak, strictest, weakenings
+
+SEALED = {"id": "12", "role": "sealed", "leaf": [[0.1, 0.1], [0.3, 0.1], [0.3, 0.5]]}
+OTHER = {"id": "13", "role": "neighbour", "leaf": [[0.4, 0.1], [0.5, 0.1], [0.5, 0.5]]}
+MASK = [[0.5, 0.5], [0.7, 0.5], [0.7, 0.9], [0.5, 0.9]]
+SMALLER = [[0.5, 0.5], [0.6, 0.5], [0.6, 0.9], [0.5, 0.9]]
+LARGER = [[0.45, 0.45], [0.75, 0.45], [0.75, 0.95], [0.45, 0.95]]
+COVER = [[0.1, 0.1], [0.3, 0.1], [0.3, 0.3], [0.1, 0.3]]
+CORNER = [[0.28, 0.1], [0.4, 0.1], [0.4, 0.15], [0.28, 0.15]]
+CAMERA = {"id": "stairs", "source": "rtsp://10.0.0.1/main", "doors": [SEALED, OTHER], "masks": [MASK]}
+CITY = {"id": "city", "kind": "municipal_vms", "channel": "webhook", "url": "https://city", "secret_env": "A"}
+OLD = Safeguards(24, False, {"stairs": CAMERA}, {"city": CITY}, {"video vms": ["stairs"], "onvif_device vms": None})
+
+
+def seen(**changes: Any) -> Safeguards:
+    return replace(OLD, cameras={"stairs": {**CAMERA, **changes}})
+
+
+def told(**changes: Any) -> Safeguards:
+    return replace(OLD, destinations={"city": {**CITY, **changes}})
+
+
+WEAKER: list[tuple[Safeguards, Weak, str]] = [
+    (replace(OLD, retention_hours=72), Weak.RETENTION, "24 h -> 72 h"),
+    (replace(OLD, interiors_shown=True), Weak.INTERIORS, "black -> shown"),
+    (replace(OLD, cameras={}), Weak.CAMERA_GONE, "stairs"),
+    (seen(doors=[OTHER]), Weak.DOOR_GONE, "stairs 12: sealed -> -"),
+    (seen(doors=[{**SEALED, "role": "other"}, OTHER]), Weak.DOOR_GONE, "stairs 12: sealed -> other"),
+    (seen(masks=[MASK, COVER]), Weak.DOOR_HIDDEN, "stairs 12"),
+    (seen(doors=[{**SEALED, "leaf": SMALLER}, OTHER]), Weak.DOOR_HIDDEN, "stairs 12"),
+    (seen(masks=[]), Weak.MASK, "stairs 1"),
+    (seen(masks=[SMALLER]), Weak.MASK, "stairs 1"),
+    (replace(OLD, destinations={"city": CITY, "vms": {**CITY, "id": "vms"}}), Weak.DESTINATION_NEW, "https://city"),
+    (told(url="https://elsewhere"), Weak.DESTINATION_CHANGED, "url=https://city -> url=https://elsewhere"),
+    (told(pictures=True), Weak.DESTINATION_CHANGED, "- -> pictures=True"),
+    (told(events=["entry"]), Weak.DESTINATION_CHANGED, "- -> events=['entry']"),
+    (replace(OLD, destinations={}), Weak.DESTINATION_GONE, "url=https://city"),
+    (replace(OLD, viewers={**OLD.viewers, "video press": ["stairs"]}), Weak.VIEWER, "video press: - -> stairs"),
+    (replace(OLD, viewers={"video vms": None}), Weak.VIEWER, "video vms: stairs -> *"),
+    (replace(OLD, viewers={"video vms": ["stairs", "cellar"]}), Weak.VIEWER, "stairs -> stairs, cellar"),
+]
+
+
+@pytest.mark.parametrize(("new", "kind", "words"), WEAKER)
+def test_what_protects_less_is_told_and_does_not_count(new: Safeguards, kind: Weak, words: str) -> None:
+    (weaker,) = weakenings(OLD, new)
+    assert weaker.kind is kind
+    assert words in weaker.words()
+    counts = strictest(OLD, new)
+    assert weakenings(OLD, counts) == ()
+    assert weakenings(counts, new) == (weaker,)
+    assert strictest(counts, new) == counts
+
+
+STRONGER = [
+    seen(masks=[LARGER]),
+    seen(masks=[MASK, SMALLER]),
+    seen(doors=[SEALED, {**OTHER, "role": "sealed"}]),
+    seen(doors=[SEALED, OTHER, {**SEALED, "id": "14"}]),
+    seen(source="rtsp://10.0.0.9/main"),
+    seen(doors=[{**SEALED, "leaf": COVER}, OTHER]),
+    seen(masks=[MASK, CORNER]),
+    replace(OLD, cameras={"stairs": CAMERA, "cellar": {"id": "cellar", "source": "rtsp://10.0.0.2/main"}}),
+    told(telephone="02 0208", secret_env="B", ca_file="ca.pem"),
+    replace(OLD, viewers={"onvif_device vms": ["stairs"]}),
+]
+
+
+@pytest.mark.parametrize("new", STRONGER)
+def test_what_protects_no_less_counts_at_once(new: Safeguards) -> None:
+    assert weakenings(OLD, new) == ()
+    assert strictest(OLD, new) == new
+
+
+def test_a_shorter_term_and_black_interiors_count_at_once() -> None:
+    loose = replace(OLD, retention_hours=72, interiors_shown=True)
+    assert strictest(loose, OLD) == OLD
+    assert weakenings(loose, OLD) == ()
+
+
+def test_what_is_new_counts_beside_what_waits() -> None:
+    door = {**SEALED, "id": "14"}
+    counts = strictest(OLD, seen(doors=[door], masks=[SMALLER], source="rtsp://10.0.0.9/main"))
+    camera = counts.cameras["stairs"]
+    assert [one["id"] for one in camera["doors"]] == ["14", "12"]
+    assert camera["masks"] == [MASK, SMALLER]
+    assert camera["source"] == "rtsp://10.0.0.9/main"
+
+
+def test_a_mask_that_hides_a_sealed_door_waits_and_the_others_count() -> None:
+    counts = strictest(OLD, seen(masks=[COVER, CORNER, LARGER]))
+    assert counts.cameras["stairs"]["masks"] == [LARGER]
+    swapped = strictest(OLD, seen(masks=[COVER, SMALLER]))
+    assert swapped.cameras["stairs"]["masks"] == [MASK, SMALLER]
+
+
+def test_a_mask_cannot_recede_step_by_step() -> None:
+    counts = OLD
+    for step in range(1, 40):
+        edge = 0.7 - step / 1000
+        mask = [[0.5, 0.5], [edge, 0.5], [edge, 0.9], [0.5, 0.9]]
+        counts = strictest(counts, seen(masks=[mask]))
+    assert weakenings(counts, seen(masks=[mask]))
+    assert weakenings(OLD, counts) == ()
+
+
+def test_cameras_and_destinations_keep_the_order_of_the_file() -> None:
+    one, two = {"id": "a", "source": "x"}, {"id": "b", "source": "y"}
+    old = Safeguards(24, False, {"a": one, "b": two, "c": one}, {"a": CITY, "b": CITY}, {})
+    counts = strictest(old, Safeguards(24, False, {"b": two, "a": one}, {"b": CITY, "a": CITY}, {}))
+    assert list(counts.cameras) == ["b", "a", "c"]
+    assert list(counts.destinations) == ["b", "a"]
