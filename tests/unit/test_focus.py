@@ -92,9 +92,9 @@ def test_what_stands_still_is_looked_at_once_a_second() -> None:
     assert taken == [pytest.approx(STILL_S)]
 
 
-def test_the_whole_window_is_looked_at_again_every_two_seconds() -> None:
+def test_the_whole_window_is_looked_at_again_every_four_seconds() -> None:
     focus, parts = begun(), []
-    for number in range(1, 21):
+    for number in range(1, 41):
         x = LEFT + 0.02 * (number % 2)
         parts.append(focus.aim(picture(Look(person=x), at=number / 5), WINDOW, [somebody(x)]))
     assert [number / 5 for number, part in enumerate(parts, 1) if part == WINDOW] == [WHOLE_S, 2 * WHOLE_S]
@@ -116,7 +116,10 @@ def test_a_clock_that_was_set_back_is_no_reason_to_wait() -> None:
     assert focus.aim(replace(before, at=before.at - 3600), WINDOW, [somebody(LEFT)]) == WINDOW
 
 
-def test_a_part_has_the_borders_of_cells() -> None:
-    part = aimed(begun(), picture(Look(person=LEFT + 0.05), at=0.2), somebody(LEFT))
-    for value, cell in zip(part, (640 / COLUMNS, 360 / ROWS) * 2, strict=True):
-        assert abs(value - cell * round(value / cell)) <= 1
+@pytest.mark.parametrize("x", [0.0, LEFT, 0.47, 0.99])
+def test_a_part_is_so_many_cells_wide_and_tall_and_inside_the_window(x: float) -> None:
+    part = aimed(begun(), picture(Look(person=LEFT + 0.05), at=0.2), somebody(x))
+    for length, cell in zip(size_of(part), (640 / COLUMNS, 360 / ROWS), strict=True):
+        assert abs(length - cell * round(length / cell)) <= 1.5, "both borders are at whole pixels"
+    assert 0 <= part[0] < part[2] <= 640
+    assert 0 <= part[1] < part[3] <= 360
