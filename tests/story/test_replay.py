@@ -102,6 +102,13 @@ def test_a_recording_raises_what_its_truth_asks_for_and_nothing_else(clip: str, 
     assert not false
 
 
+@pytest.mark.parametrize("clip", ["dev_pos_emergency_light_pry"])
+def test_force_in_the_dark_is_told_long_before_the_door_opens(clip: str, played: Played) -> None:
+    first = alarms(played(clip, 5))[0]
+    assert first["kind"] == "tampering"
+    assert first["t"] < truth_of(clip)["alarm"][0]["t_start"] + 8.0
+
+
 def test_all_recordings_together_are_scored_as_perfect(played: Played) -> None:
     scores = []
     for recording in one_per_camera(read_recordings(VIDEOS)):

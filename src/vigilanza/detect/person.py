@@ -6,6 +6,7 @@ import numpy as np
 
 from vigilanza.detect.deeds import deeds
 from vigilanza.detect.detector import Context
+from vigilanza.detect.dusk import Dusk
 from vigilanza.detect.focus import Focus
 from vigilanza.detect.pace import Pace
 from vigilanza.detect.passage import Passages
@@ -32,7 +33,7 @@ class PeopleWatch:
         self._awake_until = -np.inf
         self._looked_at = -np.inf
         self._late_since: float | None = None
-        self._pace, self._focus = Pace(), Focus()
+        self._pace, self._focus, self._dusk = Pace(), Focus(), Dusk()
         self._poses: list[Pose] = []
         self._tracks = Tracks()
         self._told: dict[str, list[Observation]] = {}
@@ -47,6 +48,7 @@ class PeopleWatch:
             if frame.at > self._awake_until:
                 self._pace.begin(frame.at)
             self._awake_until = frame.at + AWAKE_S
+        self._dusk.follow(frame, surroundings, lit=context.activity.light_jumped)
         if frame.at > self._awake_until:
             self._poses = []
         elif self._pace.takes(frame.at):
@@ -55,6 +57,7 @@ class PeopleWatch:
 
     def _look(self, frame: Frame, window: Window, doors: Sequence[Door]) -> None:
         """In between, the last answer stands; so it does, as if had again, while nothing moves."""
+        frame = self._dusk.plain(frame, window)
         part = self._focus.aim(frame, window, self._poses) if self._late_since is None else window
         try:
             if part is not None:
