@@ -102,7 +102,8 @@ class _Client:
             try:
                 self._follow(client)
             except httpx.HTTPError as error:
-                if isinstance(error, httpx.HTTPStatusError):
+                # A journal that is away is told by 503, and no fault of ours.
+                if isinstance(error, httpx.HTTPStatusError) and error.response.is_client_error:
                     log.warning("the VMS is refused", status=error.response.status_code, said=error.response.text)
                 self._clock.wait(_AGAIN_S, self._stop)
             finally:
