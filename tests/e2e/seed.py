@@ -110,17 +110,14 @@ def furnish(
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     accounts = Accounts(engine=engine, clock=clock, hasher=hasher, coded=coded)
     audit = AuditChain(engine=engine, clock=clock)
-    destinations = [
-        Destination(VMS, DestinationKind.MUNICIPAL_VMS),
-        Destination(CONTROL_ROOM, DestinationKind.CONTROL_ROOM),
-    ]
+    room = Destination(CONTROL_ROOM, DestinationKind.CONTROL_ROOM)
+    destinations = [Destination(VMS, DestinationKind.MUNICIPAL_VMS), room]
     journal = Journal(engine=engine, destinations=destinations, clock=clock, site="Stadera 1")
     outbox, queries = Outbox(engine), Queries(engine)
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     orders = WorkOrders(engine=engine, clock=clock)
     holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
     roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
-    book = SafeguardBook(engine=engine, clock=clock)
     others = (roster, tokens, export_desk(engine, media, clock, folder / "packages"))
     stores = Stores(
         queries,
@@ -140,7 +137,7 @@ def furnish(
         Handovers(engine=engine, clock=clock),
         Lines(engine),
         AuditLog(engine),
-        book,
+        book := SafeguardBook(engine=engine, clock=clock),
         WriteOffs(engine),
     )
     site = Site("Stadera 1", "Europe/Rome", DOORS, cameras, CALLEES, stairs=STAIRS, premises=PLACE, plans=plans)

@@ -85,6 +85,18 @@ def test_a_shorter_term_and_black_interiors_count_at_once() -> None:
     assert weakenings(loose, OLD) == ()
 
 
+def test_who_may_open_what_masks_hide_takes_two_and_nobody_takes_none() -> None:
+    first, other = (
+        replace(OLD, originals=["DPO (a.pem)", "PL (b.pem)"]),
+        replace(OLD, originals=["X (x.pem)", "Y (y.pem)"]),
+    )
+    for old, new in ((OLD, first), (first, other)):
+        assert [one.kind for one in weakenings(old, new)] == [Weak.ORIGINALS]
+        assert not strictest(old, new).originals
+    assert weakenings(first, OLD) == ()
+    assert strictest(first, OLD) == OLD
+
+
 def test_what_is_new_counts_beside_what_waits() -> None:
     door = {**SEALED, "id": "14"}
     counts = strictest(OLD, seen(doors=[door], masks=[SMALLER], source="rtsp://10.0.0.9/main"))

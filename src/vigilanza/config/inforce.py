@@ -51,7 +51,7 @@ def _in_force(config: Config, counts: Safeguards, around: Surroundings) -> Confi
         video=None if config.video is None else _watched(config.video, counts),
         onvif_device=None if config.onvif_device is None else _asked(config.onvif_device, counts),
         cap_office=config.cap_office if any(one.channel == "cap" for one in endpoints) else None,
-        privacy=config.privacy if counts.interiors_shown else _black(config.privacy),
+        privacy=_hidden(config.privacy, counts),
     )
 
 
@@ -70,8 +70,9 @@ def _asked(device: OnvifDevice, counts: Safeguards) -> OnvifDevice:
     return replace(device, accounts=tuple(allowed))
 
 
-def _black(privacy: Privacy) -> Privacy:
-    return replace(privacy, interiors="black", interiors_reason=None)
+def _hidden(privacy: Privacy, counts: Safeguards) -> Privacy:
+    shown = privacy if counts.interiors_shown else replace(privacy, interiors="black", interiors_reason=None)
+    return shown if counts.originals else replace(shown, originals=None)
 
 
 def _camera(config: Config, name: str, written: Written, around: Surroundings) -> Camera:

@@ -16,6 +16,7 @@ def safeguards_of(document: Document) -> Safeguards:
         cameras={part.id: _written(part) for part in document.cameras},
         destinations={part.id: _written(part) for part in document.destinations},
         viewers=_viewers(document),
+        originals=[f"{one.name} ({one.certificate_file})" for one in document.privacy.originals or ()],
     )
 
 

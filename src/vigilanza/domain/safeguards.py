@@ -1,7 +1,7 @@
 """What the configuration protects people and doors by, and what of it would protect less than was approved. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ class Weak(StrEnum):
 
     RETENTION = "retention"
     INTERIORS = "interiors"
+    ORIGINALS = "originals"
     CAMERA_GONE = "camera_gone"
     DOOR_GONE = "door_gone"
     DOOR_HIDDEN = "door_hidden"
@@ -34,7 +35,8 @@ class Weak(StrEnum):
 class Safeguards:
     """How long pictures are kept, whether the inside of flats is shown; cameras and destinations by id, as written.
 
-    `viewers`: by account those outside that may watch or ask, with the cameras that they may see, None for all.
+    `viewers`: by account those outside that may watch or ask, with the cameras that they may see, None for all;
+    `originals`: the two who together can open what masks hide, or nobody.
     """
 
     retention_hours: int
@@ -42,6 +44,7 @@ class Safeguards:
     cameras: Mapping[str, Written]
     destinations: Mapping[str, Written]
     viewers: Mapping[str, Sequence[str] | None]
+    originals: Sequence[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def strictest(approved: Safeguards, wanted: Safeguards) -> Safeguards:
             for name, seen in wanted.viewers.items()
             if name in approved.viewers
         },
+        wanted.originals if [*wanted.originals] == [*approved.originals] else [],
     )
 
 
@@ -98,6 +102,8 @@ def _weakenings(old: Safeguards, new: Safeguards) -> Iterator[Weakening]:
         yield Weakening(Weak.RETENTION, was=hours[0], becomes=hours[1])
     if new.interiors_shown and not old.interiors_shown:
         yield Weakening(Weak.INTERIORS, was="black", becomes="shown")
+    if new.originals and [*new.originals] != [*old.originals]:
+        yield Weakening(Weak.ORIGINALS, was=_some(old.originals), becomes=_some(new.originals))
     for name, camera in old.cameras.items():
         if name not in new.cameras:
             yield Weakening(Weak.CAMERA_GONE, name)

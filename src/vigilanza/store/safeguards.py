@@ -176,4 +176,5 @@ def _summary(terms: Safeguards) -> dict[str, object]:
         "cameras": sorted(terms.cameras),
         "destinations": sorted(terms.destinations),
         "viewers": sorted(terms.viewers),
+        "originals": list(terms.originals),
     }
