@@ -46,6 +46,8 @@ EASY_S, REST_S = 0.35, 0.9
 _TOLD = (Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN)
 RESTLESS_SHARE = 0.05
 """Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
+TURNED_S = 0.75
+"""Whether it is turned is found anew this often."""
 AJAR_HOLD_S = 60.0
 """A door that was ajar so lately is not learned: noise may hide for some looks that it still is."""
 ALONE_S = 5.0
@@ -75,6 +77,8 @@ class LeafWatch:
     usual_share: float = 0.04
     changed_since: float | None = None
     ajar_at: float = -np.inf
+    turned_at: float = -np.inf
+    turned_fit: float | None = None
     turned: TurnedLeaf = field(init=False)
     seals: SealWatch = field(init=False)
     texture: Texture = field(init=False)
@@ -170,11 +174,11 @@ class LeafWatch:
             return self._changed(at, seen, infrared)
         self.changed_since = None
         self.floor.forgive(at)
-        look = self.reference.nearest(self.texture, infrared=infrared, cells=self.free)
-        turned = self.turned.fit(look, self.memory.fast, self.texture, self.free & self.steady)
-        if turned is not None:
+        if not 0 <= at - self.turned_at < TURNED_S and self.refined >= len(REFINE_S):
+            self.turned_at, self.turned_fit = at, self._fits_turned(infrared)
+        if self.turned_fit is not None:
             self.ajar_at = at
-            return Observation(Fact.LEAF_AJAR, turned, self.door.id)
+            return Observation(Fact.LEAF_AJAR, self.turned_fit, self.door.id)
         if self.seals.gone(seen, near=at - self.approached_at < ALONE_S and self.approached_at > self.lit_at):
             return Observation(Fact.SEAL_GONE, seen.share, self.door.id, count=int(self.reference.gone.sum()))
         self._follow(at, seen, context)
@@ -192,6 +196,10 @@ class LeafWatch:
         if self.changed_since is not None:
             needed *= STILL_CHANGED
         return seen.share >= needed and seen.reaches_up
+
+    def _fits_turned(self, infrared: bool) -> float | None:
+        look = self.reference.nearest(self.texture, infrared=infrared, cells=self.free)
+        return self.turned.fit(look, self.memory.fast, self.texture, self.free & self.steady)
 
     def _changed(self, at: float, seen: Comparison, infrared: bool) -> Observation:
         """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""
@@ -231,6 +239,6 @@ class LeafWatch:
         if context.activity.share(self.door.leaf) > RESTLESS_SHARE:
             return
         first = self.reference.first_likeness(self.texture, infrared=infrared)
-        if seen.share_below(first) < MOST_CHANGED_SHARE:
+        if seen.share_below(first) < MOST_CHANGED_SHARE and self._fits_turned(infrared) is None:
             self.reference.learn(self.memory.long, infrared=infrared)
             self.learned_at = at
