@@ -34,6 +34,7 @@ CUES: Mapping[str, frozenset[Fact]] = {
     "straining at it": frozenset({Fact.STRAINS_AT_LEAF}),
     "shaken leaf": frozenset({Fact.LEAF_SHAKEN}),
     "partly changed leaf": frozenset({Fact.LEAF_PARTLY_CHANGED}),
+    "leaf ajar": frozenset({Fact.LEAF_AJAR}),
     "seal gone": frozenset({Fact.SEAL_GONE}),
     "changed leaf": frozenset({Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN}),
     "went in": frozenset({Fact.WENT_IN}),

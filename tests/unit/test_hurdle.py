@@ -41,6 +41,9 @@ CASES: list[Case] = [
     (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [], Fact.LEAF_CHANGED, POLICY.change_after),
     (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [Fact.WENT_IN], Fact.LEAF_CHANGED, POLICY.glimpse_after),
     (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [Fact.CAME_OUT], Fact.LEAF_CHANGED, POLICY.glimpse_after),
+    (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [], Fact.LEAF_AJAR, POLICY.ajar_after),
+    (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [Fact.WENT_IN], Fact.LEAF_AJAR, POLICY.glimpse_after),
+    (Phase.SUSPECTED, EventKind.DOOR_OPENED, Severity.ALARM, [Fact.CAME_OUT], Fact.LEAF_AJAR, POLICY.glimpse_after),
     (Phase.FORCED, EventKind.DOOR_OPENED, Severity.ALARM, [], Fact.LEAF_CHANGED_AGAIN, POLICY.change_after),
 ]
 

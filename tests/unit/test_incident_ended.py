@@ -17,6 +17,7 @@ BEFORE_END = {
     "somebody crouches": ((*CALM, Fact.CROUCHES_AT_LEAF), (EventKind.TAMPERING, Severity.ALARM)),
     "somebody strains": ((*CALM, Fact.STRAINS_AT_LEAF), (EventKind.TAMPERING, Severity.ALARM)),
     "the leaf differs": (OPENED, (EventKind.DOOR_OPENED, Severity.ALARM)),
+    "the leaf is ajar": ((Fact.VIEW_CLEAR, Fact.LEAF_AJAR), (EventKind.DOOR_OPENED, Severity.ALARM)),
     "a seal is gone": ((Fact.VIEW_CLEAR, Fact.SEAL_GONE), (EventKind.SEAL_CHANGED, Severity.ALARM)),
     "part differs after hands": (
         (Fact.VIEW_CLEAR, Fact.LEAF_PARTLY_CHANGED, Fact.HAND_ON_LEAF),
@@ -24,7 +25,7 @@ BEFORE_END = {
     ),
 }
 """Seen for long under a work order: what the first picture after its end may raise."""
-LEVELS = {"the leaf differs", "a seal is gone", "part differs after hands"}
+LEVELS = {"the leaf differs", "the leaf is ajar", "a seal is gone", "part differs after hands"}
 """What is there or is not; what people do is seen only now and then."""
 
 

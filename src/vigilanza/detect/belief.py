@@ -7,7 +7,10 @@ from vigilanza.domain.incident import Incident
 from vigilanza.domain.observation import Fact, Observation
 
 _COMPARED = frozenset(
-    {Fact.LEAF_SEALED, Fact.LEAF_PARTLY_CHANGED, Fact.SEAL_GONE, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN}
+    {
+        *(Fact.LEAF_SEALED, Fact.LEAF_PARTLY_CHANGED, Fact.SEAL_GONE),
+        *(Fact.LEAF_AJAR, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN),
+    }
 )
 
 

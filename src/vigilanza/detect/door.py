@@ -36,7 +36,7 @@ class DoorDetector:
         self._said: Sequence[Observation] = ()
 
     def observe(self, frame: Frame, context: Context) -> Sequence[Observation]:
-        """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each sealed door; LEAF_SHAKEN.
+        """LEAF_SEALED, LEAF_PARTLY_CHANGED, LEAF_AJAR, LEAF_CHANGED(_AGAIN) or LEAF_HIDDEN for each; LEAF_SHAKEN.
 
         DetectorError, at most once in RETRY_S, if a door's reference can be neither read nor kept; the other doors
         are watched all the same.

@@ -12,7 +12,9 @@ from vigilanza.detect.floor import FloorWatch
 from vigilanza.detect.geometry import CELL_COLUMNS, CELL_ROWS, Flattening, Picture
 from vigilanza.detect.memory import PlaneMemory
 from vigilanza.detect.reference import SealedReference
+from vigilanza.detect.seal import SealWatch
 from vigilanza.detect.texture import Cells, Texture, count
+from vigilanza.detect.turned import TurnedLeaf
 from vigilanza.detect.unrest import Unrest
 from vigilanza.domain.door import Door
 from vigilanza.domain.frame import Frame
@@ -24,12 +26,6 @@ LEAST_CHANGED_SHARE = 0.22
 STILL_CHANGED = 0.75
 """Part of that share which is enough while the leaf differs already: noise must not break off what it hardly shows."""
 USUAL_S, PARTLY_SHARE = 10.0, 0.10
-LEAST_BARED = 2
-BARED_SHARE = 0.5
-"""A seal or notice is gone if so many cells, and such a part of those that differ, lost what was on them.
-
-Only the upper half counts: what is put down before a door hides the lower one.
-"""
 OTHER_LIGHT_SHARE = 0.6
 """A door's first infrared picture may differ this much from its colour picture and still be the sealed door: paint
 that looks otherwise in infrared is likelier than a door opened in the very second of the first switch."""
@@ -50,6 +46,10 @@ EASY_S, REST_S = 0.35, 0.9
 _TOLD = (Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN)
 RESTLESS_SHARE = 0.05
 """Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
+TURNED_S = 0.75
+"""Whether it is turned is found anew this often."""
+AJAR_HOLD_S = 60.0
+"""A door that was ajar so lately is not learned: noise may hide for some looks that it still is."""
 ALONE_S = 5.0
 """Nobody near the door for this long: what changes now was not done by a hand."""
 
@@ -76,8 +76,11 @@ class LeafWatch:
     refined: int = len(REFINE_S)
     usual_share: float = 0.04
     changed_since: float | None = None
-    faded: Cells = field(default_factory=lambda: np.zeros((CELL_ROWS, CELL_COLUMNS), np.bool_))
-    """Cells that lost what was on them while nobody was near."""
+    ajar_at: float = -np.inf
+    turned_at: float = -np.inf
+    turned_fit: float | None = None
+    turned: TurnedLeaf = field(init=False)
+    seals: SealWatch = field(init=False)
     texture: Texture = field(init=False)
     steady: Cells = field(init=False)
     """Cells at rest."""
@@ -89,6 +92,7 @@ class LeafWatch:
 
     def __post_init__(self) -> None:
         self.unrest = Unrest(self.door.leaf)
+        self.turned, self.seals = TurnedLeaf(self.door.leaf, self.size_px), SealWatch(self.reference)
         if self.masked is not None:
             self.covered_at[leaf_parts(self.masked) > 0] = np.inf
 
@@ -170,7 +174,12 @@ class LeafWatch:
             return self._changed(at, seen, infrared)
         self.changed_since = None
         self.floor.forgive(at)
-        if self._seal_gone(at, seen):
+        if not 0 <= at - self.turned_at < TURNED_S and self.refined >= len(REFINE_S):
+            self.turned_at, self.turned_fit = at, self._fits_turned(infrared)
+        if self.turned_fit is not None:
+            self.ajar_at = at
+            return Observation(Fact.LEAF_AJAR, self.turned_fit, self.door.id)
+        if self.seals.gone(seen, near=at - self.approached_at < ALONE_S and self.approached_at > self.lit_at):
             return Observation(Fact.SEAL_GONE, seen.share, self.door.id, count=int(self.reference.gone.sum()))
         self._follow(at, seen, context)
         if seen.share >= PARTLY_SHARE:
@@ -188,26 +197,9 @@ class LeafWatch:
             needed *= STILL_CHANGED
         return seen.share >= needed and seen.reaches_up
 
-    def _seal_gone(self, at: float, seen: Comparison) -> bool:
-        """What was on part of the leaf is gone since somebody stood there; a leaflet brings something instead.
-
-        What vanishes while nobody is near was taken by the light, and stays so whoever passes later. A single cell that
-        fades just as somebody passes is no seal either.
-        """
-        if not (count(seen.bared) or count(self.reference.gone) or count(self.faded)):
-            return False
-        as_sealed = seen.comparable & ~seen.unlike
-        gone, self.faded = self.reference.gone & ~as_sealed, self.faded & ~as_sealed
-        fresh = seen.bared & ~gone & ~self.faded
-        fresh[CELL_ROWS // 2 :] = False
-        if at - self.approached_at < ALONE_S and self.approached_at > self.lit_at:
-            gone |= fresh
-        else:
-            self.faded |= fresh if gone.sum() >= LEAST_BARED else fresh | gone
-            gone &= ~self.faded
-        self.reference.mark_gone(gone)
-        others = (seen.unlike & ~self.faded)[: CELL_ROWS // 2]
-        return bool(gone.sum() >= max(LEAST_BARED, BARED_SHARE * float(others.sum())))
+    def _fits_turned(self, infrared: bool) -> float | None:
+        look = self.reference.nearest(self.texture, infrared=infrared, cells=self.free)
+        return self.turned.fit(look, self.memory.fast, self.texture, self.free & self.steady)
 
     def _changed(self, at: float, seen: Comparison, infrared: bool) -> Observation:
         """The leaf differs: sealed no more; or hidden by somebody not found; or only learned badly."""
@@ -242,9 +234,11 @@ class LeafWatch:
         self.usual_share += (1.0 - math.exp(-self.memory.step / USUAL_S)) * (seen.share - self.usual_share)
         if seen.share < PARTLY_SHARE or at - max(self.approached_at, self.learned_at, self.lit_at) < 2 * ALONE_S:
             return
+        if at - self.ajar_at < AJAR_HOLD_S:
+            return
         if context.activity.share(self.door.leaf) > RESTLESS_SHARE:
             return
         first = self.reference.first_likeness(self.texture, infrared=infrared)
-        if seen.share_below(first) < MOST_CHANGED_SHARE:
+        if seen.share_below(first) < MOST_CHANGED_SHARE and self._fits_turned(infrared) is None:
             self.reference.learn(self.memory.long, infrared=infrared)
             self.learned_at = at

@@ -51,6 +51,7 @@ _WORDS: dict[Fact, tuple[str, str]] = {
     Fact.HAND_ON_LEAF: ("mani sull'anta", "hands on the leaf"),
     Fact.LEAF_SHAKEN: ("anta scossa", "leaf shaken"),
     Fact.LEAF_SEALED: ("anta come nel riferimento sigillato", "leaf as in the sealed reference"),
+    Fact.LEAF_AJAR: ("anta socchiusa", "leaf ajar"),
     Fact.LEAF_CHANGED: ("anta diversa dal riferimento sigillato", "leaf differs from the sealed reference"),
     Fact.LEAF_PARTLY_CHANGED: (
         "parte dell'anta diversa dal riferimento",

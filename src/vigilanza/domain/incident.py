@@ -38,6 +38,8 @@ class Policy:
     return_work_after: float = 0.15
     """Such a person works on the leaf in more than one look of a fifth of a second: nobody knocks at an open door."""
     change_after: float = 1.0
+    ajar_after: float = 3.0
+    """Longer: a leaf that only looks turned, as one half hidden by somebody who passes, does not stay so."""
     glimpse_after: float = 0.3
     """The leaf seen otherwise for this long is enough if somebody also vanished through it or came out of it."""
     contact_after: float = 0.5
@@ -90,6 +92,7 @@ _EVIDENCE = (
     Fact.LEAF_SHAKEN,
     Fact.LEAF_PARTLY_CHANGED,
     Fact.SEAL_GONE,
+    Fact.LEAF_AJAR,
     Fact.LEAF_CHANGED,
     Fact.LEAF_CHANGED_AGAIN,
     Fact.CONTACT_OPEN,
@@ -177,15 +180,17 @@ def _notice_seal(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _force(now: Incident, policy: Policy) -> Iterator[Way]:
-    """The leaf differs or its contact is open for long enough, or was for a moment and somebody went through it."""
+    """The leaf differs, is ajar or its contact open for long enough, or was for a moment and somebody went through."""
     if now.phase not in _OPENED:
         lasts = Need(Fact.LEAF_CHANGED, policy.change_after, within=0.0)
-        glimpsed = Need(Fact.LEAF_CHANGED, policy.glimpse_after, within=policy.passage_within)
+        ajar = Need(Fact.LEAF_AJAR, policy.ajar_after, within=0.0)
+        glimpses = (Fact.LEAF_CHANGED, Fact.LEAF_AJAR)
+        glimpsed = (Need(fact, policy.glimpse_after, within=policy.passage_within) for fact in glimpses)
         open_now = Need(Fact.CONTACT_OPEN, policy.contact_after, within=0.0)
         opened = Need(Fact.CONTACT_OPEN, within=policy.passage_within)
         went, came = (Need(fact, within=policy.forget) for fact in (Fact.WENT_IN, Fact.CAME_OUT))
-        passages = ((sign, passed) for sign in (glimpsed, opened) for passed in (went, came))
-        for needs in ((lasts,), (open_now,), *passages):
+        passages = ((sign, passed) for sign in (*glimpsed, opened) for passed in (went, came))
+        for needs in ((lasts,), (ajar,), (open_now,), *passages):
             yield Way(EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED, needs)
     elif now.meter(Fact.LEAF_CHANGED_AGAIN).since > now.changed_again_at:
         again = Need(Fact.LEAF_CHANGED_AGAIN, policy.change_after, within=0.0)

@@ -19,6 +19,7 @@ class Fact(StrEnum):
     LEAF_SEALED = "leaf_sealed"
     LEAF_PARTLY_CHANGED = "leaf_partly_changed"
     SEAL_GONE = "seal_gone"
+    LEAF_AJAR = "leaf_ajar"
     LEAF_CHANGED = "leaf_changed"
     LEAF_CHANGED_AGAIN = "leaf_changed_again"
     LEAF_HIDDEN = "leaf_hidden"

@@ -120,6 +120,7 @@ def _changes(event: Event, facts: dict[Fact, Evidence], language: Language, timi
     """What became of the door, and who went through it; what the incident does not yet believe is told as seen."""
     opened = event.phase in (Phase.FORCED, Phase.ENTERED)
     part, changed = facts.pop(Fact.LEAF_PARTLY_CHANGED, None), facts.pop(Fact.LEAF_CHANGED, None)
+    ajar = facts.pop(Fact.LEAF_AJAR, None)
     if changed is not None:
         words = pick(language, "anta diversa", "leaf different")
         if opened:
@@ -127,6 +128,8 @@ def _changes(event: Event, facts: dict[Fact, Evidence], language: Language, timi
             if event.kind is not EventKind.DOOR_OPENED:  # a later run of the fact: not when it was opened
                 words = pick(language, "porta vista aperta", "door seen open")
         yield f"{words} {timing(changed.at, language)}"
+    elif ajar is not None:
+        yield f"{pick(language, 'anta socchiusa', 'leaf ajar')} {timing(ajar.at, language)}"
     elif part is not None:
         yield pick(language, "parte dell'anta diversa", "part of the leaf different") + _lasting(part, language)
     again = facts.pop(Fact.LEAF_CHANGED_AGAIN, None)

@@ -16,6 +16,7 @@ _LEAF = {
     Fact.LEAF_SEALED: "leaf sealed",
     Fact.LEAF_PARTLY_CHANGED: "leaf partly changed",
     Fact.SEAL_GONE: "seal gone",
+    Fact.LEAF_AJAR: "leaf ajar",
     Fact.LEAF_CHANGED: "leaf changed",
     Fact.LEAF_CHANGED_AGAIN: "leaf changed again",
     Fact.LEAF_HIDDEN: "leaf hidden",
@@ -88,7 +89,7 @@ def _leaf(leaf: Observation | None) -> str:
 
 def _share(leaf: Observation | None) -> float | None:
     """Unlike share of the leaf, 0..1, None if it cannot be told."""
-    if leaf is None or leaf.kind is Fact.LEAF_HIDDEN:
+    if leaf is None or leaf.kind in (Fact.LEAF_HIDDEN, Fact.LEAF_AJAR):
         return None
     return 1.0 - leaf.confidence if leaf.kind is Fact.LEAF_SEALED else leaf.confidence
 
