@@ -27,7 +27,7 @@ def test_a_door_that_is_not_known_or_lost_its_seal_is_not_open(fact: Fact | None
     assert not seen(NEW, fact, 100.0).hides(100.0)
 
 
-@pytest.mark.parametrize("fact", [Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN, Fact.CONTACT_OPEN])
+@pytest.mark.parametrize("fact", [Fact.LEAF_AJAR, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN, Fact.CONTACT_OPEN])
 def test_one_picture_is_enough_to_open_it(shut: Doorway, fact: Fact) -> None:
     assert seen(shut, fact, 101.0).hides(101.0)
 

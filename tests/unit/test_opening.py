@@ -49,6 +49,13 @@ def test_a_later_event_may_know_of_an_earlier_sign() -> None:
     assert opening.start == BEGAN + 12.0 - MARGIN_S
 
 
+def test_a_door_that_was_ajar_first_shows_the_inside_before_it_is_open() -> None:
+    ajar = Evidence(Fact.LEAF_AJAR, BEGAN + 14.0, 3.0, 0.7)
+    opening = told(replace(OPENED, evidence=(*OPENED.evidence, ajar)))
+    assert opening is not None
+    assert opening.start == BEGAN + 14.0 - AJAR_S
+
+
 def test_a_sign_that_has_ended_by_a_later_event_still_counts() -> None:
     opening = told(OPENED, replace(ENTRY, evidence=(Evidence(Fact.LEAF_CHANGED, ENTRY.at - 1.0, 1.0, 0.9),)))
     assert opening is not None

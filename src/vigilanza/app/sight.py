@@ -16,7 +16,7 @@ from vigilanza.domain.observation import Fact
 
 LEAF = (
     *(Fact.LEAF_HIDDEN, Fact.LEAF_SEALED, Fact.LEAF_PARTLY_CHANGED),
-    *(Fact.SEAL_GONE, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN),
+    *(Fact.SEAL_GONE, Fact.LEAF_AJAR, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN),
 )
 DEEDS = (
     *(Fact.HAND_ON_LEAF, Fact.WORKS_ON_LEAF, Fact.CROUCHES_AT_LEAF),
@@ -62,7 +62,7 @@ def _tell(belief: Belief) -> dict[str, Any]:
 def _tell_door(belief: Belief, incident: Incident) -> dict[str, Any]:
     leaf = next((one for one in belief.of_door(incident.door) if one.kind in LEAF), None)
     unlike = None
-    if leaf is not None and leaf.kind is not Fact.LEAF_HIDDEN:
+    if leaf is not None and leaf.kind not in (Fact.LEAF_HIDDEN, Fact.LEAF_AJAR):
         unlike = round(1.0 - leaf.confidence if leaf.kind is Fact.LEAF_SEALED else leaf.confidence, 2)
     return {
         "id": incident.door,

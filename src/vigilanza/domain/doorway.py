@@ -8,7 +8,7 @@ from vigilanza.domain.observation import Fact, Observation
 SHUT_S = 3.0
 """A door that looked open, and then shut for so long, is shut: in between light or a sleeve may have deceived."""
 
-_OPEN = frozenset({Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN, Fact.CONTACT_OPEN})
+_OPEN = frozenset({Fact.LEAF_AJAR, Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN, Fact.CONTACT_OPEN})
 _SHUT = frozenset({Fact.LEAF_SEALED, Fact.LEAF_PARTLY_CHANGED, Fact.SEAL_GONE})
 
 

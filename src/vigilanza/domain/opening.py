@@ -12,7 +12,7 @@ recordings of tests/fixtures/videos.
 MARGIN_S = 0.5
 """A contact opens at once, but main and sub stream of a camera are not quite of the same time."""
 
-_BEFORE = {Fact.LEAF_CHANGED: AJAR_S, Fact.CONTACT_OPEN: MARGIN_S}
+_BEFORE = {Fact.LEAF_AJAR: AJAR_S, Fact.LEAF_CHANGED: AJAR_S, Fact.CONTACT_OPEN: MARGIN_S}
 _OPEN = frozenset({Phase.FORCED, Phase.ENTERED})
 
 
