@@ -164,6 +164,8 @@ def play(stage: Stage, plan: Plan, folder: Path) -> tuple[list[Sample], list[str
         wrong = [f"{name} ended by itself: with --folder its log is kept" for name in _ended(running)]
         figures = read_figures(folder / "state", clock=CLOCK)
         lost = [name for name in map(plan.name, range(plan.cameras)) if not figures.get(name, {}).get("alive")]
+        steady = [plan.name(index) for index in range(plan.cameras) if not plan.lossy(index)]
+        wrong += [f"{name}: no pictures at the end" for name in steady if name in lost]
     finally:
         for process in running.values():
             process.send_signal(signal.SIGTERM)

@@ -74,6 +74,24 @@ def test_a_chain_cut_off_anywhere_with_its_check_points_is_found(
     assert codes(faults(sqlite, copies)) == {Code.AUDIT_CUT, Code.CHECKPOINT_GAP}
 
 
+def test_a_chain_that_was_cut_off_and_went_on_is_found_however_long_ago_that_was(
+    sqlite: Engine, copies: CheckpointCopies
+) -> None:
+    attest(sqlite, copies, 8)
+    unlock(sqlite)
+    unlock(sqlite, "audit_checkpoints")
+    with writing(sqlite) as connection:
+        connection.execute(delete(audit).where(audit.c.number > 5))
+        connection.execute(delete(audit_checkpoints).where(audit_checkpoints.c.number > 5))
+        connection.execute(update(meta).where(meta.c.name == "audit").values(value=5))
+    clock = FakeClock(1_795_000_500.0)
+    writer = CheckpointWriter(engine=sqlite, clock=clock, key=KEY, site="0423", copies=copies)
+    for _ in range(8):
+        AuditChain(engine=sqlite, clock=clock).append(who="bruno", action="clip.viewed", subject="clip")
+        writer.write()
+    assert codes(faults(sqlite, copies)) == {Code.CHECKPOINT_ALTERED, Code.CHECKPOINT_DISAGREES}
+
+
 def test_a_chain_written_anew_by_who_has_the_key_is_found(
     sqlite: Engine, copies: CheckpointCopies, tmp_path: Path
 ) -> None:

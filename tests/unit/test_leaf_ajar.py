@@ -74,6 +74,23 @@ def test_a_door_that_creeps_open_is_told() -> None:
     assert facts(said[-25:]) <= OPEN
 
 
+@pytest.mark.parametrize(("closes", "told"), [(True, False), (False, True)])
+def test_another_light_makes_of_a_leaf_that_was_ajar_neither_a_sealed_nor_an_ajar_one(closes: bool, told: bool) -> None:
+    detector = DoorDetector()
+    watched(detector, film((LEARN_S, USUAL)))
+    ajar = film((1.6, USUAL), (20.0, Look(infrared=True)), began=LEARN_S)
+    degrees = [15.0 if frame.at < LEARN_S + 1.6 or not closes else 0.0 for frame in ajar]
+    turns = zip(ajar, degrees, strict=True)
+    said = watched(
+        detector,
+        [
+            replace(frame, luma=turned(frame.luma, angle, hinge="right") if angle else frame.luma)
+            for frame, angle in turns
+        ],
+    )
+    assert facts(said[-10:]) == ({Fact.LEAF_AJAR} if told else {Fact.LEAF_SEALED})
+
+
 def test_a_leaf_closed_again_is_sealed() -> None:
     said = watching(lambda luma, t: turned(luma, 15.0 if t < 5 else 0.0, hinge="right"), seconds=12.0)
     assert Fact.LEAF_AJAR in facts(said[:25])

@@ -125,6 +125,7 @@ class Tap:
         """As soon as it is known what must be black in it: rather late than too much."""
         looked, camera = self._looked_at.get(stream), camera_of(stream)
         while looked is not None and looked.newest_at < packet.at and not self._hidden(camera, packet.at):
+            looked.sought.set()  # nobody follows it: else its packets gather for up to a second
             if self._clock.now() - packet.at > OLD_S or self._clock.wait(LOOK_S, stop):
                 break
         return Sight(packet, self._hidden(camera, packet.at))

@@ -148,7 +148,8 @@ class LeafWatch:
             return True
         alone = at - self.approached_at > ALONE_S and at - self.sealed_at < 2 * ALONE_S
         seen = self._compare(infrared)
-        alone = alone and not self.reference.gone.any()  # without its seal a door is not learned in another light
+        # Without its seal, or ajar when it was last looked at, a door is not learned in another light.
+        alone = alone and not self.reference.gone.any() and self.turned_fit is None
         if free and calm and alone and seen.count >= LEAST_CELLS and seen.share < OTHER_LIGHT_SHARE:
             self._learn(at, infrared)
         return not self.reference.knows(infrared=infrared) and at - self.lit_at < ALONE_S

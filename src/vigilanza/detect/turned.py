@@ -70,7 +70,7 @@ class TurnedLeaf:
         """`leaf` in 0..1 of a picture of `size_px` (width, height)."""
         quads = _turned_quads(leaf, size_px)
         self._warps = [cv2.getPerspectiveTransform(_FLAT.astype(np.float32), quad) for quad in quads]
-        self._whole = np.stack([_covered(quad) > WHOLE for quad in quads])
+        self._whole = np.array([_covered(quad) > WHOLE for quad in quads], np.bool_)
         self._views: _Views | None = None
 
     def fit(self, look: Look, plane: Plane, texture: Texture, visible: Cells) -> float | None:
@@ -78,6 +78,8 @@ class TurnedLeaf:
 
         `plane` is the flattened leaf as it is now, with its margin, and `texture` that of the leaf.
         """
+        if not self._warps:  # no view follows from the outline: only a rest of the leaf is in the picture
+            return None
         if self._views is None or self._views.look is not look:
             self._views = self._seen_turned(look)
         views = self._views

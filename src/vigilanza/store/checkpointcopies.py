@@ -1,6 +1,7 @@
 """Copies of check points in a file beside the database."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +20,8 @@ class CheckpointCopies:
     """Appended to `path`. A file that is full becomes the one before, in place of that which was it.
 
     Nothing is proved less by what is dropped: each check point names the one before by its hash and pins the whole
-    chain so far, so that the newest copy shows whatever happened to older ones.
+    chain so far, so that the newest copy shows whatever happened to older ones. Where it does not, because the chain
+    was cut off and went on, nothing is dropped any more, however large the file becomes.
     """
 
     def __init__(self, path: Path, *, file_max_bytes: int = FILE_MAX_BYTES) -> None:
@@ -31,7 +33,10 @@ class CheckpointCopies:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         line = f"{made.line()}\n".encode()
         if self._path.exists() and self._path.stat().st_size + len(line) > self._max_bytes:
-            self._path.replace(self._before)
+            if self._is_one_chain():
+                self._path.replace(self._before)
+            else:
+                log.error("the copies of check points contradict each other: verify the audit chain")
         with self._path.open("a+b") as target:
             _cut_half_line(target)
             target.write(line)
@@ -40,7 +45,15 @@ class CheckpointCopies:
 
     def read(self) -> list[Checkpoint]:
         """Oldest first. AuditBroken names a line that is none; a last line that was not finished is passed over."""
-        return [*_read(self._before), *_read(self._path)]
+        newest = _read(self._path)  # first: what becomes the file before meanwhile is there twice, else not at all
+        return [*_read(self._before), *newest]
+
+    def _is_one_chain(self) -> bool:
+        """A chain that was cut off, and went on, counts its check points anew from there."""
+        try:
+            return all(one.number < other.number for one, other in pairwise(self.read()))
+        except AuditBroken:
+            return False
 
 
 def _read(path: Path) -> list[Checkpoint]:
