@@ -138,7 +138,9 @@ class Eyes:
             return source
 
         def patience() -> float:
-            return 0.0 if ring.followed else awake_s if self._decoder.awake else GATHER_S
+            # Of the main stream nobody is shown more than was looked at: see Tap.
+            followed = ring.followed or (ring is self.looked_at and self.ring.followed)
+            return 0.0 if followed else awake_s if self._decoder.awake else GATHER_S
 
         return UnhurriedSource(source, patience=patience, sought=ring.sought, clock=clock)
 

@@ -173,12 +173,7 @@ class CapWriter:
                 yield name, precise_time(at, self._zone)
         if begun is not None:
             yield "flagranteUntil", precise_time(self._flagrante(alert, begun), self._zone)
-        for name, key in (
-            ("confirmedBy", "confirmed_by"),
-            ("rejectedBy", "rejected_by"),
-            ("workOrder", "order"),
-            ("minors", "minors"),
-        ):
+        for name, key in _NAMED.items():
             if data.get(key) is not None:
                 yield name, str(data[key])
 

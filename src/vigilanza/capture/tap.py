@@ -113,7 +113,7 @@ class Tap:
         elif (silent := self._clock.now() - ring.newest_at) > OLD_S:
             client.sendall(encode_none(f"no picture for {silent:.0f} s"))
         elif ask.wanted == "still":
-            _send(client, self._sight(ask.camera, key, stop), None)
+            self._give(client, self._sight(ask.camera, key, stop), None)
         elif ask.wanted == "seen":
             ask_detector = self._seen.get(ask.camera)
             told = None if ask_detector is None else ask_detector()
@@ -121,14 +121,22 @@ class Tap:
         else:
             self._follow(client, ask.camera, ring, stop)
 
-    def _sight(self, stream: str, packet: Packet, stop: threading.Event) -> Sight:
-        """As soon as it is known what must be black in it: rather late than too much."""
+    def _sight(self, stream: str, packet: Packet, stop: threading.Event) -> Sight | None:
+        """As soon as it is known what must be black in it: rather late than too much. None if that stays unknown."""
         looked, camera = self._looked_at.get(stream), camera_of(stream)
         while looked is not None and looked.newest_at < packet.at and not self._hidden(camera, packet.at):
             looked.sought.set()  # nobody follows it: else its packets gather for up to a second
-            if self._clock.now() - packet.at > OLD_S or self._clock.wait(LOOK_S, stop):
-                break
+            if abs(self._clock.now() - packet.at) > OLD_S or self._clock.wait(LOOK_S, stop):
+                return None
         return Sight(packet, self._hidden(camera, packet.at))
+
+    @staticmethod
+    def _give(client: socket.socket, sight: Sight | None, told: Sight | None) -> Sight | None:
+        """See _send; what nobody looked at is not sent, and ends the answer."""
+        if sight is None:
+            client.sendall(encode_none("nobody looks at the pictures now"))
+            return None
+        return _send(client, sight, told)
 
     def _follow(self, client: socket.socket, stream: str, ring: GopRing, stop: threading.Event) -> None:
         follower, told = ring.follow(), None
@@ -136,7 +144,9 @@ class Tap:
             while not stop.is_set():
                 packet = follower.take(LISTEN_S)
                 if packet is not None:
-                    told = _send(client, self._sight(stream, packet, stop), told)
+                    told = self._give(client, self._sight(stream, packet, stop), told)
+                    if told is None:
+                        return
                 elif _has_gone(client):
                     return
         finally:

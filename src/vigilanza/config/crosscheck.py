@@ -39,6 +39,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from crosscheck_plans(raw)
     yield from _doubles(raw.get("destinations"), ("destinations",))
     yield from _doubles(raw.get("phone_book"), ("phone_book",))
+    yield from _callees(raw)
     for index, destination in _mappings(raw.get("destinations")):
         yield from _destination(destination, raw, ("destinations", index))
     yield from _fallbacks(raw.get("destinations"))
@@ -70,6 +71,15 @@ def _doubles(items: Any, place: Place) -> Iterator[Problem]:
         if name in seen:
             yield Problem((*place, index, "id"), f'"{name}" is already the id of {place[-1]}[{seen[name]}]')
         seen.setdefault(name, index)
+
+
+def _callees(raw: dict[str, Any]) -> Iterator[Problem]:
+    """A call is noted by the id of who was called, and may settle what a destination is to be telephoned for."""
+    destinations = {one.get("id") for _, one in _mappings(raw.get("destinations"))}
+    for index, one in _mappings(raw.get("phone_book")):
+        name = one.get("id")
+        if isinstance(name, str) and name in destinations:
+            yield Problem(("phone_book", index, "id"), f'"{name}" is already the id of a destination')
 
 
 def _contacts(camera: dict[str, Any], place: Place) -> Iterator[Problem]:

@@ -27,5 +27,7 @@ def check_call(call: Call, *, first_at: float, now: float) -> None:
     for field, text, longest in (("spoke_with", call.spoke_with, LONGEST_NAME), ("said", call.said, LONGEST_SAID)):
         if not text.strip() or len(text) > longest or not text.isprintable():
             raise CallRefused(field, f"is one line of 1 to {longest} characters")
+    if not call.whom.strip() or not call.whom.isprintable():
+        raise CallRefused("whom", "is one line")
     if not first_at - AHEAD_S <= call.at <= now + AHEAD_S:
         raise CallRefused("at", "is a time between the beginning of the incident and now")

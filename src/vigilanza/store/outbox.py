@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, and_, func, select, update
 
 from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
+from vigilanza.domain.update import UPDATED_TYPE
 from vigilanza.store import ledger
 from vigilanza.store.database import reading, writing
 from vigilanza.store.escalation import escalate
@@ -134,6 +135,7 @@ class Outbox:
                 later.c.sequence > deliveries.c.sequence,
                 later.c.state == PENDING,
                 later.c.attempt == 0,
+                later.c.type != UPDATED_TYPE,  # it says less, and over some channels nothing
             )
             .order_by(later.c.sequence.desc())
             .limit(1)

@@ -40,6 +40,7 @@ export class HandoverDesk {
     this.text.value = "";
     this.about.clear();
     for (const list of this.dialog.querySelectorAll("ul")) list.replaceChildren();
+    this.offer([]);
     this.waiting = [];
     this.retell();
   }
@@ -81,7 +82,8 @@ export class HandoverDesk {
 
   /** What the note may be about: what is open. A tick stays while its incident does. */
   offer(incidents) {
-    const choices = incidents.map(({ id, door, camera, opened_at: at }) => {
+    const once = [...new Map(incidents.map((one) => [one.id, one])).values()]; // what is to be decided again may be unfinished, too
+    const choices = once.map(({ id, door, camera, opened_at: at }) => {
       const box = h("input", { type: "checkbox", value: id, "data-key": `about ${id}` });
       box.checked = this.about.has(id);
       box.addEventListener("change", () => (box.checked ? this.about.add(id) : this.about.delete(id)));

@@ -96,6 +96,8 @@ export class LinesDesk {
 
   async test(destination) {
     say(this.problem, "");
+    this.tests.set(destination, { ended: false, words: "" }); // one click owes one test
+    this.retell();
     try {
       const { alert } = await server.testLine(destination);
       let ended = false;

@@ -10,7 +10,7 @@ const PAGE = 200;
 const USUAL_DAYS = 7;
 const FAMILIES = [
   "incident", "media", "picture", "live", "video", "alert", "history", "audit", "hold", "export", "handover", "work_order",
-  "session", "login", "operator", "token", "setup",
+  "session", "login", "operator", "token", "setup", "safeguards", "still",
 ];
 
 export class Trail {
@@ -18,6 +18,7 @@ export class Trail {
   constructor({ fail, before }) {
     Object.assign(this, { fail, before });
     this.records = null;
+    this.asked = null; // the latest search: the answer to an earlier one, or one before a sign-out, is not shown
     byId("trail-open").addEventListener("click", () => this.open());
     byId("trail-close").addEventListener("click", () => this.close());
     byId("trail-check").addEventListener("click", () => this.check());
@@ -58,7 +59,7 @@ export class Trail {
   /** Nothing of it stays for whoever signs in next. */
   forget() {
     this.close();
-    this.records = null;
+    this.records = this.asked = null;
     for (const id of ["trail-form", "trail-rows", "trail-state"]) byId(id).replaceChildren();
   }
 
@@ -82,15 +83,17 @@ export class Trail {
 
   /** `before`: add what comes before that number to what is shown. */
   async search(before = null) {
+    const asked = (this.asked = {});
     try {
       const { records, count } = await server.audit(queryOf(byId("trail-form")), before);
+      if (this.asked !== asked) return;
       this.records = before === null ? records : [...this.records, ...records];
       say(byId("trail-count"), t("trail.found", { shown: this.records.length, count }));
       byId("trail-rows").replaceChildren(...this.records.map(row));
       byId("trail-table").hidden = this.records.length === 0;
       byId("trail-more").hidden = records.length < PAGE;
     } catch (refusal) {
-      this.fail(refusal);
+      if (this.asked === asked) this.fail(refusal);
     }
   }
 
