@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import wait_until
+from tests.fakes import FakeClock
 from tests.live import RIGHT_HALF, Hidden, tapped
 from tests.unit.test_ring import packet
 from vigilanza.capture.packet import Packet, StreamFormat
@@ -180,6 +181,24 @@ def test_while_the_stream_beside_it_gives_nothing_what_must_be_black_is_shown_at
         sights = live(tmp_path / "live.socket", "c", clock=CLOCK, stop=threading.Event())
         assert {next(sights).hidden for _ in range(10)} == {(RIGHT_HALF,)}
         sights.close()
+
+
+def test_pictures_are_not_shown_while_nobody_looks_at_those_beside_them(tmp_path: Path) -> None:
+    main, small = filled(), GopRing(seconds=60.0, max_bytes=10**9)
+    small.append(packet(held(main)[0].at - 1.0, key=True))
+    clock = FakeClock(CLOCK.now())
+    with (
+        tapped(tmp_path / "live.socket", main, hidden=Hidden(), looked_at=small, clock=clock),
+        pytest.raises(NoPictures, match="nobody looks"),
+    ):
+        next(live(tmp_path / "live.socket", "c", clock=CLOCK, stop=threading.Event()))
+    clock = FakeClock(CLOCK.now())
+    with (
+        tapped(tmp_path / "live.socket", main, hidden=Hidden(), looked_at=small, clock=clock),
+        pytest.raises(NoPictures, match="nobody looks"),
+    ):
+        newest_key(tmp_path / "live.socket", "c", clock=CLOCK)
+    assert small.sought.is_set(), "it was asked not to let its packets gather"
 
 
 def test_who_asks_nonsense_is_sent_away(tmp_path: Path) -> None:

@@ -63,3 +63,14 @@ def test_without_signal_nobody_looks(shut: Doorway) -> None:
     lost = doorway_after(shut, [Observation(Fact.SIGNAL_LOST, 1.0)], 101.0)
     assert lost.hides(101.0)
     assert not seen(lost, Fact.LEAF_SEALED, 102.0).hides(102.0)
+
+
+@pytest.mark.parametrize(
+    "fact", [Fact.VIEW_COVERED, Fact.VIEW_MOVED, Fact.VIEW_DARK, Fact.VIEW_FROZEN, Fact.VIEW_DEFOCUSED]
+)
+def test_a_view_that_does_not_show_the_door_is_no_look_at_it(shut: Doorway, fact: Fact) -> None:
+    blind = [Observation(fact, 1.0)]
+    assert doorway_after(NEW, blind, 100.0).hides(100.0)
+    later = doorway_after(shut, blind, 101.0)
+    assert later.hides(101.0), "it may be opened meanwhile"
+    assert not seen(later, Fact.LEAF_SEALED, 102.0).hides(102.0)

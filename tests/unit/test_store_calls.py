@@ -39,8 +39,10 @@ def decided(engine: Engine, clock: FakeClock, avs: int) -> Aftermath:
     return Aftermath(engine=engine, journal=journal, clock=clock)
 
 
-def called(at: float, *, spoke_with: str = "agente 12", said: str = "mandano una volante") -> Call:
-    return Call("Numero unico", "112", at, spoke_with, said)
+def called(
+    at: float, *, whom: str = "Numero unico", spoke_with: str = "agente 12", said: str = "mandano una volante"
+) -> Call:
+    return Call(whom, "112", at, spoke_with, said)
 
 
 def telephone(aftermath: Aftermath, call: Call, *, sends: bool, after: UUID | None = None) -> Step:
@@ -70,6 +72,8 @@ def test_a_call_is_kept_as_a_step_with_all_that_was_said(
     [
         (called(BEGAN + 600 + AHEAD_S + 1), "at"),
         (called(BEGAN - AHEAD_S - 1), "at"),
+        (called(BEGAN + 1, whom="two\nlines"), "whom"),
+        (called(BEGAN + 1, whom=" "), "whom"),
         (called(BEGAN + 1, spoke_with=" "), "spoke_with"),
         (called(BEGAN + 1, spoke_with="x" * 101), "spoke_with"),
         (called(BEGAN + 1, said="two\nlines"), "said"),

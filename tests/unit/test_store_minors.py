@@ -14,6 +14,7 @@ from vigilanza.domain.errors import JournalUnavailable, StepStale
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.database import reading
 from vigilanza.store.journal import Journal
+from vigilanza.store.outbox import Outbox
 from vigilanza.store.schema_bridge import deliveries
 
 ONE = incident_id("one")
@@ -96,3 +97,14 @@ def test_a_mark_whose_alert_cannot_be_queued_is_not_noted(
     with pytest.raises(JournalUnavailable):
         mark(engine, journal, clock)
     assert Aftermath(engine=engine, journal=journal, clock=clock).of(ONE) == []
+
+
+def test_what_says_less_carries_nothing(engine: Engine, journal: Journal, clock: FakeClock) -> None:
+    """Over some channels it is not said at all, and gets its receipt all the same."""
+    journal.record(break_in("one")[4:])
+    mark(engine, journal, clock)
+    Outbox(engine).merge(ROOM.id, clock.now())
+    mine = select(deliveries.c.type).where(deliveries.c.destination == ROOM.id, deliveries.c.state == "merged")
+    with reading(engine) as connection:
+        merged = list(connection.execute(mine).scalars())
+    assert not [one for one in merged if "detection.ended" in one]
