@@ -35,6 +35,7 @@ WEAKER: list[tuple[Safeguards, Weak, str]] = [
     (seen(doors=[{**SEALED, "role": "other"}, OTHER]), Weak.DOOR_GONE, "stairs 12: sealed -> other"),
     (seen(masks=[MASK, COVER]), Weak.DOOR_HIDDEN, "stairs 12"),
     (seen(doors=[{**SEALED, "leaf": SMALLER}, OTHER]), Weak.DOOR_HIDDEN, "stairs 12"),
+    (told(key_env="B"), Weak.DESTINATION_CHANGED, "- -> key_env=given"),
     (seen(masks=[]), Weak.MASK, "stairs 1"),
     (seen(masks=[SMALLER]), Weak.MASK, "stairs 1"),
     (replace(OLD, destinations={"city": CITY, "vms": {**CITY, "id": "vms"}}), Weak.DESTINATION_NEW, "https://city"),
@@ -111,6 +112,24 @@ def test_a_mask_that_hides_a_sealed_door_waits_and_the_others_count() -> None:
     assert counts.cameras["stairs"]["masks"] == [LARGER]
     swapped = strictest(OLD, seen(masks=[COVER, SMALLER]))
     assert swapped.cameras["stairs"]["masks"] == [MASK, SMALLER]
+
+
+@pytest.mark.parametrize("doors", [[OTHER], [{**SEALED, "role": "other"}, OTHER]])
+def test_a_door_that_was_taken_out_is_not_hidden_by_a_mask_of_the_same_edit(doors: list[dict[str, Any]]) -> None:
+    camera = strictest(OLD, seen(doors=doors, masks=[MASK, COVER])).cameras["stairs"]
+    assert SEALED in camera["doors"]
+    assert camera["masks"] == [MASK]
+
+
+def test_a_new_camera_may_be_given_its_name_at_a_destination_and_no_other_one_another() -> None:
+    named = replace(OLD, destinations={"city": {**CITY, "cameras": {"stairs": "S"}}})
+    more = replace(OLD, destinations={"city": {**CITY, "cameras": {"stairs": "S", "cellar": "C"}}})
+    other = replace(OLD, destinations={"city": {**CITY, "cameras": {"stairs": "X", "cellar": "C"}}})
+    for old in (OLD, named):
+        assert strictest(old, more).destinations == more.destinations
+        assert weakenings(old, more) == ()
+    assert strictest(more, other).destinations == more.destinations
+    assert strictest(more, named).destinations == more.destinations
 
 
 def test_a_mask_cannot_recede_step_by_step() -> None:

@@ -98,7 +98,9 @@ def line_status(config: Config, *, clock: Clock, console: Console, as_json: bool
         for one in found:
             for words in one.complaints:
                 console.print(f"{one.endpoint.destination.id}: {words}", markup=False, highlight=False)
-    return 1 if any(one.complaints for one in found) else 0
+        for lost in config.owed:
+            console.print(f"{lost.id}: its secrets are gone: alerts wait", markup=False, highlight=False)
+    return 1 if config.owed or any(one.complaints for one in found) else 0
 
 
 def _read(config: Config, clock: Clock) -> list[LineStatus]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,11 +17,13 @@ from vigilanza.app.pictures import PictureDesk
 from vigilanza.app.premises import premises
 from vigilanza.app.pulse import Pulse
 from vigilanza.app.registry import CHANNELS
+from vigilanza.bridge.lookout import ESCALATE_AFTER_SECONDS, LOOK_SECONDS
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
 from vigilanza.clock import Clock
 from vigilanza.config import Config, Endpoint
-from vigilanza.domain.delivery import Delivery, DeliveryState
+from vigilanza.domain.delivery import Delivery, DeliveryState, Destination
+from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.premises import Premises
 from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
@@ -72,7 +75,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         )
         runs["cap_office"] = office.run
     runs["figures"] = keep_figures(registry, config.storage.state, "relay", clock)
-    return _run_all(runs, clock=clock, stop=stop)
+    return _run_all(runs | _callers(config, memory, clock), clock=clock, stop=stop)
 
 
 def _needs(
@@ -80,6 +83,27 @@ def _needs(
 ) -> ChannelNeeds:
     notebook = Notebook(memory.engine, endpoint.destination.id)
     return ChannelNeeds(endpoint, place, notebook, clock, memory.engine, desk.for_(endpoint), pulse.silent)
+
+
+def _callers(config: Config, memory: Memory, clock: Clock) -> dict[str, Callable[[threading.Event], None]]:
+    """One for each destination that is owed alerts, and cannot be reached."""
+    return {f"owed {one.id}": partial(_call_out, one, Outbox(memory.engine), clock) for one in config.owed}
+
+
+def _call_out(unreachable: Destination, outbox: Outbox, clock: Clock, stop: threading.Event) -> None:
+    """What nobody can carry to it goes to its fallback, or a person is asked to telephone."""
+    away = False
+    while not clock.wait(LOOK_SECONDS, stop):
+        try:
+            overdue = outbox.escalate(unreachable, clock.now(), after=ESCALATE_AFTER_SECONDS)
+        except JournalUnavailable as error:
+            if not away:
+                log.error("journal is away", destination=unreachable.id, why=str(error))
+            away = True
+            continue
+        away = False
+        for alert_id in overdue:
+            log.error("alert overdue", destination=unreachable.id, alert=str(alert_id))
 
 
 def _run_all(runs: Mapping[str, Callable[[threading.Event], None]], *, clock: Clock, stop: threading.Event) -> int:

@@ -1,9 +1,9 @@
 """The configuration as it counts for a part: what protects less waits for two persons."""
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 
@@ -13,7 +13,8 @@ from vigilanza.config import Config, in_force, load
 from vigilanza.domain.ask import check_second
 from vigilanza.domain.errors import ConfigError, JournalUnavailable, SafeguardRefused
 from vigilanza.domain.safeguards import Safeguards, strictest, weakenings
-from vigilanza.store.safeguards import SafeguardBook, Standing, digest_of, read_terms, write_terms
+from vigilanza.domain.wording import check_line
+from vigilanza.store.safeguards import LONGEST_NAME, SafeguardBook, Standing, digest_of, read_terms, write_terms
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +96,7 @@ def _read(copy: Path) -> Safeguards | None:
 
 
 def _keep(copy: Path, counts: Safeguards) -> None:
-    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    fresh = copy.with_name(f"{copy.name}.{uuid4().hex}")
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(write_terms(counts), "utf-8")
@@ -117,6 +118,7 @@ class SafeguardDesk:
 
     def approve(self, *, reason: str, by: str, approved_by: str) -> None:
         """Ask and grant. SafeguardRefused: nothing of it is done."""
+        check_line("asked_by", by, LONGEST_NAME, SafeguardRefused)
         check_second(by, approved_by, "approve what protects less", SafeguardRefused)
         digest = self._book.ask(self._wanted, digest=digest_of(self._wanted), reason=reason, by=by).digest
         self._book.approve(self._wanted, digest=digest, by=approved_by)

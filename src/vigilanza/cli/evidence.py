@@ -37,12 +37,13 @@ def seal(
     """
     from vigilanza.app.evidence import seal as work
     from vigilanza.app.logs import silence_logs
+    from vigilanza.app.safeguards import counting
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
     from vigilanza.domain.errors import ExportRefused, UnknownRecord
 
     silence_logs()
-    settings = load(config, environ=os.environ)
+    settings = counting(load(config, environ=os.environ), environ=os.environ, clock=SystemClock())
     try:
         sealed = work(
             settings,

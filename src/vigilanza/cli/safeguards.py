@@ -52,7 +52,7 @@ def approve(
         try:
             desk.approve(reason=reason, by=by, approved_by=approved_by)
         except SafeguardRefused as error:
-            options = {"reason": "--reason", "by": "--approved-by"}
+            options = {"reason": "--reason", "asked_by": "--by", "by": "--approved-by"}
             typer.echo(f"{options.get(error.field, '--config')}: {error}", err=True)
             raise typer.Exit(2) from error
         for weaker in pending:

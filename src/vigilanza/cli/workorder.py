@@ -82,11 +82,13 @@ def _desk(path: Path, *, id_option: str = "ID") -> "Iterator[OrderDesk]":
     from vigilanza.app.logs import silence_logs
     from vigilanza.app.memory import open_memory
     from vigilanza.app.orderdesk import OrderDesk
+    from vigilanza.app.safeguards import counting
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     silence_logs()
-    config, clock = load(path, environ=os.environ), SystemClock()
+    clock = SystemClock()
+    config = counting(load(path, environ=os.environ), environ=os.environ, clock=clock)
     memory = open_memory(config, clock=clock)
     try:
         yield OrderDesk(config=config, engine=memory.engine, clock=clock)

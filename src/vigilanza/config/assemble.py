@@ -30,6 +30,7 @@ from vigilanza.domain.premises import Position, Unit
 
 def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
     """`document` has passed every check."""
+    privacy = document.privacy.privacy(around)
     return Config(
         path=path,
         site=_site(document.site),
@@ -42,8 +43,8 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         clips=Clips(document.clips.before, document.clips.after),
         ring=Ring(document.ring.seconds, document.ring.max_megabytes),
         capture=Capture(document.capture.cameras_per_process),
-        privacy=document.privacy.privacy(around),
-        safeguards=safeguards_of(document),
+        privacy=privacy,
+        safeguards=safeguards_of(document, privacy.originals or ()),
         onvif_device=_onvif_device(document, around),
         video=document.video.video(around, document.onvif_device) if document.video and not around.offline else None,
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,

@@ -1,22 +1,25 @@
 """What a checked document says about protection, as it is written."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import BaseModel
 
 from vigilanza.config.document import Document
 from vigilanza.domain.safeguards import Safeguards
+from vigilanza.store.evidence.envelope import KeyHolder
 
 
-def safeguards_of(document: Document) -> Safeguards:
-    """Without what has its default, so that new keys change nothing of what was approved."""
+def safeguards_of(document: Document, holders: Sequence[KeyHolder]) -> Safeguards:
+    """Without what has its default, so that new keys change nothing of what was approved; `holders` of originals."""
     return Safeguards(
         retention_hours=document.storage.retention_hours,
         interiors_shown=document.privacy.interiors == "shown",
         cameras={part.id: _written(part) for part in document.cameras},
         destinations={part.id: _written(part) for part in document.destinations},
         viewers=_viewers(document),
-        originals=[f"{one.name} ({one.certificate_file})" for one in document.privacy.originals or ()],
+        originals=[f"{one.name} ({one.certificate.fingerprint(SHA256()).hex()})" for one in holders],
     )
 
 

@@ -11,6 +11,7 @@ from vigilanza.domain.layout import DrawnDoor, Layout, blinded, clear_of, recedi
 Written: TypeAlias = Mapping[str, Any]
 """A part of the configuration as plain JSON, without what has its default."""
 _FREE = {"telephone"}
+_BY_CAMERA = {"cameras", "camera_zones"}
 _FREE_ENDINGS = ("_env", "_file")
 """Of a destination: keys, certificates and the operator's telephone number are renewed without further ado."""
 
@@ -128,7 +129,8 @@ def _of_destinations(old: Mapping[str, Written], new: Mapping[str, Written]) -> 
         now = _terms(new[name])
         if name not in old:
             yield Weakening(Weak.DESTINATION_NEW, name, becomes=_told(now, now))
-        elif (before := _terms(old[name])) != now:
+        elif not _agree(old[name], new[name]):
+            before = _terms(old[name])
             differ = {key for key in {**before, **now} if before.get(key) != now.get(key)}
             yield Weakening(Weak.DESTINATION_CHANGED, name, was=_told(before, differ), becomes=_told(now, differ))
     for name in old:
@@ -142,8 +144,10 @@ def _stricter(old: Written, new: Written) -> Written:
 
     A new mask that would hide a sealed door is left out: the common area before it is no home.
     """
-    hidden = blinded(_layout(old), _layout(new))
-    left = [old["doors"][number] for number in sorted({*unwatched(_doors(old), _doors(new)), *hidden})]
+    gone = unwatched(_doors(old), _doors(new))
+    watched = [*new.get("doors", ()), *(old["doors"][number] for number in gone)]
+    hidden = blinded(_layout(old), _layout({**new, "doors": watched}))
+    left = [old["doors"][number] for number in sorted({*gone, *hidden})]
     ids = {door["id"] for door in left}
     masks = new.get("masks", [])
     if hidden:
@@ -157,7 +161,16 @@ def _stricter(old: Written, new: Written) -> Written:
 
 def _same(old: Written, new: Written) -> Written:
     """The destination as it is written now, if two persons agreed to all that it is now."""
-    return new if _terms(old) == _terms(new) else old
+    return new if _agree(old, new) else old
+
+
+def _agree(old: Written, new: Written) -> bool:
+    """A camera that has no name yet at the destination may be given one."""
+    before, now = dict(_terms(old)), dict(_terms(new))
+    for key in _BY_CAMERA & now.keys():
+        before.setdefault(key, {})
+        now[key] = {camera: name for camera, name in now[key].items() if camera in before[key]}
+    return before == now
 
 
 def _fewer(old: Sequence[str] | None, new: Sequence[str] | None) -> Sequence[str] | None:
@@ -172,8 +185,9 @@ def _some(cameras: Sequence[str] | None) -> str:
 
 
 def _terms(destination: Written) -> Written:
-    """What two persons agree to: who it is, where, and what it is told."""
-    return {key: value for key, value in destination.items() if key not in _FREE and not key.endswith(_FREE_ENDINGS)}
+    """What two persons agree to: who it is, where, what it is told, and whether encrypted with a key."""
+    terms = {key: value for key, value in destination.items() if key not in _FREE and not key.endswith(_FREE_ENDINGS)}
+    return {**terms, "key_env": "given"} if "key_env" in destination else terms
 
 
 def _told(terms: Written, keys: "set[str] | Written") -> str:

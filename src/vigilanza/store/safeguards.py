@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from vigilanza.clock import Clock
 from vigilanza.domain.ask import Act, Ask, check_second
@@ -19,8 +19,11 @@ from vigilanza.store.schema import audit
 from vigilanza.store.schema_safeguards import safeguards
 
 _LAST = select(safeguards.c.terms).order_by(safeguards.c.number.desc()).limit(1)
+_RECENT = 100_000
+"""Records of the audit chain among which what waits is looked for; if it is not there, it is told again."""
 _LAST_ACT = (
     select(audit.c.action, audit.c.subject)
+    .where(audit.c.number > select(func.max(audit.c.number)).scalar_subquery() - _RECENT)
     .where(audit.c.action.startswith("safeguards.", autoescape=True))
     .order_by(audit.c.number.desc())
     .limit(1)
