@@ -19,6 +19,7 @@ Film = tuple[Scene, ...]
 PARTLY = (Fact.VIEW_CLEAR, Fact.LEAF_PARTLY_CHANGED)
 SEAL_GONE = (Fact.VIEW_CLEAR, Fact.SEAL_GONE)
 CHANGED_AGAIN = (Fact.VIEW_CLEAR, Fact.LEAF_CHANGED_AGAIN)
+AJAR = (Fact.VIEW_CLEAR, Fact.LEAF_AJAR)
 HANDS = (*PRESENT, Fact.HAND_ON_LEAF)
 CROUCHED = (*CALM, Fact.CROUCHES_AT_LEAF)
 CONTACT, PASSES = (*CALM, Fact.CONTACT_OPEN), (*CALM, Fact.WENT_IN)
@@ -43,6 +44,7 @@ STRAINS: Told = (0.0, EventKind.TAMPERING, Severity.ALARM, Phase.SUSPECTED)
 PERHAPS_A_SEAL: Told = (6.0, EventKind.SEAL_CHANGED, Severity.ATTENTION, Phase.SUSPECTED)
 NO_SEAL: Told = (6.0, EventKind.SEAL_CHANGED, Severity.ALARM, Phase.SUSPECTED)
 DOOR_OPENED: Told = (1.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
+STOOD_AJAR: Told = (3.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
 CONTACT_OPENED: Told = (0.5, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
 PASSED: Told = (0.0, EventKind.DOOR_OPENED, Severity.ALARM, Phase.FORCED)
 ENTRY_AFTER: Told = (PICTURE_S, EventKind.ENTRY, Severity.CRITICAL, Phase.ENTERED)
@@ -92,6 +94,9 @@ CASES: dict[str, tuple[Film, tuple[Fact, ...], list[Told]]] = {
     "it goes on and somebody comes": ((*FORCED, Scene(2, CHANGED_AGAIN)), (*CHANGED_AGAIN, Fact.PERSON_AT_DOOR), []),
     "somebody goes in as it differs again": (FORCED, (*CHANGED_AGAIN, Fact.WENT_IN), [ENTRY, OPENED_WITHIN]),
     "a sealed leaf differs again": ((), CHANGED_AGAIN, []),
+    "the leaf is ajar": ((), AJAR, [STOOD_AJAR]),
+    "the leaf is ajar after somebody worked": (WORKED, AJAR, [STOOD_AJAR]),
+    "an opened leaf is ajar": (FORCED, AJAR, []),
     "the contact opens": ((), CONTACT, [CONTACT_OPENED]),
     "the contact opens after somebody worked": (WORKED, CONTACT, [CONTACT_OPENED]),
     "the contact of an opened leaf opens": (FORCED, CONTACT, []),
@@ -159,11 +164,12 @@ def test_every_event_is_raised_in_the_first_picture_that_its_limit_allows(case: 
         (1.0, 5.0, True),
     ],
 )
+@pytest.mark.parametrize("leaf", [OPENED, AJAR])
 def test_a_glimpse_of_an_opened_leaf_counts_if_somebody_vanishes_within_ten_seconds(
-    seen_s: float, pause_s: float, told: bool
+    leaf: tuple[Fact, ...], seen_s: float, pause_s: float, told: bool
 ) -> None:
     """In `seen_s` the first picture is included: of so many pictures the last comes a picture earlier."""
-    film = (Scene(1, CALM), Scene(math.ceil(seen_s * FPS) / FPS, OPENED), Scene(pause_s, CALM))
+    film = (Scene(1, CALM), Scene(math.ceil(seen_s * FPS) / FPS, leaf), Scene(pause_s, CALM))
     now, events = play(*film, fps=FPS)
     assert events == []
     at_once, then = (0.0, *DOOR_OPENED[1:]), (PICTURE_S, *ENTRY[1:])
