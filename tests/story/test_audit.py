@@ -30,7 +30,7 @@ def test_the_page_signs_check_points_and_a_chain_cut_off_is_found(path: Path, tm
         assert web.end() == 0
     verify = ["audit", "verify", "--config", str(path)]
     held = ran(*verify, "--language", "it", folder=tmp_path, code=0)
-    assert "La catena del registro è intatta: righe 2." in held.printed
+    assert "La catena del registro è intatta: righe 3." in held.printed
     assert "I punti di controllo firmati concordano con il registro: 1." in held.printed
     export = tmp_path / "audit.ndjson"
     ran("audit", "export", "--config", path, "--out", export, "--by", "dpo", folder=tmp_path, code=0)
@@ -58,7 +58,7 @@ def test_the_page_signs_check_points_and_a_chain_cut_off_is_found(path: Path, tm
         database.execute("UPDATE meta SET value = 0 WHERE name = 'audit'")
     database.close()
     cut = ran(*verify, "--language", "en", folder=tmp_path, code=1)
-    assert "The audit chain is cut off at its end: records there and records written: 0 / 2." in cut.printed
+    assert "The audit chain is cut off at its end: records there and records written: 0 / 3." in cut.printed
 
 
 def test_an_export_for_which_the_disk_is_too_small_leaves_nothing(

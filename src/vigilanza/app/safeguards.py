@@ -52,11 +52,14 @@ def counting(config: Config, *, environ: Mapping[str, str], clock: Clock) -> Con
 
 
 def _counting(config: Config, book: SafeguardBook, clock: Clock, wait: threading.Event | None) -> Safeguards:
-    copy = config.storage.state / "safeguards.json"
+    copy, told = config.storage.state / "safeguards.json", False
     while True:
         try:
             counts = book.settle(config.safeguards, _read(copy))
         except JournalUnavailable as error:
+            if wait is not None and not told:
+                log.error("journal is away: the page waits for it", why=str(error))
+            told = True
             if wait is not None and not clock.wait(RETRY_S, wait):
                 continue
             known = _read(copy)
