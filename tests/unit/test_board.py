@@ -10,8 +10,8 @@ from tests.drawn_site import TEXT, DrawnSite, site
 from tests.fakes import FakeClock
 from vigilanza.config.redraw import redraw
 from vigilanza.domain.door import Polygon
-from vigilanza.domain.errors import JournalUnavailable, LayoutRefused, LayoutStale
-from vigilanza.domain.layout import Layout, weakened
+from vigilanza.domain.errors import JournalUnavailable, LayoutStale
+from vigilanza.domain.layout import Layout
 
 EDITED = TEXT.replace("since June", "since July")
 CORNER: Polygon = ((0.8, 0.8), (1.0, 0.8), (1.0, 1.0))
@@ -75,18 +75,6 @@ def test_what_cannot_be_written_down_is_not_saved(drawn: DrawnSite) -> None:
         save(drawn, Away(), CORNER)
     assert drawn.path.read_text("utf-8") == TEXT
     assert names(drawn) == ["cameras.yaml"]
-
-
-def test_a_mask_is_compared_as_it_is_written(drawn: DrawnSite) -> None:
-    """Not before it is rounded: half a digit at each saving would come to a mask."""
-    square = "[[0.5037, 0.3], [0.7, 0.3], [0.7, 0.5], [0.5037, 0.5]]"
-    drawn.path.write_text(TEXT.replace("[[0.6, 0.3], [0.7, 0.3], [0.7, 0.4]]", square), "utf-8")
-    drawings = drawn.board.read()
-    old = drawings.cameras[0].layout
-    rounded_off: Polygon = ((0.50375, 0.3), (0.7, 0.3), (0.7, 0.5), (0.50375, 0.5))
-    assert not list(weakened(old, Layout(old.doors, (rounded_off,))))
-    with pytest.raises(LayoutRefused, match="shown in part"):
-        drawn.board.save("landing", Layout(old.doors, (rounded_off,)), digest=drawings.digest, before=print)
 
 
 def test_a_second_saving_in_the_same_second_keeps_what_was_between(drawn: DrawnSite, clock: FakeClock) -> None:

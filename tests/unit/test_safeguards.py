@@ -132,10 +132,11 @@ def test_a_new_camera_may_be_given_its_name_at_a_destination_and_no_other_one_an
     assert strictest(more, named).destinations == more.destinations
 
 
-def test_a_mask_cannot_recede_step_by_step() -> None:
+@pytest.mark.parametrize("step", [0.001, 0.0001])
+def test_a_mask_cannot_recede_step_by_step(step: float) -> None:
     counts = OLD
-    for step in range(1, 40):
-        edge = 0.7 - step / 1000
+    for number in range(1, round(0.04 / step)):
+        edge = 0.7 - number * step
         mask = [[0.5, 0.5], [edge, 0.5], [edge, 0.9], [0.5, 0.9]]
         counts = strictest(counts, seen(masks=[mask]))
     assert weakenings(counts, seen(masks=[mask]))
