@@ -33,7 +33,8 @@ def test_every_destination_is_told_with_its_state_and_its_paths(room: Room, cloc
     lines.found(VMS, SignOfLife(0.25), clock.now())
     lines.found(path_line(VMS, "a:1"), SignOfLife(0.2), clock.now())
     lines.lost(path_line(VMS, "b:2"), "b:2: no answer", clock.now())
-    lines.found(f"{VMS}-2", SignOfLife(0.2), clock.now())
+    for gone in (path_line(VMS, "c:3"), f"{VMS}-2"):
+        lines.lost(gone, "taken out of the configuration", clock.now())
     told = {one["destination"]: one for one in client.get("/api/lines").json()["lines"]}
     assert list(told) == [VMS, CONTROL_ROOM]
     assert (told[VMS]["line"], told[VMS]["round_trip_seconds"], told[VMS]["since"]) == ("up", 0.25, clock.now())

@@ -144,7 +144,7 @@ def furnish(
     app = create_app(
         stores=stores,
         clock=clock,
-        site=replace(site, destinations=destinations),
+        site=replace(site, destinations=destinations, paths={VMS: ("a:1", "b:2")}),
         setup=setup,
         silent=lambda: silent,
         links=links,

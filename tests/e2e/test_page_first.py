@@ -1,4 +1,4 @@
-"""The first operator of a site that requires one-time codes."""
+"""The ways into the page: the first operator of a site that requires one-time codes, and a page that is not ready."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,3 +34,13 @@ def test_who_needs_codes_is_led_from_the_set_up_to_the_sign_in(room: Room, page:
     login.get_by_label("Password").fill(PASSWORD)
     login.get_by_role("button", name="Entra").click()
     expect(login.get_by_label("Codice temporaneo")).to_be_focused()
+
+
+def test_until_the_page_is_ready_nothing_that_was_typed_is_sent_anywhere(page: Page) -> None:
+    page.route("**/static/app.js", lambda route: route.abort())
+    page.goto("/")
+    form = page.locator("#setup-form")
+    form.get_by_label("Password").fill(PASSWORD)
+    expect(form.get_by_role("button", name="Crea operatore")).to_be_disabled()
+    form.get_by_label("Password").press("Enter")
+    assert PASSWORD not in page.url

@@ -41,6 +41,16 @@ def numbers(copies: CheckpointCopies) -> list[int]:
     return [copy.number for copy in copies.read()]
 
 
+def cut_off(engine: Engine, left: int) -> None:
+    """Chain and check points, after so many records."""
+    unlock(engine)
+    unlock(engine, "audit_checkpoints")
+    with writing(engine) as connection:
+        connection.execute(delete(audit).where(audit.c.number > left))
+        connection.execute(delete(audit_checkpoints).where(audit_checkpoints.c.number > left))
+        connection.execute(update(meta).where(meta.c.name == "audit").values(value=left))
+
+
 @pytest.fixture
 def copies(tmp_path: Path) -> CheckpointCopies:
     return CheckpointCopies(tmp_path / "state" / "copies.ndjson", file_max_bytes=ROOM_FOR_TWO)
@@ -65,12 +75,7 @@ def test_a_chain_cut_off_anywhere_with_its_check_points_is_found(
 ) -> None:
     """Also where all copies of that time are dropped."""
     attest(sqlite, copies, 8)
-    unlock(sqlite)
-    unlock(sqlite, "audit_checkpoints")
-    with writing(sqlite) as connection:
-        connection.execute(delete(audit).where(audit.c.number > left))
-        connection.execute(delete(audit_checkpoints).where(audit_checkpoints.c.number > left))
-        connection.execute(update(meta).where(meta.c.name == "audit").values(value=left))
+    cut_off(sqlite, left)
     assert codes(faults(sqlite, copies)) == {Code.AUDIT_CUT, Code.CHECKPOINT_GAP}
 
 
@@ -78,12 +83,7 @@ def test_a_chain_that_was_cut_off_and_went_on_is_found_however_long_ago_that_was
     sqlite: Engine, copies: CheckpointCopies
 ) -> None:
     attest(sqlite, copies, 8)
-    unlock(sqlite)
-    unlock(sqlite, "audit_checkpoints")
-    with writing(sqlite) as connection:
-        connection.execute(delete(audit).where(audit.c.number > 5))
-        connection.execute(delete(audit_checkpoints).where(audit_checkpoints.c.number > 5))
-        connection.execute(update(meta).where(meta.c.name == "audit").values(value=5))
+    cut_off(sqlite, 5)
     clock = FakeClock(1_795_000_500.0)
     writer = CheckpointWriter(engine=sqlite, clock=clock, key=KEY, site="0423", copies=copies)
     for _ in range(8):
@@ -96,12 +96,7 @@ def test_a_chain_written_anew_by_who_has_the_key_is_found(
     sqlite: Engine, copies: CheckpointCopies, tmp_path: Path
 ) -> None:
     attest(sqlite, copies, 8)
-    unlock(sqlite)
-    unlock(sqlite, "audit_checkpoints")
-    with writing(sqlite) as connection:
-        connection.execute(delete(audit))
-        connection.execute(delete(audit_checkpoints))
-        connection.execute(update(meta).where(meta.c.name == "audit").values(value=0))
+    cut_off(sqlite, 0)
     other = CheckpointCopies(tmp_path / "other.ndjson")
     clock = FakeClock(1_795_000_000.5)
     writer = CheckpointWriter(engine=sqlite, clock=clock, key=KEY, site="0423", copies=other)

@@ -9,6 +9,7 @@ from tests.samples import break_in
 from tests.unit.test_config_inforce import Box, site
 from vigilanza.app.memory import open_memory
 from vigilanza.app.relay import relay
+from vigilanza.app.site import site_of
 from vigilanza.clock import SystemClock
 from vigilanza.domain.decision import Decision
 from vigilanza.store.outbox import Outbox
@@ -18,6 +19,7 @@ def test_what_it_is_owed_is_overdue(tmp_path: Path) -> None:
     box = Box(tmp_path, FakeClock())
     config = box.start(site(destinations=[]), {"CAMERA_PASSWORD": "x"})
     assert [one.id for one in config.owed] == ["city"]
+    assert [one.id for one in site_of(config).destinations] == ["city"], "the page shows what it is owed"
     long_ago = FakeClock(SystemClock().now() - 60.0)
     memory = open_memory(config, clock=long_ago)
     events = break_in("a", count=3, began=long_ago.now())

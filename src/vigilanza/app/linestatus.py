@@ -11,7 +11,7 @@ from rich.table import Table
 
 from vigilanza.app.memory import open_memory
 from vigilanza.clock import Clock
-from vigilanza.config import Config, Dc09Link, Endpoint
+from vigilanza.config import Config, Endpoint
 from vigilanza.store.lines import Lines, LineState, path_line
 from vigilanza.store.outbox import Outbox, Standing
 
@@ -115,21 +115,13 @@ def _read(config: Config, clock: Clock) -> list[LineStatus]:
                 lines.get(name),
                 outbox.last_receipt_at(name),
                 now,
-                {path: lines.get(path_line(name, path)) for path in _paths(endpoint)},
+                {path: lines.get(path_line(name, path)) for path in endpoint.paths},
             )
             for endpoint in config.destinations
             for name in (endpoint.destination.id,)
         ]
     finally:
         memory.engine.dispose()
-
-
-def _paths(endpoint: Endpoint) -> list[str]:
-    """Those of the configuration: what was taken out of it is nobody's business any more."""
-    link = endpoint.link
-    if not isinstance(link, Dc09Link) or len(link.receivers) < 2:
-        return []
-    return [f"{host}:{port}" for host, port in link.receivers]
 
 
 def _tell_path(name: str, state: LineState | None) -> dict[str, Any]:

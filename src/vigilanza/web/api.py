@@ -129,7 +129,7 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
             lines=stores.lines,
             outbox=stores.outbox,
             journal=stores.journal,
-            destinations=site.destinations,
+            site=site,
             clock=clock,
         ).router(),
         TaskRoutes(tasks=stores.tasks, telephones=site.telephones, clock=clock).router(),

@@ -1,20 +1,19 @@
 """/api/lines: how the way to each destination is, and a marked test over it."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path
 
 from vigilanza.clock import Clock
-from vigilanza.domain.delivery import Destination
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.role import Permission
 from vigilanza.store.journal import Journal
-from vigilanza.store.lines import Lines, LineState
+from vigilanza.store.lines import Lines, LineState, path_line
 from vigilanza.store.outbox import Outbox
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
+from vigilanza.web.site import Site
 
 DestinationId = Annotated[str, Path(max_length=64)]
 _ENDS = ("acknowledged", "refused", "written_off")
@@ -23,11 +22,9 @@ _ENDS = ("acknowledged", "refused", "written_off")
 class LineRoutes:
     """A test is audited by the store in the transaction that owes it; the list is read again and again."""
 
-    def __init__(
-        self, *, lines: Lines, outbox: Outbox, journal: Journal, destinations: Sequence[Destination], clock: Clock
-    ) -> None:
+    def __init__(self, *, lines: Lines, outbox: Outbox, journal: Journal, site: Site, clock: Clock) -> None:
         self._lines, self._outbox, self._journal, self._clock = lines, outbox, journal, clock
-        self._destinations = {one.id: one for one in destinations}
+        self._destinations, self._paths = {one.id: one for one in site.destinations}, site.paths
 
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
@@ -62,7 +59,6 @@ class LineRoutes:
 
     def _tell(self, name: str, known: dict[str, LineState]) -> dict[str, Any]:
         standing = self._outbox.standing(name)
-        paths = {key.partition("/")[2]: line for key, line in known.items() if key.startswith(f"{name}/")}
         return {
             "destination": name,
             **_state(known.get(name)),
@@ -70,7 +66,7 @@ class LineRoutes:
             "waiting_for_person": standing.refused,
             "oldest_queued_at": standing.oldest_queued_at,
             "last_receipt_at": self._outbox.last_receipt_at(name),
-            "paths": [{"path": path, **_state(line)} for path, line in sorted(paths.items())],
+            "paths": [{"path": path, **_state(known.get(path_line(name, path)))} for path in self._paths.get(name, ())],
         }
 
 

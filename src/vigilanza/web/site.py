@@ -26,6 +26,7 @@ class Site:
     """`timezone` is an IANA name such as Europe/Rome; `callees` may be telephoned about an incident.
 
     `stairs`: the stair of each door whose unit tells one; `premises`: the site as alerts tell it.
+    `paths`: the ways to each destination that has several.
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     """
 
@@ -38,6 +39,7 @@ class Site:
     flagrante_seconds: float = FLAGRANTE_SECONDS
     stairs: Mapping[str, str] = field(default_factory=dict)
     destinations: Sequence[Destination] = ()
+    paths: Mapping[str, Sequence[str]] = field(default_factory=dict)
     premises: Premises | None = None
     plans: Sequence[SitePlan] = ()
 

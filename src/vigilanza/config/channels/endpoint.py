@@ -1,5 +1,6 @@
 """A destination and how it is reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,3 +27,9 @@ class Endpoint:
     link: Link
     telephone: str | None = None
     pictures: float | None = None
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The ways to it, as `path_line` names them, if there are several: HOST:PORT of each receiver."""
+        receivers = self.link.receivers if isinstance(self.link, Dc09Link) else ()
+        return [f"{host}:{port}" for host, port in receivers] if len(receivers) > 1 else []

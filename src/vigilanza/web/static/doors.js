@@ -13,6 +13,7 @@ export function arrangeDoors({ entered }) {
   };
   for (const [name, knock] of Object.entries(doors)) {
     const form = document.getElementById(`${name}-form`);
+    form.querySelector("[type=submit]").disabled = false; // until here a click would send the form by itself, and be lost
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const button = form.querySelector("[type=submit]");
