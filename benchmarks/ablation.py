@@ -1,6 +1,6 @@
 """What each cue is worth: the evaluation again and again, each time with one kind of fact left out.
 
-    python benchmarks/ablation.py FOLDER [--processes 2] [--report FILE]
+    python benchmarks/ablation.py FOLDER [--people movenet-openvino] [--processes 2] [--report FILE]
 
 FOLDER holds recordings with truth files, see docs/design/evaluation.md. A row says what is lost without the cue; in the
 first row nothing is left out.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigilanza.app import replay
+from vigilanza.app.evaluate import finder_of
 from vigilanza.app.registry import DetectorNeeds, open_detectors
 from vigilanza.app.takes import Job, run_job
 from vigilanza.config import ANALYSIS_FPS, Detection
@@ -73,11 +74,9 @@ def scores(jobs: Sequence[Job], unsaid: frozenset[Fact], processes: int) -> list
         return list(workers.map(run_job, jobs))
 
 
-def rows(folder: Path, processes: int) -> Iterator[str]:
+def rows(folder: Path, people: Detection, processes: int) -> Iterator[str]:
     """Markdown, a line as soon as it is known."""
-    jobs = [
-        Job(take, ORIGINAL, ANALYSIS_FPS, Detection()) for take in takes_of(one_per_camera(read_recordings(folder)))
-    ]
+    jobs = [Job(take, ORIGINAL, ANALYSIS_FPS, people) for take in takes_of(one_per_camera(read_recordings(folder)))]
     yield "| left out | found | late | false alarms | p50 | p95 | missed |"
     yield "|---|--:|--:|--:|--:|--:|---|"
     for name, unsaid in CUES.items():
@@ -93,11 +92,12 @@ def main() -> None:
     """Print the table, and write it if asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--people", default="movenet-onnx", help="as for `vigilanza evaluate`")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--report", type=Path, help="file that gets the table")
     chosen = parser.parse_args()
     table = []
-    for row in rows(chosen.folder, chosen.processes):
+    for row in rows(chosen.folder, finder_of(chosen.people), chosen.processes):
         print(row, flush=True)
         table.append(row)
     if chosen.report is not None:

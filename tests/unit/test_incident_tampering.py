@@ -36,6 +36,18 @@ def test_hands_that_rest_for_longer_than_that_are_not_at_work_meanwhile() -> Non
     assert [severity for severity, _ in worked(seen=3, missed=4)] == [Severity.ATTENTION]
 
 
+@pytest.mark.parametrize(
+    ("facts", "needed_s", "kind"),
+    [(PRESENT, 10.0, EventKind.LOITERING), (OPENED, 1.0, EventKind.DOOR_OPENED)],
+)
+def test_only_work_goes_on_unseen(facts: tuple[Fact, ...], needed_s: float, kind: EventKind) -> None:
+    """Of two pictures a fifth of a second apart one shows it: that is half of the time."""
+    flickers = [Scene(0.1, facts), Scene(0.1, CALM)]
+    told = [event.kind for event in play(Scene(2, CALM), *flickers * round(1.5 * needed_s / 0.2))[1]]
+    assert told == []
+    assert kind in [event.kind for event in play(Scene(2, CALM), *flickers * round(2.5 * needed_s / 0.2))[1]]
+
+
 def test_straining_against_the_door_alarms_within_a_second() -> None:
     now, events = play(Scene(2, CALM), Scene(1.0, STRAINING), Scene(5, STRAINING))
     (tampering,) = events

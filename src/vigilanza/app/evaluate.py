@@ -36,7 +36,8 @@ class Wanted:
         if unknown := [name for name in perturbations if name not in PERTURBATIONS]:
             raise ValueError(f"no perturbation {unknown[0]!r}, there is {', '.join(PERTURBATIONS)}")
         chosen = [name for name in PERTURBATIONS if name in perturbations or (perturb and not perturbations)]
-        return Wanted(_finder(people), tuple(chosen), tuple(Requirement.parse(text, FIGURES) for text in requirements))
+        asked = tuple(Requirement.parse(text, FIGURES) for text in requirements)
+        return Wanted(finder_of(people), tuple(chosen), asked)
 
 
 def evaluate(
@@ -76,7 +77,7 @@ def evaluate(
     return 1 if evaluation.unmet else 0
 
 
-def _finder(text: str) -> Detection:
+def finder_of(text: str) -> Detection:
     """NAME, or NAME=FILE with the weights. ValueError if there is no such name, or it needs a file."""
     wanted, _, model = text.partition("=")
     if wanted == "ultralytics" and not model:

@@ -66,15 +66,15 @@ class Incident:
     meters: tuple[tuple[Fact, Meter], ...] = ()
     raised: frozenset[tuple[EventKind, Severity]] = frozenset()
     changed_again_at: float = float("-inf")
-    returned: bool = False
-    """Somebody came to the forced door after it was left alone, and what they do there was not told yet."""
+    left_alone: bool = False
+    """Nobody was at the forced door for `alone_after`; what somebody does there since was not told yet."""
 
     @property
     def open(self) -> bool:
         """True from the first event to the last."""
         return self.phase not in (Phase.QUIET, Phase.CLOSED)
 
-    def has_raised(self, kind: EventKind, at_least: Severity = Severity.INFO) -> bool:
+    def has_raised(self, kind: EventKind, at_least: Severity) -> bool:
         """True if an event of that kind, and of that severity or a higher one, was raised in this incident."""
         return any(raised is kind and severity.rank >= at_least.rank for raised, severity in self.raised)
 
@@ -137,9 +137,9 @@ def _measured(now: Incident, observations: Sequence[Observation], at: float, pol
             meters[fact] = before.seen(at, now.at, peak, policy.forget, count=count, missed=missed)
     if not now.open:
         meters = {fact: meter for fact, meter in meters.items() if meter.running(at, policy.quiet_after)}
-    comes = meters.get(Fact.PERSON_AT_DOOR, UNSEEN).since == at and policy.alone_after < at - left_at < math.inf
-    returned = now.phase is Phase.FORCED and (now.returned or comes)
-    return replace(now, at=at, meters=tuple(meters.items()), returned=returned)
+    alone = policy.alone_after < at - left_at < math.inf
+    left_alone = now.phase is Phase.FORCED and (now.left_alone or alone)
+    return replace(now, at=at, meters=tuple(meters.items()), left_alone=left_alone)
 
 
 def _ways(now: Incident, policy: Policy) -> Iterator[Way]:
@@ -149,7 +149,7 @@ def _ways(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _attend(now: Incident, policy: Policy) -> Iterator[Way]:
-    if not now.has_raised(EventKind.LOITERING) and now.phase in (Phase.QUIET, Phase.ATTENTION):
+    if now.phase is Phase.QUIET:
         stays = Need(Fact.PERSON_AT_DOOR, policy.loiter_after, within=policy.forget)
         yield Way(EventKind.LOITERING, Severity.ATTENTION, Phase.ATTENTION, (stays,))
 
@@ -203,13 +203,13 @@ def _enter(now: Incident, policy: Policy) -> Iterator[Way]:
 
 
 def _leave(now: Incident, policy: Policy) -> Iterator[Way]:
-    if not now.has_raised(EventKind.EXIT) and now.phase in _OPENED:
+    if not now.has_raised(EventKind.EXIT, Severity.INFO) and now.phase in _OPENED:
         yield Way(EventKind.EXIT, Severity.ALARM, now.phase, (Need(Fact.CAME_OUT, within=policy.forget),))
 
 
 def _return(now: Incident, policy: Policy) -> Iterator[Way]:
     """Hands at work again on a door that was forced and left alone: somebody is about to go in, or does more to it."""
-    if now.phase is Phase.FORCED and now.returned:
+    if now.left_alone:
         works = Need(Fact.WORKS_ON_LEAF, policy.return_work_after, within=policy.forget)
         yield Way(EventKind.TAMPERING, Severity.ALARM, Phase.FORCED, (works,))
 
@@ -234,7 +234,7 @@ def _raise(now: Incident, kind: EventKind, severity: Severity, phase: Phase, at:
         identity, now.sequence, kind, severity, phase, camera=now.camera, door=now.door, at=at, meters=now.meters
     )
     raised = now.raised | {(kind, severity)}
-    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=raised, returned=False)
+    after = replace(now, phase=phase, id=identity, sequence=now.sequence + 1, raised=raised, left_alone=False)
     if kind is EventKind.DOOR_OPENED and now.phase in _OPENED:
         after = replace(after, changed_again_at=now.meter(Fact.LEAF_CHANGED_AGAIN).since)
     return after, event
