@@ -33,3 +33,10 @@ def test_a_picture_older_than_the_end_of_an_incident_begins_none(back: float) ->
     assert closed.at is not None
     assert closed.at == events[-1].at
     assert step(closed, observed(OPENED), closed.at - back, Policy()) == (closed, ())
+
+
+def test_whoever_works_on_at_a_forced_door_after_a_restart_did_not_come_back_to_it() -> None:
+    working = (*OPENED, Fact.PERSON_AT_DOOR, Fact.WORKS_ON_LEAF)
+    _, told = play(Scene(1, CALM), Scene(3, working))
+    assert told[-1].kind is EventKind.DOOR_OPENED
+    assert play(Scene(5, working), now=resumed(told))[1] == []
