@@ -65,9 +65,13 @@ def test_a_film_that_closes_hangs_up_at_its_end() -> None:
         ("hold", 100.15, [*range(32, 40), *range(30, 40)]),
         ("close", 3.5, [35, 36, 37, 38, 39]),
         ("close", 100.0, []),
+        ("hold", -2.05, [*range(10), *range(10), *range(40), *range(30, 40)]),
+        ("close", -0.02, [*range(40)]),
     ],
 )
-def test_what_follows_the_last_picture(ending: Ending, position: float, numbers: list[int]) -> None:
+def test_what_comes_before_the_first_picture_and_after_the_last(
+    ending: Ending, position: float, numbers: list[int]
+) -> None:
     footage = Footage.load(video())
     units = list(islice(footage.schedule(position, ending), len(numbers)))
     assert [footage.units.index(unit) for _, unit in units] == numbers

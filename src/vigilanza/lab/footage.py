@@ -72,7 +72,11 @@ class Footage:
         return nal_type(self.codec, nal)
 
     def schedule(self, position: float, ending: Ending) -> Iterator[tuple[float, AccessUnit]]:
-        """(seconds to add to the unit's own times, unit) from `position` seconds on; endless unless ending is close."""
+        """(seconds to add to the unit's own times, unit) from `position` seconds on; endless unless ending is close.
+
+        Before second 0 the first group of pictures is repeated, as often as it fits.
+        """
+        yield from self._before(position)
         cycle_start = 0.0
         if ending == "hold":
             cycle_start = max(unit.dts for unit in self.units if unit.is_keyframe)
@@ -88,6 +92,11 @@ class Footage:
                 return
             offset += cycle
             index = bisect_left(self.units, cycle_start, key=lambda unit: unit.dts)
+
+    def _before(self, position: float) -> Iterator[tuple[float, AccessUnit]]:
+        opening = next((unit.dts for unit in self.units[1:] if unit.is_keyframe), self.seconds)
+        for again in range(int(-position // opening), 0, -1):
+            yield from ((-again * opening, unit) for unit in self.units if unit.dts < opening)
 
     def sdp_media(self) -> str:
         """The session description's lines about this video (RFC 6184, RFC 7798)."""
