@@ -1,4 +1,4 @@
-"""`vigilanza train`: two recordings, from the first picture to the score, through the real page."""
+"""`vigilanza exercise`: two recordings, from the first picture to the score, through the real page."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ PATIENCE_S = 150.0
 
 
 def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("vigilanza-train-*"))
+    return set(Path(tempfile.gettempdir()).glob("vigilanza-exercise-*"))
 
 
 def test_an_exercise_from_the_first_picture_to_the_score(tmp_path: Path, browser: Browser) -> None:
@@ -34,7 +34,7 @@ def test_an_exercise_from_the_first_picture_to_the_score(tmp_path: Path, browser
     clips.mkdir()
     for clip, seconds in LONG_ENOUGH_S.items():
         cut_with_truth(clip, clips, seconds)
-    with Command("train", "--clips", clips, "--port", "0", folder=tmp_path) as training:
+    with Command("exercise", "--clips", clips, "--port", "0", folder=tmp_path) as training:
         told = training.printed_when(r"(http://\S+/)   (\S+)   password: (\S+)")
         training.said("page is up")
         with browser.new_context(base_url=told[1], viewport={"width": 1366, "height": 768}) as context:

@@ -1,4 +1,4 @@
-"""Trying things out without cameras: simulate, demo and train."""
+"""Trying things out without cameras: simulate, demo and exercise."""
 
 import os
 import threading
@@ -79,7 +79,7 @@ def demo(
 
 
 @commands.command()
-def train(
+def exercise(
     clips: Annotated[Path, typer.Option(help="Folder with recordings and their truth files.")] = Path(
         "tests/fixtures/videos"
     ),
@@ -93,10 +93,10 @@ def train(
     from functools import partial
     from random import SystemRandom
 
+    from vigilanza.app.exercise import Practice
     from vigilanza.app.part import run_part
-    from vigilanza.app.train import Training
     from vigilanza.clock import SystemClock
 
     show = partial(print, flush=True)
-    training = Training(clips=clips, port=port, clock=SystemClock(), random=SystemRandom(), show=show)
-    raise typer.Exit(run_part("train", training.run))
+    practice = Practice(clips=clips, port=port, clock=SystemClock(), random=SystemRandom(), show=show)
+    raise typer.Exit(run_part("exercise", practice.run))

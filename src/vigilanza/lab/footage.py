@@ -14,7 +14,9 @@ from vigilanza.bridge.rtsp.nal import nal_type, nal_units
 from vigilanza.domain.errors import RecordingError
 
 Ending: TypeAlias = Literal["loop", "hold", "close"]
-"""After the last picture: begin again; repeat the last group of pictures; end the connection."""
+"""After the last picture: begin again; repeat the last two groups of pictures; end the connection.
+
+Two, because key frames that are all the same are those of a camera that hangs."""
 
 _TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 
@@ -79,7 +81,7 @@ class Footage:
         yield from self._before(position)
         cycle_start = 0.0
         if ending == "hold":
-            cycle_start = max(unit.dts for unit in self.units if unit.is_keyframe)
+            cycle_start = [unit.dts for unit in self.units if unit.is_keyframe][-2:][0]
         cycle = self.seconds - cycle_start
         offset = 0.0
         if position >= self.seconds and ending != "close":

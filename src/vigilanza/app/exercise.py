@@ -1,4 +1,4 @@
-"""`vigilanza train`: an operator practises on recordings; nothing of it can reach anybody, or stays."""
+"""`vigilanza exercise`: an operator practises on recordings; nothing of it can reach anybody, or stays."""
 
 import json
 import os
@@ -34,7 +34,7 @@ from vigilanza.web.exercise import MARK, present_standing
 TRAINEE = "esercitazione"
 
 
-class Training:
+class Practice:
     """One exercise in a folder of its own: it reads no site's configuration, and its own names nobody to be told."""
 
     def __init__(self, *, clips: Path, port: int, clock: Clock, random: Random, show: Callable[[str], None]) -> None:
@@ -47,9 +47,9 @@ class Training:
 
         ConfigError if the page's port is taken, or a recording's doors cannot be watched.
         """
-        port, password = free_port(self._port, "train"), secrets.token_urlsafe(12)
+        port, password = free_port(self._port, "exercise"), secrets.token_urlsafe(12)
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="vigilanza-train-")))
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="vigilanza-exercise-")))
             cameras = {scene.camera: stack.enter_context(self._camera(scene)) for scene in self._scenes}
             config = load(_write_config(folder, self._scenes, cameras, port), environ={})
             memory = open_memory(config, clock=self._clock)
