@@ -4,16 +4,19 @@ import csv
 import io
 import json
 import re
+import shutil
 import signal
+import socket
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
-from tests.commands import Command, children_of, wait_until
+from tests.commands import Command, children_of, command_line, wait_until
 from tests.e2e.test_page_accessibility import faults, speak
 from tests.recordings import cut_with_truth
 from vigilanza.web.page import LANGUAGES
@@ -65,6 +68,37 @@ def test_an_exercise_from_the_first_picture_to_the_score(tmp_path: Path, browser
         assert (score["exercise"], score["percent"], score["over"]) == ("ESERCITAZIONE", 50, True)
         assert "Traceback" not in training.log
     assert folders() <= before
+
+
+def test_an_exercise_that_is_killed_takes_its_watch_with_it(tmp_path: Path) -> None:
+    before = folders()
+    cut_with_truth(LEAFLET, tmp_path, 5.0)
+    with Command("exercise", "--clips", tmp_path, "--port", "0", folder=tmp_path) as training:
+        told = training.printed_when(r"(http://\S+)/   (\S+)   password: (\S+)")
+        training.said("page is up")
+        headers = {"origin": told[1], "x-vigilanza": "1"}
+        with httpx.Client(base_url=told[1], headers=headers, trust_env=False, timeout=20) as trainee:
+            trainee.post("/api/login", json={"name": told[2], "password": told[3]}).raise_for_status()
+            assert children_of(training.process.pid) == {}
+            trainee.post("/api/exercise/begin").raise_for_status()
+        processes = wait_until("the watch", lambda: children_of(training.process.pid))
+        training.kill()
+        wait_until("the watch to end", lambda: not any(command_line(pid) == line for pid, line in processes.items()))
+    for folder in folders() - before:
+        shutil.rmtree(folder)
+
+
+def test_what_cannot_be_played_or_shown_is_said_at_once(tmp_path: Path) -> None:
+    with Command("exercise", "--clips", tmp_path, folder=tmp_path) as training:
+        assert training.process.wait(30) == 65
+        assert training.log == f"{tmp_path}: no recording with a truth file (NAME.mp4 and NAME.json) in it\n"
+    cut_with_truth(LEAFLET, tmp_path, 5.0)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with Command("exercise", "--clips", tmp_path, "--port", str(port), folder=tmp_path) as training:
+            assert training.process.wait(30) == 78
+            told = f"exercise: port {port} cannot be used (Address already in use); name another: --port N\n"
+            assert training.log == told
 
 
 def come_in(page: Page, *, name: str, password: str) -> list[str]:
