@@ -14,6 +14,7 @@ from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, forced_entry, linger
 from tests.fakes import FakeClock
 from tests.practised import DURATION_S, FORCED, QUIET, practised
 from vigilanza.app.lessons import SETTLE_S
+from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.exercise import DECIDE_WITHIN_S
 from vigilanza.domain.role import Role
 from vigilanza.web.auth import PROOF_HEADER
@@ -102,6 +103,15 @@ def test_what_the_system_did_not_raise_does_not_count(practice: Room, client: ht
     standing = told(client)
     assert (standing["unraised"], standing["incidents"], standing["percent"]) == (1, 0, None)
     assert standing["over"] is True
+
+
+def test_what_only_the_machine_shows_does_not_count(practice: Room, client: httpx.Client, clock: FakeClock) -> None:
+    frozen = Scene(QUIET, None, clock.now())
+    practice.journal.record([frozen.event(0, EventKind.CAMERA_FROZEN, Severity.ALARM, Phase.SUSPECTED, 0)])
+    decide(client, frozen, avs=1)
+    clock.advance(ENDED_S)
+    standing = told(client)
+    assert (standing["faults"], standing["incidents"], standing["over"]) == (1, 0, True)
 
 
 def test_the_files_are_marked_and_name_nobody(practice: Room, client: httpx.Client, clock: FakeClock) -> None:

@@ -63,7 +63,7 @@ def test_every_result_says_what_was_right(practice: Room, trainee: Page, languag
         "en": ("too late", "wrong", "right, but late", "It should have been rejected, with the reason.", "0% right"),
     }[language]
     for scene, word in zip((covered, quiet, forced), words, strict=False):
-        expect(trainee.locator(f"[data-incident='{scene.incident}'] .verdict")).to_have_text(word)
+        expect(trainee.locator(f"[data-incident='{scene.incident}'] .judged")).to_have_text(word)
     expect(trainee.locator(f"[data-incident='{quiet.incident}']")).to_contain_text(words[3])
     expect(trainee.locator("#exercise-score")).to_contain_text(words[4])
     assert faults(trainee, "results") == []

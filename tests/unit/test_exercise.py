@@ -62,9 +62,9 @@ def test_the_score_is_of_what_was_right_and_in_time() -> None:
     passed = lesson(Happened.NOTHING, avs=None)
     late = lesson(Happened.NOTHING, avs=None, seen=70.0)
     wrong = lesson(Happened.NOTHING, avs=3)
-    standing = Standing(begun=True, clips=3, played=3, unraised=0, over=True)
+    standing = Standing(begun=True, clips=3, played=3, unraised=0, faults=0, over=True)
     assert standing.percent is None
-    assert Standing(True, 3, 3, 0, True, [passed, late, wrong]).percent == 33
+    assert Standing(True, 3, 3, 0, 0, True, [passed, late, wrong]).percent == 33
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def recordings(folder: Path, *, loud: int, quiet: int) -> list[KnownRecording]:
     return found + [recording(folder / f"quiet-{number}", clip=f"quiet-{number}") for number in range(quiet)]
 
 
-@pytest.mark.parametrize(("loud", "quiet", "drawn"), [(20, 20, 6), (20, 2, 10), (2, 20, 2), (3, 4, 3), (1, 0, 1)])
+@pytest.mark.parametrize(("loud", "quiet", "drawn"), [(20, 20, 4), (20, 2, 6), (2, 20, 2), (3, 4, 3), (1, 0, 1)])
 def test_half_of_what_is_drawn_wants_an_alarm_if_there_is_enough(
     tmp_path: Path, loud: int, quiet: int, drawn: int
 ) -> None:

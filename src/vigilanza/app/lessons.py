@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from vigilanza.clock import Clock
-from vigilanza.domain.events import Severity
+from vigilanza.domain.events import EventKind, Severity
 from vigilanza.domain.exercise import DECIDE_WITHIN_S, Lesson, Standing
 from vigilanza.lab.curriculum import Scene
 from vigilanza.store.auditlog import AuditLog, Sought
@@ -15,6 +15,8 @@ from vigilanza.web.present import is_waiting
 SETTLE_S = 10.0
 """What a recording shows at its very end is raised by then."""
 LIMIT = 1000
+_FAULTS = {EventKind.CAMERA_FROZEN, EventKind.CAMERA_LOST, EventKind.CAMERA_UNSTEADY, EventKind.RESTORED}
+"""No recording shows these; who has too much to do looks at key frames alone, which are the same while a camera waits."""
 
 
 class Lessons:
@@ -44,7 +46,8 @@ class Lessons:
         """See Exercise."""
         now = self._clock.now()
         played = {camera for camera in self._scenes if self._has_played(camera, now)}
-        raised = [view for view in self._queries.incidents(LIMIT) if view.severity is not Severity.INFO]
+        views = [view for view in self._queries.incidents(LIMIT) if view.severity is not Severity.INFO]
+        raised = [view for view in views if not _is_fault(view)]
         with self._lock:
             for view in sorted(raised, key=lambda view: view.first_at):
                 if view.id not in self._told and view.camera in played and _has_ended(view, now):
@@ -55,6 +58,7 @@ class Lessons:
             clips=len(self._scenes),
             played=len(played),
             unraised=len(_unraised(self._scenes, played, raised)),
+            faults=len(views) - len(raised),
             over=len(played) == len(self._scenes) and all(view.id in told for view in raised),
             lessons=list(told.values()),
         )
@@ -76,6 +80,10 @@ class Lessons:
             seen_at=looks[-1].at if looks else None,
             decision=view.decision,
         )
+
+
+def _is_fault(view: IncidentView) -> bool:
+    return {event.kind for event in view.events} <= _FAULTS
 
 
 def _has_ended(view: IncidentView, now: float) -> bool:

@@ -85,7 +85,7 @@ def exercise(
     ),
     port: Annotated[int, typer.Option(help="TCP port of the page, 0 for any free one.")] = 8090,
 ) -> None:
-    """Practise as an operator: at most 12 recordings are played as cameras, and each decision is told right or wrong.
+    """Practise as an operator: at most 8 recordings are played as cameras, and each decision is told right or wrong.
 
     The page says EXERCISE everywhere. Nobody can be told of anything, and nothing is kept: the database is in a
     temporary folder that goes with it. The last line is the score as JSON. Exit code 65 for a wrong recording.

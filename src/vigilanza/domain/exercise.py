@@ -82,6 +82,7 @@ class Standing:
     """An exercise so far: `begun`, how many `clips` there are and have `played` out, and what has ended.
 
     `unraised`: recordings in which an alarm was wanted and no incident was raised; nobody could decide about them.
+    `faults`: incidents that no recording shows, but a machine with too much to do: pictures that stand still, or none.
     `over`: nothing more comes.
     """
 
@@ -89,6 +90,7 @@ class Standing:
     clips: int
     played: int
     unraised: int
+    faults: int
     over: bool
     lessons: Sequence[Lesson] = ()
 

@@ -8,8 +8,8 @@ from random import Random
 from vigilanza.domain.exercise import Happened
 from vigilanza.lab.truth import KnownRecording, Truth, one_per_camera
 
-MOST = 12
-"""So many at once a small machine can watch, and a person in a quarter of an hour."""
+MOST = 8
+"""So many at once a small machine watches well, and a person in five minutes."""
 FIRST_S, EVERY_S = 15.0, 25.0
 """From the first picture of a camera to the beginning of its recording: of the first one, and from one to the next."""
 

@@ -223,7 +223,8 @@ class CameraServer:
         """Until the footage ends, is replaced, or nobody looks; `whole`: from the next key frame on."""
         assert self._started is not None
         zero, zero_utc = self._started
-        position = self._clock.monotonic() - zero - _LATENESS
+        since = self._clock.monotonic() - zero
+        position = max(since - _LATENESS, min(0.0, since))
         viewer.still = next(unit for unit in footage.units if unit.is_keyframe)
         for shift, unit in footage.schedule(position, self._ending):
             due = zero + shift + unit.dts

@@ -81,6 +81,7 @@ def present_standing(standing: Standing) -> dict[str, Any]:
         "clips": standing.clips,
         "played": standing.played,
         "unraised": standing.unraised,
+        "faults": standing.faults,
         "incidents": len(lessons),
         "right": sum(lesson.right for lesson in lessons),
         "in_time": sum(lesson.in_time for lesson in lessons),

@@ -77,14 +77,15 @@ class ExerciseDesk {
 
   show() {
     if (this.standing === null) return;
-    const { begun, over, clips, played, unraised, lessons } = this.standing;
+    const { begun, over, clips, played, unraised, faults, lessons } = this.standing;
     if (this.dialog.open) for (const { incident } of lessons) this.read.add(incident);
     byId("exercise-open").dataset.new = String(this.unread);
     say(byId("exercise-open"), this.unread === 0 ? t("exercise.open") : count("exercise.news", this.unread));
     byId("exercise-begin").hidden = begun;
     say(byId("exercise-intro"), begun ? t(over ? "exercise.over" : "exercise.progress", { clips, played }) : t("exercise.intro", { clips }));
     say(byId("exercise-score"), score(this.standing));
-    say(byId("exercise-unraised"), unraised === 0 ? "" : count("exercise.unraised", unraised));
+    const uncounted = Object.entries({ unraised, faults }).filter(([, number]) => number > 0);
+    say(byId("exercise-uncounted"), uncounted.map(([what, number]) => count(`exercise.${what}`, number)).join(" "));
     const held = document.activeElement?.dataset.lesson;
     byId("exercise-lessons").replaceChildren(...[...lessons].reverse().map((lesson) => this.row(lesson)));
     if (held !== undefined) byId("exercise-lessons").querySelector(`[data-lesson="${held}"]`)?.focus({ preventScroll: true });
@@ -100,7 +101,7 @@ class ExerciseDesk {
     return h(
       "li", { "data-passed": String(passed), "data-incident": lesson.incident },
       h("b", {}, `${lesson.door ?? lesson.camera}: ${t(`exercise.happened.${lesson.happened}`)}`),
-      h("p", {}, decision(lesson), " · ", h("span", { class: "verdict" }, t(`exercise.verdict.${verdict(lesson)}`))),
+      h("p", {}, decision(lesson), " · ", h("span", { class: "judged" }, t(`exercise.verdict.${verdict(lesson)}`))),
       h("span", {}, t("exercise.times", { seen: seconds(lesson.seen_after_s), decided: seconds(lesson.decided_after_s) })),
       lesson.right ? null : h("span", {}, t(`exercise.should.${lesson.happened}`)),
       watch,
