@@ -16,7 +16,7 @@ SETTLE_S = 10.0
 """What a recording shows at its very end is raised by then."""
 LIMIT = 1000
 _FAULTS = {EventKind.CAMERA_FROZEN, EventKind.CAMERA_LOST, EventKind.CAMERA_UNSTEADY, EventKind.RESTORED}
-"""No recording shows these; who has too much to do looks at key frames alone, which are the same while a camera waits."""
+"""No recording shows these. Key frames, all that an overloaded machine looks at, are the same while a camera waits."""
 
 
 class Lessons:
