@@ -50,6 +50,7 @@ from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
+from vigilanza.web.exercise import Exercise
 from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.stores import Stores
@@ -62,10 +63,13 @@ ROOM = "room"
 WORD_MAX_BYTES = 1024
 
 
-def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event) -> int:
+def web(
+    config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event, exercise: Exercise | None = None
+) -> int:
     """Serve until `stop` is set; 0. `environ` has the secrets of what is saved into the file again.
 
-    ConfigError if the address cannot be listened on."""
+    With `exercise` it is a page to practise on: no relay runs beside it. ConfigError if the address cannot be listened
+    on."""
     memory = open_memory(config, clock=clock)
     coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
     accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
@@ -84,7 +88,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=_silence(config, memory, clock),
+        silent=_silence(config, memory, clock) if exercise is None else tuple,
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
@@ -92,6 +96,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         sights=TapSights(taps(config), clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
         wanted=written(config, environ=environ),
+        exercise=exercise,
     )
     if setup is not None:
         log.info("no operator yet: open the page and make the first one with this code", code=setup.text)

@@ -18,6 +18,7 @@ from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
 from vigilanza.web.calls import CallRoutes
 from vigilanza.web.deliveries import DeliveryRoutes
+from vigilanza.web.exercise import Exercise, ExerciseRoutes
 from vigilanza.web.exports import ExportRoutes
 from vigilanza.web.handover import HandoverRoutes
 from vigilanza.web.health import HealthRoutes
@@ -71,6 +72,7 @@ def create_app(
     sights: Sights = NoSights(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
     wanted: Callable[[], Safeguards] = unchanging,
+    exercise: Exercise | None = None,
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
@@ -79,11 +81,11 @@ def create_app(
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
     told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
     masks are drawn; `sights`: what the detectors see; `provider`: who else may say who is signing in; `wanted`: what
-    the file says now of protection.
+    the file says now of protection; `exercise`: what is practised on this page, which then says so everywhere.
     """
     stop = stop or threading.Event()
     bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
-    guard = Guard(accounts=stores.accounts, bearers=bearers)
+    guard = Guard(accounts=stores.accounts, bearers=bearers, exercise=exercise is not None)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)
@@ -99,6 +101,7 @@ def create_app(
         live.router(),
         wall.router(),
         health.router(),
+        *(ExerciseRoutes(one).router() for one in (exercise,) if one is not None),
     )
     return _assemble(routes, guard=guard, feed=feed, stop=stop)
 

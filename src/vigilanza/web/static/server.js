@@ -64,6 +64,8 @@ export const server = {
   lines: () => call("GET", "/api/lines"),
   testLine: (destination) => call("POST", `/api/lines/${at(destination)}/test`),
   lineTest: (alert) => call("GET", `/api/lines/tests/${at(alert)}`),
+  exercise: () => call("GET", "/api/exercise"),
+  beginExercise: () => call("POST", "/api/exercise/begin"),
   sight: (camera) => call("GET", `/api/setup/cameras/${at(camera)}/sight`),
   audit: (query, before) => call("GET", `/api/audit?${query}${before === null ? "" : `&before=${before}`}`),
   checkAudit: () => call("POST", "/api/audit/check"),
