@@ -38,6 +38,8 @@ def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: t
     found = in_force(config, counts, environ=environ)
     for one in found.owed:
         log.critical("its secrets are gone, and two persons have not approved that it goes: alerts wait", to=one.id)
+    if counts.provider and found.web.oidc is None:
+        log.critical("its secret is gone: nobody signs in through it", issuer=counts.provider["issuer"])
     return found
 
 
