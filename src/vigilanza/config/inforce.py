@@ -42,7 +42,9 @@ def in_force(config: Config, counts: Safeguards, *, environ: Mapping[str, str]) 
 
 
 def _in_force(config: Config, counts: Safeguards, around: Surroundings) -> Config:
-    storage = replace(config.storage, retention_hours=counts.retention_hours)
+    storage = config.storage
+    if storage.retention_hours != counts.retention_hours:  # what the file gives as reason is that of another term
+        storage = replace(storage, retention_hours=counts.retention_hours, retention_reason=None)
     found = [_endpoint(config, name, written, around) for name, written in counts.destinations.items()]
     endpoints = tuple(one for one in found if isinstance(one, Endpoint))
     return replace(
