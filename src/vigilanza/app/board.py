@@ -47,8 +47,16 @@ class FileBoard:
         """See Board."""
         raw = self._bytes()
         figures = read_figures(self._config.storage.state, clock=self._clock)
-        cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self._cameras()]
+        cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self.cameras()]
         return Drawings(hashlib.sha256(raw).hexdigest(), cameras)
+
+    def cameras(self) -> tuple[Camera, ...]:
+        """Those of the file as it is now. LayoutUnwritable."""
+        try:
+            return load(self._path, environ=self._environ).cameras
+        except ConfigError as error:
+            first = str(error).splitlines()[0].removeprefix(f"{self._path}:")
+            raise LayoutUnwritable(f"the file is wrong, correct it by hand: {first}") from error
 
     def still(self, camera: str) -> bytes:
         """See Board. What any mask hides is black: one of the file, and one that the running watch knows; so is an open
@@ -133,7 +141,7 @@ class FileBoard:
             cameras = load(fresh, environ=self._environ).cameras
         except ConfigError as error:
             told = [line.removeprefix(f"{fresh}:").partition(": ") for line in str(error).splitlines()]
-            number = [one.id for one in self._cameras()].index(camera)
+            number = [one.id for one in self.cameras()].index(camera)
             for _, _, line in told:
                 if (match := _PLACE.match(line)) and int(match[1]) == number:
                     raise LayoutRefused(match[2], match[3]) from error
@@ -146,15 +154,8 @@ class FileBoard:
         except OSError as error:
             raise LayoutUnwritable(f"{self._path.name} cannot be read: {error.strerror}") from error
 
-    def _cameras(self) -> tuple[Camera, ...]:
-        try:
-            return load(self._path, environ=self._environ).cameras
-        except ConfigError as error:
-            first = str(error).splitlines()[0].removeprefix(f"{self._path}:")
-            raise LayoutUnwritable(f"the file is wrong, correct it by hand: {first}") from error
-
     def _one(self, camera: str) -> Camera:
-        for one in self._cameras():
+        for one in self.cameras():
             if one.id == camera:
                 return one
         raise UnknownRecord(f"no camera {camera}")

@@ -23,6 +23,8 @@ VigilanzaError
 │  ├─ HandoverRefused     of a note to the next shift
 │  ├─ AccountRefused      of an account or token
 │  ├─ LayoutRefused       of doors and masks
+│  ├─ CameraRefused       of a camera that is looked for, asked or added
+│  ├─ OutOfReach          of where it is looked for: on none of the networks on which that is allowed
 │  ├─ SafeguardRefused    of what would protect less
 │  └─ WriteOffRefused     of the end of a debt without a receipt
 ├─ StepStale              the person who notes a step: somebody else noted one meanwhile
@@ -160,6 +162,14 @@ class AccountRefused(FieldRefused):
 
 class LayoutRefused(FieldRefused):
     """Doors and masks cannot be saved so; `field`: doors[0].leaf, masks[1], …"""
+
+
+class CameraRefused(FieldRefused):
+    """A camera cannot be looked for, asked or added so; `field`: hosts, subnets, address, user, certificate, id."""
+
+
+class OutOfReach(FieldRefused):
+    """An address lies on no network on which cameras may be looked for; `field`: hosts, subnets, address."""
 
 
 class SafeguardRefused(FieldRefused):
