@@ -48,9 +48,7 @@ def networks() -> tuple[Network, ...]:
 @pytest.fixture
 def room(tmp_path: Path, networks: tuple[Network, ...], answerer: DiscoveryAnswerer) -> Iterator[Room]:
     drawn = site(tmp_path)
-    scout = NetworkScout(
-        cameras=drawn.board.cameras, networks=networks, clock=SystemClock(), port=answerer.port, patience=1.0
-    )
+    scout = NetworkScout(board=drawn.board, networks=networks, clock=SystemClock(), port=answerer.port, patience=1.0)
     yield from furnish(tmp_path, board=drawn.board, scout=scout)
 
 

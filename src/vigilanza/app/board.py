@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ class FileBoard:
     def __init__(self, config: Config, *, environ: Mapping[str, str], clock: Clock) -> None:
         self._config, self._environ, self._clock = config, environ, clock
         self._path = config.path.resolve()  # a link stays one
+        self.folder = self._path.parent
         self._lock = threading.Lock()
 
     def read(self) -> Drawings:
@@ -76,18 +77,43 @@ class FileBoard:
         self, camera: str, layout: Layout, *, digest: str, before: Callable[[Mapping[str, object]], None]
     ) -> Drawings:
         """See Board."""
+
+        def draw(text: str) -> str:
+            self._one(camera)
+            _check_ids(layout)
+            return redraw(text, camera, layout)
+
+        def look(cameras: Sequence[Camera]) -> Mapping[str, object]:
+            new = next(one for one in cameras if one.id == camera)
+            weaker = [what for _, what in weakened(_layout(self._one(camera)), _layout(new))]
+            return {"weaker": weaker} if weaker else {}
+
+        return self.change(camera, draw, look, digest=digest, before=before)
+
+    def change(
+        self,
+        camera: str,
+        draw: Callable[[str], str],
+        look: Callable[[Sequence[Camera]], Mapping[str, object]],
+        *,
+        digest: str,
+        before: Callable[[Mapping[str, object]], None],
+    ) -> Drawings:
+        """Write what `draw` makes of the file, of which `camera` is changed or new, if it still has that digest.
+
+        `look` is shown the cameras it would have, and says what `before` is told besides. LayoutStale;
+        LayoutUnwritable; LayoutRefused for what `draw` (ConfigError) or the file's check refuses.
+        """
         with self._lock:
             raw = self._bytes()
             if hashlib.sha256(raw).hexdigest() != digest:
                 raise LayoutStale(_STALE)
-            known = _layout(self._one(camera))
-            _check_ids(layout)
             try:
-                new = redraw(raw.decode(), camera, layout).encode()
+                new = draw(raw.decode()).encode()
             except ConfigError as error:
                 raise LayoutRefused("file", str(error)) from error
             try:
-                self._replace(raw, new, camera, known, before)
+                self._replace(raw, new, lambda fresh: look(self._check(fresh, camera)), before)
             except OSError as error:
                 raise LayoutUnwritable(
                     f"{self._path.name} cannot be written ({error.strerror}): the folder it lies in must be writable"
@@ -96,7 +122,11 @@ class FileBoard:
         return self.read()
 
     def _replace(
-        self, old: bytes, new: bytes, camera: str, known: Layout, before: Callable[[Mapping[str, object]], None]
+        self,
+        old: bytes,
+        new: bytes,
+        look: Callable[[Path], Mapping[str, object]],
+        before: Callable[[Mapping[str, object]], None],
     ) -> None:
         """All that can fail comes before the one act that counts, and leaves nothing behind."""
         moment = datetime.fromtimestamp(self._clock.now(), UTC)
@@ -105,10 +135,10 @@ class FileBoard:
         digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
         with ExitStack() as undo:
             self._lay(fresh, new, "wb", undo)
-            weaker = [what for _, what in weakened(known, self._check(fresh, camera))]
+            seen = look(fresh)
             self._lay(former, old, "xb", undo)
             self._require(old)  # before anything is written down: drawing and checking take a while
-            before({**digests, "former": former.name} | ({"weaker": weaker} if weaker else {}))
+            before({**digests, "former": former.name, **seen})
             self._require(old)
             fresh.replace(self._path)
             undo.pop_all()
@@ -135,18 +165,18 @@ class FileBoard:
         finally:
             os.close(folder)
 
-    def _check(self, fresh: Path, camera: str) -> Layout:
+    def _check(self, fresh: Path, camera: str) -> Sequence[Camera]:
         """As it is written. LayoutRefused with what `vigilanza check` would say first, named as the page names it."""
         try:
-            cameras = load(fresh, environ=self._environ).cameras
+            return load(fresh, environ=self._environ).cameras
         except ConfigError as error:
             told = [line.removeprefix(f"{fresh}:").partition(": ") for line in str(error).splitlines()]
-            number = [one.id for one in self.cameras()].index(camera)
+            ids = [one.id for one in self.cameras()]
+            number = ids.index(camera) if camera in ids else len(ids)  # a new one comes last
             for _, _, line in told:
                 if (match := _PLACE.match(line)) and int(match[1]) == number:
                     raise LayoutRefused(match[2], match[3]) from error
             raise LayoutRefused("file", told[0][2]) from error
-        return _layout(next(one for one in cameras if one.id == camera))
 
     def _bytes(self) -> bytes:
         try:

@@ -1,48 +1,44 @@
 """Finds cameras and asks them for the page, as `vigilanza discover` and `vigilanza probe` do."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from ipaddress import IPv4Network
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from cryptography.x509 import load_pem_x509_certificates
-
+from vigilanza.app.asked import read_target, source_of, trust_of
+from vigilanza.app.board import FileBoard
 from vigilanza.app.discover import read_subnet
+from vigilanza.app.enter import enter
 from vigilanza.app.probe import Finding
 from vigilanza.app.reach import Known, Reach
 from vigilanza.capture.advice import advise
 from vigilanza.capture.description import CameraDescription
 from vigilanza.capture.discovery import PATIENCE_S, Sighting, discover
 from vigilanza.capture.onvif import OnvifClient
-from vigilanza.capture.onvif_target import PORT as HTTP_PORT
-from vigilanza.capture.onvif_target import TLS_PORT, OnvifTarget, parse_target
-from vigilanza.capture.trust import Trust
+from vigilanza.capture.onvif_target import OnvifTarget, parse_target
 from vigilanza.clock import Clock
-from vigilanza.config import Camera
 from vigilanza.config.networks import Network
 from vigilanza.domain.errors import CameraRefused
 from vigilanza.web.find import Note, Question, Spotted
+from vigilanza.web.layouts import Drawings
 from vigilanza.wsdiscovery import PORT
 
 
 class NetworkScout:
-    """See Scout. `cameras` are those of the configuration's file now; `networks`: where may be looked besides."""
+    """See Scout. `networks`: where may be looked, besides where the file of `board` has cameras."""
 
     def __init__(
         self,
         *,
-        cameras: Callable[[], Sequence[Camera]],
+        board: FileBoard,
         networks: Sequence[Network],
         clock: Clock,
         port: int = PORT,
         patience: float = PATIENCE_S,
     ) -> None:
         """`port` and `patience` are those of WS-Discovery."""
-        self._cameras, self._networks, self._clock = cameras, networks, clock
+        self._board, self._networks, self._clock = board, networks, clock
         self._port, self._patience = port, patience
 
     def search(
@@ -51,7 +47,7 @@ class NetworkScout:
         """See Scout."""
         networks = [_subnet(subnet) for subnet in subnets]
         before("networks", {"hosts": list(hosts), "subnets": list(subnets)})
-        cameras = self._cameras()
+        cameras = self._board.cameras()
         known, reach = Known(cameras), Reach(self._networks, cameras, clock=self._clock)
         for network in networks:
             reach.require_network(network)
@@ -69,12 +65,11 @@ class NetworkScout:
 
     def probe(self, question: Question, *, before: Note, stop: threading.Event) -> Mapping[str, Any]:
         """See Scout."""
-        target = _target(question)
+        target = read_target(question)
         before(source_of(target), {"signed_in": question.user is not None})
-        cameras = self._cameras()
-        known, reach = Known(cameras), Reach(self._networks, cameras, clock=self._clock)
-        [address] = reach.addresses([target.host], field="address")
-        with _trust(question, target) as trust:
+        known = Known(self._board.cameras())
+        address = self._address(target)
+        with trust_of(question, target) as trust:
             client = OnvifClient(
                 target=replace(target, host=address),
                 user=question.user,
@@ -86,12 +81,18 @@ class NetworkScout:
         told = {"source": source_of(target), "camera": known.camera(target.host, target.port)}
         return told | _told(described)
 
+    def add(
+        self, camera: str, question: Question, *, digest: str, before: Callable[[Mapping[str, object]], None]
+    ) -> Drawings:
+        """See Scout."""
+        target = read_target(question)
+        self._address(target)
+        return enter(self._board, camera, source_of(target), question, digest=digest, before=before)
 
-def source_of(target: OnvifTarget) -> str:
-    """As the configuration's `source`."""
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    usual = TLS_PORT if target.secure else HTTP_PORT
-    return f"onvif{'s' if target.secure else ''}://{host}{'' if target.port == usual else f':{target.port}'}"
+    def _address(self, target: OnvifTarget) -> str:
+        reach = Reach(self._networks, self._board.cameras(), clock=self._clock)
+        [address] = reach.addresses([target.host], field="address")
+        return address
 
 
 def _subnet(text: str) -> IPv4Network:
@@ -105,35 +106,6 @@ def _spotted(sighting: Sighting, known: Known) -> Spotted:
     target = parse_target(sighting.target)
     camera = known.camera(target.host, target.port)
     return Spotted(sighting.target, sighting.name, sighting.hardware, sighting.xaddr, camera)
-
-
-def _target(question: Question) -> OnvifTarget:
-    try:
-        target = parse_target(question.address)
-    except ValueError as error:
-        raise CameraRefused("address", str(error)) from error
-    if (question.user is None) is not (question.password is None):
-        raise CameraRefused("user", "a user and a password belong together")
-    if target.secure and question.certificate is None:
-        raise CameraRefused("certificate", "onvifs:// needs it: the PEM of the camera's authority, or its own")
-    return target
-
-
-@contextmanager
-def _trust(question: Question, target: OnvifTarget) -> Iterator[Trust | None]:
-    """Under the name that was asked for, whatever its address."""
-    if question.certificate is None:
-        yield None
-        return
-    raw = question.certificate.encode()
-    try:
-        load_pem_x509_certificates(raw)
-    except ValueError as error:
-        raise CameraRefused("certificate", "no PEM: it begins with -----BEGIN CERTIFICATE-----") from error
-    with TemporaryDirectory(prefix="vigilanza-") as folder:
-        path = Path(folder) / "camera.pem"
-        path.write_bytes(raw)
-        yield Trust(path, question.tls_name or target.host)
 
 
 def _told(described: CameraDescription) -> dict[str, Any]:

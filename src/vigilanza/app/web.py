@@ -91,7 +91,7 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         cameras=cameras,
         board=board,
         sights=TapSights(taps(config), clock=clock),
-        scout=NetworkScout(cameras=board.cameras, networks=config.web.camera_networks, clock=clock),
+        scout=NetworkScout(board=board, networks=config.web.camera_networks, clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
         wanted=written(config, environ=environ),
     )

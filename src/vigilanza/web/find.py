@@ -13,6 +13,7 @@ from vigilanza.domain.role import Permission
 from vigilanza.store.audit import AuditChain
 from vigilanza.web.auth import Operator
 from vigilanza.web.errand import Errands
+from vigilanza.web.layouts import Drawings, present
 from vigilanza.web.permit import needs
 from vigilanza.web.plain import Plain
 
@@ -20,7 +21,7 @@ Note: TypeAlias = Callable[[str, Mapping[str, object]], None]
 """Is told, before it is done, whom something is asked, and what."""
 Place = Annotated[str, StringConstraints(min_length=1, max_length=200), Plain]
 User = Annotated[str, StringConstraints(min_length=1, max_length=100), Plain]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200), Plain]
+Password = Annotated[str, StringConstraints(pattern=r"^[^\r\n]{1,200}$"), Plain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Question:
 
 
 class Scout(Protocol):
-    """Asks cameras; each method takes seconds, ends soon after `stop` is set, and tells `before` what it will do.
+    """Finds cameras, and adds them. Asking takes seconds, ends soon after `stop` is set, and `before` is told of it.
 
     CameraRefused and OutOfReach for what cannot or may not be asked.
     """
@@ -58,6 +59,15 @@ class Scout(Protocol):
 
     def probe(self, question: Question, *, before: Note, stop: threading.Event) -> Mapping[str, Any]:
         """What a camera is, its streams, and what to set otherwise; ready to be told. SourceError."""
+
+    def add(
+        self, camera: str, question: Question, *, digest: str, before: Callable[[Mapping[str, object]], None]
+    ) -> Drawings:
+        """Write it into the configuration's file as a camera of that id, if the file still has that digest, and keep
+        its password beside; `before` is told what is about to be written. At once.
+
+        NameUnresolved; LayoutStale; LayoutUnwritable.
+        """
 
 
 class NoScout:
@@ -81,6 +91,17 @@ class NoScout:
         before: Note,  # noqa: ARG002 - the protocol's signature
         stop: threading.Event,  # noqa: ARG002 - the protocol's signature
     ) -> Mapping[str, Any]:
+        """See Scout."""
+        raise OutOfReach("address", "this page was started without a configuration")
+
+    def add(
+        self,
+        camera: str,  # noqa: ARG002 - the protocol's signature
+        question: Question,  # noqa: ARG002 - the protocol's signature
+        *,
+        digest: str,  # noqa: ARG002 - the protocol's signature
+        before: Callable[[Mapping[str, object]], None],  # noqa: ARG002 - the protocol's signature
+    ) -> Drawings:
         """See Scout."""
         raise OutOfReach("address", "this page was started without a configuration")
 
@@ -115,8 +136,15 @@ class ProbeBody(BaseModel):
         return Question(self.address, self.user, self.password, self.certificate or None, self.tls_name)
 
 
+class CameraBody(ProbeBody):
+    """A camera that is to be watched, too."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="What it is to be called.")]
+    hash: Annotated[str, Field(max_length=64, description="Of the file, as it was read.")]
+
+
 class FindRoutes:
-    """Whom somebody has asked is in the audit chain before; passwords are kept nowhere."""
+    """Whom somebody has asked, and what was added, is in the audit chain before; no password is."""
 
     def __init__(self, *, scout: Scout, audit: AuditChain, errands: Errands) -> None:
         self._scout, self._audit, self._errands = scout, audit, errands
@@ -126,6 +154,7 @@ class FindRoutes:
         router = APIRouter(prefix="/api/setup", tags=["setup"], dependencies=[needs(Permission.SET_UP_CAMERAS)])
         router.post("/search")(self.search)
         router.post("/probe")(self.probe)
+        router.post("/cameras")(self.add)
         return router
 
     async def search(self, body: SearchBody, operator: Operator, request: Request) -> dict[str, Any]:
@@ -150,6 +179,18 @@ class FindRoutes:
             return self._scout.probe(body.question(), before=self._note(operator, "setup.probed"), stop=stop)
 
         return await self._errands.run(operator, request, work)
+
+    def add(self, body: CameraBody, operator: Operator) -> dict[str, Any]:
+        """A new camera, into the file; its password into a file of its own. It counts once `vigilanza` was started
+        again. Audited, without user and password.
+
+        409 `layout_stale` if the file was changed since it was read; 422 with the field that is wrong.
+        """
+
+        def note(detail: Mapping[str, object]) -> None:
+            self._audit.append(who=operator, action="setup.added", subject=body.id, detail=detail)
+
+        return present(self._scout.add(body.id, body.question(), digest=body.hash, before=note))
 
     def _note(self, operator: str, action: str) -> Note:
         def note(subject: str, detail: Mapping[str, object]) -> None:
