@@ -93,10 +93,12 @@ def test_cameras_that_answer_are_told_with_the_one_that_is_configured(
 
 
 def test_a_camera_is_told_as_probe_tells_it_with_advice_in_both_languages(
-    technician: httpx.Client, room: Room, one: OnvifCamera
+    technician: httpx.Client, room: Room, one: OnvifCamera, caplog: pytest.LogCaptureFixture
 ) -> None:
     one.faults.clock_ahead = 7200.0
-    answer = technician.post(PROBE, json=asking(one))
+    with caplog.at_level("DEBUG"):
+        answer = technician.post(PROBE, json=asking(one))
+    assert PASSWORD not in caplog.text
     assert answer.status_code == 200, answer.text
     assert PASSWORD not in answer.text
     told = answer.json()
@@ -162,6 +164,7 @@ def test_a_camera_by_https_is_known_by_its_certificate(technician: httpx.Client,
         (PROBE, {"address": "127.0.0.1", "password": PASSWORD}, "user"),
         (SEARCH, {"subnets": ["127.0.0.0/8"]}, "subnets"),
         (SEARCH, {"subnets": ["here"]}, "subnets"),
+        (SEARCH, {"subnets": ["127.0.0.0/22", "127.0.4.0/30"]}, "subnets"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_at_its_field(

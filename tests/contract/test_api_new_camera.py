@@ -16,11 +16,14 @@ from tests.drawn_site import TEXT, DrawnSite, site
 from tests.e2e.seed import OPERATOR, Room, furnish
 from tests.e2e.seed import PASSWORD as SECRET
 from tests.onvif import PASSWORD, USER
+from vigilanza.app.board import FileBoard
+from vigilanza.app.enter import enter
 from vigilanza.app.scout import NetworkScout
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.role import Role
+from vigilanza.web.find import Question
 
 CAMERAS = "/api/setup/cameras"
 
@@ -86,6 +89,20 @@ def test_a_camera_by_https_is_added_with_its_certificate(
     attic = load(drawn.path, environ={}).cameras[2]
     assert attic.ca_file is not None
     assert (attic.ca_file.read_text("ascii"), attic.tls_name) == (certificate, "IPCAM")
+
+
+def test_beside_a_link_the_files_are_found_after_the_restart(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    path = site(tmp_path / "real").path
+    link = tmp_path / "site.yaml"
+    link.symlink_to(path)
+    board = FileBoard(load(link, environ={}), environ={}, clock=SystemClock())
+    question = Question("10.20.0.7", USER, PASSWORD)
+    enter(board, "attic", "onvif://10.20.0.7", question, digest=board.read().digest, before=lambda _: None)
+    assert link.is_symlink()
+    attic = load(link, environ={}).cameras[2]
+    assert attic.credentials is not None
+    assert attic.credentials.password.reveal() == PASSWORD
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [

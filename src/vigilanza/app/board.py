@@ -42,6 +42,8 @@ class FileBoard:
         self._config, self._environ, self._clock = config, environ, clock
         self._path = config.path.resolve()  # a link stays one
         self.folder = self._path.parent
+        self.is_linked = self._path != config.path
+        """Relative paths in the file start where the link lies, not where the file does."""
         self._lock = threading.Lock()
 
     def read(self) -> Drawings:

@@ -25,7 +25,7 @@ def enter(
     """Write it, see Scout.add. What was written for a camera that is then refused goes again."""
     with ExitStack() as undo:
         try:
-            new = _laid(board.folder, camera, source, question, undo)
+            new = _laid(board, camera, source, question, undo)
         except OSError as error:
             raise LayoutUnwritable(
                 f"the camera's password cannot be kept ({error.strerror}): the folder of the configuration's file"
@@ -41,16 +41,19 @@ def enter(
         return drawings
 
 
-def _laid(folder: Path, camera: str, source: str, question: Question, undo: ExitStack) -> NewCamera:
+def _laid(board: FileBoard, camera: str, source: str, question: Question, undo: ExitStack) -> NewCamera:
     """With its files on disk, under names that nothing else has."""
     mark = secrets.token_hex(4)
-    password_file = ca_file = None
-    if question.password is not None:
-        password_file = f"secrets/{camera}-{mark}.password"
-        _lay(folder / password_file, question.password, undo)
-    if question.certificate is not None:
-        ca_file = f"ca/{camera}-{mark}.pem"
-        _lay(folder / ca_file, question.certificate, undo)
+
+    def lay(text: str | None, name: str) -> str | None:
+        if text is None:
+            return None
+        path = board.folder / name
+        _lay(path, text, undo)
+        return str(path) if board.is_linked else name
+
+    password_file = lay(question.password, f"secrets/{camera}-{mark}.password")
+    ca_file = lay(question.certificate, f"ca/{camera}-{mark}.pem")
     return NewCamera(camera, source, question.user, password_file, ca_file, question.tls_name)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from vigilanza.app.asked import read_target, source_of, trust_of
 from vigilanza.app.board import FileBoard
-from vigilanza.app.discover import read_subnet
+from vigilanza.app.discover import SUBNET_MAX, read_subnet
 from vigilanza.app.enter import enter
 from vigilanza.app.probe import Finding
 from vigilanza.app.reach import Known, Reach
@@ -45,7 +45,7 @@ class NetworkScout:
         self, hosts: Sequence[str], subnets: Sequence[str], *, before: Note, stop: threading.Event
     ) -> Sequence[Spotted]:
         """See Scout."""
-        networks = [_subnet(subnet) for subnet in subnets]
+        networks = _read(subnets)
         before("networks", {"hosts": list(hosts), "subnets": list(subnets)})
         cameras = self._board.cameras()
         known, reach = Known(cameras), Reach(self._networks, cameras, clock=self._clock)
@@ -95,11 +95,14 @@ class NetworkScout:
         return address
 
 
-def _subnet(text: str) -> IPv4Network:
+def _read(subnets: Sequence[str]) -> list[IPv4Network]:
     try:
-        return read_subnet(text)
+        networks = [read_subnet(subnet) for subnet in subnets]
     except ValueError as error:
         raise CameraRefused("subnets", str(error)) from error
+    if sum(network.num_addresses for network in networks) > SUBNET_MAX:
+        raise CameraRefused("subnets", f"more than {SUBNET_MAX} addresses in all: ask in parts")
+    return networks
 
 
 def _spotted(sighting: Sighting, known: Known) -> Spotted:

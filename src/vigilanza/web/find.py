@@ -113,7 +113,7 @@ class SearchBody(BaseModel):
 
     hosts: Annotated[list[Place], Field(max_length=16, description="Addresses or names to ask by themselves.")] = []
     subnets: Annotated[
-        list[Place], Field(max_length=4, description="Networks such as 192.168.1.0/24, up to 1024 addresses each.")
+        list[Place], Field(max_length=4, description="Networks such as 192.168.1.0/24, up to 1024 addresses in all.")
     ] = []
 
 
