@@ -21,7 +21,7 @@ from vigilanza.app.enter import enter
 from vigilanza.app.scout import NetworkScout
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
-from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.domain.errors import JournalUnavailable, LayoutUnwritable
 from vigilanza.domain.role import Role
 from vigilanza.web.find import Question
 
@@ -106,7 +106,7 @@ def test_beside_a_link_the_files_are_found_after_the_restart(tmp_path: Path) -> 
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
-    ({"id": "cellar"}, "camera_refused", "there is a camera of this name already"),
+    ({"id": "cellar"}, "camera_refused", "id: there is a camera of this name already"),
     ({"address": "10.21.0.7"}, "out_of_reach", "lies in none of web.camera_networks"),
     ({"address": "onvifs://10.20.0.7"}, "camera_refused", "certificate: onvifs:// needs it"),
     ({"user": None}, "camera_refused", "belong together"),
@@ -142,6 +142,18 @@ def test_without_a_record_nothing_is_added(
     assert drawn.path.read_text("utf-8") == TEXT
     assert beside(drawn) == []
     assert drawn.former() == []
+
+
+def test_the_password_stays_if_something_fails_once_the_camera_is_written(
+    technician: httpx.Client, drawn: DrawnSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise LayoutUnwritable("somebody is writing it")
+
+    body = new(technician)
+    monkeypatch.setattr(drawn.board, "read", broken)
+    assert technician.post(CAMERAS, json=body).status_code == 503
+    assert load(drawn.path, environ={}).cameras[2].credentials is not None
 
 
 def test_a_folder_that_cannot_be_written_is_said_to_be_so(technician: httpx.Client, drawn: DrawnSite) -> None:

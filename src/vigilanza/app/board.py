@@ -48,7 +48,7 @@ class FileBoard:
 
     def read(self) -> Drawings:
         """See Board."""
-        raw = self._bytes()
+        raw = self.raw()
         figures = read_figures(self._config.storage.state, clock=self._clock)
         cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self.cameras()]
         return Drawings(hashlib.sha256(raw).hexdigest(), cameras)
@@ -107,7 +107,7 @@ class FileBoard:
         LayoutUnwritable; LayoutRefused for what `draw` (ConfigError) or the file's check refuses.
         """
         with self._lock:
-            raw = self._bytes()
+            raw = self.raw()
             if hashlib.sha256(raw).hexdigest() != digest:
                 raise LayoutStale(_STALE)
             try:
@@ -156,7 +156,7 @@ class FileBoard:
         shutil.copymode(self._path, path)
 
     def _require(self, old: bytes) -> None:
-        if self._bytes() != old:
+        if self.raw() != old:
             raise LayoutStale(_STALE)
 
     def _settle(self) -> None:
@@ -180,7 +180,8 @@ class FileBoard:
                     raise LayoutRefused(match[2], match[3]) from error
             raise LayoutRefused("file", told[0][2]) from error
 
-    def _bytes(self) -> bytes:
+    def raw(self) -> bytes:
+        """The file as it is now. LayoutUnwritable."""
         try:
             return self._path.read_bytes()
         except OSError as error:

@@ -31,10 +31,14 @@ def enter(
                 f"the camera's password cannot be kept ({error.strerror}): the folder of the configuration's file"
                 " must be writable for the page's server; otherwise add the camera by hand"
             ) from error
+
+        def draw(text: str) -> str:
+            if camera in [one.id for one in board.cameras()]:
+                raise CameraRefused("id", "there is a camera of this name already")
+            return enrol(text, new)
+
         try:
-            drawings = board.change(
-                camera, lambda text: enrol(text, new), lambda _: {"source": source}, digest=digest, before=before
-            )
+            drawings = board.change(camera, draw, lambda _: {"source": source}, digest=digest, before=before)
         except LayoutRefused as error:
             raise CameraRefused(error.field, str(error)) from error
         undo.pop_all()
@@ -49,7 +53,8 @@ def _laid(board: FileBoard, camera: str, source: str, question: Question, undo: 
         if text is None:
             return None
         path = board.folder / name
-        _lay(path, text, undo)
+        undo.callback(_drop, path, board)
+        _lay(path, text)
         return str(path) if board.is_linked else name
 
     password_file = lay(question.password, f"secrets/{camera}-{mark}.password")
@@ -57,11 +62,10 @@ def _laid(board: FileBoard, camera: str, source: str, question: Question, undo: 
     return NewCamera(camera, source, question.user, password_file, ca_file, question.tls_name)
 
 
-def _lay(path: Path, text: str, undo: ExitStack) -> None:
+def _lay(path: Path, text: str) -> None:
     """For nobody else to read, and on disk."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600, exist_ok=False)
-    undo.callback(_drop, path)
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(text)
         stream.flush()
@@ -73,6 +77,8 @@ def _lay(path: Path, text: str, undo: ExitStack) -> None:
         os.close(folder)
 
 
-def _drop(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
+def _drop(path: Path, board: FileBoard) -> None:
+    """Unless the configuration names it: then it was written, whatever failed afterwards."""
+    with suppress(OSError, LayoutUnwritable):
+        if path.name.encode() not in board.raw():
+            path.unlink(missing_ok=True)

@@ -7,7 +7,6 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from vigilanza.config.patch import patch, value_of
-from vigilanza.domain.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,8 @@ class NewCamera:
 
 
 def enrol(text: str, camera: NewCamera) -> str:
-    """The text with that camera after the others. ConfigError if it is there already, or that cannot be done."""
+    """The text with that camera after the others. ConfigError if that cannot be done."""
     old = value_of(text, camera.id)
-    if any(one["id"] == camera.id for one in old["cameras"]):
-        raise ConfigError(f"{camera.id}: there is a camera of this name already")
 
     def alter(document: CommentedMap) -> None:
         document["cameras"].append(_quoted(camera.part()))
