@@ -143,7 +143,6 @@ export class Finder {
     say(byId("find-verdict"), advice.length === 0 ? t("find.well") : t("find.otherwise", { count: advice.length }));
     byId("find-advice").replaceChildren(...advice.map((one) =>
       h("li", {}, h("b", {}, one.about), h("span", {}, one.found[language]), h("span", {}, one.do[language]))));
-    this.add.hidden = told.camera !== null;
     if (told.camera !== null) this.tell(t("find.known", { camera: told.camera }));
     byId("find-answer").hidden = false;
     byId("find-answer").focus();
