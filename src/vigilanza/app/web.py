@@ -18,6 +18,7 @@ from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
 from vigilanza.app.safeguards import written
+from vigilanza.app.scout import NetworkScout
 from vigilanza.app.sight import TapSights
 from vigilanza.app.site import site_of
 from vigilanza.app.studio import taps
@@ -80,7 +81,7 @@ def web(
     exports = open_exports(config, memory, clock)
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
-    cameras = _live(config, clock, registry)
+    cameras, board = _live(config, clock, registry), FileBoard(config, environ=environ, clock=clock)
     app = create_app(
         stores=open_stores(memory, accounts, exports, clock),
         clock=clock,
@@ -92,8 +93,9 @@ def web(
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
-        board=FileBoard(config, environ=environ, clock=clock),
+        board=board,
         sights=TapSights(taps(config), clock=clock),
+        scout=NetworkScout(board=board, networks=config.web.camera_networks, clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
         wanted=written(config, environ=environ),
         exercise=exercise,

@@ -18,8 +18,10 @@ from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
 from vigilanza.web.calls import CallRoutes
 from vigilanza.web.deliveries import DeliveryRoutes
+from vigilanza.web.errand import Errands
 from vigilanza.web.exercise import Exercise, ExerciseRoutes
 from vigilanza.web.exports import ExportRoutes
+from vigilanza.web.find import FindRoutes, NoScout, Scout
 from vigilanza.web.handover import HandoverRoutes
 from vigilanza.web.health import HealthRoutes
 from vigilanza.web.history import HistoryRoutes
@@ -70,6 +72,7 @@ def create_app(
     cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
     board: Board = NoBoard(),  # noqa: B008 - without state
     sights: Sights = NoSights(),  # noqa: B008 - without state
+    scout: Scout = NoScout(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
     wanted: Callable[[], Safeguards] = unchanging,
     exercise: Exercise | None = None,
@@ -80,8 +83,9 @@ def create_app(
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
     told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
-    masks are drawn; `sights`: what the detectors see; `provider`: who else may say who is signing in; `wanted`: what
-    the file says now of protection; `exercise`: what is practised on this page, which then says so everywhere.
+    masks are drawn; `sights`: what the detectors see; `scout`: finds cameras; `provider`: who else may say who is
+    signing in; `wanted`: what the file says now of protection; `exercise`: what is practised on this page, which then
+    says so everywhere.
     """
     stop = stop or threading.Event()
     bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
@@ -98,6 +102,7 @@ def create_app(
         SafeguardRoutes(book=stores.safeguards, wanted=wanted).router(),
         LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
         SightRoutes(sights=sights, viewings=viewings).router(),
+        FindRoutes(scout=scout, audit=stores.audit, errands=Errands(clock=clock, stop=stop)).router(),
         live.router(),
         wall.router(),
         health.router(),

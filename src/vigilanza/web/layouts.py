@@ -122,7 +122,7 @@ class LayoutRoutes:
 
     def all(self) -> dict[str, Any]:
         """Doors and masks of every camera, as the file has them, with pixels per metre where the camera is watched."""
-        return _present(self._board.read())
+        return present(self._board.read())
 
     def still(self, camera_id: str, operator: Operator) -> Response:
         """The camera's newest picture as JPEG, masked. Audited."""
@@ -140,10 +140,11 @@ class LayoutRoutes:
         def note(detail: Mapping[str, object]) -> None:
             self._audit.append(who=operator, action="setup.saved", subject=camera_id, detail=detail)
 
-        return _present(self._board.save(camera_id, body.layout(), digest=body.hash, before=note))
+        return present(self._board.save(camera_id, body.layout(), digest=body.hash, before=note))
 
 
-def _present(drawings: Drawings) -> dict[str, Any]:
+def present(drawings: Drawings) -> dict[str, Any]:
+    """Every camera of the file, as the page draws on it."""
     least = {"px_per_metre": LEAST_PX_PER_METRE, "width_px": LEAST_WIDTH_PX}
     return {
         "hash": drawings.digest,
