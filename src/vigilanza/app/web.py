@@ -70,10 +70,10 @@ def web(
     """Serve until `stop` is set; 0. `environ` has the secrets of what is saved into the file again.
 
     With `exercise` it is a page to practise on: no relay runs beside it. ConfigError if the address cannot be listened
-    on."""
+    on.
+    """
     memory = open_memory(config, clock=clock)
-    coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
-    accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
+    accounts = _accounts(config, memory, clock)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
     setup = SetupCode.draw() if is_new else None
     chain = AuditChain(engine=memory.engine, clock=clock)
@@ -109,6 +109,11 @@ def web(
     if not was_up and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _accounts(config: Config, memory: Memory, clock: Clock) -> Accounts:
+    coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
+    return Accounts(engine=memory.engine, clock=clock, coded=coded)
 
 
 def _serve(

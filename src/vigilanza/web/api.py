@@ -100,9 +100,7 @@ def create_app(
         *_of_the_stores(stores, site, viewings, clock),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         SafeguardRoutes(book=stores.safeguards, wanted=wanted).router(),
-        LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
-        SightRoutes(sights=sights, viewings=viewings).router(),
-        FindRoutes(scout=scout, audit=stores.audit, errands=Errands(clock=clock, stop=stop)).router(),
+        *_of_setting_up(stores, viewings, Errands(clock=clock, stop=stop), board=board, sights=sights, scout=scout),
         live.router(),
         wall.router(),
         health.router(),
@@ -120,6 +118,15 @@ def _doors(
     yield SessionRoutes(accounts=accounts, guard=guard, setup=setup).router()
     if provider is not None:
         yield OidcRoutes(provider=provider, identities=stores.identities, guard=guard, clock=clock).router()
+
+
+def _of_setting_up(
+    stores: Stores, viewings: Viewings, errands: Errands, *, board: Board, sights: Sights, scout: Scout
+) -> Iterator[APIRouter]:
+    """How cameras are found, where their doors are drawn, and what the detectors see of them."""
+    yield FindRoutes(scout=scout, audit=stores.audit, errands=errands).router()
+    yield LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router()
+    yield SightRoutes(sights=sights, viewings=viewings).router()
 
 
 def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> tuple[APIRouter, ...]:
