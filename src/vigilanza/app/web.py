@@ -75,7 +75,7 @@ def web(
     memory = open_memory(config, clock=clock)
     accounts = _accounts(config, memory, clock)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
-    setup = SetupCode.draw() if is_new else None
+    setup = _drawn_code() if is_new else None
     chain = AuditChain(engine=memory.engine, clock=clock)
     guesses = {name: Guesses(chain=chain, entrance=name, clock=clock) for name in ("pictures", "api")}
     exports = open_exports(config, memory, clock)
@@ -100,8 +100,6 @@ def web(
         wanted=written(config, environ=environ),
         exercise=exercise,
     )
-    if setup is not None:
-        log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
     points = open_checkpoints(config, memory, clock)
     keepers = [exports.run, *(one.run for one in guesses.values()), *(point.run for point in points)]
     was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
@@ -109,6 +107,12 @@ def web(
     if not was_up and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _drawn_code() -> SetupCode:
+    setup = SetupCode.draw()
+    log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
+    return setup
 
 
 def _accounts(config: Config, memory: Memory, clock: Clock) -> Accounts:
