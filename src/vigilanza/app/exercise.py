@@ -62,7 +62,7 @@ class Practice:
             stack.callback(stop.set)
             watching.start()
             self._show(f"{MARK}: http://127.0.0.1:{port}/   {TRAINEE}   password: {password}")
-            self._show(f"{MARK}: {len(self._scenes)} clips; Ctrl-C ends everything.")
+            self._show(f"{MARK}: recordings: {len(self._scenes)}; Ctrl-C ends everything.")
             web(config, environ=os.environ, clock=self._clock, stop=stop, exercise=lessons)
             self._show(json.dumps(present_standing(lessons.standing()), ensure_ascii=False))
             return watching.code
