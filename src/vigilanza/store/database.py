@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -41,6 +41,11 @@ _NOTICE_SILENCE = {
 }
 """libpq's settings (seconds; the last in ms): a server that vanished without a word is noticed within half a minute."""
 _SCHEMA_LOCK = 0x51617A  # any number that only we use
+_INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
+}
+"""Asked at each start: SQLAlchemy's inspector takes as long as all the rest of it."""
 _CHANGE = update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1)
 _LOCK = select(meta.c.value).where(meta.c.name == "change").with_for_update()
 _BUGS = (IntegrityError, DataError)
@@ -161,8 +166,7 @@ class _SchemaOnce:
 
 def _create_indexes(writer: Connection) -> None:
     """Those that a table lacks which was made before they were thought of."""
-    found = inspect(writer).get_multi_indexes().values()
-    known = {index["name"] for indexes in found for index in indexes}
+    known = set(writer.scalars(text(_INDEXES[writer.dialect.name])))
     missing = [one for table in metadata.sorted_tables for one in table.indexes if one.name not in known]
     if missing and writer.dialect.name == "postgresql":
         writer.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes its time, once
