@@ -28,8 +28,8 @@ def recording(folder: Path, **changes: object) -> KnownRecording:
 def practised(room: Room, folder: Path, began: float | None) -> Room:
     """The room with the page of an exercise; its recordings began at `began`. One has a forced entry, one nothing."""
     scenes = [
-        Scene(FORCED, recording(folder / "forced", clip="forced", alarm=[truths.window(5, 40)]), None, 0.0),
-        Scene(QUIET, recording(folder / "quiet", clip="quiet"), None, 0.0),
+        Scene(FORCED, recording(folder / "forced", clip="forced", alarm=[truths.window(5, 40)]), 0.0),
+        Scene(QUIET, recording(folder / "quiet", clip="quiet"), 0.0),
     ]
     lessons = Lessons(
         scenes=scenes,

@@ -85,7 +85,7 @@ def test_the_score_is_of_what_was_right_and_in_time() -> None:
 def test_what_is_true_about_an_incident(
     tmp_path: Path, changes: dict[str, object], at_door: Happened, at_camera: Happened
 ) -> None:
-    scene = Scene("esercitazione-1", recording(tmp_path, **changes), None, 0.0)
+    scene = Scene("esercitazione-1", recording(tmp_path, **changes), 0.0)
     assert scene.happened("esercitazione-1.S") is at_door
     assert scene.happened(None) is at_camera
 
@@ -108,7 +108,6 @@ def test_half_of_what_is_drawn_wants_an_alarm_if_there_is_enough(
     scenes = draw(recordings(tmp_path, loud=loud, quiet=quiet), Random(1), prefix="x")
     assert Counter(scene.wanted for scene in scenes)[True] == drawn
     assert len(scenes) == min(MOST, loud + quiet)
-    assert all((scene.main is not None) == scene.wanted for scene in scenes)
     assert [scene.after for scene in scenes] == [FIRST_S + place * EVERY_S for place in range(len(scenes))]
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import Config, load
 from vigilanza.domain.role import Role
 from vigilanza.lab.curriculum import Scene, draw
+from vigilanza.lab.scenery import STILL_S, write_scenery
 from vigilanza.lab.simcam import CameraServer
 from vigilanza.lab.truth import read_recordings
 from vigilanza.store.accounts import Accounts
@@ -50,7 +52,11 @@ class Practice:
         port, password = free_port(self._port, "exercise"), secrets.token_urlsafe(12)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="vigilanza-exercise-")))
-            cameras = {scene.camera: stack.enter_context(self._camera(scene)) for scene in self._scenes}
+            self._show(f"{MARK}: recordings are prepared: {len(self._scenes)}")
+            cameras = {
+                scene.camera: stack.enter_context(self._camera(scene, film))
+                for scene, film in zip(self._scenes, _films(folder, self._scenes), strict=True)
+            }
             config = load(_write_config(folder, self._scenes, cameras, port), environ={})
             memory = open_memory(config, clock=self._clock)
             stack.callback(memory.engine.dispose)
@@ -62,19 +68,21 @@ class Practice:
             stack.callback(stop.set)
             watching.start()
             self._show(f"{MARK}: http://127.0.0.1:{port}/   {TRAINEE}   password: {password}")
-            self._show(f"{MARK}: recordings: {len(self._scenes)}; Ctrl-C ends everything.")
+            self._show(f"{MARK}: Ctrl-C ends everything.")
             web(config, environ=os.environ, clock=self._clock, stop=stop, exercise=lessons)
             self._show(json.dumps(present_standing(lessons.standing()), ensure_ascii=False))
             return watching.code
 
-    def _camera(self, scene: Scene) -> CameraServer:
-        streams = {"/sub": scene.recording.video} | ({} if scene.main is None else {"/main": scene.main})
-        return CameraServer(streams, clock=self._clock, begin="first_play", offset=-scene.after, ending="hold")
+    def _camera(self, scene: Scene, film: Path) -> CameraServer:
+        offset = STILL_S - scene.after
+        return CameraServer(
+            {"/sub": film}, clock=self._clock, begin="first_play", offset=offset, ending="hold", still_s=STILL_S
+        )
 
     def _lessons(self, memory: Memory, cameras: dict[str, CameraServer]) -> Lessons:
         return Lessons(
             scenes=self._scenes,
-            started=lambda camera: cameras[camera].started_at,
+            started=lambda camera: None if (at := cameras[camera].started_at) is None else at + STILL_S,
             queries=Queries(memory.engine),
             audit=AuditLog(memory.engine),
             clock=self._clock,
@@ -97,6 +105,18 @@ class _Watching(threading.Thread):
         start = partial(_start, self._config.path)
         self.code = Supervisor([["watch"]], start=start, clock=self._clock, needed="watch").run(self._stop_all)
         self._stop_all.set()
+
+
+def _films(folder: Path, scenes: Sequence[Scene]) -> Sequence[Path]:
+    """One for each scene, in their order."""
+
+    def write(scene: Scene) -> Path:
+        film = folder / f"{scene.camera}.mp4"
+        write_scenery(scene.recording.video, film)
+        return film
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(write, scenes))
 
 
 def _start(config: Path, name: str) -> Any:
@@ -128,8 +148,7 @@ def _camera(scene: Scene, server: CameraServer) -> dict[str, Any]:
     ]
     return {
         "id": scene.camera,
-        "source": server.url("/sub" if scene.main is None else "/main"),
-        "substream": server.url("/sub"),
+        "source": server.url("/sub"),
         "doors": doors,
         "masks": [_points(mask) for mask in scene.truth.masks],
     }

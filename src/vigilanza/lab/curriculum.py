@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 from vigilanza.domain.exercise import Happened
@@ -16,11 +15,10 @@ FIRST_S, EVERY_S = 15.0, 25.0
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A recording as one camera shows it: it begins `after` seconds; `main` is its large stream, if there is one."""
+    """A recording as one camera shows it: it begins `after` seconds."""
 
     camera: str
     recording: KnownRecording
-    main: Path | None
     after: float
 
     @property
@@ -55,7 +53,6 @@ def draw(recordings: Sequence[KnownRecording], random: Random, *, prefix: str) -
 
     `prefix`: how the cameras' names begin.
     """
-    main = {one.truth.pair: one.video for one in recordings if one.truth.stream == "main"}
     several = one_per_camera(list(recordings))
     random.shuffle(several)
     loud = [one for one in several if one.truth.alarm]
@@ -65,6 +62,6 @@ def draw(recordings: Sequence[KnownRecording], random: Random, *, prefix: str) -
     random.shuffle(chosen)
     numbers = random.sample(range(1, len(chosen) + 1), len(chosen))
     return [
-        Scene(f"{prefix}-{number}", one, main.get(one.truth.clip), FIRST_S + place * EVERY_S)
+        Scene(f"{prefix}-{number}", one, FIRST_S + place * EVERY_S)
         for place, (one, number) in enumerate(zip(chosen, numbers, strict=True))
     ]

@@ -3,8 +3,7 @@
 import base64
 import itertools
 import math
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -16,9 +15,8 @@ from vigilanza.bridge.rtsp.nal import nal_type, nal_units
 from vigilanza.domain.errors import RecordingError
 
 Ending: TypeAlias = Literal["loop", "hold", "close"]
-"""After the last picture: begin again; repeat the last group of pictures, or less of it; end the connection."""
+"""After the last picture: begin again; repeat the last pictures; end the connection."""
 
-_TIMES = 4
 _TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 
 
@@ -78,34 +76,30 @@ class Footage:
         """The NAL unit's type number in this codec."""
         return nal_type(self.codec, nal)
 
-    def schedule(self, position: float, ending: Ending) -> Iterator[Shown]:
-        """From `position` seconds on; endless unless ending is close. Before second 0 the first group is repeated."""
-        keys = [number for number, unit in enumerate(self.units) if unit.is_keyframe]
+    def schedule(self, position: float, ending: Ending, *, still_s: float = 0.0) -> Iterator[Shown]:
+        """From `position` seconds on, endless unless ending is close.
+
+        Before second 0, and after the end by `hold`, the first or last group of pictures is repeated, or as many as
+        make `still_s` seconds.
+        """
+        keys = [unit.dts for unit in self.units if unit.is_keyframe]
         if position < 0:
-            second = (*keys, len(self.units))[1]
-            opening, length = self._again(0, second)
-            rounds = math.ceil(-position / length)
-            yield from _from(position, opening, [-again * length for again in range(rounds, 0, -1)])
-        yield from ((0.0, unit) for unit in self.units[bisect_left(self.units, position, key=lambda unit: unit.dts) :])
+            opening = next((key for key in keys[1:] if key >= still_s), self.seconds)
+            rounds = math.ceil(-position / opening)
+            yield from self._repeated(0.0, opening, position, (-again * opening for again in range(rounds, 0, -1)))
+        yield from ((0.0, unit) for unit in self.units if unit.dts >= position)
         if ending == "close":
             return
-        whole = [(0.0, unit) for unit in self.units]
-        cycle, length = (whole, self.seconds) if ending == "loop" else self._again(keys[-1], len(self.units))
+        first = 0.0 if ending == "loop" else max(key for key in keys if key <= max(keys[0], self.seconds - still_s))
+        length = self.seconds - first
         passed = max(0.0, (position - self.seconds) // length) * length
-        begins = self.seconds + passed - cycle[0][1].dts
-        yield from _from(position, cycle, itertools.count(begins, length))
+        yield from self._repeated(first, self.seconds, position, itertools.count(length + passed, length))
 
-    def _again(self, first: int, last: int) -> tuple[list[Shown], float]:
-        """The pictures from number `first` to before `last` several times, each time one fewer, and for how long.
-
-        Always the same ones would be a frozen camera for whoever looks at times that suit.
-        """
-        shown: list[Shown] = []
-        start, length = self.units[first].dts, 0.0
-        for end in range(last, max(first, last - _TIMES), -1):
-            shown += [(length, unit) for unit in self.units[first:end]]
-            length += (self.units[end].dts if end < len(self.units) else self.seconds) - start
-        return shown, length
+    def _repeated(self, first: float, last: float, position: float, shifts: Iterable[float]) -> Iterator[Shown]:
+        """What is shown from second `first` to before `last`, shifted so, without what comes before `position`."""
+        units = [unit for unit in self.units if first <= unit.dts < last]
+        for shift in shifts:
+            yield from ((shift, unit) for unit in units if shift + unit.dts >= position)
 
     def sdp_media(self) -> str:
         """The session description's lines about this video (RFC 6184, RFC 7798)."""
@@ -122,9 +116,3 @@ class Footage:
             parameters = f"packetization-mode=1;profile-level-id={profile};sprop-parameter-sets={b64(7)},{b64(8)}"
             return f"a=rtpmap:96 H264/90000\r\na=fmtp:96 {parameters}\r\n"
         return f"a=rtpmap:96 H265/90000\r\na=fmtp:96 sprop-vps={b64(32)};sprop-sps={b64(33)};sprop-pps={b64(34)}\r\n"
-
-
-def _from(position: float, cycle: Sequence[Shown], begins: Iterable[float]) -> Iterator[Shown]:
-    """The cycle at each of these times, without what is shown before `position`."""
-    for begin in begins:
-        yield from ((begin + shift, unit) for shift, unit in cycle if begin + shift + unit.dts >= position)

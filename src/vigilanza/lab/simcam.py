@@ -29,8 +29,8 @@ class CameraServer:
 
     All streams and viewers share one clock: second 0 of every file is shown at `started_at`, which is when the server
     began (or its first PLAY came, with `begin="first_play"`) minus `offset` seconds; a viewer joins the running scene,
-    perhaps in the middle of a group of pictures, as with a real camera. With an `offset` below 0 the first group of
-    pictures is repeated until second 0 has come. `ending` says what follows the last picture.
+    perhaps in the middle of a group of pictures, as with a real camera. With an `offset` below 0 the first `still_s`
+    seconds are repeated until second 0 has come. `ending` says what follows the last picture; see Footage.schedule.
     A camera is an outside device, so it may have a clock of its own (`clock`, else the machine's). With `tls` it speaks
     RTSPS.
     """
@@ -47,6 +47,7 @@ class CameraServer:
         begin: Literal["start", "first_play"] = "start",
         offset: float = 0.0,
         ending: Ending = "loop",
+        still_s: float = 0.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.faults = Faults()
@@ -57,7 +58,7 @@ class CameraServer:
         self._footage = {path: Footage.load(file) for path, file in streams.items()}
         self._clock, self._host, self._port = clock or SystemClock(), host, port
         self._digest = Digest(user, password or "") if user else None
-        self._begin, self._offset, self._ending, self._tls = begin, offset, ending, tls
+        self._begin, self._offset, self._ending, self._still_s, self._tls = begin, offset, ending, still_s, tls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulated camera", daemon=True)
         self._server: asyncio.Server | None = None
@@ -226,7 +227,7 @@ class CameraServer:
         since = self._clock.monotonic() - zero
         position = max(since - _LATENESS, min(0.0, since))
         viewer.still = next(unit for unit in footage.units if unit.is_keyframe)
-        for shift, unit in footage.schedule(position, self._ending):
+        for shift, unit in footage.schedule(position, self._ending, still_s=self._still_s):
             due = zero + shift + unit.dts
             await asyncio.sleep(max(0.0, due - self._clock.monotonic()))
             if writer.is_closing() or self._footage[path] is not footage:
