@@ -4,12 +4,11 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeClock
-from vigilanza.app.run import run
+from vigilanza.app.run import supervise as supervise_all
 from vigilanza.app.supervisor import DOWN_S, EXIT_CONFIG, EXIT_GAVE_UP, Supervisor
 
 ENOUGH = 12
@@ -53,7 +52,7 @@ def codes(*first: int, then: int = 1) -> Iterator[int | None]:
 
 
 def supervise(parts: Parts) -> int:
-    return run(Path("none.yaml"), clock=parts.clock, start=parts.start, stop=parts.stop)
+    return supervise_all(clock=parts.clock, start=parts.start).run(parts.stop)
 
 
 @pytest.mark.parametrize("name", ["relay", "web"])
@@ -97,7 +96,7 @@ def test_a_system_that_gives_no_process_is_asked_again(clock: FakeClock) -> None
             parts.stop.set()
         return start(name)
 
-    assert run(Path("none.yaml"), clock=clock, start=reluctant, stop=parts.stop) == 0
+    assert supervise_all(clock=clock, start=reluctant).run(parts.stop) == 0
     assert clock.now() - parts.started["watch"][0] == pytest.approx(3.0, abs=0.7)
 
 

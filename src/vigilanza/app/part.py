@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from vigilanza.app.heap import bound_arenas
 from vigilanza.app.logs import set_up_logs
+from vigilanza.config import Config
 
 LIFELINE = "VIGILANZA_LIFELINE"
 """Set by a parent that holds the part's standard input open: when it closes, the parent is gone."""
@@ -30,6 +31,12 @@ def start_part(*arguments: str) -> "subprocess.Popen[bytes]":
     """`vigilanza ARGUMENTS` as a child that ends when we do. OSError if the system gives no process."""
     command = [sys.executable, "-m", "vigilanza", *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | {LIFELINE: "1"})
+
+
+def named(config: Config) -> tuple[str, ...]:
+    """How a child is told which configuration is its own."""
+    accepted = () if config.accepted is None else ("--accepted", str(config.accepted))
+    return ("--config", str(config.path), *accepted)
 
 
 def _follow_parent(stop: threading.Event) -> None:

@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from uuid import uuid4
 
 import structlog
 
 from vigilanza.app.memory import open_memory
+from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
 from vigilanza.config import Config, in_force, load
 from vigilanza.domain.ask import check_second
@@ -99,11 +99,8 @@ def _read(copy: Path) -> Safeguards | None:
 
 
 def _keep(copy: Path, counts: Safeguards) -> None:
-    fresh = copy.with_name(f"{copy.name}.{uuid4().hex}")
     try:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(write_terms(counts), "utf-8")
-        fresh.replace(copy)
+        write_whole(copy, write_terms(counts).encode())
     except OSError as error:
         log.error("no copy of what was approved is kept", file=str(copy), why=error.strerror)
 

@@ -4,10 +4,12 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TypeAlias
 
 import structlog
 
+from vigilanza.app.replacement import Replacement
 from vigilanza.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -18,7 +20,7 @@ BUDGET_S = 60.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Before a part is started again: doubled at each end, until it has run for BUDGET_S."""
 DOWN_S = 8.0
-"""A part that has not been running for this long is told of once."""
+"""A part that has not been running for this long is told of once; one that was replaced has to run for so long."""
 EXIT_CONFIG = 78
 EXIT_GAVE_UP = 70
 PATIENCE_S = 40.0
@@ -28,7 +30,7 @@ Start: TypeAlias = Callable[[str], "subprocess.Popen[bytes]"]
 
 @dataclass(slots=True)
 class Part:
-    """One child process; times are of Clock.monotonic()."""
+    """One child process; times are of Clock.monotonic(). `leaves_by`: it was asked to make room for its replacement."""
 
     name: str
     process: "subprocess.Popen[bytes] | None" = None
@@ -38,6 +40,8 @@ class Part:
     ended: bool = False
     down_since: float | None = None
     told: bool = False
+    replacement: Replacement | None = None
+    leaves_by: float | None = None
 
 
 class Supervisor:
@@ -63,6 +67,11 @@ class Supervisor:
         self._groups = [[Part(name) for name in group] for group in groups]
         self._parts = [part for group in self._groups for part in group]
         self._patience_s = patience_s
+        self._asked: SimpleQueue[Replacement] = SimpleQueue()
+
+    def replace(self, replacement: Replacement) -> None:
+        """End that part in good order and start it anew; any thread may ask, for one part after the other."""
+        self._asked.put(replacement)
 
     def run(self, stop: threading.Event) -> int:
         """0 after `stop`; EXIT_CONFIG if a part's first start says so; EXIT_GAVE_UP if the needed one does not stay.
@@ -71,6 +80,8 @@ class Supervisor:
         """
         try:
             while True:
+                while not self._asked.empty():
+                    self._begin(self._asked.get())
                 for part in self._parts:
                     code = self._keep(part)
                     if code is not None:
@@ -90,8 +101,9 @@ class Supervisor:
                 return None
             _let_go(part.process)
             part.process = None
-            verdict = self._judge(part, code, now)
-            if verdict is not None:
+            if part.replacement is not None:
+                self._turn(part, part.replacement, code)
+            elif (verdict := self._judge(part, code, now)) is not None:
                 return verdict
         if now < part.due:
             self._note_down(part, now)
@@ -105,10 +117,34 @@ class Supervisor:
         log.info("part started", started=part.name, pid=part.process.pid)
         return None
 
+    def _begin(self, replacement: Replacement) -> None:
+        """Of a part that is not running, just now, there is nothing to wait for."""
+        part = next(part for part in self._parts if part.name == replacement.name)
+        part.replacement, part.due, part.started_at, part.ended = replacement, 0.0, [], True
+        if part.process is not None:
+            log.info("part is replaced", replaced=part.name)
+            part.leaves_by = self._clock.monotonic() + self._patience_s
+            part.process.terminate()
+
+    def _turn(self, part: Part, replacement: Replacement, code: int) -> None:
+        """The former process has made room, or the new one did not stay: either way the next one is due at once."""
+        if part.leaves_by is None:
+            log.error("part does not stay as it was replaced: back to what it was", ended=part.name, code=code)
+            replacement.fail()
+            part.replacement = None
+        part.leaves_by = None
+
     def _note_running(self, part: Part, now: float) -> None:
         """A part that only begins may end again at once: that is not yet running."""
-        if now - part.started_at[-1] >= DOWN_S:
+        if part.leaves_by is not None:
+            if now >= part.leaves_by and part.process is not None:
+                log.error("part does not end: killed", ended=part.name)
+                part.process.kill()
+        elif now - part.started_at[-1] >= DOWN_S:
             part.down_since, part.told = None, False
+            if part.replacement is not None:
+                part.replacement.stay()
+                part.replacement = None
 
     def _note_down(self, part: Part, now: float) -> None:
         if part.down_since is not None and not part.told and now - part.down_since >= DOWN_S:

@@ -19,6 +19,7 @@ from vigilanza.store.schema import audit
 from vigilanza.store.schema_safeguards import safeguards
 
 _LAST = select(safeguards.c.terms).order_by(safeguards.c.number.desc()).limit(1)
+_NUMBER = select(func.max(safeguards.c.number))
 _RECENT = 100_000
 """Records of the audit chain among which what waits is looked for; if it is not there, it is told again."""
 _LAST_ACT = (
@@ -79,6 +80,11 @@ class SafeguardBook:
         with reading(self._engine) as connection:
             last = self._last(connection)
         return wanted if last is None else strictest(last, wanted)
+
+    def number(self) -> int:
+        """It rises with everything that counts from then on; 0 while nothing was ever approved."""
+        with reading(self._engine) as connection:
+            return connection.execute(_NUMBER).scalar() or 0
 
     def standing(self, wanted: Safeguards) -> Standing:
         """How it is with what the configuration says now."""
