@@ -4,7 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def box(tmp_path: Path) -> Iterator[Box]:
         path.write_text(yaml.safe_dump(document), "utf-8")
         run = stack.enter_context(Command("run", "--config", path, folder=tmp_path))
         box = Box(run, tmp_path)
-        with box.client:
+        with closing(box.client):
             yield box
         assert run.end() == 0
         assert "Traceback" not in run.log

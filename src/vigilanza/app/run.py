@@ -8,7 +8,8 @@ from functools import partial
 import structlog
 
 from vigilanza.app.part import named, start_part
-from vigilanza.app.supervisor import Start, Supervisor
+from vigilanza.app.standby import StandBy
+from vigilanza.app.supervisor import Prepare, Start, Supervisor
 from vigilanza.app.takeover import Successor
 from vigilanza.app.takeovertold import ACCEPTED
 from vigilanza.app.wholefile import write_whole
@@ -30,16 +31,22 @@ def run(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
     What changes in the file meanwhile they take over once it was found good, see Successor.
     """
     config = _accepted(config, environ)
-    parts = supervise(start=partial(_start, config), clock=clock, video=config.video is not None)
+    parts = supervise(
+        start=partial(_start, config),
+        prepare=partial(_prepare, config),
+        clock=clock,
+        video=config.video is not None,
+    )
     if config.accepted is not None:
         successor = Successor(config, environ=environ, clock=clock, replace_part=parts.replace)
         threading.Thread(target=successor.run, args=(stop,), name="successor", daemon=True).start()
     return parts.run(stop)
 
 
-def supervise(*, start: Start, clock: Clock, video: bool = False) -> Supervisor:
-    """Of all parts; `video`: others may watch live, so that there is one more. `start`: see Supervisor."""
-    return Supervisor((*PARTS, VIDEO) if video else PARTS, start=start, clock=clock, needed=NEEDED)
+def supervise(*, start: Start, clock: Clock, prepare: Prepare | None = None, video: bool = False) -> Supervisor:
+    """Of all parts; `video`: others may watch live, so that there is one more. The others: see Supervisor."""
+    parts = (*PARTS, VIDEO) if video else PARTS
+    return Supervisor(parts, start=start, prepare=prepare, clock=clock, needed=NEEDED)
 
 
 def _accepted(config: Config, environ: Mapping[str, str]) -> Config:
@@ -58,3 +65,7 @@ def _accepted(config: Config, environ: Mapping[str, str]) -> Config:
 
 def _start(config: Config, name: str) -> "subprocess.Popen[bytes]":
     return start_part(name, *named(config))
+
+
+def _prepare(config: Config, name: str) -> StandBy:
+    return StandBy(name, *named(config))

@@ -24,8 +24,8 @@ RETRY_S = 2.0
 def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: threading.Event | None = None) -> Config:
     """`config`, with what was approved in place of what protects less; see SafeguardBook.settle.
 
-    While the journal is away what it said last counts, of which `state` has a copy; with `wait` it is waited for until
-    that is set.
+    Of an accepted copy nothing is noted: who accepts it does that, see `settle`. While the journal is away what it said
+    last counts, of which `state` has a copy; with `wait` it is waited for until that is set.
     """
     memory = open_memory(config, clock=clock)
     book = SafeguardBook(engine=memory.engine, clock=clock)
@@ -39,6 +39,12 @@ def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: t
     for one in found.owed:
         log.critical("its secrets are gone, and two persons have not approved that it goes: alerts wait", to=one.id)
     return found
+
+
+def settle(config: Config, book: SafeguardBook) -> None:
+    """Note what counts from now on, in the journal and in the copy of it. JournalUnavailable."""
+    copy = config.storage.state / "safeguards.json"
+    _keep(copy, book.settle(config.safeguards, _read(copy)))
 
 
 def counting(config: Config, *, environ: Mapping[str, str], clock: Clock) -> Config:
@@ -55,6 +61,8 @@ def _counting(config: Config, book: SafeguardBook, clock: Clock, wait: threading
     copy, told = config.storage.state / "safeguards.json", False
     while True:
         try:
+            if config.accepted is not None:
+                return book.counting(config.safeguards, _read(copy))
             counts = book.settle(config.safeguards, _read(copy))
         except JournalUnavailable as error:
             if wait is not None and not told:

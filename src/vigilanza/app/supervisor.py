@@ -10,6 +10,7 @@ from typing import TypeAlias
 import structlog
 
 from vigilanza.app.replacement import Replacement
+from vigilanza.app.standby import StandBy
 from vigilanza.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -24,13 +25,16 @@ DOWN_S = 8.0
 EXIT_CONFIG = 78
 EXIT_GAVE_UP = 70
 PATIENCE_S = 40.0
+READY_S = 120.0
+"""For what stands by to read all it needs; the former one goes on meanwhile."""
 
 Start: TypeAlias = Callable[[str], "subprocess.Popen[bytes]"]
+Prepare: TypeAlias = Callable[[str], StandBy]
 
 
 @dataclass(slots=True)
 class Part:
-    """One child process; times are of Clock.monotonic(). `leaves_by`: it was asked to make room for its replacement."""
+    """One child process; times are of Clock.monotonic()."""
 
     name: str
     process: "subprocess.Popen[bytes] | None" = None
@@ -41,7 +45,6 @@ class Part:
     down_since: float | None = None
     told: bool = False
     replacement: Replacement | None = None
-    leaves_by: float | None = None
 
 
 class Supervisor:
@@ -53,13 +56,15 @@ class Supervisor:
         *,
         start: Start,
         clock: Clock,
+        prepare: Prepare | None = None,
         needed: str | None = None,
         patience_s: float = PATIENCE_S,
         on_down: Callable[[str], bool] = lambda name: True,  # noqa: ARG005 - nobody asks
     ) -> None:
         """`groups` of names of parts are ended one after the other, each with `patience_s` for it.
 
-        `start` makes the process of a part; if `needed` cannot be kept running, the whole ends.
+        `start` makes the process of a part; if `needed` cannot be kept running, the whole ends. `prepare` makes one
+        that stands by, to replace another; without it none is replaced.
         `on_down` is told, on the thread that runs this, of a part that has not been running for DOWN_S; if it could do
         nothing about it (False), again after another DOWN_S.
         """
@@ -67,6 +72,7 @@ class Supervisor:
         self._groups = [[Part(name) for name in group] for group in groups]
         self._parts = [part for group in self._groups for part in group]
         self._patience_s = patience_s
+        self._prepare = prepare
         self._asked: SimpleQueue[Replacement] = SimpleQueue()
 
     def replace(self, replacement: Replacement) -> None:
@@ -81,7 +87,7 @@ class Supervisor:
         try:
             while True:
                 while not self._asked.empty():
-                    self._begin(self._asked.get())
+                    self._follow(self._asked.get())
                 for part in self._parts:
                     code = self._keep(part)
                     if code is not None:
@@ -102,12 +108,16 @@ class Supervisor:
             _let_go(part.process)
             part.process = None
             if part.replacement is not None:
-                self._turn(part, part.replacement, code)
+                self._turn(part, part.replacement, code, now)
             elif (verdict := self._judge(part, code, now)) is not None:
                 return verdict
-        if now < part.due:
+        if part.process is None and now < part.due:
             self._note_down(part, now)
-            return None
+        elif part.process is None:
+            return self._begin(part, now)
+        return None
+
+    def _begin(self, part: Part, now: float) -> int | None:
         part.started_at = [*part.started_at, now][-BUDGET_STARTS:]
         try:
             part.process = self._start(part.name)
@@ -117,34 +127,58 @@ class Supervisor:
         log.info("part started", started=part.name, pid=part.process.pid)
         return None
 
-    def _begin(self, replacement: Replacement) -> None:
-        """Of a part that is not running, just now, there is nothing to wait for."""
+    def _follow(self, replacement: Replacement) -> None:
+        """Let the next one stand by."""
         part = next(part for part in self._parts if part.name == replacement.name)
-        part.replacement, part.due, part.started_at, part.ended = replacement, 0.0, [], True
-        if part.process is not None:
-            log.info("part is replaced", replaced=part.name)
-            part.leaves_by = self._clock.monotonic() + self._patience_s
-            part.process.terminate()
+        try:
+            replacement.next = None if self._prepare is None else self._prepare(part.name)
+        except OSError as error:
+            log.error("part cannot be started", cannot=part.name, why=error.strerror)
+        if replacement.next is None:
+            replacement.fail()
+            return
+        replacement.ready_by = self._clock.monotonic() + READY_S
+        part.replacement = replacement
 
-    def _turn(self, part: Part, replacement: Replacement, code: int) -> None:
-        """The former process has made room, or the new one did not stay: either way the next one is due at once."""
-        if part.leaves_by is None:
+    def _turn(self, part: Part, replacement: Replacement, code: int, now: float) -> None:
+        """The former process has made room, or the next one did not stay: either way another is there at once."""
+        after = replacement.next
+        if after is None:
             log.error("part does not stay as it was replaced: back to what it was", ended=part.name, code=code)
             replacement.fail()
-            part.replacement = None
-        part.leaves_by = None
+            part.replacement, part.due = None, now
+            return
+        replacement.next = None
+        part.process, part.started_at, part.ended = after.process, [now], True
+        after.go()
+        log.info("part started", started=part.name, pid=after.process.pid)
 
     def _note_running(self, part: Part, now: float) -> None:
         """A part that only begins may end again at once: that is not yet running."""
-        if part.leaves_by is not None:
-            if now >= part.leaves_by and part.process is not None:
-                log.error("part does not end: killed", ended=part.name)
-                part.process.kill()
+        if part.replacement is not None and part.replacement.next is not None:
+            self._make_room(part, part.replacement, part.replacement.next, now)
         elif now - part.started_at[-1] >= DOWN_S:
             part.down_since, part.told = None, False
             if part.replacement is not None:
                 part.replacement.stay()
                 part.replacement = None
+
+    def _make_room(self, part: Part, replacement: Replacement, after: StandBy, now: float) -> None:
+        """Once the next one is ready."""
+        if part.process is None:
+            return
+        if replacement.leaves_by is not None:
+            if now >= replacement.leaves_by:
+                log.error("part does not end: killed", ended=part.name)
+                part.process.kill()
+        elif after.process.poll() is not None or now >= replacement.ready_by:
+            log.error("part is not replaced: the next one does not get ready", part_kept=part.name)
+            replacement.fail()
+            part.replacement = None
+        elif after.is_ready():
+            log.info("part is replaced", replaced=part.name)
+            replacement.leaves_by = now + self._patience_s
+            part.process.terminate()
 
     def _note_down(self, part: Part, now: float) -> None:
         if part.down_since is not None and not part.told and now - part.down_since >= DOWN_S:
@@ -168,6 +202,9 @@ class Supervisor:
 
     def _end(self) -> None:
         """Group after group; those of one together."""
+        for part in self._parts:
+            if part.replacement is not None and part.replacement.next is not None:
+                part.replacement.next.give_up()
         for group in self._groups:
             running = [(part, part.process) for part in group if part.process is not None]
             for _, process in running:

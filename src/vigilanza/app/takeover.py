@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from vigilanza.app.concern import concerned, fixed
 from vigilanza.app.memory import open_memory
 from vigilanza.app.replacement import Replacement
-from vigilanza.app.safeguards import settled
+from vigilanza.app.safeguards import settle, settled
 from vigilanza.app.takeovertold import ACCEPTED, tell
 from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
@@ -119,7 +119,7 @@ class Successor:
                 self._tell(Takeover(Stage.PENDING, _digest(raw), why=f"waits for the database: {error}"))
 
     def _take(self, raw: bytes, version: Version, stop: threading.Event) -> None:
-        """JournalUnavailable: it is tried again at the next look."""
+        """JournalUnavailable: what is left to do is done at a later look."""
         if version != self._done:
             self._wait = FIRST_WAIT_S
         try:
@@ -127,14 +127,15 @@ class Successor:
             parts = concerned(self._in_force.counts, new.counts)
             if not self._replace(new, parts, stop):
                 return
+            former, self._in_force = self._in_force, new
         except NotTaken as error:
             self._again, self._wait = self._clock.monotonic() + self._wait, min(2 * self._wait, LONGEST_WAIT_S)
             self._tell(Takeover(Stage.REFUSED, version.digest, self._clock.now(), str(error)))
         else:
+            settle(new.written, self._book)
             self._again = float("inf")
-            if parts or new.digest != self._in_force.digest or self._told.stage is not Stage.IN_FORCE:
+            if parts or new.digest != former.digest or self._told.stage is not Stage.IN_FORCE:
                 self._tell(Takeover(Stage.IN_FORCE, version.digest, self._clock.now()))
-            self._in_force = new
         self._done = version
 
     def _judged(self, raw: bytes) -> Standing:

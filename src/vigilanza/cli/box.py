@@ -53,18 +53,18 @@ def _part(name: str, config: Path, accepted: Path | None, work: Callable[..., in
 
     `waits`: it is nothing without the journal, which tells that.
     """
-    from vigilanza.app.part import run_part
+    from vigilanza.app.part import Turn, run_in_turn
     from vigilanza.app.safeguards import settled
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
     settings, clock = load(config, environ=os.environ, accepted=accepted), SystemClock()
 
-    def run(stop: threading.Event) -> int:
+    def run(stop: threading.Event, turn: Turn) -> int:
         counts = settled(settings, environ=os.environ, clock=clock, wait=stop if waits else None)
-        return work(counts, clock=clock, stop=stop)
+        return work(counts, clock=clock, stop=stop) if turn.wait(stop, clock) else 0
 
-    raise typer.Exit(run_part(name, run))
+    raise typer.Exit(run_in_turn(name, run))
 
 
 @commands.command()

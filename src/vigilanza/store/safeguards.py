@@ -75,10 +75,10 @@ class SafeguardBook:
                 self._note(connection, "pending", wanted, by=_WE, detail=_listed(weakenings(merged, wanted)))
         return merged
 
-    def counting(self, wanted: Safeguards) -> Safeguards:
+    def counting(self, wanted: Safeguards, known: Safeguards | None = None) -> Safeguards:
         """What `settle` would say now; nothing is noted."""
         with reading(self._engine) as connection:
-            last = self._last(connection)
+            last = self._last(connection) or known
         return wanted if last is None else strictest(last, wanted)
 
     def number(self) -> int:

@@ -4,6 +4,7 @@ import { h, say } from "./dom.js";
 import { Drawing, sharpness } from "./drawing.js";
 import { server } from "./server.js";
 import { Sight } from "./sight.js";
+import { TakeoverLine } from "./takeover.js";
 import { t } from "./words.js";
 
 const ROLES = {
@@ -24,6 +25,7 @@ export class SetupBoard {
       label: (number, count) => t("setup.point", { number, count }),
     });
     this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.picture.complete && this.look(), fail });
+    this.takeover = new TakeoverLine(byId("setup-takeover"));
     byId("setup-open").addEventListener("click", () => this.open());
     byId("setup-close").addEventListener("click", () => this.close());
     byId("setup-save").addEventListener("click", () => this.save());
@@ -54,11 +56,13 @@ export class SetupBoard {
 
   leave() {
     this.sight.stop();
+    this.takeover.stop();
     this.picture.removeAttribute("src");
   }
 
   take(answer) {
     this.file = answer;
+    this.takeover.follow(answer.takeover);
     const chosen = byId("setup-camera").value;
     const options = answer.cameras.map((camera) => h("option", { value: camera.id }, camera.id));
     byId("setup-camera").replaceChildren(...options);
