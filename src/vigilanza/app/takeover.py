@@ -74,7 +74,7 @@ class Successor:
     ) -> None:
         """`config` with its accepted copy, as the parts were started; `replace_part`: see Supervisor.replace.
 
-        `complaint` says what is wrong with a file, if anything.
+        `complaint` says what is wrong with a file that names another network, if anything.
         """
         self._config, self._path, self._copy = config, config.path, config.storage.state / ACCEPTED
         self._environ, self._clock, self._replace_part = environ, clock, replace_part
@@ -148,12 +148,13 @@ class Successor:
         return Standing(raw, written, counts)
 
     def _checked(self, raw: bytes) -> Config:
-        """NotTaken if it is wrong, or no longer what it was."""
-        if (complaint := self._complaint(self._path)) is not None:
-            raise NotTaken(complaint)
+        """As by `vigilanza check`. NotTaken if it is wrong, or no longer what it was."""
         try:
             written = load(self._path, environ=self._environ)
             require_assessment(written)
+            other = written.detection != self._in_force.written.detection
+            if other and (complaint := self._complaint(self._path)) is not None:
+                raise NotTaken(complaint)
             if self._path.read_bytes() != raw:
                 raise NotTaken("the file was changed again meanwhile")
         except (ConfigError, OSError) as error:

@@ -23,6 +23,7 @@ from vigilanza.app.openings import Openings
 from vigilanza.app.outlook import Outlook
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
+from vigilanza.app.seam import Seam
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
 from vigilanza.app.sight import tell_seen
@@ -73,11 +74,18 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     keep_to_own_thread()
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
-    ages = Ages(clock=clock)
+    ages, seam = Ages(clock=clock), Seam(config.storage.state, share, clock=clock)
     stalls = StallWatch(clock=clock)
     metrics, event_metrics = CaptureMetrics(registry), EventMetrics(registry)
     outlook = Outlook(
-        clock, metrics, event_metrics, desk.put, desk.book.known, ages.note, stalls, on_seen=desk.doorways.see
+        clock,
+        metrics,
+        event_metrics,
+        desk.put,
+        desk.book.known,
+        partial(_note_age, ages, seam),
+        stalls,
+        on_seen=desk.doorways.see,
     )
     eyes = [
         Eyes(
@@ -90,9 +98,23 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
     ]
     desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
     registry.register(WatchCounts(desk, eyes, stalls))
+    registry.register(seam)
     keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
+    tap = _tap(config, share, eyes, desk, clock)
+    registry.register(TapCounts(tap))
+    keepers.append(tap.run)
+    keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
+    if share.count == 1:
+        keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
+    code = _keep_watch(eyes, desk, keepers, clock=clock, stop=stop)
+    if code == 0:
+        seam.keep()
+    return code
+
+
+def _tap(config: Config, share: Share, eyes: Sequence[Eyes], desk: Desk, clock: Clock) -> Tap:
     rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
-    tap = Tap(
+    return Tap(
         path=tap_of(config, share),
         rings=rings,
         hidden=desk.doorways.hidden,
@@ -100,12 +122,11 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
         seen={one.camera.id: tell_seen(one.pipeline.belief) for one in eyes},
         clock=clock,
     )
-    registry.register(TapCounts(tap))
-    keepers.append(tap.run)
-    keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
-    if share.count == 1:
-        keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
-    return _keep_watch(eyes, desk, keepers, clock=clock, stop=stop)
+
+
+def _note_age(ages: Ages, seam: Seam, camera: str, seconds: float) -> None:
+    ages.note(camera, seconds)
+    seam.note(camera, seconds)
 
 
 def learned_folder(config: Config, camera: str) -> Path:
