@@ -1,5 +1,6 @@
 """Which ends of parts the supervisor bears, and how long it waits; real processes, played time."""
 
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -127,9 +128,10 @@ def test_parts_of_one_group_are_ended_together(clock: FakeClock) -> None:
             self.name = name
             super().__init__(["sleep", "600"])
 
-        def terminate(self) -> None:
+        def send_signal(self, number: int) -> None:
+            assert number == signal.SIGTERM
             ended.append(f"asked {self.name}")
-            super().terminate()
+            super().send_signal(number)
 
         def wait(self, timeout: float | None = None) -> int:
             ended.append(f"awaited {self.name}")

@@ -19,13 +19,25 @@ READY = "VIGILANZA_READY"
 """Set by a parent that says by a line when the part's turn has come: the descriptor that is closed once it is ready."""
 
 
+LEAVE = signal.SIGUSR1
+"""From a parent that has another process stand by: finish what was begun, then make room."""
+
+
 class Turn:
-    """Whether this part may begin: at once, unless it was started to stand by."""
+    """Whether this part may begin: at once, unless it was started to stand by; and whether it is to make room."""
 
     def __init__(self, ready: str | None) -> None:
-        self._ready, self.come = ready, threading.Event()
+        self._ready, self.come, self.over = ready, threading.Event(), threading.Event()
+        self.finishes = False
+        """Whether what the part does looks at `over` itself."""
         if ready is None:
             self.come.set()
+
+    def end(self, stop: threading.Event) -> None:
+        """Another stands by: one that has nothing to finish first ends at once."""
+        self.over.set()
+        if not self.finishes:
+            stop.set()
 
     def wait(self, stop: threading.Event, clock: Clock) -> bool:
         """Say that all is ready, and wait; False if `stop` came first."""
@@ -47,6 +59,7 @@ def run_in_turn(name: str, work: Callable[[threading.Event, Turn], int]) -> int:
     set_up_logs(name)
     bound_arenas()
     stop, turn = threading.Event(), Turn(os.environ.pop(READY, None))
+    signal.signal(LEAVE, lambda *_: turn.end(stop))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if os.environ.pop(LIFELINE, None):

@@ -29,8 +29,10 @@ PATIENCE_S = 30.0
 """Less than what is granted to us."""
 
 
-def watch_shares(config: Config, shares: Sequence[Share], *, clock: Clock, stop: threading.Event) -> int:
-    """Keep a process per share, and the finder, running until `stop` is set; see Supervisor.run.
+def watch_shares(
+    config: Config, shares: Sequence[Share], *, clock: Clock, stop: threading.Event, over: threading.Event
+) -> int:
+    """Keep a process per share, and the finder, running until `stop` or `over` is set; see Supervisor.run.
 
     A share that stays down costs its own cameras only: they are recorded as lost.
     """
@@ -46,7 +48,7 @@ def watch_shares(config: Config, shares: Sequence[Share], *, clock: Clock, stop:
             patience_s=PATIENCE_S,
             on_down=partial(_note_down, config, journal, clock),
         )
-        return supervisor.run(stop)
+        return supervisor.run(stop, over)
 
 
 def _start(config: Config, socket: Path, name: str) -> "subprocess.Popen[bytes]":

@@ -1,5 +1,6 @@
 """Keeps the processes of a box running: a part that dies is started again, within a budget."""
 
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from typing import TypeAlias
 
 import structlog
 
+from vigilanza.app.part import LEAVE
 from vigilanza.app.replacement import Replacement
 from vigilanza.app.standby import StandBy
 from vigilanza.clock import Clock
@@ -79,10 +81,10 @@ class Supervisor:
         """End that part in good order and start it anew; any thread may ask, for one part after the other."""
         self._asked.put(replacement)
 
-    def run(self, stop: threading.Event) -> int:
-        """0 after `stop`; EXIT_CONFIG if a part's first start says so; EXIT_GAVE_UP if the needed one does not stay.
+    def run(self, stop: threading.Event, over: threading.Event | None = None) -> int:
+        """0 after `stop`, or after `over`: then each may finish first what it began.
 
-        No child outlives it.
+        EXIT_CONFIG if a part's first start says so; EXIT_GAVE_UP if the needed one does not stay. No child outlives it.
         """
         try:
             while True:
@@ -92,10 +94,10 @@ class Supervisor:
                     code = self._keep(part)
                     if code is not None:
                         return code
-                if self._clock.wait(0.2, stop):
+                if self._clock.wait(0.2, stop) or _is_over(over):
                     return 0
         finally:
-            self._end()
+            self._end(over)
 
     def _keep(self, part: Part) -> int | None:
         """Note the part's end, start it when that is due; an exit code if it makes no sense any more."""
@@ -178,7 +180,7 @@ class Supervisor:
         elif after.is_ready():
             log.info("part is replaced", replaced=part.name)
             replacement.leaves_by = now + self._patience_s
-            part.process.terminate()
+            part.process.send_signal(LEAVE)
 
     def _note_down(self, part: Part, now: float) -> None:
         if part.down_since is not None and not part.told and now - part.down_since >= DOWN_S:
@@ -200,7 +202,7 @@ class Supervisor:
             return EXIT_GAVE_UP
         return None
 
-    def _end(self) -> None:
+    def _end(self, over: threading.Event | None) -> None:
         """Group after group; those of one together."""
         for part in self._parts:
             if part.replacement is not None and part.replacement.next is not None:
@@ -208,7 +210,7 @@ class Supervisor:
         for group in self._groups:
             running = [(part, part.process) for part in group if part.process is not None]
             for _, process in running:
-                process.terminate()
+                process.send_signal(LEAVE if _is_over(over) else signal.SIGTERM)
             until = self._clock.monotonic() + self._patience_s
             for part, process in running:
                 try:
@@ -218,6 +220,11 @@ class Supervisor:
                     process.kill()
                     process.wait()
                 _let_go(process)
+
+
+def _is_over(over: threading.Event | None) -> bool:
+    """Whether it was said that another stands by."""
+    return over is not None and over.is_set()
 
 
 def _let_go(process: "subprocess.Popen[bytes]") -> None:

@@ -48,10 +48,19 @@ def run(config: ConfigOption = CONFIG) -> None:
     raise typer.Exit(run_part("run", lambda stop: work(settings, environ=os.environ, clock=SystemClock(), stop=stop)))
 
 
-def _part(name: str, config: Path, accepted: Path | None, work: Callable[..., int], *, waits: bool = False) -> None:
+def _part(
+    name: str,
+    config: Path,
+    accepted: Path | None,
+    work: Callable[..., int],
+    *,
+    waits: bool = False,
+    finishes: bool = False,
+) -> None:
     """Run one long-running part until SIGTERM or SIGINT, with the configuration as far as it was approved.
 
-    `waits`: it is nothing without the journal, which tells that.
+    `waits`: it is nothing without the journal, which tells that; `finishes`: it may finish what it began before it
+    makes room for its successor.
     """
     from vigilanza.app.part import Turn, run_in_turn
     from vigilanza.app.safeguards import settled
@@ -62,7 +71,8 @@ def _part(name: str, config: Path, accepted: Path | None, work: Callable[..., in
 
     def run(stop: threading.Event, turn: Turn) -> int:
         counts = settled(settings, environ=os.environ, clock=clock, wait=stop if waits else None)
-        return work(counts, clock=clock, stop=stop) if turn.wait(stop, clock) else 0
+        turn.finishes, more = finishes, {"over": turn.over} if finishes else {}
+        return work(counts, clock=clock, stop=stop, **more) if turn.wait(stop, clock) else 0
 
     raise typer.Exit(run_in_turn(name, run))
 
@@ -83,7 +93,7 @@ def watch(
 
     mine = None if share is None else Share.parse(share)
     name = "watch" if mine is None else f"watch{mine.suffix}"
-    _part(name, config, accepted, partial(work, share=mine, finder=finder))
+    _part(name, config, accepted, partial(work, share=mine, finder=finder), finishes=True)
 
 
 @commands.command()
