@@ -137,7 +137,7 @@ class LayoutRoutes:
         return Response(jpeg, media_type="image/jpeg")
 
     def save(self, camera_id: str, body: LayoutBody, operator: Operator) -> dict[str, Any]:
-        """Doors and masks of one camera, into the file. They count within seconds: see `takeover`. Audited.
+        """Doors and masks of one camera, into the file. `takeover` says whether they count. Audited.
 
         What protects less than was approved does not count then: see /api/safeguards. 409 `layout_stale` if the file
         was changed since it was read; 422 `layout_refused` with the field that is wrong.
