@@ -12,7 +12,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from vigilanza.app.replacement import Replacement
-from vigilanza.app.takeover import FIRST_WAIT_S, LOOK_S, Successor
+from vigilanza.app.takeover import FIRST_WAIT_S, LONGEST_WAIT_S, LOOK_S, Successor
 from vigilanza.app.takeovertold import ACCEPTED, told
 from vigilanza.config import Config, load
 from vigilanza.domain.takeover import Stage
@@ -200,6 +200,30 @@ def test_all_parts_go_back_if_one_does_not_stay(box: Box) -> None:
     assert box.copies == [new, new, former]
     assert (box.copy.read_bytes(), box.stage()) == (former, Stage.REFUSED)
     assert "flat-13" not in str(box.book().counting(load(box.copy, environ={}).safeguards)), "it never counted"
+
+
+def test_a_part_that_does_not_stay_is_tried_once_more_and_no_further_while_the_file_is_the_same(box: Box) -> None:
+    box.frail = "watch"
+    box.document["cameras"][0]["doors"].append(door("flat-13"))
+    box.write()
+    box.look()
+    assert box.replaced == ["watch"]
+    for _ in range(9):
+        box.clock.advance(LONGEST_WAIT_S)
+        box.look()
+    assert box.replaced == ["watch", "watch"], "each time the cameras are blind"
+    box.frail = ""
+    box.document["cameras"][0]["analysis_fps"] = 4
+    box.write()
+    box.look()
+    assert box.replaced == ["watch", "watch", "watch", "web", "relay"]
+
+
+def test_a_telephone_number_blinds_no_camera(box: Box) -> None:
+    box.document["phone_book"] = [{"id": "caretaker", "name": "Custode", "telephone": "+39 0545 000000"}]
+    box.write()
+    box.look()
+    assert (box.replaced, box.stage()) == (["web"], Stage.IN_FORCE)
 
 
 def test_what_two_persons_approve_counts_at_once(box: Box) -> None:

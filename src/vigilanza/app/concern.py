@@ -1,9 +1,10 @@
 """Which parts a change of the configuration concerns, and what of it a running box cannot take over."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vigilanza.config import Config, Web
+from vigilanza.domain.delivery import Destination
 from vigilanza.domain.safeguards import Safeguards
 
 _NOTHING = Safeguards(retention_hours=0, interiors_shown=False, cameras={}, destinations={}, viewers={})
@@ -34,10 +35,10 @@ def _known(config: Config) -> Config:
     return replace(config, accepted=None, safeguards=_NOTHING)
 
 
-def _watched(config: Config) -> Config:
-    """Without what only others use."""
+def _watched(config: Config) -> tuple[Config, Sequence[Destination]]:
+    """Without what only others use: of destinations it knows who they are."""
     none = replace(_known(config), phone_book=(), plans=(), units=(), evidence=None, onvif_device=None, cap_office=None)
-    return replace(none, video=None, web=_PAGE)
+    return replace(none, video=None, web=_PAGE, destinations=()), [one.destination for one in config.destinations]
 
 
 def _shown(config: Config) -> Config:
@@ -52,7 +53,7 @@ def _told(config: Config) -> Config:
     return replace(_shown(config), cameras=tuple(replace(one, doors=(), masks=()) for one in config.cameras))
 
 
-_OF_USE: Mapping[str, Callable[[Config], Config]] = {
+_OF_USE: Mapping[str, Callable[[Config], object]] = {
     "watch": _watched,
     "video": _shown,
     "web": _known,

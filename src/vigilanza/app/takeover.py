@@ -28,11 +28,17 @@ log = structlog.get_logger(__name__)
 
 LOOK_S, WAIT_S, CHECK_S = 1.0, 0.1, 120.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
-"""Before what was refused is tried again, as something beside the file may have been mended: doubled each time."""
+"""Before what was refused is tried again, as something beside the file may have been mended: doubled each time. With
+what costs the cameras' sight that is done once.
+"""
 
 
 class NotTaken(VigilanzaError):
     """The file cannot be taken over; the message says why."""
+
+
+class NotStayed(NotTaken):
+    """A part did not stay with it: nobody saw the cameras for a moment, for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,9 @@ class Successor:
                 return
             former, self._in_force = self._in_force, new
         except NotTaken as error:
-            self._again, self._wait = self._clock.monotonic() + self._wait, min(2 * self._wait, LONGEST_WAIT_S)
+            in_vain = isinstance(error, NotStayed) and self._wait > FIRST_WAIT_S
+            self._again = float("inf") if in_vain else self._clock.monotonic() + self._wait
+            self._wait = min(2 * self._wait, LONGEST_WAIT_S)
             self._tell(Takeover(Stage.REFUSED, version.digest, self._clock.now(), str(error)))
         else:
             settle(new.written, self._book)
@@ -180,7 +188,7 @@ class Successor:
             if not stayed:
                 for before in parts[:number]:
                     self._succeed(before, lambda: None, stop)
-                raise NotTaken(f"{name} does not stay with it: its log says why; all is as it was before")
+                raise NotStayed(f"{name} does not stay with it: its log says why; all is as it was before")
         return True
 
     def _succeed(self, name: str, undo: Callable[[], None], stop: threading.Event) -> bool | None:
