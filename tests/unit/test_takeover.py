@@ -111,6 +111,7 @@ def test_a_new_door_concerns_eyes_and_page_alone(box: Box) -> None:
     assert box.replaced == ["watch", "web"]
     assert box.copies == [new, new]
     assert (box.copy.read_bytes(), box.stage()) == (new, Stage.IN_FORCE)
+    assert box.copy.stat().st_mode & 0o077 == 0, "nobody else reads addresses and users"
     assert "flat-13" in str(box.book().counting(box.config().safeguards))
 
 

@@ -56,7 +56,7 @@ def _accepted(config: Config, environ: Mapping[str, str]) -> Config:
     """
     copy = config.storage.state / ACCEPTED
     try:
-        write_whole(copy, config.path.read_bytes())
+        write_whole(copy, config.path.read_bytes(), private=True)
     except OSError as error:
         log.error("what changes in the configuration counts after a restart only", file=str(copy), why=error.strerror)
         return config

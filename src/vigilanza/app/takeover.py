@@ -176,7 +176,7 @@ class Successor:
         former = self._in_force.raw
         try:
             if new.raw != former:
-                write_whole(self._copy, new.raw)
+                write_whole(self._copy, new.raw, private=True)
         except OSError as error:
             raise NotTaken(f"{self._copy} cannot be written: {error.strerror}") from error
         if parts:
@@ -202,7 +202,7 @@ class Successor:
 
     def _put_back(self, former: bytes) -> None:
         try:
-            write_whole(self._copy, former)
+            write_whole(self._copy, former, private=True)
         except OSError as error:
             log.critical("the former configuration cannot be put back: restart vigilanza", why=error.strerror)
 
