@@ -17,6 +17,7 @@ from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, configuration
 from tests.e2e.seed import OPERATOR, PASSWORD
 from vigilanza.lab.simcam import CameraServer
 
+pytestmark = pytest.mark.timeout(400)
 PATIENCE = 150.0
 """Two processes in a row are started on a machine that may be busy."""
 CLIP = "dev_pos_two_fast_kick"
