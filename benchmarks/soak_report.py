@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
-from vigilanza.lab.bench.slope import SURE, Slope
-
+FLAT = 0.005
+"""Of the memory in use: what a round may hold more than the one before it, at the same minutes."""
 GOOD = "nothing lost, nothing invented, all cameras back, memory flat"
 
 
@@ -27,6 +28,7 @@ class Played:
 
     machine: str
     cameras: int
+    rounds: int
     samples: Sequence[Sample]
     lost: Sequence[str]
     events: int
@@ -35,14 +37,14 @@ class Played:
     @property
     def faults(self) -> Sequence[str]:
         """What went wrong."""
-        slope = self._slope()
-        grows = slope is not None and slope.per_unit > SURE * slope.error
+        grown = self._grown_mb()
+        grows = grown is not None and grown > FLAT * self.samples[-1].memory_mb
         return [*self.wrong, "memory grows"] if grows else self.wrong
 
     def figures(self) -> dict[str, str]:
         """What was measured, in words."""
-        slope = self._slope()
-        grown = "too few samples" if slope is None else f"{slope.per_unit:+.2f} MB a minute, error {slope.error:.2f}"
+        grown_mb = self._grown_mb()
+        grown = "not judged: one round only" if grown_mb is None else f"{grown_mb:+.1f} MB in the last round"
         end = f"{self.samples[-1].memory_mb:.0f} MB, {self.samples[-1].cores:.2f} cores" if self.samples else "nothing"
         return {
             "cameras alive at the end": f"{self.cameras - len(self.lost)} of {self.cameras}",
@@ -68,9 +70,14 @@ class Played:
             f"| minutes | MB | cores so far |\n|--:|--:|--:|\n{samples}\n"
         )
 
-    def _slope(self) -> Slope | None:
-        """None for a run that was too short."""
-        try:
-            return Slope.of([(one.minutes, one.memory_mb) for one in self.samples])
-        except ValueError:
+    def _grown_mb(self) -> float | None:
+        """By how much the last round's memory lies above that of the one before, in the median of the same minutes.
+
+        A straight line through all of it would tell of every break-in as growth: the first time something happens it
+        takes memory that is used again the next time. None if there is only one round.
+        """
+        length = len(self.samples) // self.rounds
+        if self.rounds < 2 or not length:
             return None
+        last, before = self.samples[-length:], self.samples[-2 * length : -length]
+        return median(late.memory_mb - early.memory_mb for late, early in zip(last, before, strict=True))

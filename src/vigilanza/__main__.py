@@ -67,7 +67,7 @@ def main() -> None:
         app()
     except VigilanzaError as error:
         print(error, file=sys.stderr)
-        sys.exit(EXIT_CODES.get(type(error), 1))
+        sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
 
 
 if __name__ == "__main__":

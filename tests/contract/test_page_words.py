@@ -36,7 +36,7 @@ MADE_UP = re.compile(
     r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|(handover|safeguards)\.waiting|lines\.broken)\."
     r"|decide\.(confirm|reject)|figures\.until_|archive\.(calls|notes)\."
     r"|past\.(confirmed|rejected|undecided|attention|camera|visits)$"
-    r"|trail\.(kind|finding)\."
+    r"|trail\.(kind|finding)\.|exercise\.(happened|verdict|should|news|unraised|faults)\."
 )
 FORBIDDEN = re.compile(
     r"occupant|occupier|squatter|\breat[oi]\b|\bcrime\b|\bladr|\bthief|burglar|abusiv", re.IGNORECASE

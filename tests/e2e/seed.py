@@ -45,6 +45,7 @@ from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
+from vigilanza.web.find import NoScout, Scout
 from vigilanza.web.layouts import Board, NoBoard
 from vigilanza.web.pictures import LinkTerms
 from vigilanza.web.provider import IdentityProvider
@@ -54,9 +55,8 @@ from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site, SitePlan
 from vigilanza.web.stores import Stores
 
-VMS = "comune-vms"
 OPERATOR, PASSWORD = "m.rossi", "una-lunga-parola-segreta"
-CODE = "K7QF-3MZP-X2AD"
+VMS, CODE = "comune-vms", "K7QF-3MZP-X2AD"
 DOORS = {"0423.B.03.12": Role.SEALED, "0423.A.01.12": Role.SEALED, "0423.B.03.13": Role.NEIGHBOUR}
 TERM_S = 24 * 3600.0
 
@@ -97,6 +97,7 @@ def furnish(
     coded: Set[AccountRole] = frozenset(),
     live: Cameras | None = None,
     board: Board = NoBoard(),  # noqa: B008 - without state
+    scout: Scout = NoScout(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
     database: str | None = None,
     plans: Sequence[SitePlan] = (),
@@ -113,12 +114,10 @@ def furnish(
     room = Destination(CONTROL_ROOM, DestinationKind.CONTROL_ROOM)
     destinations = [Destination(VMS, DestinationKind.MUNICIPAL_VMS), room]
     journal = Journal(engine=engine, destinations=destinations, clock=clock, site="Stadera 1")
-    outbox, queries = Outbox(engine), Queries(engine)
+    outbox, queries, orders = Outbox(engine), Queries(engine), WorkOrders(engine=engine, clock=clock)
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
-    orders = WorkOrders(engine=engine, clock=clock)
-    holds, releases = Holds(engine=engine, clock=clock), Releases(engine=engine, store=media)
-    roster, tokens = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock)
-    others = (roster, tokens, export_desk(engine, media, clock, folder / "packages"))
+    holds, exports = Holds(engine=engine, clock=clock), export_desk(engine, media, clock, folder / "packages")
+    others = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock), exports
     stores = Stores(
         queries,
         journal,
@@ -129,7 +128,7 @@ def furnish(
         orders,
         Tasks(engine),
         holds,
-        releases,
+        Releases(engine=engine, store=media),
         *others,
         History(engine),
         Identities(engine=engine, clock=clock),
@@ -150,6 +149,7 @@ def furnish(
         links=links,
         cameras=live or NoCameras(),
         board=board,
+        scout=scout,
         provider=provider,
         wanted=wanted,
     )

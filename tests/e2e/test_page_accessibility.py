@@ -201,6 +201,11 @@ def test_the_drawing_of_doors_and_masks(room: Room, console: Page, tmp_path: Pat
         console.locator("#setup-camera").select_option("cellar")
         expect(console.locator("#setup-nothing")).to_be_visible()
         found += faults(console, "no picture")
+        console.locator("#find-open").click()
+        console.locator("#find-probe [name=address]").fill("onvifs://192.0.2.1")
+        console.locator("#find-search button").click()
+        expect(console.locator("#find-problem")).not_to_be_empty()
+        found += faults(console, "finder")
     assert found == []
 
 

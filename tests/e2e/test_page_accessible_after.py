@@ -6,12 +6,28 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import sign_in
+from tests.e2e.place import CONTROL_ROOM
 from tests.e2e.plan import stair_b
-from tests.e2e.seed import CODE, OPERATOR, Room, Scene, add_pictures, forced_entry, furnish, lingering
+from tests.e2e.seed import (
+    CODE,
+    OPERATOR,
+    PASSWORD,
+    VMS,
+    Room,
+    Scene,
+    add_pictures,
+    forced_entry,
+    furnish,
+    lingering,
+)
 from tests.e2e.test_page_accessibility import DOOR, faults, speak
 from tests.e2e.test_page_phone import escalate
+from vigilanza.domain.delivery import Receipt, SignOfLife
+from vigilanza.domain.role import Role
 from vigilanza.store.handovers import Handovers
 from vigilanza.store.holds import Holds
+from vigilanza.store.lines import Lines
 from vigilanza.web.setup import SetupCode
 
 
@@ -86,3 +102,25 @@ def test_what_two_persons_must_say(room: Room, console: Page, language: str) -> 
     expect(console.locator(".exports li")).to_have_count(2)
     expect(console.locator(".custody li button")).to_be_visible()
     assert faults(console, "approvals") == []
+
+
+def test_the_lines(room: Room, page: Page, language: str) -> None:
+    room.accounts.create(OPERATOR, PASSWORD, roles={Role.SUPERVISOR, Role.TECHNICIAN})
+    lines = Lines(room.engine)
+    lines.found(VMS, SignOfLife(0.4), room.clock.now())
+    lines.lost(CONTROL_ROOM, "cannot be reached (Connection refused)", room.clock.now())
+    sign_in(page)
+    speak(page, language)
+    expect(page.locator("#lines-notice")).to_be_visible()
+    found = faults(page, "a line is broken")
+    page.locator("#lines-open").click()
+    row = page.locator(f'#lines-list [data-destination="{VMS}"]')
+    row.get_by_role("button").click()
+    expect(row.get_by_role("status")).not_to_be_empty()
+    found += faults(page, "a line is tested")
+    delivery = room.outbox.claim(VMS, room.clock.now())
+    assert delivery is not None
+    room.outbox.acknowledge(delivery, Receipt("taken"), now=room.clock.now())
+    expect(row.get_by_role("status")).to_contain_text("taken")
+    found += faults(page, "lines")
+    assert found == []

@@ -12,7 +12,9 @@ from playwright.sync_api import Page, expect
 from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, configuration, truth_of
 from tests.e2e.conftest import sign_in
 from tests.e2e.seed import OPERATOR, PASSWORD
+from tests.e2e.test_page_accessibility import faults, speak
 from vigilanza.lab.simcam import CameraServer
+from vigilanza.web.page import LANGUAGES
 
 CLIP = "dev_pos_lone_pry_then_kick"
 """A person stands at the sealed door for most of it."""
@@ -55,3 +57,17 @@ def test_the_state_of_the_leaf_and_the_people_are_shown_over_the_picture(url: st
     button.click()
     expect(seen).to_be_hidden()
     expect(page.locator("#setup-people polygon")).to_have_count(0)
+
+
+def test_it_keeps_nobody_out_in_either_language(url: str, page: Page) -> None:
+    sign_in(page, url)
+    found = []
+    for language in LANGUAGES:
+        speak(page, language)
+        page.locator("#setup-open").click()
+        page.locator("#setup-sight").click()
+        expect(page.locator("#setup-seen [data-leaf^=leaf_]").first).to_be_attached(timeout=60_000)
+        expect(page.locator("#setup-people polygon").first).to_be_attached(timeout=60_000)
+        found += faults(page, f"what the detector sees ({language})")
+        page.locator("#setup-close").click()
+    assert found == []

@@ -61,13 +61,17 @@ def test_a_film_that_closes_hangs_up_at_its_end() -> None:
     [
         ("loop", 0.0, [*range(40), *range(40), *range(40)]),
         ("loop", 9.0, [*range(10, 40), *range(40)]),
-        ("hold", 2.5, [*range(25, 40), *range(30, 40), *range(30, 40)]),
-        ("hold", 100.15, [*range(32, 40), *range(30, 40)]),
+        ("hold", 2.5, [*range(25, 40), *range(30, 40), *range(30, 39), *range(30, 38), *range(30, 37), 30]),
+        ("hold", 98.35, [37, *range(30, 37), *range(30, 40), *range(30, 39)]),
         ("close", 3.5, [35, 36, 37, 38, 39]),
         ("close", 100.0, []),
+        ("hold", -2.05, [*range(4, 9), *range(8), *range(7), *range(40), *range(30, 40)]),
+        ("close", -0.02, [*range(40)]),
     ],
 )
-def test_what_follows_the_last_picture(ending: Ending, position: float, numbers: list[int]) -> None:
+def test_what_comes_before_the_first_picture_and_after_the_last(
+    ending: Ending, position: float, numbers: list[int]
+) -> None:
     footage = Footage.load(video())
     units = list(islice(footage.schedule(position, ending), len(numbers)))
     assert [footage.units.index(unit) for _, unit in units] == numbers

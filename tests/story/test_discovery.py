@@ -1,5 +1,7 @@
 """Cameras are found by WS-Discovery: over loopback, one by one, and whatever their answers look like."""
 
+import threading
+
 from vigilanza.capture.discovery import Sighting, discover
 from vigilanza.clock import SystemClock
 from vigilanza.lab.onvif_discovery import DiscoveryAnswerer, Manner
@@ -32,3 +34,10 @@ def test_nobody_is_asked_on_networks_that_were_not_named() -> None:
     with answerer("http://127.0.0.1/onvif/device_service") as one:
         assert discover(clock=CLOCK, interfaces=(), patience=0.2, port=one.port) == ()
         assert one.probes == 0
+
+
+def test_it_ends_when_nobody_waits_any_more() -> None:
+    stop, began = threading.Event(), CLOCK.monotonic()
+    stop.set()
+    assert discover(clock=CLOCK, interfaces=(), patience=60.0, stop=stop) == ()
+    assert CLOCK.monotonic() - began < 30.0

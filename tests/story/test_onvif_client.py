@@ -3,7 +3,9 @@
 import logging
 import subprocess
 import sys
+import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -135,3 +137,27 @@ def test_the_library_does_not_set_up_the_logs_of_the_process() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert run.stdout == "[] 30\n"
+
+
+def test_a_conversation_ends_when_nobody_waits_any_more() -> None:
+    stop = threading.Event()
+    with camera() as one:
+        one.faults.silent = True
+        asking = client(one, patience=600.0)
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(asking.describe, stop)
+            stop.set()
+            with pytest.raises(SourceUnavailable, match="given up"):
+                answer.result(timeout=60.0)
+
+
+def test_a_camera_sends_nobody_on_to_another_host_who_asks_in_a_strangers_name() -> None:
+    with camera() as one, camera() as elsewhere:
+        asking = OnvifClient(target=target_of(one), user=USER, password=PASSWORD, patience=20.0, may_be_sent_on=False)
+        one.faults.sends_on_to = f"http://localhost:{elsewhere.port}"
+        with pytest.raises(SourceRefused, match="the camera sends us on to another host"):
+            asking.describe()
+        assert not elsewhere.requests
+        one.faults.sends_on_to = f"http://127.0.0.1:{elsewhere.port}"
+        asking.describe()
+        assert elsewhere.requests

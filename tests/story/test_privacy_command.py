@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeClock
 from tests.unit.test_config_example import ENVIRON, EXAMPLE
+from tests.webhook import SECRET
+from vigilanza.app.safeguards import settled
+from vigilanza.config import load
 
 BARE = "site: {id: s, name: via Esempio 4}\ncameras: [{id: landing, source: 'SOURCE'}]\n"
 ASSESSED = "site: {id: s, name: via Esempio 4, dpia: {reference: PROT-1, date: 2026-09-30}}\n"
@@ -124,3 +128,60 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = vigilanza("privacy", "report", "--config", str(written(tmp_path)), "--out", str(tmp_path / "no" / "x"))
     assert done.returncode == 2
     assert done.stderr.startswith("--out: ")
+
+
+LOOSER = (
+    "storage: {retention_hours: 72, retention_reason: furti ripetuti}\n"
+    "privacy: {interiors: shown, interiors_reason: alloggi mai abitati}\n"
+    "destinations: [{id: press, kind: municipal_vms, channel: webhook, url: 'https://press.example/', secret_env: S}]\n"
+)
+SECRET_SET = {"S": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "destination"),
+    [
+        ("it", "72 h invece di 24 h", "Nuovo destinatario press: "),
+        ("en", "72 h instead of 24 h", "New destination press: "),
+    ],
+)
+def test_what_waits_for_a_second_person_is_named_and_not_reported(
+    tmp_path: Path, language: str, term: str, destination: str
+) -> None:
+    path = written(tmp_path, source="rtsp://127.0.0.1:9/main")
+    report = ("privacy", "report", "--config", str(path), "--language", language)
+    settled(load(path, environ={}), environ={}, clock=FakeClock())
+    before = vigilanza(*report).stdout
+    written(tmp_path, source="rtsp://127.0.0.1:9/main", more=LOOSER)
+    done = vigilanza(*report, environ=SECRET_SET)
+    head, _, entries = done.stdout.partition("## 1.")
+    assert entries == before.partition("## 1.")[2]
+    assert f"{term}\n" in head
+    assert f"- {destination}" in head
+    assert done.returncode == 1
+    assert "waits for a second person, and is not in force: retention: 24 h -> 72 h\n" in done.stderr
+    agreed = ("--by", "Ivo", "--approved-by", "Lea", "--reason", "prot. 7/26")
+    assert vigilanza("safeguards", "approve", "--config", str(path), *agreed, environ=SECRET_SET).returncode == 0
+    done = vigilanza(*report, environ=SECRET_SET)
+    assert "waits" not in done.stderr
+    assert "press (webhook)" in done.stdout
+    assert "(motivo: furti ripetuti)" in done.stdout or "(reason: furti ripetuti)" in done.stdout
+
+
+def test_a_report_makes_no_database_and_knows_what_counted_in_another_one(tmp_path: Path) -> None:
+    path = written(tmp_path, source="rtsp://127.0.0.1:9/main")
+    vigilanza("privacy", "report", "--config", str(path))
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    settled(load(path, environ={}), environ={}, clock=FakeClock())
+    more = "storage: {database: 'sqlite:///other.db', retention_hours: 72, retention_reason: furti}\n"
+    written(tmp_path, source="rtsp://127.0.0.1:9/main", more=more)
+    done = vigilanza("privacy", "report", "--config", str(path), "--language", "en")
+    assert "Pictures are deleted after 24 hours" in done.stdout
+    assert "retention: 24 h -> 72 h" in done.stderr
+
+
+def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, source="rtsp://127.0.0.1:9/main", more="storage: {database: 'sqlite:///away'}\n")
+    (tmp_path / "away").mkdir()
+    done = vigilanza("privacy", "report", "--config", str(path))
+    assert (done.returncode, done.stdout) == (75, "")

@@ -1,5 +1,6 @@
 """Which stream is used for what, and what is said of settings that are wrong for us."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -67,6 +68,22 @@ def test_advice_says_how_many_pictures_the_interval_is() -> None:
     described = CameraDescription(device, (MAIN, profile("s", 640, fps=12.0, gop_pictures=120)), 0.0, True)
     (advice,) = advise(described)
     assert advice.do == "I-frame interval 2 s (24 pictures); switch off smart codecs such as H.264+"
+    (advice,) = advise(described, "it")
+    assert advice.found == "fotogrammi chiave solo ogni 10 s"
+    assert advice.do == "intervallo I-frame di 2 s (24 immagini); disattivare codec «smart» come H.264+"
+
+
+def test_the_same_is_advised_in_each_language() -> None:
+    bad = profile("s", 352, codec="H.265", has_audio=True, gop_pictures=900, fps=3.0)
+    for profiles in ((), (bad,), (MAIN, profile("s", 352, has_audio=True)), (MAIN, profile("s", 960, fps=4.0))):
+        described = CameraDescription(Device("", "", "", ""), profiles, -20.0, True)
+        english, italian = advise(described, "en"), advise(described, "it")
+        assert english
+        assert [one.about for one in english] == [one.about for one in italian]
+        for one, other in zip(english, italian, strict=True):
+            numbers = [re.findall(r"\d+", text) for text in (one.found, one.do)]
+            assert numbers == [re.findall(r"\d+", text) for text in (other.found, other.do)]
+            assert one.found != other.found
 
 
 @pytest.mark.parametrize(

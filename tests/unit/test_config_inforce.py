@@ -25,6 +25,14 @@ CITY = {
     "url": "https://city.example/alerts",
     "secret_env": "CITY_SECRET",
 }
+OFFICE = {
+    "issuer": "https://id.example",
+    "client_id": "vigilanza",
+    "client_secret_env": "OIDC_SECRET",
+    "redirect_url": "https://page.example/api/oidc/callback",
+    "label": "Comune",
+    "roles": {"vgz-operators": "operator"},
+}
 
 
 def site(**changes: Any) -> dict[str, Any]:
@@ -196,3 +204,22 @@ def test_who_may_watch_live_is_agreed_by_two(tmp_path: Path, clock: FakeClock) -
     assert [(one.name, one.cameras) for one in counts.video.accounts] == [("vms", frozenset({"stairs"}))]
     assert counts.onvif_device is not None
     assert [one.name for one in counts.onvif_device.accounts] == ["vms"]
+
+
+def test_who_else_says_who_signs_in_is_agreed_by_two(tmp_path: Path, clock: FakeClock) -> None:
+    environ = ENVIRON | {"OIDC_SECRET": "what it gave", "OTHER_SECRET": "what another gave"}
+    box = Box(tmp_path, clock)
+    first = site(web={"oidc": OFFICE})
+    assert box.start(first, environ).web.oidc is None
+    approved = box.read(first, environ).safeguards
+    engine = open_database(f"sqlite:///{tmp_path / 'vigilanza.db'}")
+    book = SafeguardBook(engine=engine, clock=clock)
+    book.approve(approved, digest=book.ask(approved, digest=digest_of(approved), reason="SSO", by="a").digest, by="b")
+    engine.dispose()
+    agreed = box.read(first, environ).web.oidc
+    assert box.start(first, environ).web.oidc == agreed
+    wider = site(web={"oidc": OFFICE | {"roles": {"everybody": "supervisor"}, "client_secret_env": "OTHER_SECRET"}})
+    assert box.start(wider, environ).web.oidc == agreed
+    del environ["OIDC_SECRET"]
+    assert box.start(wider, environ).web.oidc is None
+    assert box.start(site(), environ).web.oidc is None

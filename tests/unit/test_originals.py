@@ -31,6 +31,7 @@ from vigilanza.store.evidence.envelope import KeyHolder, read_certificate, seal
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import whole
+from vigilanza.store.originals import LATE_S, OwedOriginals
 from vigilanza.store.withdrawal import Withdrawal
 
 MASK: Polygon = ((0.0, 0.0), (0.2, 0.0), (0.2, 1.0), (0.0, 1.0))
@@ -97,6 +98,16 @@ class Room:
         while self.pinner.run_once(float("inf")):
             pass
 
+    def lost_later(self) -> int:
+        """How many are noted as lost once the last of them could have been kept."""
+        owed = OwedOriginals(engine=self.engine, clock=self.clock)
+        owed.run_once()
+        assert owed.lost == 0, "some may still be kept"
+        self.clock.advance(LATE_S + 1.0)
+        owed.run_once()
+        owed.run_once()
+        return owed.lost
+
     def kept(self) -> list[tuple[str, bytes]]:
         """Originals of the incident, with their bytes."""
         items = [item for item in self.media.for_incident(incident_id("a")) if item.kind == "original"]
@@ -135,6 +146,7 @@ def test_of_a_masked_clip_the_cameras_own_bytes_are_kept_sealed(masked: Room, ho
     with av.open(io.BytesIO(content), "r") as container:
         seen = sum(1 for _ in container.decode(video=0))
         assert seen == len(masked.ring.recording(BEGAN - 5.0, BEGAN + 35.0).packets)
+    assert masked.lost_later() == 0
     assert not any(path.read_bytes() == content for path in masked.media.root.rglob("*") if path.is_file())
 
 
@@ -150,6 +162,7 @@ def test_nobody_gets_it_as_a_picture(masked: Room) -> None:
 def test_where_nothing_is_masked_the_clip_is_the_original(unmasked: Room) -> None:
     unmasked.tell(1)
     assert unmasked.kept() == []
+    assert unmasked.lost_later() == 0
 
 
 def test_a_clip_that_is_made_again_has_one_original(unmasked: Room) -> None:
@@ -157,6 +170,24 @@ def test_a_clip_that_is_made_again_has_one_original(unmasked: Room) -> None:
     assert len(unmasked.kept()) == 1
     unmasked.tell(4)
     assert len(unmasked.kept()) == 2, "the entry has a clip of its own"
+    assert unmasked.lost_later() == 0
+
+
+def test_an_original_that_was_deleted_with_its_clip_is_not_lost(masked: Room) -> None:
+    masked.tell(1)
+    ids = [item.id for item in masked.media.for_incident(incident_id("a"))]
+    Withdrawal(engine=masked.engine, files=masked.media, clock=masked.clock).withdraw(ids, why="no room")
+    assert masked.lost_later() == 0
+
+
+def test_whatever_befalls_an_original_its_clip_is_kept(masked: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("of nobody's making")
+
+    monkeypatch.setattr(masked.originals, "keep", broken)
+    with pytest.raises(ValueError, match="nobody"):
+        masked.tell(1)
+    assert "clip" in {item.kind for item in masked.media.for_incident(incident_id("a")) if item.end > BEGAN + 30.0}
 
 
 def test_a_stream_that_changes_its_format_gives_a_piece_of_each(filmed: Recording) -> None:
@@ -178,5 +209,6 @@ def test_a_disk_that_is_full_costs_the_original_and_not_the_clip(masked: Room, m
 
     monkeypatch.setattr(masked.media, "add", full)
     masked.tell(1)
-    assert masked.originals.lost == 1
+    assert masked.originals.failed == 1
+    assert masked.lost_later() == 1
     assert {item.kind for item in masked.media.for_incident(incident_id("a"))} == {"clip", "still"}

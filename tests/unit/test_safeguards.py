@@ -16,7 +16,10 @@ COVER = [[0.1, 0.1], [0.3, 0.1], [0.3, 0.3], [0.1, 0.3]]
 CORNER = [[0.28, 0.1], [0.4, 0.1], [0.4, 0.15], [0.28, 0.15]]
 CAMERA = {"id": "stairs", "source": "rtsp://10.0.0.1/main", "doors": [SEALED, OTHER], "masks": [MASK]}
 CITY = {"id": "city", "kind": "municipal_vms", "channel": "webhook", "url": "https://city", "secret_env": "A"}
-OLD = Safeguards(24, False, {"stairs": CAMERA}, {"city": CITY}, {"video vms": ["stairs"], "onvif_device vms": None})
+ROLES = {"vigilanza-op": "operator"}
+OFFICE = {"issuer": "https://id.example", "client_id": "v", "client_secret_env": "S", "label": "Comune", "roles": ROLES}
+VIEWERS = {"video vms": ["stairs"], "onvif_device vms": None}
+OLD = Safeguards(24, False, {"stairs": CAMERA}, {"city": CITY}, VIEWERS, provider=OFFICE)
 
 
 def seen(**changes: Any) -> Safeguards:
@@ -25,6 +28,10 @@ def seen(**changes: Any) -> Safeguards:
 
 def told(**changes: Any) -> Safeguards:
     return replace(OLD, destinations={"city": {**CITY, **changes}})
+
+
+def signing_in(**changes: Any) -> Safeguards:
+    return replace(OLD, provider={**OFFICE, **changes})
 
 
 WEAKER: list[tuple[Safeguards, Weak, str]] = [
@@ -46,6 +53,14 @@ WEAKER: list[tuple[Safeguards, Weak, str]] = [
     (replace(OLD, viewers={**OLD.viewers, "video press": ["stairs"]}), Weak.VIEWER, "video press: - -> stairs"),
     (replace(OLD, viewers={"video vms": None}), Weak.VIEWER, "video vms: stairs -> *"),
     (replace(OLD, viewers={"video vms": ["stairs", "cellar"]}), Weak.VIEWER, "stairs -> stairs, cellar"),
+    (
+        signing_in(issuer="https://else.example"),
+        Weak.PROVIDER_CHANGED,
+        "issuer=https://id.example -> issuer=https://else",
+    ),
+    (signing_in(roles={**ROLES, "all": "supervisor"}), Weak.PROVIDER_CHANGED, "'all': 'supervisor'}"),
+    (signing_in(roles_claim="email"), Weak.PROVIDER_CHANGED, "https://id.example: - -> roles_claim=email"),
+    (replace(OLD, provider={}), Weak.PROVIDER_GONE, "https://id.example: issuer=https://id.example, client_id=v"),
 ]
 
 
@@ -71,6 +86,7 @@ STRONGER = [
     replace(OLD, cameras={"stairs": CAMERA, "cellar": {"id": "cellar", "source": "rtsp://10.0.0.2/main"}}),
     told(telephone="02 0208", secret_env="B", ca_file="ca.pem"),
     replace(OLD, viewers={"onvif_device vms": ["stairs"]}),
+    signing_in(label="Municipio", client_secret_env="T", ca_file="ca.pem"),
 ]
 
 
@@ -96,6 +112,16 @@ def test_who_may_open_what_masks_hide_takes_two_and_nobody_takes_none() -> None:
         assert not strictest(old, new).originals
     assert weakenings(first, OLD) == ()
     assert strictest(first, OLD) == OLD
+
+
+def test_who_else_says_who_signs_in_takes_two_but_where_it_was_no_safeguard_yet() -> None:
+    none = replace(OLD, provider={})
+    assert [one.kind for one in weakenings(none, OLD)] == [Weak.PROVIDER_NEW]
+    assert strictest(none, OLD) == none
+    before = replace(OLD, provider=None)
+    for new in (OLD, none):
+        assert weakenings(before, new) == ()
+        assert strictest(before, new) == new
 
 
 def test_what_is_new_counts_beside_what_waits() -> None:

@@ -12,8 +12,13 @@ from tests.fakes import FakeClock
 from tests.unit.test_safeguards import CITY, MASK, OLD, seen
 from vigilanza.domain.ask import LASTS_SECONDS
 from vigilanza.domain.errors import SafeguardRefused
+from vigilanza.domain.identity import Identity
+from vigilanza.domain.role import Role
+from vigilanza.store.accounts import Accounts
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import writing
+from vigilanza.store.identities import Identities
+from vigilanza.store.roster import Roster
 from vigilanza.store.safeguards import SafeguardBook, digest_of, read_terms, write_terms
 from vigilanza.store.schema_safeguards import safeguards
 
@@ -116,6 +121,33 @@ def test_what_counted_before_is_carried_over_into_another_database(
     assert book.settle(LOOSE, OLD) == OLD
     assert book.settle(LOOSE, LOOSE) == OLD  # this one knows better
     assert acts(engine, clock) == [("vigilanza", "carried_over"), ("vigilanza", "pending")]
+
+
+def test_an_identity_provider_may_go_at_once_and_comes_back_by_two(book: SafeguardBook, engine: Engine) -> None:
+    assert book.settle(OLD) == OLD
+    without = replace(OLD, provider={})
+    assert book.standing(without).pending == ()
+    assert book.counting(without) == without
+    assert book.settle(without) == without
+    assert book.settle(OLD) == without
+    assert [one.kind for one in book.standing(OLD).pending] == ["provider_new"]
+
+
+def test_an_identity_provider_stays_while_nobody_could_sign_in_without(
+    book: SafeguardBook, engine: Engine, clock: FakeClock
+) -> None:
+    book.settle(OLD)
+    accounts, without = Accounts(engine=engine, clock=clock), replace(OLD, provider={})
+    accounts.create("anna", "a long pass phrase")
+    maria = Identity("https://id.example", "u-1", "maria", frozenset({Role.SUPERVISOR}))
+    Identities(engine=engine, clock=clock).account_of(maria)
+    assert book.counting(without) == without
+    Roster(engine=engine, clock=clock).close("anna", by="maria")
+    assert book.settle(without) == OLD
+    assert [one.kind for one in book.standing(without).pending] == ["provider_gone"]
+    accounts.set_password("anna", "another pass phrase", by="root")
+    assert book.standing(without).pending == ()
+    assert book.settle(without) == without
 
 
 def test_parts_that_start_together_agree(book: SafeguardBook, engine: Engine, clock: FakeClock) -> None:

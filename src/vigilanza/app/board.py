@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,14 +42,25 @@ class FileBoard:
     def __init__(self, config: Config, *, environ: Mapping[str, str], clock: Clock) -> None:
         self._config, self._environ, self._clock = config, environ, clock
         self._path = config.path.resolve()  # a link stays one
+        self.folder = self._path.parent
+        self.is_linked = self._path != config.path
+        """Relative paths in the file start where the link lies, not where the file does."""
         self._lock = threading.Lock()
 
     def read(self) -> Drawings:
         """See Board."""
-        raw = self._bytes()
+        raw = self.raw()
         digest, figures = hashlib.sha256(raw).hexdigest(), read_figures(self._config.storage.state, clock=self._clock)
-        cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self._cameras()]
+        cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self.cameras()]
         return Drawings(digest, cameras, told(self._config, digest))
+
+    def cameras(self) -> tuple[Camera, ...]:
+        """Those of the file as it is now. LayoutUnwritable."""
+        try:
+            return load(self._path, environ=self._environ).cameras
+        except ConfigError as error:
+            first = str(error).splitlines()[0].removeprefix(f"{self._path}:")
+            raise LayoutUnwritable(f"the file is wrong, correct it by hand: {first}") from error
 
     def still(self, camera: str) -> bytes:
         """See Board. What any mask hides is black: one of the file, and one that the running watch knows; so is an open
@@ -69,18 +80,43 @@ class FileBoard:
         self, camera: str, layout: Layout, *, digest: str, before: Callable[[Mapping[str, object]], None]
     ) -> Drawings:
         """See Board."""
+
+        def draw(text: str) -> str:
+            self._one(camera)
+            _check_ids(layout)
+            return redraw(text, camera, layout)
+
+        def look(cameras: Sequence[Camera]) -> Mapping[str, object]:
+            new = next(one for one in cameras if one.id == camera)
+            weaker = [what for _, what in weakened(_layout(self._one(camera)), _layout(new))]
+            return {"weaker": weaker} if weaker else {}
+
+        return self.change(camera, draw, look, digest=digest, before=before)
+
+    def change(
+        self,
+        camera: str,
+        draw: Callable[[str], str],
+        look: Callable[[Sequence[Camera]], Mapping[str, object]],
+        *,
+        digest: str,
+        before: Callable[[Mapping[str, object]], None],
+    ) -> Drawings:
+        """Write what `draw` makes of the file, of which `camera` is changed or new, if it still has that digest.
+
+        `look` is shown the cameras it would have, and says what `before` is told besides. LayoutStale;
+        LayoutUnwritable; LayoutRefused for what `draw` (ConfigError) or the file's check refuses.
+        """
         with self._lock:
-            raw = self._bytes()
+            raw = self.raw()
             if hashlib.sha256(raw).hexdigest() != digest:
                 raise LayoutStale(_STALE)
-            known = _layout(self._one(camera))
-            _check_ids(layout)
             try:
-                new = redraw(raw.decode(), camera, layout).encode()
+                new = draw(raw.decode()).encode()
             except ConfigError as error:
                 raise LayoutRefused("file", str(error)) from error
             try:
-                self._replace(raw, new, camera, known, before)
+                self._replace(raw, new, lambda fresh: look(self._check(fresh, camera)), before)
             except OSError as error:
                 raise LayoutUnwritable(
                     f"{self._path.name} cannot be written ({error.strerror}): the folder it lies in must be writable"
@@ -89,7 +125,11 @@ class FileBoard:
         return self.read()
 
     def _replace(
-        self, old: bytes, new: bytes, camera: str, known: Layout, before: Callable[[Mapping[str, object]], None]
+        self,
+        old: bytes,
+        new: bytes,
+        look: Callable[[Path], Mapping[str, object]],
+        before: Callable[[Mapping[str, object]], None],
     ) -> None:
         """All that can fail comes before the one act that counts, and leaves nothing behind."""
         moment = datetime.fromtimestamp(self._clock.now(), UTC)
@@ -98,10 +138,10 @@ class FileBoard:
         digests = {"from": hashlib.sha256(old).hexdigest(), "to": hashlib.sha256(new).hexdigest()}
         with ExitStack() as undo:
             self._lay(fresh, new, "wb", undo)
-            weaker = [what for _, what in weakened(known, self._check(fresh, camera))]
+            seen = look(fresh)
             self._lay(former, old, "xb", undo)
             self._require(old)  # before anything is written down: drawing and checking take a while
-            before({**digests, "former": former.name} | ({"weaker": weaker} if weaker else {}))
+            before({**digests, "former": former.name, **seen})
             self._require(old)
             fresh.replace(self._path)
             undo.pop_all()
@@ -117,7 +157,7 @@ class FileBoard:
         shutil.copymode(self._path, path)
 
     def _require(self, old: bytes) -> None:
-        if self._bytes() != old:
+        if self.raw() != old:
             raise LayoutStale(_STALE)
 
     def _settle(self) -> None:
@@ -128,34 +168,28 @@ class FileBoard:
         finally:
             os.close(folder)
 
-    def _check(self, fresh: Path, camera: str) -> Layout:
+    def _check(self, fresh: Path, camera: str) -> Sequence[Camera]:
         """As it is written. LayoutRefused with what `vigilanza check` would say first, named as the page names it."""
         try:
-            cameras = load(fresh, environ=self._environ).cameras
+            return load(fresh, environ=self._environ).cameras
         except ConfigError as error:
             told = [line.removeprefix(f"{fresh}:").partition(": ") for line in str(error).splitlines()]
-            number = [one.id for one in self._cameras()].index(camera)
+            ids = [one.id for one in self.cameras()]
+            number = ids.index(camera) if camera in ids else len(ids)  # a new one comes last
             for _, _, line in told:
                 if (match := _PLACE.match(line)) and int(match[1]) == number:
                     raise LayoutRefused(match[2], match[3]) from error
             raise LayoutRefused("file", told[0][2]) from error
-        return _layout(next(one for one in cameras if one.id == camera))
 
-    def _bytes(self) -> bytes:
+    def raw(self) -> bytes:
+        """The file as it is now. LayoutUnwritable."""
         try:
             return self._path.read_bytes()
         except OSError as error:
             raise LayoutUnwritable(f"{self._path.name} cannot be read: {error.strerror}") from error
 
-    def _cameras(self) -> tuple[Camera, ...]:
-        try:
-            return load(self._path, environ=self._environ).cameras
-        except ConfigError as error:
-            first = str(error).splitlines()[0].removeprefix(f"{self._path}:")
-            raise LayoutUnwritable(f"the file is wrong, correct it by hand: {first}") from error
-
     def _one(self, camera: str) -> Camera:
-        for one in self._cameras():
+        for one in self.cameras():
             if one.id == camera:
                 return one
         raise UnknownRecord(f"no camera {camera}")

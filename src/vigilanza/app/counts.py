@@ -40,7 +40,9 @@ class WatchCounts(Collector):
         yield _counter("stalled_seconds", "How long it stood still.", self._stalls.stalled_seconds)
         yield _counter("clips_lost", "Clips given up: no pictures are held any more.", desk.pinner.lost_cuts)
         if desk.originals is not None:
-            yield _counter("originals_lost", "Originals that could not be kept.", desk.originals.lost)
+            yield _counter("originals_failed", "Attempts to keep an original that failed.", desk.originals.failed)
+        if desk.owed is not None:
+            yield _counter("originals_lost", "Masked clips whose original is lost.", desk.owed.lost)
         if desk.retention is not None:
             yield _counter("media_deleted", "Media deleted at the end of their term.", desk.retention.deleted)
             yield _counter("media_stuck", "Attempts to delete a medium that failed.", desk.retention.failed)

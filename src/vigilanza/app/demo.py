@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from vigilanza.app.freeport import free_port
 from vigilanza.app.memory import open_memory
 from vigilanza.app.operator import Operator
 from vigilanza.app.part import LIFELINE
@@ -30,7 +30,7 @@ from vigilanza.app.scene import (
 )
 from vigilanza.clock import Clock
 from vigilanza.config import load
-from vigilanza.domain.errors import ConfigError, VigilanzaError
+from vigilanza.domain.errors import VigilanzaError
 from vigilanza.lab.city import ReceivedAlert, StubCity
 from vigilanza.lab.simcam import CameraServer
 from vigilanza.store.accounts import Accounts
@@ -72,7 +72,7 @@ class Demo:
 
         ConfigError if the page's port is taken.
         """
-        port = _free_port(self._port)
+        port = free_port(self._port, "demo")
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="vigilanza-demo-")))
             streams = {path: file for landing in self._landings for path, file in landing.streams.items()}
@@ -178,17 +178,6 @@ class Demo:
 
     def _say(self, words: str) -> None:
         self._show(f"{datetime.fromtimestamp(self._clock.now(), UTC):%Y-%m-%dT%H:%M:%S.%fZ} demo: {words}")
-
-
-def _free_port(port: int) -> int:
-    """`port`, or any free one for 0. ConfigError if it cannot be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise ConfigError(f"demo: port {port} cannot be used ({error.strerror}); name another: --port N") from error
-        return int(probe.getsockname()[1])
 
 
 def _answers(address: str) -> bool:

@@ -19,6 +19,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.events import Event
 from vigilanza.store.diskroom import DiskRoom
+from vigilanza.store.originals import OwedOriginals
 from vigilanza.store.recorder import Recorder
 from vigilanza.store.retention import Retention
 from vigilanza.store.spool import Spool
@@ -31,7 +32,7 @@ _Run: TypeAlias = Callable[[threading.Event], None]
 class Desk:
     """What one watching process records with; `films` gets the ring of each of its cameras.
 
-    The first share's deletes for all what is beyond its term.
+    The first share's deletes for all what is beyond its term, and notes which originals are lost.
     """
 
     memory: Memory
@@ -45,6 +46,7 @@ class Desk:
     doorways: Doorways
     retention: Retention | None
     room: DiskRoom | None
+    owed: OwedOriginals | None
 
     @staticmethod
     def open(config: Config, share: Share, clock: Clock) -> "Desk":
@@ -72,13 +74,13 @@ class Desk:
         recorder = Recorder(record=recording_and_pinning(memory.journal.record, pinner), spool=spool, clock=clock)
         orders = WorkOrders(engine=memory.engine, clock=clock)
         needed = partial(orders.needed, since=SINCE_S, ahead=AHEAD_S, limit=CAPACITY + 1)
+        is_first = share.index == 1
         retention, room = (
-            (open_retention(config, memory, clock), open_room(config, memory, clock))
-            if share.index == 1
-            else (None, None)
+            (open_retention(config, memory, clock), open_room(config, memory, clock)) if is_first else (None, None)
         )
+        owed = OwedOriginals(engine=memory.engine, clock=clock) if is_first else None
         book = OrderBook(needed=needed, clock=clock)
-        return Desk(memory, spool, recorder, pinner, book, films, openings, originals, doorways, retention, room)
+        return Desk(memory, spool, recorder, pinner, book, films, openings, originals, doorways, retention, room, owed)
 
     def put(self, events: Sequence[Event]) -> None:
         """See Recorder. Clips being made meanwhile know of a door that opens, even while the journal is away."""
@@ -89,4 +91,4 @@ class Desk:
     def runs(self) -> tuple[_Run, ...]:
         """The loops that keep it going, a thread each."""
         runs: tuple[_Run, ...] = (self.recorder.run, self.pinner.run, self.book.run)
-        return (*runs, *(one.run for one in (self.retention, self.room) if one is not None))
+        return (*runs, *(one.run for one in (self.retention, self.room, self.owed) if one is not None))

@@ -21,17 +21,23 @@ _PIPE_WIDTH = 200
 
 
 def hosts_of(subnets: Sequence[str], hosts: Sequence[str]) -> tuple[str, ...]:
-    """All addresses to ask by themselves. ConfigError for a subnet that is none, of IPv6, or too large."""
-    asked = []
-    for subnet in subnets:
-        try:
-            network = ipaddress.IPv4Network(subnet, strict=False)
-        except ValueError as error:
-            raise ConfigError(f"--subnet: {subnet!r} is no network such as 192.168.1.0/24") from error
-        if network.num_addresses > SUBNET_MAX:
-            raise ConfigError(f"--subnet: {subnet} has more than {SUBNET_MAX} addresses: ask in parts")
-        asked += [str(address) for address in network.hosts()]
-    return (*asked, *hosts)
+    """All addresses to ask by themselves. ConfigError for a subnet that `read_subnet` refuses."""
+    try:
+        networks = [read_subnet(subnet) for subnet in subnets]
+    except ValueError as error:
+        raise ConfigError(f"--subnet: {error}") from error
+    return (*(str(address) for network in networks for address in network.hosts()), *hosts)
+
+
+def read_subnet(text: str) -> ipaddress.IPv4Network:
+    """ValueError for what is none, of IPv6, or too large."""
+    try:
+        network = ipaddress.IPv4Network(text, strict=False)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no network such as 192.168.1.0/24") from error
+    if network.num_addresses > SUBNET_MAX:
+        raise ValueError(f"{text} has more than {SUBNET_MAX} addresses: ask in parts")
+    return network
 
 
 def show_cameras(

@@ -44,7 +44,7 @@ class Cut:
     """A clip to be made at `due` (Clock.now()): from `start` to `end`, UTC in Unix seconds; `tries` made so far.
 
     `replaces`: media that go when it is made, or cannot be: they show the inside of a flat. `whole`: not the short
-    first one; `has_original`: what its masks hide is kept already.
+    first one.
     """
 
     event: Event
@@ -54,7 +54,6 @@ class Cut:
     tries: int = 0
     replaces: frozenset[UUID] = frozenset()
     whole: bool = True
-    has_original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,27 +190,29 @@ class Pinner:
         clip, clip_id = self._keep_clip(cut, recording, covers)
         made = frozenset({still.id, clip_id})
         self._withdraw(cut.replaces - made)
-        has_original = cut.has_original or (clip.masked and self._keep_original(cut, recording))
-        self._kept.append(Kept(replace(cut, has_original=has_original), clip.start, clip.end, covers, made))
+        self._kept.append(Kept(cut, clip.start, clip.end, covers, made))
 
     def _keep_clip(self, cut: Cut, recording: Recording, covers: Sequence[Cover]) -> tuple[Clip, UUID]:
         with TemporaryDirectory(dir=self._workshop) as folder:
             path = Path(folder) / "clip.mp4"
             clip = write_clip(recording, path, self._films[cut.event.camera].masks, covers)
-            item = self._media.add(
-                incident=cut.event.incident,
-                kind="clip",
-                start=clip.start,
-                end=clip.end,
-                content=path,
-                suffix=".mp4",
-                covered=clip.covered,
-            )
+            keeper = self._originals if clip.masked else None
+            try:
+                if keeper is not None and cut.whole:
+                    keeper.keep(cut.event.incident, recording)  # first: a process killed between both loses none
+            finally:
+                item = self._media.add(
+                    incident=cut.event.incident,
+                    kind="clip",
+                    start=clip.start,
+                    end=clip.end,
+                    content=path,
+                    suffix=".mp4",
+                    covered=clip.covered,
+                    owes_original=keeper is not None,
+                )
         log.info("clip kept", camera=cut.event.camera, incident=str(cut.event.incident), seconds=clip.end - clip.start)
         return clip, item.id
-
-    def _keep_original(self, cut: Cut, recording: Recording) -> bool:
-        return self._originals is not None and cut.whole and self._originals.keep(cut.event.incident, recording)
 
     def _withdraw(self, media: frozenset[UUID]) -> None:
         if media:

@@ -1,4 +1,4 @@
-"""`vigilanza privacy report`: what impact assessment and register of processing need, from the configuration."""
+"""`vigilanza privacy report`: what impact assessment and register of processing need, from what is in force."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from vigilanza.domain.delivery import DestinationKind
 from vigilanza.domain.door import Role as DoorRole
 from vigilanza.domain.language import Language
 from vigilanza.domain.role import PERMISSIONS, Permission, Role
+from vigilanza.domain.safeguards import Weakening
+from vigilanza.web.page import read_words
 
 _VIEWS = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "reports"),
@@ -62,8 +64,12 @@ def missing(config: Config) -> tuple[str, ...]:
     return tuple(key for key, value in filled.items() if not value)
 
 
-def privacy_report(config: Config, *, language: Language, clock: Clock) -> str:
-    """Markdown: gaps, register entry (GDPR art. 30), facts for the assessment (35), sign, full notice (13)."""
+def privacy_report(config: Config, waiting: Sequence[Weakening], *, language: Language, clock: Clock) -> str:
+    """Markdown: gaps, register entry (GDPR art. 30), facts for the assessment (35), sign, full notice (13).
+
+    Of `config` as it is in force; `waiting`: what its file says besides, and two persons have not approved.
+    """
+    words = read_words(language)
     view = _VIEWS.get_template(f"privacy.{language}.md")
     return view.render(
         at=datetime.fromtimestamp(clock.now(), UTC).date().isoformat(),
@@ -74,6 +80,7 @@ def privacy_report(config: Config, *, language: Language, clock: Clock) -> str:
         controllers=[f"{one.name} ({one.contact})" for one in config.privacy.controllers],
         system=circumstances(config, clock).system(),
         missing=missing(config),
+        waiting=[_worded(words[f"safeguards.{one.kind}"], one) for one in waiting],
         places=[_place(camera, config) for camera in config.cameras],
         recipients=_recipients(config),
         viewers=[role for role in Role if Permission.SEE_PICTURES in PERMISSIONS[role]],
@@ -87,8 +94,16 @@ def _place(camera: Camera, config: Config) -> SeenPlace:
     return SeenPlace(camera.id, sealed, len(camera.doors) - len(sealed), len(camera.masks), live)
 
 
+def _worded(words: str, weaker: Weakening) -> str:
+    """As the page says it."""
+    return words.format(subject=weaker.subject, item=weaker.item, was=weaker.was or "-", becomes=weaker.becomes or "-")
+
+
 def _recipients(config: Config) -> list[Recipient]:
+    """With those that are owed alerts, though nobody knows any more how they are reached."""
+    reached = [(one.destination, one.channel, one.pictures) for one in config.destinations]
+    found = [*reached, *((one, "-", None) for one in config.owed)]
     return [
-        Recipient(one.destination.id, one.channel, one.destination.kind is DestinationKind.CONTROL_ROOM, one.pictures)
-        for one in config.destinations
+        Recipient(one.id, channel, one.kind is DestinationKind.CONTROL_ROOM, pictures)
+        for one, channel, pictures in found
     ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
+from sqlalchemy import make_url
 
 from vigilanza.app.memory import open_memory
 from vigilanza.app.wholefile import write_whole
@@ -12,7 +13,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import Config, in_force, load
 from vigilanza.domain.ask import check_second
 from vigilanza.domain.errors import ConfigError, JournalUnavailable, SafeguardRefused
-from vigilanza.domain.safeguards import Safeguards, strictest, weakenings
+from vigilanza.domain.safeguards import Safeguards, Weakening, strictest, weakenings
 from vigilanza.domain.wording import check_line
 from vigilanza.store.safeguards import LONGEST_NAME, SafeguardBook, Standing, digest_of, read_terms, write_terms
 
@@ -38,6 +39,8 @@ def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: t
     found = in_force(config, counts, environ=environ)
     for one in found.owed:
         log.critical("its secrets are gone, and two persons have not approved that it goes: alerts wait", to=one.id)
+    if counts.provider and found.web.oidc is None:
+        log.critical("its secret is gone: nobody signs in through it", issuer=counts.provider["issuer"])
     return found
 
 
@@ -49,16 +52,33 @@ def settle(config: Config, book: SafeguardBook) -> None:
 
 def counting(config: Config, *, environ: Mapping[str, str], clock: Clock) -> Config:
     """As above, for who only looks: nothing is noted. JournalUnavailable."""
+    return in_force(config, _looked_up(config, clock), environ=environ)
+
+
+def looked_at(config: Config, *, environ: Mapping[str, str], clock: Clock) -> tuple[Config, tuple[Weakening, ...]]:
+    """As above, with what waits for a second person. A site that was never started is left without a database."""
+    url = make_url(config.storage.database)
+    is_new = url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
+    known = _read(_copy(config)) if is_new else _looked_up(config, clock)
+    counts = config.safeguards if known is None else strictest(known, config.safeguards)
+    return in_force(config, counts, environ=environ), weakenings(counts, config.safeguards)
+
+
+def _looked_up(config: Config, clock: Clock) -> Safeguards:
     memory = open_memory(config, clock=clock)
     try:
         book = SafeguardBook(engine=memory.engine, clock=clock)
-        return in_force(config, book.counting(config.safeguards), environ=environ)
+        return book.counting(config.safeguards, _read(_copy(config)))
     finally:
         memory.engine.dispose()
 
 
+def _copy(config: Config) -> Path:
+    return config.storage.state / "safeguards.json"
+
+
 def _counting(config: Config, book: SafeguardBook, clock: Clock, wait: threading.Event | None) -> Safeguards:
-    copy, told = config.storage.state / "safeguards.json", False
+    copy, told = _copy(config), False
     while True:
         try:
             if config.accepted is not None:

@@ -18,6 +18,7 @@ from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
 from vigilanza.app.safeguards import written
+from vigilanza.app.scout import NetworkScout
 from vigilanza.app.sight import TapSights
 from vigilanza.app.site import site_of
 from vigilanza.app.studio import taps
@@ -50,6 +51,7 @@ from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.store.writeoff import WriteOffs
 from vigilanza.web.api import create_app
+from vigilanza.web.exercise import Exercise
 from vigilanza.web.provider import OidcProvider
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.stores import Stores
@@ -62,21 +64,24 @@ ROOM = "room"
 WORD_MAX_BYTES = 1024
 
 
-def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event) -> int:
+def web(
+    config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event, exercise: Exercise | None = None
+) -> int:
     """Serve until `stop` is set; 0. `environ` has the secrets of what is saved into the file again.
 
-    ConfigError if the address cannot be listened on."""
+    With `exercise` it is a page to practise on: no relay runs beside it. ConfigError if the address cannot be listened
+    on.
+    """
     memory = open_memory(config, clock=clock)
-    coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
-    accounts = Accounts(engine=memory.engine, clock=clock, coded=coded)
+    accounts = _accounts(config, memory, clock)
     is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
-    setup = SetupCode.draw() if is_new else None
+    setup = _drawn_code() if is_new else None
     chain = AuditChain(engine=memory.engine, clock=clock)
     guesses = {name: Guesses(chain=chain, entrance=name, clock=clock) for name in ("pictures", "api")}
     exports = open_exports(config, memory, clock)
     registry = CollectorRegistry()
     registry.register(KeptFigures(config.storage.state, clock=clock))
-    cameras = _live(config, clock, registry)
+    cameras, board = _live(config, clock, registry), FileBoard(config, environ=environ, clock=clock)
     app = create_app(
         stores=open_stores(memory, accounts, exports, clock),
         clock=clock,
@@ -84,17 +89,17 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=_silence(config, memory, clock),
+        silent=_silence(config, memory, clock) if exercise is None else tuple,
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
-        board=FileBoard(config, environ=environ, clock=clock),
+        board=board,
         sights=TapSights(taps(config), clock=clock),
+        scout=NetworkScout(board=board, networks=config.web.camera_networks, clock=clock),
         provider=None if config.web.oidc is None else OidcProvider(config.web.oidc, clock=clock),
         wanted=written(config, environ=environ),
+        exercise=exercise,
     )
-    if setup is not None:
-        log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
     points = open_checkpoints(config, memory, clock)
     keepers = [exports.run, *(one.run for one in guesses.values()), *(point.run for point in points)]
     was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
@@ -102,6 +107,17 @@ def web(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
     if not was_up and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
     return 0
+
+
+def _drawn_code() -> SetupCode:
+    setup = SetupCode.draw()
+    log.info("no operator yet: open the page and make the first one with this code", code=setup.text)
+    return setup
+
+
+def _accounts(config: Config, memory: Memory, clock: Clock) -> Accounts:
+    coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
+    return Accounts(engine=memory.engine, clock=clock, coded=coded)
 
 
 def _serve(

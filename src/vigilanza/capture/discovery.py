@@ -57,13 +57,15 @@ def discover(
     interfaces: Sequence[str] | None = None,
     patience: float = PATIENCE_S,
     port: int = PORT,
+    stop: threading.Event | None = None,
 ) -> tuple[Sighting, ...]:
-    """All cameras that answer within `patience` seconds, each once, ordered by address.
+    """All cameras that answer within `patience` seconds, or until `stop` is set, each once, ordered by address.
 
     Asked are the networks of `interfaces` (None: all there are, loopback too; by name), and each of `hosts` by itself.
     What cannot be asked or understood is passed over: no device may hide the others.
     """
     found: dict[str, Sighting] = {}
+    stop = stop or threading.Event()
     with ExitStack() as opened:
         asked: list[tuple[socket.socket, Sequence[str]]] = []
         for index, name in socket.if_nameindex():
@@ -79,7 +81,8 @@ def discover(
             for one, _ in asked:
                 for sighting in _answers(one):
                     _note(found, sighting)
-            clock.wait(_RECEIVE_S, threading.Event())
+            if clock.wait(_RECEIVE_S, stop):
+                break
     return tuple(sorted(found.values(), key=lambda sighting: (_sortable(sighting.address), sighting.xaddr)))
 
 

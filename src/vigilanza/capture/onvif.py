@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +24,8 @@ PATIENCE_S = 10.0
 """For a whole conversation of about four questions; slow cameras take a second for each."""
 _HALF_A_SECOND = 0.5
 """Cameras tell whole seconds, so that their time is on average so much later than they say."""
+_LOOK_S = 0.1
+"""So soon it is seen that a conversation is wanted no more."""
 _loading = threading.Lock()
 _T = TypeVar("_T")
 
@@ -32,7 +34,7 @@ class OnvifClient:
     """One camera, of which `target` says where it is. `user` None asks without signing in.
 
     A host that is a name is looked up anew for each conversation. ConfigError if it is to be asked by HTTPS and nobody
-    says how to know it (`trust`).
+    says how to know it (`trust`). `may_be_sent_on`: whether it may send us on to another host.
     All methods raise SourceUnavailable or SourceRefused, without credentials, as Source.packets does.
     """
 
@@ -44,19 +46,21 @@ class OnvifClient:
         password: str | None,
         trust: Trust | None = None,
         patience: float = PATIENCE_S,
+        may_be_sent_on: bool = True,
     ) -> None:
         self.where = target.where
         if target.secure and trust is None:
             raise ConfigError(f"{self.where}: onvifs:// needs a ca_file to know the camera by")
         self._target, self._trust, self._user, self._password = target, trust, user, password
         self._patience, self._name = patience, NameLookup(target.host)
+        self._may_be_sent_on = may_be_sent_on
 
     def __repr__(self) -> str:
         return f"OnvifClient({self.where!r})"
 
-    def describe(self) -> CameraDescription:
-        """Everything we want to know about a camera."""
-        return self._converse(_describe)
+    def describe(self, stop: threading.Event | None = None) -> CameraDescription:
+        """Everything we want to know about a camera; SourceUnavailable soon after `stop` was set."""
+        return self._converse(_describe, stop)
 
     def stream_uri(self, wanted: str) -> str:
         """The RTSP address, without credentials, of the profile that `choose_profile` takes for `wanted`."""
@@ -86,6 +90,7 @@ class OnvifClient:
             self._password or "",
             name=self._name,
             secure=secure,
+            may_be_sent_on=self._may_be_sent_on,
             trust=None if self._trust is None else self._trust.context(host),
         )
         try:
@@ -99,7 +104,7 @@ class OnvifClient:
         finally:
             await camera.close()
 
-    def _converse(self, ask: "Callable[[OnvifTalk], Awaitable[_T]]") -> _T:
+    def _converse(self, ask: "Callable[[OnvifTalk], Awaitable[_T]]", stop: threading.Event | None = None) -> _T:
         async def conversation() -> _T:
             async with asyncio.timeout(self._patience), self.talk() as talk:
                 return await ask(talk)
@@ -108,7 +113,18 @@ class OnvifClient:
         from vigilanza.capture.onvif_errors import translated
 
         with translated(self.where):
-            return asyncio.run(conversation())
+            return asyncio.run(conversation() if stop is None else _unless(stop, conversation()))
+
+
+async def _unless(stop: threading.Event, work: Coroutine[Any, Any, _T]) -> _T:
+    task = asyncio.create_task(work)
+    while not task.done():
+        await asyncio.wait({task}, timeout=_LOOK_S)
+        if stop.is_set():
+            task.cancel()
+    if task.cancelled():
+        raise SourceUnavailable("given up, because nobody waits for the answer any more")
+    return await task
 
 
 class OnvifTalk:

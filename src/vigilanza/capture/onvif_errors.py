@@ -13,9 +13,18 @@ from zeep.exceptions import Fault, TransportError
 
 from vigilanza.capture.redact import redact
 from vigilanza.capture.trust import certificate_complaint
-from vigilanza.domain.errors import SourceError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import (
+    NotOnvif,
+    NotUnderstood,
+    PasswordRefused,
+    SourceError,
+    SourceRefused,
+    SourceUnavailable,
+    Untrusted,
+)
 
 _UNAUTHORIZED = (401, 403)
+_WRONG_PASSWORD = "wrong user or password, or not allowed to use ONVIF"
 _ODD = (AttributeError, TypeError, ValueError, LookupError)
 """What the library and we stumble over where an answer lacks what its schema demands."""
 FOREIGN = (TimeoutError, aiohttp.ClientError, ZeepError, ONVIFError, OSError, *_ODD)
@@ -41,23 +50,23 @@ def _translate(where: str, error: BaseException) -> SourceError:
         case Fault():
             return _fault(where, error)
         case TransportError() if error.status_code in _UNAUTHORIZED:
-            return SourceRefused(f"{where}: wrong user or password, or not allowed to use ONVIF")
+            return PasswordRefused(f"{where}: {_WRONG_PASSWORD}")
         case TransportError() if error.status_code == 404:
-            return SourceRefused(f"{where}: no ONVIF service there: wrong port, or ONVIF is switched off")
+            return NotOnvif(f"{where}: no ONVIF service there: wrong port, or ONVIF is switched off")
         case ONVIFError():
-            return SourceRefused(f"{where}: the camera does not offer this service")
+            return NotOnvif(f"{where}: the camera does not offer this service")
         case TimeoutError():
             return SourceUnavailable(f"{where}: no answer within the time allowed")
         case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLCertVerificationError() as wrong):
-            return SourceRefused(f"{where}: {certificate_complaint(wrong)}")
+            return Untrusted(f"{where}: {certificate_complaint(wrong)}")
         case aiohttp.ClientConnectorSSLError():
-            return SourceUnavailable(f"{where}: no TLS at that port, or none that we know")
+            return NotUnderstood(f"{where}: no TLS at that port, or none that we know")
         case aiohttp.ClientConnectorError():
             return SourceUnavailable(f"{where}: {os.strerror(error.os_error.errno or errno.EHOSTUNREACH).lower()}")
         case aiohttp.ClientError() | OSError():
             return SourceUnavailable(f"{where}: connection cut")
         case _:
-            return SourceUnavailable(f"{where}: no sensible answer")
+            return NotUnderstood(f"{where}: no sensible answer")
 
 
 def _fault(where: str, error: Fault) -> SourceError:
@@ -65,7 +74,7 @@ def _fault(where: str, error: Fault) -> SourceError:
     codes = " ".join(str(getattr(code, "text", code)) for code in error.subcodes or []).lower()
     words = redact(" ".join(str(error.message or "").split()))[:200]
     if "notauthorized" in codes or "failedauthentication" in codes or "auth" in words.lower():
-        return SourceRefused(f"{where}: wrong user or password, or not allowed to use ONVIF")
+        return PasswordRefused(f"{where}: {_WRONG_PASSWORD}")
     if "resourceunknown" in codes:
         return SourceUnavailable(f"{where}: the camera has forgotten the subscription")
     return SourceRefused(f"{where}: the camera refuses: {words or 'without a reason'}")

@@ -5,7 +5,15 @@ import socket
 import ssl
 from typing import Any
 
-from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, DigestAuthMiddleware, TCPConnector
+from aiohttp import (
+    ClientHandlerType,
+    ClientMiddlewareType,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    DigestAuthMiddleware,
+    TCPConnector,
+)
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from onvif import ONVIFCamera
@@ -20,6 +28,7 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
 
     All services share one session; how long an answer may take is still each service's own affair. `name` looks up
     where `host` is. With `secure` it is asked by HTTPS and never otherwise; `trust` says which certificates are its.
+    Unless it `may_be_sent_on` it is asked at `host` and nowhere else.
     """
 
     def __init__(
@@ -31,6 +40,7 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         *,
         name: NameLookup,
         secure: bool = False,
+        may_be_sent_on: bool = True,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         at = f"https://{f'[{host}]' if ':' in host else host}" if secure else host
@@ -38,6 +48,7 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         middlewares = (
             *((DigestAuthMiddleware(user, password),) if user else ()),
             *((_stay_encrypted,) if secure else ()),
+            *(() if may_be_sent_on else (_stay_at(host),)),
         )
         # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making. That is no worse than
         # HTTP, which is what we were told to speak, unless somebody said how to know the camera.
@@ -61,6 +72,16 @@ async def _stay_encrypted(request: ClientRequest, ask: ClientHandlerType) -> Cli
     if request.url.scheme != "https":
         raise SourceRefused("the camera sends us on to an address that is not encrypted")
     return await ask(request)
+
+
+def _stay_at(host: str) -> ClientMiddlewareType:
+    async def stay(request: ClientRequest, ask: ClientHandlerType) -> ClientResponse:
+        """Who asks in a stranger's name goes nowhere but where it was told to."""
+        if (request.url.host or "").lower() != host.lower():
+            raise SourceRefused("the camera sends us on to another host")
+        return await ask(request)
+
+    return stay
 
 
 class _Resolver(AbstractResolver):

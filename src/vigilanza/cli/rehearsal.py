@@ -1,4 +1,4 @@
-"""Trying things out without cameras: simulate and demo."""
+"""Trying things out without cameras: simulate, demo and exercise."""
 
 import os
 import threading
@@ -76,3 +76,27 @@ def demo(
         return 0
 
     raise typer.Exit(run_part("demo", play))
+
+
+@commands.command()
+def exercise(
+    clips: Annotated[Path, typer.Option(help="Folder with recordings and their truth files.")] = Path(
+        "tests/fixtures/videos"
+    ),
+    port: Annotated[int, typer.Option(help="TCP port of the page, 0 for any free one.")] = 8090,
+) -> None:
+    """Practise as an operator: at most 8 recordings are played as cameras, and each decision is told right or wrong.
+
+    The page says EXERCISE everywhere. Nobody can be told of anything, and nothing is kept: the database is in a
+    temporary folder that goes with it. The last line is the score as JSON. Exit code 65 for a wrong recording.
+    """
+    from functools import partial
+    from random import SystemRandom
+
+    from vigilanza.app.exercise import Practice
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+
+    show = partial(print, flush=True)
+    practice = Practice(clips=clips, port=port, clock=SystemClock(), random=SystemRandom(), show=show)
+    raise typer.Exit(run_part("exercise", practice.run))

@@ -8,6 +8,7 @@ from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
 from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, StoragePart, WebPart
 from vigilanza.config.fields import Surroundings
+from vigilanza.config.networks import read_network
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.place import SitePart
 from vigilanza.config.safeguards import safeguards_of
@@ -148,7 +149,15 @@ def _web(part: WebPart, around: Surroundings) -> Web:
     url = None if part.public_url is None else part.public_url.rstrip("/")
     key = _secret(part.pictures_key_env, part.pictures_key_file, around)
     oidc = part.oidc.settings(around) if part.oidc is not None and not around.offline else None
-    return Web(part.host, part.port, public_url=url, pictures_key=key, totp=part.totp, oidc=oidc)
+    return Web(
+        part.host,
+        part.port,
+        public_url=url,
+        pictures_key=key,
+        totp=part.totp,
+        oidc=oidc,
+        camera_networks=tuple(map(read_network, part.camera_networks)),
+    )
 
 
 def _storage(part: StoragePart, around: Surroundings) -> Storage:

@@ -18,6 +18,7 @@ from vigilanza.config.fields import (
     Stream,
     Text,
 )
+from vigilanza.config.networks import PRIVATE, CameraNetwork
 from vigilanza.config.oidc import OidcPart
 from vigilanza.config.onvif_device import OnvifDevicePart
 from vigilanza.config.part import STRICT
@@ -153,6 +154,10 @@ class WebPart(_Part):
     ] = None
     pictures_key_file: Annotated[PicturesKeyFile | None, Field(description="File that holds it.")] = None
     oidc: OidcPart | None = None
+    camera_networks: Annotated[
+        list[CameraNetwork],
+        Field(max_length=64, description="Where the page may look for cameras; default: private networks."),
+    ] = list(PRIVATE)  # pydantic copies defaults
 
 
 class ClipsPart(_Part):

@@ -10,12 +10,14 @@ from vigilanza.config.assemble import camera_of, door_of, endpoint_of, polygon_o
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
 from vigilanza.config.document import CameraPart, DoorPart
 from vigilanza.config.fields import Surroundings
+from vigilanza.config.oidc import OidcPart
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.privacy import Privacy
-from vigilanza.config.settings import Camera, Config
+from vigilanza.config.settings import Camera, Config, Web
 from vigilanza.config.video import Video
 from vigilanza.domain.delivery import Destination
 from vigilanza.domain.errors import ConfigError
+from vigilanza.domain.identity import ProviderTerms
 from vigilanza.domain.safeguards import Safeguards, Written
 
 _DRAWN = ("doors", "masks")
@@ -26,7 +28,8 @@ def in_force(config: Config, counts: Safeguards, *, environ: Mapping[str, str]) 
     """`config` as far as `counts` lets it, which `strictest` made of it.
 
     A camera that was removed from the file, and whose password is gone, is asked without; a destination whose secrets
-    are gone is owed its alerts all the same. ConfigError if another version wrote down what this one cannot read.
+    are gone is owed its alerts all the same; through an identity provider whose secret is gone nobody signs in.
+    ConfigError if another version wrote down what this one cannot read.
     """
     around = Surroundings(folder=config.path.parent, environ=environ)
     try:
@@ -39,7 +42,9 @@ def in_force(config: Config, counts: Safeguards, *, environ: Mapping[str, str]) 
 
 
 def _in_force(config: Config, counts: Safeguards, around: Surroundings) -> Config:
-    storage = replace(config.storage, retention_hours=counts.retention_hours)
+    storage = config.storage
+    if storage.retention_hours != counts.retention_hours:  # what the file gives as reason is that of another term
+        storage = replace(storage, retention_hours=counts.retention_hours, retention_reason=None)
     found = [_endpoint(config, name, written, around) for name, written in counts.destinations.items()]
     endpoints = tuple(one for one in found if isinstance(one, Endpoint))
     return replace(
@@ -52,6 +57,7 @@ def _in_force(config: Config, counts: Safeguards, around: Surroundings) -> Confi
         onvif_device=None if config.onvif_device is None else _asked(config.onvif_device, counts),
         cap_office=config.cap_office if any(one.channel == "cap" for one in endpoints) else None,
         privacy=_hidden(config.privacy, counts),
+        web=_web(config, counts, around),
     )
 
 
@@ -73,6 +79,22 @@ def _asked(device: OnvifDevice, counts: Safeguards) -> OnvifDevice:
 def _hidden(privacy: Privacy, counts: Safeguards) -> Privacy:
     shown = privacy if counts.interiors_shown else replace(privacy, interiors="black", interiors_reason=None)
     return shown if counts.originals else replace(shown, originals=None)
+
+
+def _web(config: Config, counts: Safeguards, around: Surroundings) -> Web:
+    if counts.provider == config.safeguards.provider:
+        return config.web
+    return replace(config.web, oidc=_provider(counts.provider, around) if counts.provider else None)
+
+
+def _provider(written: Written, around: Surroundings) -> ProviderTerms | None:
+    """None if its secret is gone."""
+    text = json.dumps(written)
+    try:
+        return OidcPart.model_validate_json(text, context=around).settings(around)
+    except ValidationError:
+        OidcPart.model_validate_json(text, context=replace(around, offline=True))
+        return None
 
 
 def _camera(config: Config, name: str, written: Written, around: Surroundings) -> Camera:

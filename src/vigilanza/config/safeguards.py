@@ -20,6 +20,7 @@ def safeguards_of(document: Document, holders: Sequence[KeyHolder]) -> Safeguard
         destinations={part.id: _written(part) for part in document.destinations},
         viewers=_viewers(document),
         originals=[f"{one.name} ({one.certificate.fingerprint(SHA256()).hex()})" for one in holders],
+        provider={} if document.web.oidc is None else _written(document.web.oidc),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.channels import Endpoint
 from vigilanza.config.evidence import EvidenceSettings
+from vigilanza.config.networks import Network
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.plans import PlanSettings
 from vigilanza.config.privacy import Privacy
@@ -114,7 +115,7 @@ class Web:
 
     `public_url`, without a slash at its end: where others find it; `pictures_key` signs links to pictures. None of both
     where nobody outside may have pictures. `totp` required: supervisors sign in with a one-time code. `oidc`: who
-    else may say who is signing in.
+    else may say who is signing in. `camera_networks`: where its server may look for cameras.
     """
 
     host: str
@@ -123,6 +124,7 @@ class Web:
     pictures_key: Secret | None = None
     totp: Literal["optional", "required"] = "optional"
     oidc: ProviderTerms | None = None
+    camera_networks: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

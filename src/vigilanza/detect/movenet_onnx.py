@@ -20,6 +20,8 @@ def open_movenet(model: Path | None = None) -> MoveNet:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # It would keep a plan of its memory for each shape ever asked for, and windows have many.
+    options.enable_mem_pattern = False
     try:
         session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
         needed = session.get_inputs()[0]

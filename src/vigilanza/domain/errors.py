@@ -5,8 +5,12 @@ VigilanzaError
 ├─ RecordingError         the person who named the recording: exit 65
 ├─ SourceError
 │  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again every 2 s
-│  │  └─ NameUnresolved   nobody yet, then who looks after the network: the camera's name has no address
+│  │  ├─ NameUnresolved   nobody yet, then who looks after the network: the camera's name has no address
+│  │  └─ NotUnderstood    the technician, if it stays: something answers, but not as a camera does
 │  └─ SourceRefused       the technician: wrong password, path or codec; tried every 30 s
+│     ├─ PasswordRefused  wrong user or password, or one that may not
+│     ├─ NotOnvif         there is no ONVIF service
+│     └─ Untrusted        its certificate is not the one expected
 ├─ NoPictures             nobody yet: this camera gives none now, ask again later
 ├─ DetectorError          the maintainer: this detector failed on this frame, the others go on
 ├─ JournalUnavailable     the administrator: events are spooled until the database is back
@@ -19,6 +23,8 @@ VigilanzaError
 │  ├─ HandoverRefused     of a note to the next shift
 │  ├─ AccountRefused      of an account or token
 │  ├─ LayoutRefused       of doors and masks
+│  ├─ CameraRefused       of a camera that is looked for, asked or added
+│  ├─ OutOfReach          of where it is looked for: on none of the networks on which that is allowed
 │  ├─ SafeguardRefused    of what would protect less
 │  └─ WriteOffRefused     of the end of a debt without a receipt
 ├─ StepStale              the person who notes a step: somebody else noted one meanwhile
@@ -58,8 +64,24 @@ class NameUnresolved(SourceUnavailable):
     """The camera is given by a name for which nobody tells an address; the message names it and says why."""
 
 
+class NotUnderstood(SourceUnavailable):
+    """Something answers at the camera's address, but not as a camera does."""
+
+
 class SourceRefused(SourceError):
     """A person must act: wrong password, wrong path, unknown codec."""
+
+
+class PasswordRefused(SourceRefused):
+    """The camera does not take user and password, or lets that user not do what is asked."""
+
+
+class NotOnvif(SourceRefused):
+    """There is no ONVIF service at the address, or not the one that is needed."""
+
+
+class Untrusted(SourceRefused):
+    """Whoever answers does not prove to be the camera: nothing was said to it."""
 
 
 class NoPictures(VigilanzaError):
@@ -140,6 +162,14 @@ class AccountRefused(FieldRefused):
 
 class LayoutRefused(FieldRefused):
     """Doors and masks cannot be saved so; `field`: doors[0].leaf, masks[1], …"""
+
+
+class CameraRefused(FieldRefused):
+    """A camera cannot be looked for, asked or added so; `field`: hosts, subnets, address, user, certificate, id."""
+
+
+class OutOfReach(FieldRefused):
+    """An address lies on no network on which cameras may be looked for; `field`: hosts, subnets, address."""
 
 
 class SafeguardRefused(FieldRefused):

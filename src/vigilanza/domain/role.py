@@ -56,7 +56,7 @@ class Permission(StrEnum):
     READ_METRICS = "read_metrics"
     MANAGE_ACCOUNTS = "manage_accounts"
     SET_UP_CAMERAS = "set_up_cameras"
-    """Draw doors and masks, on a still that is shown for that alone."""
+    """Find, ask and add cameras; draw doors and masks, on a still that is shown for that alone."""
     SEE_SAFEGUARDS = "see_safeguards"
     """What of the configuration protects less than was approved, and who asked that it may."""
     ASK_WEAKENING = "ask_weakening"

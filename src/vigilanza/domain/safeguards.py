@@ -10,10 +10,10 @@ from vigilanza.domain.layout import DrawnDoor, Layout, blinded, clear_of, recedi
 
 Written: TypeAlias = Mapping[str, Any]
 """A part of the configuration as plain JSON, without what has its default."""
-_FREE = {"telephone"}
+_FREE = {"telephone", "label"}
 _BY_CAMERA = {"cameras", "camera_zones"}
 _FREE_ENDINGS = ("_env", "_file")
-"""Of a destination: keys, certificates and the operator's telephone number are renewed without further ado."""
+"""Of who is told, or says who signs in: keys, certificates, telephone number and label change without further ado."""
 
 
 class Weak(StrEnum):
@@ -30,6 +30,9 @@ class Weak(StrEnum):
     DESTINATION_CHANGED = "destination_changed"
     DESTINATION_GONE = "destination_gone"
     VIEWER = "viewer"
+    PROVIDER_NEW = "provider_new"
+    PROVIDER_CHANGED = "provider_changed"
+    PROVIDER_GONE = "provider_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Safeguards:
     """How long pictures are kept, whether the inside of flats is shown; cameras and destinations by id, as written.
 
     `viewers`: by account those outside that may watch or ask, with the cameras that they may see, None for all;
-    `originals`: the two who together can open what masks hide, or nobody.
+    `originals`: the two who together can open what masks hide, or nobody. `provider`: who else may say who is signing
+    in and what they are, as written, empty for nobody; None in what was approved before this was a safeguard.
     """
 
     retention_hours: int
@@ -46,12 +50,13 @@ class Safeguards:
     destinations: Mapping[str, Written]
     viewers: Mapping[str, Sequence[str] | None]
     originals: Sequence[str] = field(default_factory=list)
+    provider: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Weakening:
-    """`subject`: the camera or destination; `item`: the door, or the mask's number; what `was` approved and what
-    it `becomes`, empty where that says nothing.
+    """`subject`: the camera, destination or issuer; `item`: the door, or the mask's number; what `was` approved and
+    what it `becomes`, empty where that says nothing.
     """
 
     kind: Weak
@@ -70,7 +75,7 @@ def strictest(approved: Safeguards, wanted: Safeguards) -> Safeguards:
     """What is in force while `wanted` is not approved: of both what protects more, and who was told before.
 
     A camera or door that is new is watched, one that is gone still is. Whatever a destination is told, and where, stays
-    as approved, and so does who may watch.
+    as approved, and so does who may watch, and who says who is signing in.
     """
     cameras = {
         name: _stricter(approved.cameras[name], camera) if name in approved.cameras else camera
@@ -89,6 +94,7 @@ def strictest(approved: Safeguards, wanted: Safeguards) -> Safeguards:
             if name in approved.viewers
         },
         wanted.originals if [*wanted.originals] == [*approved.originals] else [],
+        wanted.provider if approved.provider is None else _same(approved.provider, wanted.provider or {}),
     )
 
 
@@ -122,6 +128,20 @@ def _weakenings(old: Safeguards, new: Safeguards) -> Iterator[Weakening]:
         before = old.viewers.get(name, ())
         if name not in old.viewers or _fewer(before, seen) != seen:
             yield Weakening(Weak.VIEWER, name, was=_some(before), becomes=_some(seen))
+    if old.provider is not None and not _agree(old.provider, new.provider or {}):
+        yield _of_provider(old.provider, new.provider or {})
+
+
+def _of_provider(old: Written, new: Written) -> Weakening:
+    before, now = _terms(old), _terms(new)
+    differ = {key for key in {**before, **now} if before.get(key) != now.get(key)}
+    gone = Weak.PROVIDER_CHANGED if now else Weak.PROVIDER_GONE
+    return Weakening(
+        gone if before else Weak.PROVIDER_NEW,
+        str((now or before)["issuer"]),
+        was=_told(before, differ),
+        becomes=_told(now, differ),
+    )
 
 
 def _of_destinations(old: Mapping[str, Written], new: Mapping[str, Written]) -> Iterator[Weakening]:

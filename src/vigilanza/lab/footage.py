@@ -1,8 +1,10 @@
 """A video file as the access units a camera would send, without re-encoding."""
 
 import base64
+import itertools
+import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -14,8 +16,9 @@ from vigilanza.bridge.rtsp.nal import nal_type, nal_units
 from vigilanza.domain.errors import RecordingError
 
 Ending: TypeAlias = Literal["loop", "hold", "close"]
-"""After the last picture: begin again; repeat the last group of pictures; end the connection."""
+"""After the last picture: begin again; repeat the last group of pictures, or less of it; end the connection."""
 
+_TIMES = 4
 _TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 
 
@@ -27,6 +30,10 @@ class AccessUnit:
     dts: float
     is_keyframe: bool
     nals: tuple[bytes, ...]
+
+
+Shown: TypeAlias = tuple[float, AccessUnit]
+"""Seconds to add to the unit's own times, and the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +78,34 @@ class Footage:
         """The NAL unit's type number in this codec."""
         return nal_type(self.codec, nal)
 
-    def schedule(self, position: float, ending: Ending) -> Iterator[tuple[float, AccessUnit]]:
-        """(seconds to add to the unit's own times, unit) from `position` seconds on; endless unless ending is close."""
-        cycle_start = 0.0
-        if ending == "hold":
-            cycle_start = max(unit.dts for unit in self.units if unit.is_keyframe)
-        cycle = self.seconds - cycle_start
-        offset = 0.0
-        if position >= self.seconds and ending != "close":
-            offset = (position - cycle_start) // cycle * cycle
-        index = bisect_left(self.units, position - offset, key=lambda unit: unit.dts)
-        while True:
-            for unit in self.units[index:]:
-                yield offset, unit
-            if ending == "close":
-                return
-            offset += cycle
-            index = bisect_left(self.units, cycle_start, key=lambda unit: unit.dts)
+    def schedule(self, position: float, ending: Ending) -> Iterator[Shown]:
+        """From `position` seconds on; endless unless ending is close. Before second 0 the first group is repeated."""
+        keys = [number for number, unit in enumerate(self.units) if unit.is_keyframe]
+        if position < 0:
+            second = (*keys, len(self.units))[1]
+            opening, length = self._again(0, second)
+            rounds = math.ceil(-position / length)
+            yield from _from(position, opening, [-again * length for again in range(rounds, 0, -1)])
+        yield from ((0.0, unit) for unit in self.units[bisect_left(self.units, position, key=lambda unit: unit.dts) :])
+        if ending == "close":
+            return
+        whole = [(0.0, unit) for unit in self.units]
+        cycle, length = (whole, self.seconds) if ending == "loop" else self._again(keys[-1], len(self.units))
+        passed = max(0.0, (position - self.seconds) // length) * length
+        begins = self.seconds + passed - cycle[0][1].dts
+        yield from _from(position, cycle, itertools.count(begins, length))
+
+    def _again(self, first: int, last: int) -> tuple[list[Shown], float]:
+        """The pictures from number `first` to before `last` several times, each time one fewer, and for how long.
+
+        Always the same ones would be a frozen camera for whoever looks at times that suit.
+        """
+        shown: list[Shown] = []
+        start, length = self.units[first].dts, 0.0
+        for end in range(last, max(first, last - _TIMES), -1):
+            shown += [(length, unit) for unit in self.units[first:end]]
+            length += (self.units[end].dts if end < len(self.units) else self.seconds) - start
+        return shown, length
 
     def sdp_media(self) -> str:
         """The session description's lines about this video (RFC 6184, RFC 7798)."""
@@ -104,3 +122,9 @@ class Footage:
             parameters = f"packetization-mode=1;profile-level-id={profile};sprop-parameter-sets={b64(7)},{b64(8)}"
             return f"a=rtpmap:96 H264/90000\r\na=fmtp:96 {parameters}\r\n"
         return f"a=rtpmap:96 H265/90000\r\na=fmtp:96 sprop-vps={b64(32)};sprop-sps={b64(33)};sprop-pps={b64(34)}\r\n"
+
+
+def _from(position: float, cycle: Sequence[Shown], begins: Iterable[float]) -> Iterator[Shown]:
+    """The cycle at each of these times, without what is shown before `position`."""
+    for begin in begins:
+        yield from ((begin + shift, unit) for shift, unit in cycle if begin + shift + unit.dts >= position)

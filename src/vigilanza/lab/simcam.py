@@ -29,7 +29,8 @@ class CameraServer:
 
     All streams and viewers share one clock: second 0 of every file is shown at `started_at`, which is when the server
     began (or its first PLAY came, with `begin="first_play"`) minus `offset` seconds; a viewer joins the running scene,
-    perhaps in the middle of a group of pictures, as with a real camera. `ending` says what follows the last picture.
+    perhaps in the middle of a group of pictures, as with a real camera. With an `offset` below 0 the first group of
+    pictures is repeated until second 0 has come. `ending` says what follows the last picture.
     A camera is an outside device, so it may have a clock of its own (`clock`, else the machine's). With `tls` it speaks
     RTSPS.
     """
@@ -222,7 +223,8 @@ class CameraServer:
         """Until the footage ends, is replaced, or nobody looks; `whole`: from the next key frame on."""
         assert self._started is not None
         zero, zero_utc = self._started
-        position = max(0.0, self._clock.monotonic() - zero - _LATENESS)
+        since = self._clock.monotonic() - zero
+        position = max(since - _LATENESS, min(0.0, since))
         viewer.still = next(unit for unit in footage.units if unit.is_keyframe)
         for shift, unit in footage.schedule(position, self._ending):
             due = zero + shift + unit.dts

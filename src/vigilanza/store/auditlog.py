@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, select
 
 from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.auditverify import verify_chain
@@ -36,13 +36,20 @@ class AuditLog:
     def count(self, sought: Sought) -> int:
         """How many there are."""
         with reading(self._engine) as connection:
-            return int(connection.execute(_chosen(sought, func.count())).scalar_one())
+            return int(connection.execute(self._chosen(sought, func.count())).scalar_one())
 
     def page(self, sought: Sought, *, limit: int, before: int | None = None) -> list[AuditRecord]:
         """At most `limit` with a number below `before`, the newest first."""
-        query = _chosen(sought, audit).order_by(audit.c.number.desc()).limit(limit)
+        numbers = self._chosen(sought, audit.c.number)
         if before is not None:
-            query = query.where(audit.c.number < before)
+            numbers = numbers.where(audit.c.number < before)
+        if sought.since is not None or sought.until is not None:
+            # PostgreSQL takes old records to lie everywhere, and would read back to them from the newest one.
+            found = numbers.cte("found").prefix_with("MATERIALIZED")
+            numbers = select(found.c.number)
+        newest = numbers.order_by(numbers.selected_columns.number.desc()).limit(limit)
+        # By their numbers, which are in each index: SQLite would else sort all that is found, whole.
+        query = select(audit).where(audit.c.number.in_(newest)).order_by(audit.c.number.desc())
         with reading(self._engine) as connection:
             return [AuditRecord(**row._mapping) for row in connection.execute(query)]
 
@@ -50,12 +57,11 @@ class AuditLog:
         """What holds of the whole chain and its check points, and what does not."""
         return verify_chain(self._engine, key=None)
 
+    def _chosen(self, sought: Sought, *columns: Any) -> Select[Any]:
+        return select(*columns).select_from(audit).where(*_conditions(sought, self._engine.dialect.name))
 
-def _chosen(sought: Sought, *columns: Any) -> Select[Any]:
-    return select(*columns).select_from(audit).where(*_conditions(sought))
 
-
-def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+def _conditions(sought: Sought, dialect: str) -> Iterator[ColumnElement[bool]]:
     if sought.since is not None:
         yield audit.c.at >= sought.since
     if sought.until is not None:
@@ -67,4 +73,11 @@ def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
     if sought.action is not None and "." in sought.action:
         yield audit.c.action == sought.action
     elif sought.action is not None:
-        yield audit.c.action.startswith(f"{sought.action}.", autoescape=True)
+        yield _is_a(sought.action, dialect)
+
+
+def _is_a(action: str, dialect: str) -> ColumnElement[bool]:
+    """All that begin so, in the words that find the index: LIKE does in PostgreSQL, and in SQLite a range."""
+    if dialect == "sqlite":
+        return and_(audit.c.action >= f"{action}.", audit.c.action < f"{action}/")  # what comes after a dot
+    return audit.c.action.startswith(f"{action}.", autoescape=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -146,6 +146,7 @@ class _SchemaOnce:
             if writer.dialect.name == "postgresql":
                 writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
             metadata.create_all(writer)
+            _create_indexes(writer)
             found = writer.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
             if found is None:
                 rows = [("schema", SCHEMA_VERSION), ("change", 0), ("audit", 0)]
@@ -156,6 +157,17 @@ class _SchemaOnce:
                     "made it, or name another database"
                 )
         writer.execution_options(vigilanza_writer=False)
+
+
+def _create_indexes(writer: Connection) -> None:
+    """Those that a table lacks which was made before they were thought of."""
+    found = inspect(writer).get_multi_indexes().values()
+    known = {index["name"] for indexes in found for index in indexes}
+    missing = [one for table in metadata.sorted_tables for one in table.indexes if one.name not in known]
+    if missing and writer.dialect.name == "postgresql":
+        writer.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes its time, once
+    for index in missing:
+        index.create(writer)
 
 
 def _connect_patiently(_dialect: object, _record: object, arguments: Any, settings: Any) -> PatientConnection:

@@ -11,12 +11,13 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import structlog
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.medium import MediaItem, MediaKind, media_item, media_of, media_rows
+from vigilanza.store.originals import owe_original
 from vigilanza.store.schema import media
 from vigilanza.store.schema_custody import covered_media
 
@@ -52,10 +53,12 @@ class MediaStore:
         content: Path | bytes,
         suffix: str,
         covered: bool = False,
+        owes_original: bool = False,
     ) -> MediaItem:
         """Keep `content` (a file, which is moved here, or bytes) for an incident; the same twice is kept once.
 
-        `suffix` is like ".mp4". ValueError for another form; OSError or JournalUnavailable if it could not be kept:
+        `owes_original`: what is black in it is to be kept, too, see OwedOriginals. `suffix` is like ".mp4".
+        ValueError for another form; OSError or JournalUnavailable if it could not be kept:
         a given file is then still where it was.
         """
         if not _SUFFIX.fullmatch(suffix):
@@ -79,10 +82,7 @@ class MediaStore:
                 self._place(content, suffix)
             known = connection.execute(media_rows().where(media.c.id == item.id)).first()
             if known is None:
-                connection.execute(insert(media).values({one.name: getattr(item, one.name) for one in media.columns}))
-                if covered:
-                    connection.execute(insert(covered_media).values(id=item.id))
-                mark_changed(connection)
+                _enter(connection, item, owes_original=owes_original)
         if isinstance(content, Path):
             content.unlink()
         return item if known is None else media_item(known)
@@ -181,6 +181,15 @@ class MediaStore:
         finally:
             incoming.unlink(missing_ok=True)
         return sha256, size_bytes
+
+
+def _enter(connection: Connection, item: MediaItem, *, owes_original: bool) -> None:
+    connection.execute(insert(media).values({one.name: getattr(item, one.name) for one in media.columns}))
+    if item.covered:
+        connection.execute(insert(covered_media).values(id=item.id))
+    if owes_original:
+        owe_original(connection, item)
+    mark_changed(connection)
 
 
 def _is_there(path: Path) -> bool | None:

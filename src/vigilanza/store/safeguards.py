@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
@@ -15,8 +15,9 @@ from vigilanza.domain.wording import check_line
 from vigilanza.store.asks import note_ask, note_grant, open_ask
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
-from vigilanza.store.schema import audit
+from vigilanza.store.schema import audit, operators
 from vigilanza.store.schema_safeguards import safeguards
+from vigilanza.store.sessions import CLOSED, ELSEWHERE
 
 _LAST = select(safeguards.c.terms).order_by(safeguards.c.number.desc()).limit(1)
 _NUMBER = select(func.max(safeguards.c.number))
@@ -61,14 +62,15 @@ class SafeguardBook:
         """
         with reading(self._engine) as connection:
             last = self._last(connection)
-            if last is not None and strictest(last, wanted) == last and _is_told(connection, last, wanted):
-                return strictest(last, wanted)  # in the order of the file
+            merged = wanted if last is None else _merged(connection, last, wanted)
+            if merged == last and _is_told(connection, merged, wanted):
+                return merged  # in the order of the file
         with writing(self._engine) as connection:
             last = self._last(connection)
             if last is None:
                 last, how = (wanted, "commissioned") if known is None else (known, "carried_over")
                 self._enter(connection, last, how, by=_WE, detail=_summary(last))
-            merged = strictest(last, wanted)
+            merged = _merged(connection, last, wanted)
             if merged != last:
                 self._enter(connection, merged, "updated", by=_WE, detail=_summary(merged))
             if not _is_told(connection, merged, wanted):
@@ -79,7 +81,7 @@ class SafeguardBook:
         """What `settle` would say now; nothing is noted."""
         with reading(self._engine) as connection:
             last = self._last(connection) or known
-        return wanted if last is None else strictest(last, wanted)
+            return wanted if last is None else _merged(connection, last, wanted)
 
     def number(self) -> int:
         """It rises with everything that counts from then on; 0 while nothing was ever approved."""
@@ -91,8 +93,9 @@ class SafeguardBook:
         digest = digest_of(wanted)
         with reading(self._engine) as connection:
             last = self._last(connection)
+            found = () if last is None else weakenings(_released(connection, last, wanted), wanted)
             ask = open_ask(connection, Act.WEAKENING, digest, self._clock.now())
-        return Standing(digest, () if last is None else weakenings(last, wanted), ask)
+        return Standing(digest, found, ask)
 
     def ask(self, wanted: Safeguards, *, digest: str, reason: str, by: str) -> Standing:
         """Ask that `wanted`, of that digest, may count. SafeguardRefused if it is another one, or protects no less."""
@@ -134,7 +137,7 @@ class SafeguardBook:
         last = self._last(connection)
         if digest_of(wanted) != digest:
             raise SafeguardRefused("hash", "the configuration was changed since it was read: look again")
-        found = () if last is None else weakenings(last, wanted)
+        found = () if last is None else weakenings(_released(connection, last, wanted), wanted)
         if not found:
             raise SafeguardRefused("hash", "nothing of it protects less than what was approved")
         return found
@@ -166,6 +169,18 @@ def read_terms(text: str) -> Safeguards:
     return Safeguards(**json.loads(text))
 
 
+def _merged(connection: Connection, approved: Safeguards, wanted: Safeguards) -> Safeguards:
+    return strictest(_released(connection, approved, wanted), wanted)
+
+
+def _released(connection: Connection, approved: Safeguards, wanted: Safeguards) -> Safeguards:
+    """Who says who is signing in may go, unless nobody at all could sign in then."""
+    if wanted.provider or not approved.provider:
+        return approved
+    held = set(connection.scalars(select(operators.c.password)))
+    return approved if ELSEWHERE in held <= {ELSEWHERE, CLOSED} else replace(approved, provider={})
+
+
 def _is_told(connection: Connection, counts: Safeguards, wanted: Safeguards) -> bool:
     """Whether nothing waits, or the last word about safeguards in the audit chain is that just this does."""
     if not weakenings(counts, wanted):
@@ -186,4 +201,5 @@ def _summary(terms: Safeguards) -> dict[str, object]:
         "destinations": sorted(terms.destinations),
         "viewers": sorted(terms.viewers),
         "originals": list(terms.originals),
+        "provider": (terms.provider or {}).get("issuer", ""),
     }

@@ -108,7 +108,12 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("audit_at", "at", "number"),
+    Index("audit_who", "who", "number"),
+    Index("audit_action", "action", "number", postgresql_ops={"action": "text_pattern_ops"}),
+    Index("audit_subject", "subject", "number"),
 )
+"""Searched by each of these, the newest first; `text_pattern_ops`: also for all actions that begin so."""
 
 operators = Table(
     "operators",

@@ -94,3 +94,15 @@ withdrawn_media = Table(
     Column("why", Text, nullable=False),
 )
 """Which of `purged_media` went before the end of their term, because of what they showed."""
+
+owed_originals = Table(
+    "owed_originals",
+    metadata,
+    Column("clip", Uuid, primary_key=True),
+    Column("incident", Uuid, nullable=False, index=True),
+    Column("start", Double, nullable=False),
+    Column("end", Double, nullable=False),
+    Column("owed_since", Double, nullable=False, index=True),
+    Column("lost_at", Double),
+)
+"""Masked clips whose originals were to be kept, until they were; `lost_at`: when it was found that they are lost."""

@@ -18,7 +18,10 @@ from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
 from vigilanza.web.calls import CallRoutes
 from vigilanza.web.deliveries import DeliveryRoutes
+from vigilanza.web.errand import Errands
+from vigilanza.web.exercise import Exercise, ExerciseRoutes
 from vigilanza.web.exports import ExportRoutes
+from vigilanza.web.find import FindRoutes, NoScout, Scout
 from vigilanza.web.handover import HandoverRoutes
 from vigilanza.web.health import HealthRoutes
 from vigilanza.web.history import HistoryRoutes
@@ -69,8 +72,10 @@ def create_app(
     cameras: Cameras = NoCameras(),  # noqa: B008 - frozen
     board: Board = NoBoard(),  # noqa: B008 - without state
     sights: Sights = NoSights(),  # noqa: B008 - without state
+    scout: Scout = NoScout(),  # noqa: B008 - without state
     provider: IdentityProvider | None = None,
     wanted: Callable[[], Safeguards] = unchanging,
+    exercise: Exercise | None = None,
 ) -> FastAPI:
     """The app, ready for uvicorn.
 
@@ -78,12 +83,13 @@ def create_app(
     (also `app.state.stop`) before asking the server to exit: then pages that listen do not hold it up. `silent` names
     the parts of the box that give no sign of life; `links`: how pictures are shown to those outside; `wrong_token`: is
     told the address of each program whose token is nobody's; `cameras`: who has the live ones; `board`: where doors and
-    masks are drawn; `sights`: what the detectors see; `provider`: who else may say who is signing in; `wanted`: what
-    the file says now of protection.
+    masks are drawn; `sights`: what the detectors see; `scout`: finds cameras; `provider`: who else may say who is
+    signing in; `wanted`: what the file says now of protection; `exercise`: what is practised on this page, which then
+    says so everywhere.
     """
     stop = stop or threading.Event()
     bearers = Bearers(tokens=stores.tokens, clock=clock, wrong=wrong_token)
-    guard = Guard(accounts=stores.accounts, bearers=bearers)
+    guard = Guard(accounts=stores.accounts, bearers=bearers, exercise=exercise is not None)
     feed = ChangeFeed(queries=stores.queries, clock=clock, stop=stop)
     viewings, live = Viewings(ViewingBook(audit=stores.audit, clock=clock)), LiveRoutes(feed=feed, guard=guard)
     health = HealthRoutes(queries=stores.queries, registry=registry or CollectorRegistry(), silent=silent)
@@ -94,11 +100,11 @@ def create_app(
         *_of_the_stores(stores, site, viewings, clock),
         PictureRoutes(terms=links, releases=stores.releases, audit=stores.audit, clock=clock).router(),
         SafeguardRoutes(book=stores.safeguards, wanted=wanted).router(),
-        LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router(),
-        SightRoutes(sights=sights, viewings=viewings).router(),
+        *_of_setting_up(stores, viewings, Errands(clock=clock, stop=stop), board=board, sights=sights, scout=scout),
         live.router(),
         wall.router(),
         health.router(),
+        *(ExerciseRoutes(one).router() for one in (exercise,) if one is not None),
     )
     return _assemble(routes, guard=guard, feed=feed, stop=stop)
 
@@ -112,6 +118,15 @@ def _doors(
     yield SessionRoutes(accounts=accounts, guard=guard, setup=setup).router()
     if provider is not None:
         yield OidcRoutes(provider=provider, identities=stores.identities, guard=guard, clock=clock).router()
+
+
+def _of_setting_up(
+    stores: Stores, viewings: Viewings, errands: Errands, *, board: Board, sights: Sights, scout: Scout
+) -> Iterator[APIRouter]:
+    """How cameras are found, where their doors are drawn, and what the detectors see of them."""
+    yield FindRoutes(scout=scout, audit=stores.audit, errands=errands).router()
+    yield LayoutRoutes(board=board, audit=stores.audit, viewings=viewings).router()
+    yield SightRoutes(sights=sights, viewings=viewings).router()
 
 
 def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock) -> tuple[APIRouter, ...]:

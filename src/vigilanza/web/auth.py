@@ -20,18 +20,29 @@ _SECURE = ("https", "wss")
 class Guard:
     """Knows the account behind a request. Every method may raise JournalUnavailable."""
 
-    def __init__(self, *, accounts: Accounts, bearers: Bearers) -> None:
-        self._accounts, self._bearers = accounts, bearers
+    def __init__(self, *, accounts: Accounts, bearers: Bearers, exercise: bool = False) -> None:
+        """`exercise`: the page of one, in front of which nobody is signed in to the real one, nor signed out of it."""
+        self._accounts, self._bearers, self.is_exercise = accounts, bearers, exercise
+        # A browser sends a cookie to every port of a machine.
+        self._cookie = f"{COOKIE}_exercise" if exercise else COOKIE
 
     def account(self, connection: HTTPConnection) -> Account:
         """Whose token was sent, if any, or who is signed in; Problem 401 without a valid one."""
         token = bearer_of(connection)
         if token is not None:
             return self._bearers.account(token, connection)
-        account = self.account_of(connection.cookies.get(COOKIE))
+        account = self.visitor(connection)
         if account is None:
             raise Problem(401, "signed_out", "sign in first: POST /api/login")
         return account
+
+    def visitor(self, connection: HTTPConnection) -> Account | None:
+        """Whose session the browser has, or None."""
+        return self.account_of(self.token_of(connection))
+
+    def token_of(self, connection: HTTPConnection) -> str | None:
+        """The token of the session that the browser has, if it has one; it may be over."""
+        return connection.cookies.get(self._cookie)
 
     def account_of(self, token: str | None) -> Account | None:
         """Whose session a token is, or None."""
@@ -44,7 +55,7 @@ class Guard:
         if account is None:
             raise Problem(401, "signed_out", "the account was changed meanwhile: sign in again")
         response.set_cookie(
-            COOKIE,
+            self._cookie,
             token,
             max_age=int(SESSION_SECONDS),
             httponly=True,
@@ -55,10 +66,10 @@ class Guard:
 
     def dismiss(self, connection: HTTPConnection, response: Response) -> None:
         """End the session, here and in the browser."""
-        token = connection.cookies.get(COOKIE)
+        token = self.token_of(connection)
         if token is not None:
             self._accounts.close_session(token)
-        response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=connection.url.scheme in _SECURE)
+        response.delete_cookie(self._cookie, httponly=True, samesite="strict", secure=connection.url.scheme in _SECURE)
 
 
 def require_own_origin(connection: HTTPConnection) -> None:

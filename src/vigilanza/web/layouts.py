@@ -128,7 +128,7 @@ class LayoutRoutes:
         `takeover` says whether the watch does what the file says: `stage` in_force (`since` then), pending, refused
         (`why`; what was in force before still is), or at_restart where its parts were started one by one.
         """
-        return _present(self._board.read())
+        return present(self._board.read())
 
     def still(self, camera_id: str, operator: Operator) -> Response:
         """The camera's newest picture as JPEG, masked. Audited."""
@@ -146,10 +146,11 @@ class LayoutRoutes:
         def note(detail: Mapping[str, object]) -> None:
             self._audit.append(who=operator, action="setup.saved", subject=camera_id, detail=detail)
 
-        return _present(self._board.save(camera_id, body.layout(), digest=body.hash, before=note))
+        return present(self._board.save(camera_id, body.layout(), digest=body.hash, before=note))
 
 
-def _present(drawings: Drawings) -> dict[str, Any]:
+def present(drawings: Drawings) -> dict[str, Any]:
+    """Every camera of the file, as the page draws on it."""
     least = {"px_per_metre": LEAST_PX_PER_METRE, "width_px": LEAST_WIDTH_PX}
     return {
         "hash": drawings.digest,

@@ -13,7 +13,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.role import Permission
 from vigilanza.store.queries import Queries
-from vigilanza.web.auth import COOKIE, Guard, Operator
+from vigilanza.web.auth import Guard, Operator
 from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
 
@@ -92,7 +92,7 @@ class LiveRoutes:
         if self.open_streams >= STREAMS_AT_ONCE:
             self.refused += 1
             raise Problem(503, "too_many_streams", "too many pages are open")
-        lines = self._lines(request.cookies[COOKIE])
+        lines = self._lines(self._guard.token_of(request) or "")
         return StreamingResponse(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     async def _lines(self, token: str) -> AsyncIterator[str]:

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.accounts import PASSWORD_MIN, Accounts
-from vigilanza.web.auth import COOKIE, Guard
+from vigilanza.web.auth import Guard
 from vigilanza.web.problem import Problem
 from vigilanza.web.setup import SetupCode
 from vigilanza.web.site import Site
@@ -50,11 +50,12 @@ class PageRoutes:
             language=language,
             languages=" ".join(LANGUAGES),
             words=self._words[language],
-            screen=self._screen(request.cookies.get(COOKIE)),
+            screen=self._screen(request),
             site_name=self._site.name,
             timezone=self._site.timezone,
             provider=self._provider,
             minimum_password=PASSWORD_MIN,
+            exercise=self._guard.is_exercise,
         )
         return HTMLResponse(html)
 
@@ -64,10 +65,10 @@ class PageRoutes:
             raise Problem(404, "not_found", "that language is not spoken here")
         return JSONResponse(self._words[code], headers={"Cache-Control": "no-cache"})
 
-    def _screen(self, token: str | None) -> str:
+    def _screen(self, request: Request) -> str:
         """Which screen the page begins with: "console" goes on there by itself."""
         try:
-            if self._guard.account_of(token) is not None:
+            if self._guard.visitor(request) is not None:
                 return "console"
             if self._accounts.has_any():
                 return "login"

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from vigilanza.domain.errors import (
     AccountRefused,
     CallRefused,
+    CameraRefused,
     ExportRefused,
     FieldRefused,
     HandoverRefused,
@@ -21,11 +22,19 @@ from vigilanza.domain.errors import (
     LayoutRefused,
     LayoutStale,
     LayoutUnwritable,
+    NameUnresolved,
     NoPictures,
+    NotOnvif,
+    NotUnderstood,
+    OutOfReach,
+    PasswordRefused,
     SafeguardRefused,
+    SourceRefused,
+    SourceUnavailable,
     StepRefused,
     StepStale,
     UnknownRecord,
+    Untrusted,
     VigilanzaError,
     WorkOrderRefused,
     WriteOffRefused,
@@ -40,6 +49,8 @@ _REFUSALS: Mapping[type[FieldRefused], str] = {
     HandoverRefused: "handover_refused",
     AccountRefused: "account_refused",
     LayoutRefused: "layout_refused",
+    CameraRefused: "camera_refused",
+    OutOfReach: "out_of_reach",
     SafeguardRefused: "safeguard_refused",
     WriteOffRefused: "write_off_refused",
 }
@@ -48,7 +59,15 @@ _CONDITIONS: Mapping[type[VigilanzaError], tuple[int, str]] = {
     LayoutStale: (409, "layout_stale"),
     LayoutUnwritable: (503, "layout_unwritable"),
     NoPictures: (503, "no_pictures"),
+    PasswordRefused: (422, "camera_password"),
+    NotOnvif: (422, "camera_not_onvif"),
+    Untrusted: (422, "camera_untrusted"),
+    SourceRefused: (422, "camera_refuses"),
+    NotUnderstood: (422, "camera_not_onvif"),
+    NameUnresolved: (422, "camera_unknown"),
+    SourceUnavailable: (422, "camera_silent"),
 }
+"""The first that fits; what a camera says no to is nothing that the server did wrong."""
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 

@@ -54,7 +54,8 @@ class SafeguardRoutes:
         """What in the configuration's file protects less than was approved, and does not count. Not audited.
 
         `kind`: retention, interiors, originals, camera_gone, door_gone, door_hidden, mask, destination_new,
-        destination_changed, destination_gone or viewer. `asked` null: nobody asked within 24 hours that it may count.
+        destination_changed, destination_gone, viewer, provider_new, provider_changed or provider_gone (nobody could
+        sign in then). `asked` null: nobody asked within 24 hours that it may count.
         """
         return _present(self._book.standing(self._wanted()))
 

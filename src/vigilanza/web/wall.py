@@ -12,7 +12,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.role import Permission
 from vigilanza.store.queries import Queries
-from vigilanza.web.auth import COOKIE, Guard, Operator
+from vigilanza.web.auth import Guard, Operator
 from vigilanza.web.line import Line, Wish
 from vigilanza.web.permit import needs
 from vigilanza.web.present import blind_since
@@ -77,7 +77,7 @@ class WallRoutes:
         stills: Annotated[float | None, Query(ge=1.0, le=60.0)] = None,
     ) -> None:
         """What a camera sees now, see line.py. Audited."""
-        token = socket.cookies.get(COOKIE, "")
+        token = self._guard.token_of(socket) or ""
         await socket.accept()
         line = Line(
             socket,

@@ -15,7 +15,7 @@ from vigilanza.store.handovers import notes_about
 from vigilanza.store.medium import MediaItem, media_of
 from vigilanza.store.schema import audit, decisions, events, incidents, work_order_changes, work_orders
 from vigilanza.store.schema_bridge import deliveries, exchanges, replies, tasks, transitions
-from vigilanza.store.schema_custody import exports, holds, packages, purged_media, withdrawn_media
+from vigilanza.store.schema_custody import exports, holds, owed_originals, packages, purged_media, withdrawn_media
 from vigilanza.store.steps import steps_of
 
 Json: TypeAlias = Mapping[str, Any]
@@ -49,6 +49,7 @@ def read_dossier(connection: Connection, incident: UUID, now: float) -> Dossier:
         "packages_before": _of(connection, packages, incident, packages.c.number),
         "media_there": [_plain({name: getattr(item, name) for name in MediaItem.__slots__}) for item in kept],
         "media_deleted": gone,
+        "originals_lost": _originals_lost(connection, incident),
     }
     subjects = {str(incident)} | {str(one["id"]) for one in (*owed, *gone, *custody["media_there"])}
     subjects |= {str(one["id"]) for one in (*custody["holds"], *custody["exports"])}
@@ -80,6 +81,12 @@ def _deleted(connection: Connection, incident: UUID) -> list[dict[str, Any]]:
         withdrawn_media, withdrawn_media.c.id == purged_media.c.id
     )
     return _rows(connection, rows.where(purged_media.c.incident == incident).order_by(purged_media.c.start))
+
+
+def _originals_lost(connection: Connection, incident: UUID) -> list[dict[str, Any]]:
+    """Of which masked clips there is no original, though it was to be kept."""
+    mine = owed_originals.c.incident == incident, owed_originals.c.lost_at.is_not(None)
+    return _rows(connection, select(owed_originals).where(*mine).order_by(owed_originals.c.start))
 
 
 def _deliveries(connection: Connection, incident: UUID) -> list[dict[str, Any]]:

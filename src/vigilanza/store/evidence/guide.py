@@ -15,7 +15,7 @@ decisions.json     chi ha confermato o respinto, quando
 aftermath.json     che cosa è stato fatto dopo la conferma, telefonate, consegne fra i turni che lo riguardano
 deliveries.json    chi è stato avvisato, ogni tentativo, ogni ricevuta
 work-orders.json   le visite autorizzate che l'evento nomina
-custody.json       ordini di conservazione, consegne, immagini presenti e cancellate
+custody.json       ordini di conservazione, consegne, immagini presenti e cancellate, originali persi
 audit.ndjson       le righe del registro che riguardano l'evento; ognuna porta la propria impronta
 media/             filmati e fermi immagine, con le maschere come sono conservati; original-….cms: ciò che la telecamera
                    ha inviato, cifrato per due persone insieme
@@ -46,7 +46,7 @@ decisions.json     who confirmed or rejected it, when
 aftermath.json     what was done after the confirmation, telephone calls, hand-over notes about it
 deliveries.json    who was told, every attempt, every receipt
 work-orders.json   authorised visits that the incident names
-custody.json       orders to keep pictures, exports, pictures there and deleted
+custody.json       orders to keep pictures, exports, pictures there and deleted, originals that were lost
 audit.ndjson       the records of the audit chain about the incident; each bears its own hash
 media/             clips and stills, masked as they are stored; original-….cms: what the camera sent, encrypted for two
                    persons together

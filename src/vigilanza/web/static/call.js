@@ -74,10 +74,9 @@ export class Call {
   }
 
   tick() {
-    const plain = `${t("page.title")} – ${document.body.dataset.site}`;
     this.swing = !this.swing;
     const calling = `${this.swing ? "▲" : "△"} ${count("top.calling", this.unseen.length)}`;
-    document.title = this.unseen.length > 0 ? calling : plain;
+    document.title = `${this.unseen.length > 0 ? calling : t("page.title")} – ${document.body.dataset.site}`;
     this.hurry();
   }
 

@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-async function call(method, path, body) {
+async function call(method, path, body, given_up) {
   let response;
   try {
     response = await fetch(path, {
@@ -27,7 +27,7 @@ async function call(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.any([AbortSignal.timeout(20_000), ...(given_up === undefined ? [] : [given_up])]),
     });
   } catch {
     throw new Refusal(0, "unreachable", "");
@@ -64,11 +64,16 @@ export const server = {
   lines: () => call("GET", "/api/lines"),
   testLine: (destination) => call("POST", `/api/lines/${at(destination)}/test`),
   lineTest: (alert) => call("GET", `/api/lines/tests/${at(alert)}`),
+  exercise: () => call("GET", "/api/exercise"),
+  beginExercise: () => call("POST", "/api/exercise/begin"),
   sight: (camera) => call("GET", `/api/setup/cameras/${at(camera)}/sight`),
   audit: (query, before) => call("GET", `/api/audit?${query}${before === null ? "" : `&before=${before}`}`),
   checkAudit: () => call("POST", "/api/audit/check"),
   layouts: () => call("GET", "/api/setup/cameras"),
   saveLayout: (camera, layout) => call("PUT", `/api/setup/cameras/${at(camera)}`, layout),
+  findCameras: (where, given_up) => call("POST", "/api/setup/search", where, given_up),
+  probeCamera: (question, given_up) => call("POST", "/api/setup/probe", question, given_up),
+  addCamera: (camera) => call("POST", "/api/setup/cameras", camera),
   safeguards: () => call("GET", "/api/safeguards"),
   askWeakening: (hash, reason) => call("POST", "/api/safeguards/ask", { hash, reason }),
   approveWeakening: (hash) => call("POST", "/api/safeguards/approve", { hash }),

@@ -2,6 +2,7 @@
 
 import { h, say } from "./dom.js";
 import { Drawing, sharpness } from "./drawing.js";
+import { Finder } from "./find.js";
 import { server } from "./server.js";
 import { Sight } from "./sight.js";
 import { TakeoverLine } from "./takeover.js";
@@ -25,6 +26,7 @@ export class SetupBoard {
       label: (number, count) => t("setup.point", { number, count }),
     });
     this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.picture.complete && this.look(), fail });
+    this.finder = new Finder({ fail, hash: () => this.file.hash, added: (answer, camera) => this.added(answer, camera) });
     this.takeover = new TakeoverLine(byId("setup-takeover"));
     byId("setup-open").addEventListener("click", () => this.open());
     byId("setup-close").addEventListener("click", () => this.close());
@@ -55,6 +57,7 @@ export class SetupBoard {
   }
 
   leave() {
+    this.finder.close();
     this.sight.stop();
     this.takeover.stop();
     this.picture.removeAttribute("src");
@@ -67,6 +70,13 @@ export class SetupBoard {
     const options = answer.cameras.map((camera) => h("option", { value: camera.id }, camera.id));
     byId("setup-camera").replaceChildren(...options);
     if (answer.cameras.some((camera) => camera.id === chosen)) byId("setup-camera").value = chosen;
+  }
+
+  added(answer, camera) {
+    this.take(answer);
+    byId("setup-camera").value = camera;
+    this.show();
+    this.tell(t("find.added", { camera }), true);
   }
 
   /** The chosen camera, as the file has it. */
