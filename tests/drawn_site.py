@@ -53,13 +53,16 @@ class DrawnSite:
         return sorted(self.path.parent.glob("cameras.yaml.*"))
 
 
-def site(folder: Path, *, clock: Clock | None = None, text: str = TEXT) -> DrawnSite:
-    """The file, and what a watch says of its pictures."""
+def site(folder: Path, *, clock: Clock | None = None, text: str = TEXT, accepted: Path | None = None) -> DrawnSite:
+    """The file, and what a watch says of its pictures; `accepted`: the copy of a part that `run` has started."""
     path = folder / "cameras.yaml"
     path.write_text(text, "utf-8")
     (folder / "state").mkdir()
     (folder / "state" / "watch.prom").write_text(FIGURES, "utf-8")
-    return DrawnSite(path, FileBoard(load(path, environ={}), environ={}, clock=clock or SystemClock()))
+    if accepted is not None:
+        accepted.write_text(text, "utf-8")
+    config = load(path, environ={}, accepted=accepted)
+    return DrawnSite(path, FileBoard(config, environ={}, clock=clock or SystemClock()))
 
 
 @contextmanager

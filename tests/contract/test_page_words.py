@@ -11,6 +11,7 @@ from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
 from vigilanza.domain.role import Role
 from vigilanza.domain.safeguards import Weak
+from vigilanza.domain.takeover import Stage
 from vigilanza.store.sought import Outcome
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
@@ -28,6 +29,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "outcome": Outcome,
     "step": Step,
     "safeguards": Weak,
+    "takeover": Stage,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(

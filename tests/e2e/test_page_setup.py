@@ -1,5 +1,6 @@
 """A technician draws a door on a still and saves it; the file on disk is what `vigilanza check` accepts."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -12,15 +13,24 @@ from tests.commands import VIDEOS, Command
 from tests.drawn_site import TEXT, DrawnSite, site, watched
 from tests.e2e.conftest import sign_in
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, furnish
+from vigilanza.app.takeovertold import ACCEPTED, tell
+from vigilanza.clock import SystemClock
 from vigilanza.config import load
 from vigilanza.domain.role import Role
+from vigilanza.domain.takeover import Stage, Takeover
 
 OPEN = "Porte e maschere"
 
 
 @pytest.fixture
-def drawn(tmp_path: Path) -> DrawnSite:
-    return site(tmp_path)
+def accepted(tmp_path: Path) -> Path:
+    """The copy from which a part begins that `vigilanza run` has started."""
+    return tmp_path / "state" / ACCEPTED
+
+
+@pytest.fixture
+def drawn(tmp_path: Path, request: pytest.FixtureRequest) -> DrawnSite:
+    return site(tmp_path, accepted=tmp_path / "state" / ACCEPTED if "accepted" in request.fixturenames else None)
 
 
 @pytest.fixture
@@ -72,7 +82,8 @@ def test_a_door_is_drawn_and_saved(board: Page, drawn: DrawnSite, room: Room) ->
     board.keyboard.press("Delete")
     shoot(board, "setup-drawn")
     board.get_by_role("button", name="Salva").click()
-    expect(board.locator("#setup-told")).to_contain_text("riavviare vigilanza")
+    expect(board.locator("#setup-told")).to_have_text("Salvato.")
+    expect(board.locator("#setup-takeover")).to_contain_text("vale dopo il loro riavvio")
     shoot(board, "setup-saved")
     new = drawn.path.read_text("utf-8")
     for line in TEXT.splitlines():
@@ -117,7 +128,8 @@ def test_a_point_is_dragged_and_a_mask_is_drawn_by_keyboard_alone(board: Page, d
     expect(board.get_by_role("button", name="Punto 4 di 4")).to_be_focused()
     board.keyboard.press("ArrowLeft")
     board.get_by_role("button", name="Salva").click()
-    expect(board.locator("#setup-told")).to_contain_text("riavviare vigilanza")
+    expect(board.locator("#setup-told")).to_have_text("Salvato.")
+    expect(board.locator("#setup-takeover")).to_contain_text("vale dopo il loro riavvio")
     [camera, _] = load(drawn.path, environ={}).cameras
     assert len(camera.doors[0].leaf) == 4
     assert camera.doors[0].leaf[2] == pytest.approx((0.35, 0.9), abs=0.005)
@@ -146,3 +158,21 @@ def test_an_operator_is_not_offered_it(room: Room, page: Page) -> None:
     sign_in(page)
     expect(page.get_by_role("button", name="Nuovo ordine")).to_be_hidden()
     expect(page.locator("#setup-open")).to_be_hidden()
+
+
+def test_the_page_follows_what_is_saved_until_it_is_in_force(board: Page, drawn: DrawnSite, accepted: Path) -> None:
+    line = board.locator("#setup-takeover")
+    expect(line).to_contain_text("sta entrando in vigore")
+    digest = hashlib.sha256(drawn.path.read_bytes()).hexdigest()
+    tell(accepted.parent, Takeover(Stage.REFUSED, digest, SystemClock().now(), "storage.media."))
+    board.get_by_role("button", name="Chiudi").click()
+    board.get_by_role("button", name=OPEN).click()
+    expect(line).to_contain_text("non è in vigore: storage.media. Vale ancora quello di prima")
+    shoot(board, "setup-not-taken")
+    board.locator("#setup-doors > li").first.get_by_label("Tipo").select_option("other")
+    board.get_by_role("button", name="Salva").click()
+    expect(line).to_contain_text("sta entrando in vigore")
+    digest = hashlib.sha256(drawn.path.read_bytes()).hexdigest()
+    tell(accepted.parent, Takeover(Stage.IN_FORCE, digest, SystemClock().now()))
+    expect(line).to_contain_text("usa ciò che è salvato, dalle ")
+    shoot(board, "setup-in-force")

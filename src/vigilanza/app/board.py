@@ -13,6 +13,7 @@ from typing import Literal
 
 from vigilanza.app.status import Figures, read_figures
 from vigilanza.app.studio import taps
+from vigilanza.app.takeovertold import told
 from vigilanza.capture.clip import still
 from vigilanza.capture.ring import Recording
 from vigilanza.capture.tap_client import newest_key
@@ -49,9 +50,9 @@ class FileBoard:
     def read(self) -> Drawings:
         """See Board."""
         raw = self.raw()
-        figures = read_figures(self._config.storage.state, clock=self._clock)
+        digest, figures = hashlib.sha256(raw).hexdigest(), read_figures(self._config.storage.state, clock=self._clock)
         cameras = [CameraDrawing(one.id, _size(figures.get(one.id, {})), _layout(one)) for one in self.cameras()]
-        return Drawings(hashlib.sha256(raw).hexdigest(), cameras)
+        return Drawings(digest, cameras, told(self._config, digest))
 
     def cameras(self) -> tuple[Camera, ...]:
         """Those of the file as it is now. LayoutUnwritable."""
@@ -67,7 +68,7 @@ class FileBoard:
         """
         tap, masks = taps(self._config).get(camera), self._one(camera).masks
         if tap is None:
-            raise NoPictures("the camera is new in the file: restart `vigilanza`")
+            raise NoPictures("the camera is new in the file, and not watched yet")
         known = next(one.masks for one in self._config.cameras if one.id == camera)
         sight = newest_key(tap, camera, clock=self._clock)
         try:

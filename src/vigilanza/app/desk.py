@@ -12,7 +12,8 @@ from vigilanza.app.memory import Memory, open_memory, open_retention, open_room,
 from vigilanza.app.openings import Openings
 from vigilanza.app.orderbook import AHEAD_S, CAPACITY, SINCE_S, OrderBook
 from vigilanza.app.originals import Originals
-from vigilanza.app.pinner import Pinner, recording_and_pinning
+from vigilanza.app.pinner import Pinner
+from vigilanza.app.recordpin import recording_and_pinning
 from vigilanza.app.share import Share
 from vigilanza.clock import Clock
 from vigilanza.config import Config

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -93,7 +93,14 @@ class Pinner:
         self._cuts: list[Cut] = []
         self._kept: deque[Kept] = deque(maxlen=KEPT_MAX)
         self._lock = threading.Lock()
+        self._making = False
         self.dropped_cuts = self.failed_cuts = self.lost_cuts = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is planned or being made; any thread may ask."""
+        with self._lock:
+            return not (self._cuts or self._making)
 
     def pin(self, events: Sequence[Event]) -> None:
         """Plan stills and clips for what an operator will want to see."""
@@ -134,10 +141,13 @@ class Pinner:
             if cut is None:
                 return False
             self._cuts.remove(cut)
+            self._making = True
         try:
             self._make(cut)
         except (RecordingError, JournalUnavailable, OSError) as error:
             self._again(cut, now, str(error))
+        finally:
+            self._making = False
         return True
 
     def _try_once(self, now: float) -> bool:
@@ -229,20 +239,3 @@ class Pinner:
         self.lost_cuts += 1
         log.error("clip given up", camera=cut.event.camera, incident=str(cut.event.incident), why=why)
         return True
-
-
-Record = Callable[[Sequence[Event]], None]
-
-
-def recording_and_pinning(record: Record, pinner: Pinner) -> Record:
-    """`record`, and after it has succeeded the pictures: media belong to incidents the journal knows."""
-
-    def both(events: Sequence[Event]) -> None:
-        record(events)
-        for event in events:
-            log.info(
-                "event", kind=event.kind.value, severity=event.severity.value, camera=event.camera, door=event.door
-            )
-        pinner.pin(events)
-
-    return both

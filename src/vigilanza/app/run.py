@@ -2,12 +2,21 @@
 
 import subprocess
 import threading
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
-from vigilanza.app.part import start_part
-from vigilanza.app.supervisor import Start, Supervisor
+import structlog
+
+from vigilanza.app.part import named, start_part
+from vigilanza.app.standby import StandBy
+from vigilanza.app.supervisor import Prepare, Start, Supervisor
+from vigilanza.app.takeover import Successor
+from vigilanza.app.takeovertold import ACCEPTED
+from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
+from vigilanza.config import Config, load
+
+log = structlog.get_logger(__name__)
 
 PARTS = (("watch",), ("relay",), ("web",))
 """Ended in this order: eyes first, so that the relay can still carry what they saw."""
@@ -16,14 +25,47 @@ NEEDED = "watch"
 VIDEO = ("video",)
 
 
-def run(config: Path, *, clock: Clock, stop: threading.Event, video: bool = False, start: Start | None = None) -> int:
-    """Keep the parts running until `stop` is set; the exit code, see Supervisor.run. `start` as there.
+def run(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event) -> int:
+    """Keep the parts running until `stop` is set; the exit code, see Supervisor.run.
 
-    `video`: others may watch live, so that there is a part more.
+    What changes in the file meanwhile they take over once it was found good, see Successor.
     """
+    config = _accepted(config, environ)
+    parts = supervise(
+        start=partial(_start, config),
+        prepare=partial(_prepare, config),
+        clock=clock,
+        video=config.video is not None,
+    )
+    if config.accepted is not None:
+        successor = Successor(config, environ=environ, clock=clock, replace_part=parts.replace)
+        threading.Thread(target=successor.run, args=(stop,), name="successor", daemon=True).start()
+    return parts.run(stop)
+
+
+def supervise(*, start: Start, clock: Clock, prepare: Prepare | None = None, video: bool = False) -> Supervisor:
+    """Of all parts; `video`: others may watch live, so that there is one more. The others: see Supervisor."""
     parts = (*PARTS, VIDEO) if video else PARTS
-    return Supervisor(parts, start=start or partial(_start, config), clock=clock, needed=NEEDED).run(stop)
+    return Supervisor(parts, start=start, prepare=prepare, clock=clock, needed=NEEDED)
 
 
-def _start(config: Path, name: str) -> "subprocess.Popen[bytes]":
-    return start_part(name, "--config", str(config))
+def _accepted(config: Config, environ: Mapping[str, str]) -> Config:
+    """As a copy of it says, from which a part begins whatever the file has become meanwhile.
+
+    Where there is no room for the copy, the parts begin from the file, and watch all the same.
+    """
+    copy = config.storage.state / ACCEPTED
+    try:
+        write_whole(copy, config.path.read_bytes(), private=True)
+    except OSError as error:
+        log.error("what changes in the configuration counts after a restart only", file=str(copy), why=error.strerror)
+        return config
+    return load(config.path, environ=environ, accepted=copy)
+
+
+def _start(config: Config, name: str) -> "subprocess.Popen[bytes]":
+    return start_part(name, *named(config))
+
+
+def _prepare(config: Config, name: str) -> StandBy:
+    return StandBy(name, *named(config))

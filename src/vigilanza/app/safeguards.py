@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from uuid import uuid4
 
 import structlog
 from sqlalchemy import make_url
 
 from vigilanza.app.memory import open_memory
+from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
 from vigilanza.config import Config, in_force, load
 from vigilanza.domain.ask import check_second
@@ -25,8 +25,8 @@ RETRY_S = 2.0
 def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: threading.Event | None = None) -> Config:
     """`config`, with what was approved in place of what protects less; see SafeguardBook.settle.
 
-    While the journal is away what it said last counts, of which `state` has a copy; with `wait` it is waited for until
-    that is set.
+    Of an accepted copy nothing is noted: who accepts it does that, see `settle`. While the journal is away what it said
+    last counts, of which `state` has a copy; with `wait` it is waited for until that is set.
     """
     memory = open_memory(config, clock=clock)
     book = SafeguardBook(engine=memory.engine, clock=clock)
@@ -42,6 +42,12 @@ def settled(config: Config, *, environ: Mapping[str, str], clock: Clock, wait: t
     if counts.provider and found.web.oidc is None:
         log.critical("its secret is gone: nobody signs in through it", issuer=counts.provider["issuer"])
     return found
+
+
+def settle(config: Config, book: SafeguardBook) -> None:
+    """Note what counts from now on, in the journal and in the copy of it. JournalUnavailable."""
+    copy = config.storage.state / "safeguards.json"
+    _keep(copy, book.settle(config.safeguards, _read(copy)))
 
 
 def counting(config: Config, *, environ: Mapping[str, str], clock: Clock) -> Config:
@@ -75,6 +81,8 @@ def _counting(config: Config, book: SafeguardBook, clock: Clock, wait: threading
     copy, told = _copy(config), False
     while True:
         try:
+            if config.accepted is not None:
+                return book.counting(config.safeguards, _read(copy))
             counts = book.settle(config.safeguards, _read(copy))
         except JournalUnavailable as error:
             if wait is not None and not told:
@@ -119,11 +127,8 @@ def _read(copy: Path) -> Safeguards | None:
 
 
 def _keep(copy: Path, counts: Safeguards) -> None:
-    fresh = copy.with_name(f"{copy.name}.{uuid4().hex}")
     try:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(write_terms(counts), "utf-8")
-        fresh.replace(copy)
+        write_whole(copy, write_terms(counts).encode())
     except OSError as error:
         log.error("no copy of what was approved is kept", file=str(copy), why=error.strerror)
 

@@ -11,7 +11,7 @@ import structlog
 
 from vigilanza.app.heir import Heir
 from vigilanza.app.memory import open_memory
-from vigilanza.app.part import start_part
+from vigilanza.app.part import named, start_part
 from vigilanza.app.share import Share
 from vigilanza.app.supervisor import Supervisor
 from vigilanza.clock import Clock
@@ -29,8 +29,10 @@ PATIENCE_S = 30.0
 """Less than what is granted to us."""
 
 
-def watch_shares(config: Config, shares: Sequence[Share], *, clock: Clock, stop: threading.Event) -> int:
-    """Keep a process per share, and the finder, running until `stop` is set; see Supervisor.run.
+def watch_shares(
+    config: Config, shares: Sequence[Share], *, clock: Clock, stop: threading.Event, over: threading.Event
+) -> int:
+    """Keep a process per share, and the finder, running until `stop` or `over` is set; see Supervisor.run.
 
     A share that stays down costs its own cameras only: they are recorded as lost.
     """
@@ -41,18 +43,18 @@ def watch_shares(config: Config, shares: Sequence[Share], *, clock: Clock, stop:
     with TemporaryDirectory(prefix="vigilanza-") as folder:
         supervisor = Supervisor(
             [[str(share) for share in shares], [FINDER]],
-            start=partial(_start, config.path, Path(folder) / FINDER),
+            start=partial(_start, config, Path(folder) / FINDER),
             clock=clock,
             patience_s=PATIENCE_S,
             on_down=partial(_note_down, config, journal, clock),
         )
-        return supervisor.run(stop)
+        return supervisor.run(stop, over)
 
 
-def _start(config: Path, socket: Path, name: str) -> "subprocess.Popen[bytes]":
+def _start(config: Config, socket: Path, name: str) -> "subprocess.Popen[bytes]":
     if name == FINDER:
-        return start_part(FINDER, "--config", str(config), "--socket", str(socket))
-    return start_part("watch", "--config", str(config), "--share", name, "--finder", str(socket))
+        return start_part(FINDER, *named(config), "--socket", str(socket))
+    return start_part("watch", *named(config), "--share", name, "--finder", str(socket))
 
 
 def _note_down(config: Config, journal: Journal, clock: Clock, name: str) -> bool:

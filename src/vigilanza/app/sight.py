@@ -44,7 +44,7 @@ class TapSights:
     def of(self, camera: str) -> Mapping[str, Any]:
         """See Sights."""
         if camera not in self._taps:
-            raise NoPictures("the camera is new in the file: restart `vigilanza`")
+            raise NoPictures("the camera is new in the file, and not watched yet")
         told: Mapping[str, Any] = json.loads(seen(self._taps[camera], camera, clock=self._clock))
         return told
 

@@ -1,13 +1,18 @@
 """Keeps the processes of a box running: a part that dies is started again, within a budget."""
 
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TypeAlias
 
 import structlog
 
+from vigilanza.app.part import LEAVE
+from vigilanza.app.replacement import Replacement
+from vigilanza.app.standby import StandBy
 from vigilanza.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -18,12 +23,15 @@ BUDGET_S = 60.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Before a part is started again: doubled at each end, until it has run for BUDGET_S."""
 DOWN_S = 8.0
-"""A part that has not been running for this long is told of once."""
+"""A part that has not been running for this long is told of once; one that was replaced has to run for so long."""
 EXIT_CONFIG = 78
 EXIT_GAVE_UP = 70
 PATIENCE_S = 40.0
+READY_S = 120.0
+"""For what stands by to read all it needs; the former one goes on meanwhile."""
 
 Start: TypeAlias = Callable[[str], "subprocess.Popen[bytes]"]
+Prepare: TypeAlias = Callable[[str], StandBy]
 
 
 @dataclass(slots=True)
@@ -38,6 +46,7 @@ class Part:
     ended: bool = False
     down_since: float | None = None
     told: bool = False
+    replacement: Replacement | None = None
 
 
 class Supervisor:
@@ -49,13 +58,15 @@ class Supervisor:
         *,
         start: Start,
         clock: Clock,
+        prepare: Prepare | None = None,
         needed: str | None = None,
         patience_s: float = PATIENCE_S,
         on_down: Callable[[str], bool] = lambda name: True,  # noqa: ARG005 - nobody asks
     ) -> None:
         """`groups` of names of parts are ended one after the other, each with `patience_s` for it.
 
-        `start` makes the process of a part; if `needed` cannot be kept running, the whole ends.
+        `start` makes the process of a part; if `needed` cannot be kept running, the whole ends. `prepare` makes one
+        that stands by, to replace another; without it none is replaced.
         `on_down` is told, on the thread that runs this, of a part that has not been running for DOWN_S; if it could do
         nothing about it (False), again after another DOWN_S.
         """
@@ -63,22 +74,30 @@ class Supervisor:
         self._groups = [[Part(name) for name in group] for group in groups]
         self._parts = [part for group in self._groups for part in group]
         self._patience_s = patience_s
+        self._prepare = prepare
+        self._asked: SimpleQueue[Replacement] = SimpleQueue()
 
-    def run(self, stop: threading.Event) -> int:
-        """0 after `stop`; EXIT_CONFIG if a part's first start says so; EXIT_GAVE_UP if the needed one does not stay.
+    def replace(self, replacement: Replacement) -> None:
+        """End that part in good order and start it anew; any thread may ask, for one part after the other."""
+        self._asked.put(replacement)
 
-        No child outlives it.
+    def run(self, stop: threading.Event, over: threading.Event | None = None) -> int:
+        """0 after `stop`, or after `over`: then each may finish first what it began.
+
+        EXIT_CONFIG if a part's first start says so; EXIT_GAVE_UP if the needed one does not stay. No child outlives it.
         """
         try:
             while True:
+                while not self._asked.empty():
+                    self._follow(self._asked.get())
                 for part in self._parts:
                     code = self._keep(part)
                     if code is not None:
                         return code
-                if self._clock.wait(0.2, stop):
+                if self._clock.wait(0.2, stop) or _is_over(over):
                     return 0
         finally:
-            self._end()
+            self._end(over)
 
     def _keep(self, part: Part) -> int | None:
         """Note the part's end, start it when that is due; an exit code if it makes no sense any more."""
@@ -90,12 +109,17 @@ class Supervisor:
                 return None
             _let_go(part.process)
             part.process = None
-            verdict = self._judge(part, code, now)
-            if verdict is not None:
+            if part.replacement is not None:
+                self._turn(part, part.replacement, code, now)
+            elif (verdict := self._judge(part, code, now)) is not None:
                 return verdict
-        if now < part.due:
+        if part.process is None and now < part.due:
             self._note_down(part, now)
-            return None
+        elif part.process is None:
+            return self._begin(part, now)
+        return None
+
+    def _begin(self, part: Part, now: float) -> int | None:
         part.started_at = [*part.started_at, now][-BUDGET_STARTS:]
         try:
             part.process = self._start(part.name)
@@ -105,10 +129,58 @@ class Supervisor:
         log.info("part started", started=part.name, pid=part.process.pid)
         return None
 
+    def _follow(self, replacement: Replacement) -> None:
+        """Let the next one stand by."""
+        part = next(part for part in self._parts if part.name == replacement.name)
+        try:
+            replacement.next = None if self._prepare is None else self._prepare(part.name)
+        except OSError as error:
+            log.error("part cannot be started", cannot=part.name, why=error.strerror)
+        if replacement.next is None:
+            replacement.fail()
+            return
+        replacement.ready_by = self._clock.monotonic() + READY_S
+        part.replacement = replacement
+
+    def _turn(self, part: Part, replacement: Replacement, code: int, now: float) -> None:
+        """The former process has made room, or the next one did not stay: either way another is there at once."""
+        after = replacement.next
+        if after is None:
+            log.error("part does not stay as it was replaced: back to what it was", ended=part.name, code=code)
+            replacement.fail()
+            part.replacement, part.due = None, now
+            return
+        replacement.next = None
+        part.process, part.started_at, part.ended = after.process, [now], True
+        after.go()
+        log.info("part started", started=part.name, pid=after.process.pid)
+
     def _note_running(self, part: Part, now: float) -> None:
         """A part that only begins may end again at once: that is not yet running."""
-        if now - part.started_at[-1] >= DOWN_S:
+        if part.replacement is not None and part.replacement.next is not None:
+            self._make_room(part, part.replacement, part.replacement.next, now)
+        elif now - part.started_at[-1] >= DOWN_S:
             part.down_since, part.told = None, False
+            if part.replacement is not None:
+                part.replacement.stay()
+                part.replacement = None
+
+    def _make_room(self, part: Part, replacement: Replacement, after: StandBy, now: float) -> None:
+        """Once the next one is ready."""
+        if part.process is None:
+            return
+        if replacement.leaves_by is not None:
+            if now >= replacement.leaves_by:
+                log.error("part does not end: killed", ended=part.name)
+                part.process.kill()
+        elif after.process.poll() is not None or now >= replacement.ready_by:
+            log.error("part is not replaced: the next one does not get ready", part_kept=part.name)
+            replacement.fail()
+            part.replacement = None
+        elif after.is_ready():
+            log.info("part is replaced", replaced=part.name)
+            replacement.leaves_by = now + self._patience_s
+            part.process.send_signal(LEAVE)
 
     def _note_down(self, part: Part, now: float) -> None:
         if part.down_since is not None and not part.told and now - part.down_since >= DOWN_S:
@@ -130,12 +202,15 @@ class Supervisor:
             return EXIT_GAVE_UP
         return None
 
-    def _end(self) -> None:
+    def _end(self, over: threading.Event | None) -> None:
         """Group after group; those of one together."""
+        for part in self._parts:
+            if part.replacement is not None and part.replacement.next is not None:
+                part.replacement.next.give_up()
         for group in self._groups:
             running = [(part, part.process) for part in group if part.process is not None]
             for _, process in running:
-                process.terminate()
+                process.send_signal(LEAVE if _is_over(over) else signal.SIGTERM)
             until = self._clock.monotonic() + self._patience_s
             for part, process in running:
                 try:
@@ -145,6 +220,11 @@ class Supervisor:
                     process.kill()
                     process.wait()
                 _let_go(process)
+
+
+def _is_over(over: threading.Event | None) -> bool:
+    """Whether it was said that another stands by."""
+    return over is not None and over.is_set()
 
 
 def _let_go(process: "subprocess.Popen[bytes]") -> None:

@@ -21,8 +21,10 @@ from vigilanza.app.heir import Heir
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.openings import Openings
 from vigilanza.app.outlook import Outlook
+from vigilanza.app.parting import Parting
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.resume import Resumption
+from vigilanza.app.seam import Seam
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
 from vigilanza.app.sight import tell_seen
@@ -48,38 +50,79 @@ _Run: TypeAlias = Callable[[threading.Event], None]
 
 
 def watch(
-    config: Config, *, clock: Clock, stop: threading.Event, share: Share | None = None, finder: Path | None = None
+    config: Config,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    over: threading.Event,
+    share: Share | None = None,
+    finder: Path | None = None,
 ) -> int:
     """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S.
 
     Without `share` all cameras, in as many processes as they need. With it those of the share, on this process; people
-    are then found by whoever listens at `finder`, or by a thread of this process. ConfigError if it may not be watched.
+    are then found by whoever listens at `finder`, or by a thread of this process. Once `over` is set it ends, too: as
+    soon as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
     """
     require_assessment(config)
     shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
     if share is None and len(shares) > 1:
-        return watch_shares(config, shares, clock=clock, stop=stop)
+        return watch_shares(config, shares, clock=clock, stop=stop, over=over)
     with TemporaryDirectory(prefix="vigilanza-") as folder:
         socket, watched = finder or Path(folder) / "finder", threading.Event()
         if finder is None:
             _start(open_finder(config, socket=socket, clock=clock).run, watched)
         try:
-            return _watch(config, share or Share(), PeopleClient(path=socket, clock=clock), clock=clock, stop=stop)
+            people = PeopleClient(path=socket, clock=clock)
+            return _watch(config, share or Share(), people, clock=clock, stop=stop, over=over)
         finally:
             watched.set()
 
 
-def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock, stop: threading.Event) -> int:
+def _watch(
+    config: Config,
+    share: Share,
+    people: PersonDetector,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    over: threading.Event,
+) -> int:
     keep_to_own_thread()
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
-    ages = Ages(clock=clock)
+    ages, seam = Ages(clock=clock), Seam(config.storage.state, share, clock=clock)
     stalls = StallWatch(clock=clock)
     metrics, event_metrics = CaptureMetrics(registry), EventMetrics(registry)
     outlook = Outlook(
-        clock, metrics, event_metrics, desk.put, desk.book.known, ages.note, stalls, on_seen=desk.doorways.see
+        clock,
+        metrics,
+        event_metrics,
+        desk.put,
+        desk.book.known,
+        partial(_note_age, ages, seam),
+        stalls,
+        on_seen=desk.doorways.see,
     )
-    eyes = [
+    eyes = _open_eyes(config, share, people, outlook)
+    desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
+    registry.register(WatchCounts(desk, eyes, stalls))
+    registry.register(seam)
+    keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
+    tap = _tap(config, share, eyes, desk, clock)
+    registry.register(TapCounts(tap))
+    keepers.append(tap.run)
+    keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
+    if share.count == 1:
+        keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
+    code = _keep_watch(eyes, desk, keepers, clock=clock, stop=stop, over=over)
+    if code == 0:
+        seam.keep()
+    return code
+
+
+def _open_eyes(config: Config, share: Share, people: PersonDetector, outlook: Outlook) -> list[Eyes]:
+    return [
         Eyes(
             camera=camera,
             ring=config.ring,
@@ -88,11 +131,11 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
         )
         for camera in share.of(config.cameras)
     ]
-    desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
-    registry.register(WatchCounts(desk, eyes, stalls))
-    keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
+
+
+def _tap(config: Config, share: Share, eyes: Sequence[Eyes], desk: Desk, clock: Clock) -> Tap:
     rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
-    tap = Tap(
+    return Tap(
         path=tap_of(config, share),
         rings=rings,
         hidden=desk.doorways.hidden,
@@ -100,12 +143,11 @@ def _watch(config: Config, share: Share, people: PersonDetector, *, clock: Clock
         seen={one.camera.id: tell_seen(one.pipeline.belief) for one in eyes},
         clock=clock,
     )
-    registry.register(TapCounts(tap))
-    keepers.append(tap.run)
-    keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
-    if share.count == 1:
-        keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
-    return _keep_watch(eyes, desk, keepers, clock=clock, stop=stop)
+
+
+def _note_age(ages: Ages, seam: Seam, camera: str, seconds: float) -> None:
+    ages.note(camera, seconds)
+    seam.note(camera, seconds)
 
 
 def learned_folder(config: Config, camera: str) -> Path:
@@ -116,7 +158,13 @@ def learned_folder(config: Config, camera: str) -> Path:
 
 
 def _keep_watch(
-    eyes: Sequence[Eyes], desk: Desk, keepers: Sequence[_Run], *, clock: Clock, stop: threading.Event
+    eyes: Sequence[Eyes],
+    desk: Desk,
+    keepers: Sequence[_Run],
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    over: threading.Event,
 ) -> int:
     """Keepers first and longest: they still take what the eyes saw last."""
     resumption = Resumption(
@@ -133,7 +181,7 @@ def _keep_watch(
     desk.book.wait()
     leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
-    stalled = _mind(eyes, clock, stop)
+    stalled = _mind(eyes, clock, stop, Parting(over, lambda: desk.pinner.idle, clock))
     for one in eyes:
         one.hurry()
     for thread in (*seeing, resuming):
@@ -150,10 +198,13 @@ def _resume(eyes: Sequence[Eyes], openings: Openings, last_events: Sequence[Even
         one.resume(last_events)
 
 
-def _mind(eyes: Sequence[Eyes], clock: Clock, stop: threading.Event) -> bool:
-    """Wait for `stop`, looking at the threads once a second. True if one hangs."""
+def _mind(eyes: Sequence[Eyes], clock: Clock, stop: threading.Event, parting: Parting) -> bool:
+    """Wait for `stop` or the parting, looking at the threads once a second. True if one hangs."""
     before = clock.monotonic()
     while not clock.wait(1.0, stop):
+        if parting.has_come():
+            stop.set()
+            return False
         now = clock.monotonic()
         paused, before = now - before > STALLED_S / 2, now
         for one in eyes:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from vigilanza.cli.options import CONFIG, ConfigOption
+from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption
 
 commands = typer.Typer()
 
@@ -35,7 +35,8 @@ def check(
 def run(config: ConfigOption = CONFIG) -> None:
     """Everything a single box needs: watch, relay, web and, if configured, video together, until Ctrl-C or SIGTERM.
 
-    A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70.
+    A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70. What changes
+    in the configuration is taken over once it is found good: the parts that it concerns begin anew, one by one.
     """
     from vigilanza.app.part import run_part
     from vigilanza.app.run import run as work
@@ -44,27 +45,36 @@ def run(config: ConfigOption = CONFIG) -> None:
 
     settings = load(config, environ=os.environ)
     require_assessment(settings)
-    video = settings.video is not None
-    raise typer.Exit(run_part("run", lambda stop: work(config, clock=SystemClock(), stop=stop, video=video)))
+    raise typer.Exit(run_part("run", lambda stop: work(settings, environ=os.environ, clock=SystemClock(), stop=stop)))
 
 
-def _part(name: str, config: Path, work: Callable[..., int], *, waits: bool = False) -> None:
+def _part(
+    name: str,
+    config: Path,
+    accepted: Path | None,
+    work: Callable[..., int],
+    *,
+    waits: bool = False,
+    finishes: bool = False,
+) -> None:
     """Run one long-running part until SIGTERM or SIGINT, with the configuration as far as it was approved.
 
-    `waits`: it is nothing without the journal, which tells that.
+    `waits`: it is nothing without the journal, which tells that; `finishes`: it may finish what it began before it
+    makes room for its successor.
     """
-    from vigilanza.app.part import run_part
+    from vigilanza.app.part import Turn, run_in_turn
     from vigilanza.app.safeguards import settled
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
-    settings, clock = load(config, environ=os.environ), SystemClock()
+    settings, clock = load(config, environ=os.environ, accepted=accepted), SystemClock()
 
-    def run(stop: threading.Event) -> int:
+    def run(stop: threading.Event, turn: Turn) -> int:
         counts = settled(settings, environ=os.environ, clock=clock, wait=stop if waits else None)
-        return work(counts, clock=clock, stop=stop)
+        turn.finishes, more = finishes, {"over": turn.over} if finishes else {}
+        return work(counts, clock=clock, stop=stop, **more) if turn.wait(stop, clock) else 0
 
-    raise typer.Exit(run_part(name, run))
+    raise typer.Exit(run_in_turn(name, run))
 
 
 @commands.command()
@@ -72,6 +82,7 @@ def watch(
     config: ConfigOption = CONFIG,
     share: Annotated[str | None, typer.Option(help="Only this share of the cameras, e.g. 2/4; set by watch.")] = None,
     finder: Annotated[Path | None, typer.Option(help="Socket of the finder of people; set by watch.")] = None,
+    accepted: AcceptedOption = None,
 ) -> None:
     """Only the eyes: read the cameras, recognise, record. Needs relay and web beside it, on the same database.
 
@@ -81,7 +92,8 @@ def watch(
     from vigilanza.app.watch import watch as work
 
     mine = None if share is None else Share.parse(share)
-    _part("watch" if mine is None else f"watch{mine.suffix}", config, partial(work, share=mine, finder=finder))
+    name = "watch" if mine is None else f"watch{mine.suffix}"
+    _part(name, config, accepted, partial(work, share=mine, finder=finder), finishes=True)
 
 
 @commands.command()
@@ -101,6 +113,7 @@ def status(config: ConfigOption = CONFIG) -> None:
 def finder(
     socket: Annotated[Path, typer.Option(help="Where to listen.")],
     config: ConfigOption = CONFIG,
+    accepted: AcceptedOption = None,
 ) -> None:
     """Only the finder of people, for the processes of one watch, which starts it."""
     from vigilanza.app.finder import finder as work
@@ -108,29 +121,29 @@ def finder(
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
-    settings = load(config, environ=os.environ)
+    settings = load(config, environ=os.environ, accepted=accepted)
     raise typer.Exit(run_part("finder", lambda stop: work(settings, socket=socket, clock=SystemClock(), stop=stop)))
 
 
 @commands.command()
-def relay(config: ConfigOption = CONFIG) -> None:
+def relay(config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
     """Only the voice: carry every alert to its destination until the receipt is there."""
     from vigilanza.app.relay import relay as work
 
-    _part("relay", config, work)
+    _part("relay", config, accepted, work)
 
 
 @commands.command()
-def web(config: ConfigOption = CONFIG) -> None:
+def web(config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
     """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
     from vigilanza.app.web import web as work
 
-    _part("web", config, partial(work, environ=os.environ), waits=True)
+    _part("web", config, accepted, partial(work, environ=os.environ), waits=True)
 
 
 @commands.command()
-def video(config: ConfigOption = CONFIG) -> None:
+def video(config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
     """Only live pictures, for those whom `video` in the configuration lets watch, by RTSP. Needs watch on this box."""
     from vigilanza.app.video import video as work
 
-    _part("video", config, work)
+    _part("video", config, accepted, work)

@@ -12,6 +12,7 @@ ConfigOption = Annotated[
     Path, typer.Option("--config", help="The configuration file; its secrets are in the environment.")
 ]
 CONFIG = Path("config/cameras.yaml")
+AcceptedOption = Annotated[Path | None, typer.Option(help="The copy of it that is in force; set by run.")]
 KeyOption = Annotated[
     Path | None, typer.Option("--key", help="PEM file with the office's public key, got by another way.")
 ]

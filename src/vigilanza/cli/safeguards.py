@@ -44,7 +44,7 @@ def approve(
     reason: Annotated[str, typer.Option("--reason", help="Why it may protect less.")],
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Approve all that waits, in two persons' names; it counts once vigilanza was started again."""
+    """Approve all that waits, in two persons' names; `vigilanza run` takes it over by itself."""
     from vigilanza.domain.errors import SafeguardRefused
 
     with _desk(config) as desk:
@@ -57,7 +57,9 @@ def approve(
             raise typer.Exit(2) from error
         for weaker in pending:
             typer.echo(weaker.words())
-        typer.echo("Approved. Start vigilanza again, so that it counts.", err=True)
+        typer.echo(
+            "Approved. `vigilanza run` takes it over by itself; start again what was started part by part.", err=True
+        )
 
 
 @contextmanager

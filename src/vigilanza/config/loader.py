@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,16 +22,16 @@ from vigilanza.domain.errors import ConfigError
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def load(path: Path, *, environ: Mapping[str, str], offline: bool = False) -> Config:
-    """Read the YAML at `path`, with secrets from `environ` and files.
+def load(path: Path, *, environ: Mapping[str, str], offline: bool = False, accepted: Path | None = None) -> Config:
+    """Read the YAML at `path`, with secrets from `environ` and files; with `accepted` that copy of it counts instead.
 
     ConfigError has one line per problem: FILE:LINE:COLUMN: place in the document: what is wrong.
     `offline` is for replaying recordings: no secret and no file has to be there, and the Config has no credentials,
     no destinations and no database password.
     """
     around = Surroundings(folder=path.absolute().parent, environ=environ, offline=offline)
-    document = read_checked(path, Document, around, crosscheck=partial(crosscheck, folder=around.folder))
-    return assemble(document, path=path.absolute(), around=around)
+    document = read_checked(accepted or path, Document, around, crosscheck=partial(crosscheck, folder=around.folder))
+    return replace(assemble(document, path=path.absolute(), around=around), accepted=accepted)
 
 
 def read_checked(

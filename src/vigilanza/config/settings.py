@@ -155,7 +155,8 @@ class Config:
     """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device.
 
     `video` None: nobody may watch live; `evidence` None: no package is sealed. `safeguards`: what the file says of
-    them; `owed` are alerts, too, though nobody knows any more how these destinations are reached.
+    them; `owed` are alerts, too, though nobody knows any more how these destinations are reached. `accepted`: the copy
+    that was read in place of the file, because what is in the file is taken over only once it was found good.
     """
 
     path: Path
@@ -178,3 +179,4 @@ class Config:
     plans: tuple[PlanSettings, ...] = ()
     phone_book: tuple[Callee, ...] = ()
     owed: tuple[Destination, ...] = ()
+    accepted: Path | None = None

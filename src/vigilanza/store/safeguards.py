@@ -20,6 +20,7 @@ from vigilanza.store.schema_safeguards import safeguards
 from vigilanza.store.sessions import CLOSED, ELSEWHERE
 
 _LAST = select(safeguards.c.terms).order_by(safeguards.c.number.desc()).limit(1)
+_NUMBER = select(func.max(safeguards.c.number))
 _RECENT = 100_000
 """Records of the audit chain among which what waits is looked for; if it is not there, it is told again."""
 _LAST_ACT = (
@@ -81,6 +82,11 @@ class SafeguardBook:
         with reading(self._engine) as connection:
             last = self._last(connection) or known
             return wanted if last is None else _merged(connection, last, wanted)
+
+    def number(self) -> int:
+        """It rises with everything that counts from then on; 0 while nothing was ever approved."""
+        with reading(self._engine) as connection:
+            return connection.execute(_NUMBER).scalar() or 0
 
     def standing(self, wanted: Safeguards) -> Standing:
         """How it is with what the configuration says now."""

@@ -12,6 +12,7 @@ from vigilanza.domain.errors import LayoutUnwritable, UnknownRecord
 from vigilanza.domain.layout import DrawnDoor, Layout
 from vigilanza.domain.role import Permission
 from vigilanza.domain.sharpness import LEAST_PX_PER_METRE, LEAST_WIDTH_PX, Sharpness
+from vigilanza.domain.takeover import Takeover
 from vigilanza.store.audit import AuditChain
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
@@ -33,10 +34,11 @@ class CameraDrawing:
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """What the file says; `digest` is the SHA-256 of its bytes."""
+    """What the file says, and whether it is in force; `digest` is the SHA-256 of its bytes."""
 
     digest: str
     cameras: Sequence[CameraDrawing]
+    takeover: Takeover
 
 
 class Board(Protocol):
@@ -121,7 +123,11 @@ class LayoutRoutes:
         return router
 
     def all(self) -> dict[str, Any]:
-        """Doors and masks of every camera, as the file has them, with pixels per metre where the camera is watched."""
+        """Doors and masks of every camera, as the file has them, with pixels per metre where the camera is watched.
+
+        `takeover` says whether the watch does what the file says: `stage` in_force (`since` then), pending, refused
+        (`why`; what was in force before still is), or at_restart where its parts were started one by one.
+        """
         return present(self._board.read())
 
     def still(self, camera_id: str, operator: Operator) -> Response:
@@ -131,7 +137,7 @@ class LayoutRoutes:
         return Response(jpeg, media_type="image/jpeg")
 
     def save(self, camera_id: str, body: LayoutBody, operator: Operator) -> dict[str, Any]:
-        """Doors and masks of one camera, into the file. They count once `vigilanza watch` was started again. Audited.
+        """Doors and masks of one camera, into the file. `takeover` says whether they count. Audited.
 
         What protects less than was approved does not count then: see /api/safeguards. 409 `layout_stale` if the file
         was changed since it was read; 422 `layout_refused` with the field that is wrong.
@@ -149,6 +155,11 @@ def present(drawings: Drawings) -> dict[str, Any]:
     return {
         "hash": drawings.digest,
         "least": least,
+        "takeover": {
+            "stage": drawings.takeover.stage,
+            "since": drawings.takeover.since,
+            "why": drawings.takeover.why,
+        },
         "cameras": [
             {
                 "id": camera.id,

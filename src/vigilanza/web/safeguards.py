@@ -67,7 +67,7 @@ class SafeguardRoutes:
         return _present(self._book.ask(self._wanted(), digest=body.hash, reason=body.reason, by=operator))
 
     def approve(self, body: WeakeningApproved, operator: Operator) -> dict[str, Any]:
-        """Approve what another person asked for. It counts once `vigilanza` was started again. Audited."""
+        """Approve what another person asked for. `vigilanza run` takes it over within half a minute. Audited."""
         return _present(self._book.approve(self._wanted(), digest=body.hash, by=operator))
 
 

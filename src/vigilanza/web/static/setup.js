@@ -5,6 +5,7 @@ import { Drawing, sharpness } from "./drawing.js";
 import { Finder } from "./find.js";
 import { server } from "./server.js";
 import { Sight } from "./sight.js";
+import { TakeoverLine } from "./takeover.js";
 import { t } from "./words.js";
 
 const ROLES = {
@@ -26,6 +27,7 @@ export class SetupBoard {
     });
     this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.picture.complete && this.look(), fail });
     this.finder = new Finder({ fail, hash: () => this.file.hash, added: (answer, camera) => this.added(answer, camera) });
+    this.takeover = new TakeoverLine(byId("setup-takeover"));
     byId("setup-open").addEventListener("click", () => this.open());
     byId("setup-close").addEventListener("click", () => this.close());
     byId("setup-save").addEventListener("click", () => this.save());
@@ -57,11 +59,13 @@ export class SetupBoard {
   leave() {
     this.finder.close();
     this.sight.stop();
+    this.takeover.stop();
     this.picture.removeAttribute("src");
   }
 
   take(answer) {
     this.file = answer;
+    this.takeover.follow(answer.takeover);
     const chosen = byId("setup-camera").value;
     const options = answer.cameras.map((camera) => h("option", { value: camera.id }, camera.id));
     byId("setup-camera").replaceChildren(...options);
