@@ -59,16 +59,8 @@ class Topics:
 
     def __init__(self, place: Place) -> None:
         self._channels = {channel.camera: channel for channel in place.channels}
-
-    def idle(self) -> States:
-        """All properties while nothing happens."""
-        states: States = {}
-        for channel in self._channels.values():
-            for topic in dict.fromkeys(VIEW_TOPICS.values()):
-                states[_view(topic, channel.camera)] = _OFF
-            for door in channel.doors:
-                states |= _idle_door(door)
-        return states
+        # Made once: every commit is compared with it, and a block of flats has thousands.
+        self._idle = _idle(place)
 
     def states(self, story: Story) -> States:
         """The properties that one incident speaks of, as it leaves them. None of places that are not ours any more,
@@ -88,13 +80,17 @@ class Topics:
     def changes(self, entry: Entry) -> list[Notice]:
         """What one commit has to tell."""
         after = self.states(entry.after)
-        before = self.idle() | self.states(entry.before) if after else {}
-        told = [Notice(about, data, entry.at) for about, data in after.items() if before.get(about) != data]
+        before = self.states(entry.before) if after else {}
+        told = [
+            Notice(about, data, entry.at)
+            for about, data in after.items()
+            if before.get(about, self._idle.get(about)) != data
+        ]
         return [*told, *self._decided(entry)]
 
     def initial(self, stories: tuple[Story, ...], now: float) -> list[Notice]:
         """How all properties stand, with these incidents open."""
-        states = self.idle()
+        states = dict(self._idle)
         for story in stories:
             states |= self.states(story)
         return [Notice(about, data, now, "Initialized") for about, data in states.items()]
@@ -121,6 +117,17 @@ def _view(topic: str, camera: str) -> Property:
 
 def _at_door(topic: str, door: SealedDoor) -> Property:
     return Property(topic, source_at_door(topic, door))
+
+
+def _idle(place: Place) -> States:
+    """All properties while nothing happens."""
+    states: States = {}
+    for channel in place.channels:
+        for topic in dict.fromkeys(VIEW_TOPICS.values()):
+            states[_view(topic, channel.camera)] = _OFF
+        for door in channel.doors:
+            states |= _idle_door(door)
+    return states
 
 
 def _idle_door(door: SealedDoor) -> States:
