@@ -1,6 +1,6 @@
 """The delivery drill over many seeds: relay, database and receivers are killed, frozen and answered wrongly.
 
-    python benchmarks/drill_bridge.py [--incidents 400] [--seeds 20] [--first 0] [--database postgresql] [--report FILE]
+    python benchmarks/drill_bridge.py [--incidents 500] [--seeds 20] [--first 0] [--database postgresql] [--report FILE]
 
 How to read the table is said in docs/drill.md. Exit code 1 if an alert was lost, had an effect twice, came out of
 order, or has no receipt.
@@ -24,9 +24,9 @@ def main() -> int:
     """Play the seeds; 0 if every promise was kept in all of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--incidents", type=int, default=400, help="break-ins, of 36 alerts each over the eight destinations"
+        "--incidents", type=int, default=500, help="break-ins, of 36 alerts each over the eight destinations"
     )
-    parser.add_argument("--pause", type=float, default=0.5, help="seconds between two of them")
+    parser.add_argument("--pause", type=float, default=0.1, help="at least so many seconds between two of them")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--database", choices=KINDS, default="sqlite")

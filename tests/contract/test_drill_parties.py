@@ -25,7 +25,7 @@ from vigilanza.lab.drill.dc09_party import Dc09Party
 from vigilanza.lab.drill.onvif_mqtt_party import OnvifMqttParty
 from vigilanza.lab.drill.party import Arrival
 from vigilanza.lab.drill.pull_party import Act, PullParty
-from vigilanza.lab.drill.story import CAMERAS, DOORS_EACH, camera_of, record_break_ins
+from vigilanza.lab.drill.story import CAMERAS, DOORS_EACH, camera_of, record_break_in
 from vigilanza.lab.drill.verdict import Verdict, judge, judge_asking
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
@@ -196,7 +196,7 @@ class Told:
 
 def test_the_verdict_says_what_is_lost_doubled_and_out_of_order(sqlite: Engine) -> None:
     journal = Journal(engine=sqlite, destinations=[VMS], clock=SystemClock(), site="0423")
-    record_break_ins(journal, incidents=1, pause=0.0, clock=SystemClock())
+    record_break_in(journal, 0, clock=SystemClock())
     right = [("one", place) for place in range(5)]
 
     def verdict(arrived: Sequence[Arrival]) -> Verdict:
@@ -213,7 +213,7 @@ def test_the_verdict_says_what_is_lost_doubled_and_out_of_order(sqlite: Engine) 
 
 def test_of_one_that_asks_the_verdict_counts_what_happened_and_was_decided(sqlite: Engine) -> None:
     book = Journal(engine=sqlite, destinations=[], clock=SystemClock(), site="0423")
-    record_break_ins(book, incidents=1, pause=0.0, clock=SystemClock())
+    record_break_in(book, 0, clock=SystemClock())
     right = [("one", place) for place in range(5)]
     expected = Verdict(VMS.id, owed=5, attempts=None, unpaid=0, lost=0, twice=0, disordered=0)
     assert judge_asking(sqlite, Told(right)) == expected

@@ -18,6 +18,7 @@ from vigilanza.store.database import writing
 
 RELAY, DATABASE = "relay", "database"
 _SELDOM = 0.2
+_BEGIN_S, _LOOK_S = 60.0, 0.1
 
 
 class Fault(StrEnum):
@@ -75,6 +76,11 @@ class Chaos:
         self._relay.kill()
         self._wait(0.0, 2.0)
         self._relay.start()
+        # Else a slow machine would have it killed again and again before it can carry anything.
+        until = self._clock.monotonic() + _BEGIN_S
+        while not self._relay.has_begun and self._clock.monotonic() < until:
+            self._relay.check()
+            self._clock.wait(_LOOK_S, self._never)
 
     def freeze_relay(self) -> None:
         """It stands still, mostly for a moment, now and then for longer than a lease."""

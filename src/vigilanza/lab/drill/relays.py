@@ -14,17 +14,24 @@ class RelayProcess:
     def __init__(self, *, config: Path, environ: Mapping[str, str], log: Path) -> None:
         self._config, self._environ, self._log = config, environ, log
         self._process: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
 
     def start(self) -> None:
         """Run again."""
         command = [sys.executable, "-m", "vigilanza", "relay", "--config", str(self._config)]
         with self._log.open("ab") as log:
+            self._said_before = log.tell()
             self._process = subprocess.Popen(command, env={**os.environ, **self._environ}, stdout=log, stderr=log)
 
     def check(self) -> None:
         """ChildProcessError if it has ended by itself."""
         if self._process is not None and self._process.poll() is not None:
             raise ChildProcessError(f"the relay ended by itself with {self._process.returncode}: see {self._log}")
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has said anything since it was started last: it does as soon as it carries."""
+        return self._log.stat().st_size > self._said_before
 
     def kill(self) -> None:
         """As when its power goes."""

@@ -30,15 +30,13 @@ _AGAIN_S = 0.2
 _FLOORS = 50
 
 
-def record_break_ins(journal: Journal, *, incidents: int, pause: float, clock: Clock) -> None:
-    """One every `pause` seconds: the first event, the confirmation, the rest; each insisted on until it is recorded."""
-    for number in range(incidents):
-        began = float(int(clock.now()))
-        first, *rest = break_in(number, began, camera=camera_of(number), door=door_of(number))
-        decision = Decision(first.incident, "Ada", first.at + _DECIDED_S, avs=3)
-        for act in (partial(journal.record, [first]), partial(journal.decide, decision), partial(journal.record, rest)):
-            _insist(act, clock)
-        clock.wait(pause, threading.Event())
+def record_break_in(journal: Journal, number: int, *, clock: Clock) -> None:
+    """The first event, the confirmation, the rest; each insisted on until it is recorded."""
+    began = float(int(clock.now()))
+    first, *rest = break_in(number, began, camera=camera_of(number), door=door_of(number))
+    decision = Decision(first.incident, "Ada", first.at + _DECIDED_S, avs=3)
+    for act in (partial(journal.record, [first]), partial(journal.decide, decision), partial(journal.record, rest)):
+        _insist(act, clock)
 
 
 def _insist(act: Callable[[], None], clock: Clock) -> None:
