@@ -17,6 +17,7 @@ from vigilanza.store.database import reading, writing
 from vigilanza.store.schema import audit, meta
 
 _LAST = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
+_APPENDED = insert(audit)
 _COUNTED = update(meta).where(meta.c.name == "audit")
 
 
@@ -119,7 +120,7 @@ def append_record(
     bare = AuditRecord(count + 1, at, who, action, subject, words, previous, "")
     record = replace(bare, hash=bare.digest())
     values = {column.name: getattr(record, column.name) for column in audit.columns}
-    connection.execute(insert(audit), values)
+    connection.execute(_APPENDED, values)
     connection.execute(_COUNTED, {"value": record.number})
     return record
 

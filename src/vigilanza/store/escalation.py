@@ -1,44 +1,49 @@
 """What happens to a debt that is not paid in time: another way is tried, then a person is asked to telephone."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Engine, Row, exists, or_, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, exists, or_, select
 
 from vigilanza.domain.alert import TEST_TYPE
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.store import ledger
 from vigilanza.store.database import reading, writing
-from vigilanza.store.ledger import OWED
 from vigilanza.store.schema_bridge import deliveries
 from vigilanza.store.tasks import ask_to_phone
 
 
 def escalate(engine: Engine, destination: Destination, now: float, *, after: float, only_urgent: bool) -> list[UUID]:
     """See `Outbox.escalate`."""
-    late = [
-        deliveries.c.destination == destination.id,
-        deliveries.c.state.in_(OWED),
-        deliveries.c.escalated_at.is_(None),
-        # A time that is still to come was written before the clock was set back: nobody knows how long ago.
-        or_(deliveries.c.queued_at < now - after, deliveries.c.queued_at > now + after),
-        # What was held back on purpose until now is not late before it was tried.
-        or_(deliveries.c.urgent, deliveries.c.attempt > 0),
-    ]
-    if only_urgent:
-        late.append(deliveries.c.urgent)
-    overdue = select(deliveries).where(*late).order_by(deliveries.c.position)
+    times = {"to": destination.id, "before": now - after, "behind": now + after}
     with reading(engine) as connection:
-        if connection.execute(overdue.limit(1)).first() is None:
+        if connection.execute(_overdue(only_urgent, limit=1), times).first() is None:
             return []
     with writing(engine) as connection:
-        rows = list(connection.execute(overdue))
+        rows = list(connection.execute(_overdue(only_urgent, limit=None), times))
         for row in rows:
             ledger.change(connection, row, {"escalated_at": now}, now=now, what="escalated")
             if row.urgent and row.type != TEST_TYPE:
                 _call_for_help(connection, row, destination, now)
     return [row.id for row in rows]
+
+
+@cache
+def _overdue(only_urgent: bool, *, limit: int | None) -> Select[Any]:
+    late = [
+        deliveries.c.destination == bindparam("to"),
+        ledger.is_owed(deliveries),
+        deliveries.c.escalated_at.is_(None),
+        # A time that is still to come was written before the clock was set back: nobody knows how long ago.
+        or_(deliveries.c.queued_at < bindparam("before"), deliveries.c.queued_at > bindparam("behind")),
+        # What was held back on purpose until now is not late before it was tried.
+        or_(deliveries.c.urgent, deliveries.c.attempt > 0),
+    ]
+    if only_urgent:
+        late.append(deliveries.c.urgent)
+    return select(deliveries).where(*late).order_by(deliveries.c.position).limit(limit)
 
 
 def _call_for_help(connection: Connection, row: Row[Any], destination: Destination, now: float) -> None:

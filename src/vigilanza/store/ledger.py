@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Update,
     and_,
     bindparam,
     exists,
@@ -83,7 +84,8 @@ def queue(connection: Connection, alerts: Sequence[Alert], *, now: float, stands
 
 
 _FOUND = select(deliveries).where(deliveries.c.id == bindparam("alert"))
-_CHANGED = update(deliveries).where(deliveries.c.position == bindparam("this"))
+CHANGED = update(deliveries).where(deliveries.c.position == bindparam("this"))
+UNLESS_PAID = CHANGED.where(deliveries.c.state != ACKNOWLEDGED)
 _CARRIED = select(deliveries).where(deliveries.c.merged_into == bindparam("carrier"), deliveries.c.state == MERGED)
 _LOGGED = insert(transitions)
 _KEPT = insert(exchanges)
@@ -112,7 +114,7 @@ def due(
 @cache
 def _due(only_urgent: bool, only_fresh: bool) -> Select[Any]:
     earlier = deliveries.alias("earlier")
-    blocked = exists().where(*_same_incident(earlier), earlier.c.sequence < deliveries.c.sequence, _owed(earlier))
+    blocked = exists().where(*_same_incident(earlier), earlier.c.sequence < deliveries.c.sequence, is_owed(earlier))
     is_past = deliveries.c.due <= bindparam("now")
     waited = or_(is_past, deliveries.c.due > bindparam("longest_wait"))
     expired = or_(is_past, deliveries.c.due > bindparam("longest_lease"))
@@ -120,7 +122,9 @@ def _due(only_urgent: bool, only_fresh: bool) -> Select[Any]:
         and_(deliveries.c.state == PENDING, waited),
         and_(deliveries.c.state == IN_FLIGHT, expired),
     )
-    chosen = [deliveries.c.destination == bindparam("to"), ready, ~blocked]
+    # The states once more, by themselves: else SQLite looks at all that was ever owed to the destination.
+    to_bring = or_(deliveries.c.state == PENDING, deliveries.c.state == IN_FLIGHT)
+    chosen = [deliveries.c.destination == bindparam("to"), to_bring, ready, ~blocked]
     if only_fresh:
         chosen.append(deliveries.c.attempt == 0)
     if only_urgent:
@@ -132,7 +136,7 @@ def cannot_wait() -> ColumnElement[bool]:
     """A delivery that is urgent, or behind which an urgent one of its incident waits."""
     behind = deliveries.alias("behind")
     return exists().where(
-        *_same_incident(behind), behind.c.sequence >= deliveries.c.sequence, _owed(behind), behind.c.urgent
+        *_same_incident(behind), behind.c.sequence >= deliveries.c.sequence, is_owed(behind), behind.c.urgent
     )
 
 
@@ -140,8 +144,10 @@ def _same_incident(other: FromClause) -> tuple[ColumnElement[bool], ColumnElemen
     return other.c.destination == deliveries.c.destination, other.c.incident == deliveries.c.incident
 
 
-def _owed(other: FromClause) -> ColumnElement[bool]:
-    return other.c.state.in_(OWED)
+def is_owed(of: FromClause) -> ColumnElement[bool]:
+    """A delivery that is neither paid nor written off, nor carried by another one."""
+    # Not IN, which is put together anew each time it is executed.
+    return or_(*(of.c.state == state for state in OWED))
 
 
 def change(
@@ -153,10 +159,9 @@ def change(
     what: str,
     detail: str = "",
     attempt: int | None = None,
-    only_if: ColumnElement[bool] | None = None,
+    this: Update = CHANGED,
 ) -> bool:
-    """Change one delivery if the condition still holds, and log the transition; False if it does not hold."""
-    this = _CHANGED if only_if is None else _CHANGED.where(only_if)
+    """Change one delivery and log the transition. `this` may have conditions more: False if they do not hold."""
     counted = connection.execute(this, {"this": row.position, **values}).rowcount == 1
     if attempt is None:
         attempt = int(str(values.get("attempt", row.attempt)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import Engine, and_, func, select, update
+from sqlalchemy import Engine, and_, bindparam, func, select, update
 
 from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
 from vigilanza.domain.update import UPDATED_TYPE
@@ -17,7 +17,6 @@ from vigilanza.store.ledger import (
     IN_FLIGHT,
     LONGEST_WAIT_SECONDS,
     MERGED,
-    OWED,
     PENDING,
     REFUSED,
 )
@@ -26,6 +25,13 @@ from vigilanza.store.tasks import end_by_receipt
 
 LEASE_SECONDS = 20.0
 """How long an attempt belongs to its claimer: longer than any channel's deadline (10 s)."""
+
+_STANDING = select(
+    func.count(),
+    func.count().filter(deliveries.c.state == REFUSED),
+    func.count(deliveries.c.escalated_at),
+    func.min(deliveries.c.queued_at),
+).where(deliveries.c.destination == bindparam("to"), ledger.is_owed(deliveries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Outbox:
     """
 
     def __init__(self, engine: Engine, *, lease: float = LEASE_SECONDS) -> None:
-        self._engine, self._lease = engine, lease
+        self._engine, self._lease, self._more = engine, lease, False
 
     def claim(
         self, destination_id: str, now: float, *, only_urgent: bool = False, only_fresh: bool = False
@@ -60,11 +66,13 @@ class Outbox:
         cannot wait, and what it waits behind; `only_fresh`: only what was never tried.
         """
         due = partial(ledger.due, only_urgent=only_urgent, only_fresh=only_fresh)
-        with reading(self._engine) as connection:
-            if due(connection, destination_id, now, self._lease) is None:
-                return None
+        if not self._more:  # no writer's turn is taken again and again for nothing
+            with reading(self._engine) as connection:
+                if due(connection, destination_id, now, self._lease) is None:
+                    return None
         with writing(self._engine) as connection:
             row = due(connection, destination_id, now, self._lease)
+            self._more = row is not None
             if row is None:
                 return None
             attempt = row.attempt + 1
@@ -87,7 +95,7 @@ class Outbox:
                 what="acknowledged",
                 detail=receipt.reference,
                 attempt=delivery.attempt,
-                only_if=deliveries.c.state != ACKNOWLEDGED,
+                this=ledger.UNLESS_PAID,
             )
             ledger.keep(connection, delivery, exchange, now)
             if counted:
@@ -172,15 +180,8 @@ class Outbox:
 
     def standing(self, destination_id: str) -> Standing:
         """How one destination stands."""
-        owed = and_(deliveries.c.destination == destination_id, deliveries.c.state.in_(OWED))
-        counted = select(
-            func.count(),
-            func.count().filter(deliveries.c.state == REFUSED),
-            func.count(deliveries.c.escalated_at),
-            func.min(deliveries.c.queued_at),
-        ).where(owed)
         with reading(self._engine) as connection:
-            return Standing(*connection.execute(counted).one())
+            return Standing(*connection.execute(_STANDING, {"to": destination_id}).one())
 
     def last_receipt_at(self, destination_id: str) -> float | None:
         """When the destination last gave one."""
@@ -204,10 +205,10 @@ class Outbox:
         why: str,
         exchange: Exchange | None,
     ) -> bool:
-        current = and_(deliveries.c.state == IN_FLIGHT, deliveries.c.attempt == delivery.attempt)
+        current = ledger.CHANGED.where(deliveries.c.state == IN_FLIGHT, deliveries.c.attempt == delivery.attempt)
         with writing(self._engine) as connection:
             row = ledger.find(connection, delivery.alert.id)
             ledger.keep(connection, delivery, exchange, now)
             return ledger.change(
-                connection, row, values, now=now, what=what, detail=why, attempt=delivery.attempt, only_if=current
+                connection, row, values, now=now, what=what, detail=why, attempt=delivery.attempt, this=current
             )

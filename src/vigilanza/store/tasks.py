@@ -14,6 +14,12 @@ from vigilanza.store.schema_bridge import deliveries, tasks
 from vigilanza.store.steps import add_step
 
 _DONE = update(tasks).where(tasks.c.delivery == bindparam("alert"), tasks.c.ended_at.is_(None))
+_ASKED = select(
+    exists().where(
+        tasks.c.incident == bindparam("about"), tasks.c.destination == bindparam("to"), tasks.c.ended_at.is_(None)
+    )
+)
+_ASK = insert(tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +35,10 @@ class PhoneTask:
 
 def ask_to_phone(connection: Connection, row: Row[Any], now: float) -> None:
     """One open task per destination and incident, for the first alert that did not arrive."""
-    same = exists().where(
-        tasks.c.incident == row.incident, tasks.c.destination == row.destination, tasks.c.ended_at.is_(None)
-    )
-    if connection.execute(select(same)).scalar():
+    if connection.execute(_ASKED, {"about": row.incident, "to": row.destination}).scalar():
         return
     values = {"delivery": row.id, "incident": row.incident, "destination": row.destination, "at": now}
-    connection.execute(insert(tasks).values(values))
+    connection.execute(_ASK, values)
 
 
 def end_by_receipt(connection: Connection, alert: UUID, now: float) -> None:

@@ -31,7 +31,7 @@ ENOUGH_S = 300.0
 once a minute.
 """
 
-ON_THEIR_WAY = 1000
+ON_THEIR_WAY = 400
 """So many alerts may be without a receipt before the next break-in: things break while alerts go out, not before."""
 
 
