@@ -27,7 +27,7 @@ bench: $(VENV)/.ready
 drill-bridge: $(VENV)/.ready-dev
 	@mkdir -p var
 	@$(BIN)/python benchmarks/drill_bridge.py --seeds $(or $(SEEDS),20) --database $(or $(DATABASE),sqlite) \
-		--incidents $(or $(INCIDENTS),400) --report var/drill.md
+		--incidents $(or $(INCIDENTS),500) --report var/drill.md
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
 # and a line that loses a tenth for an hour. What came of the cameras is in var/soak.md.
