@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
+from tests.sealed import key_pem
 from tests.taken import Box, door
 from vigilanza.app.takeover import FIRST_WAIT_S
 from vigilanza.app.takeovertold import told
@@ -41,6 +42,17 @@ def test_a_remark_concerns_nobody(box: Box) -> None:
     box.look()
     assert (box.replaced, box.stage()) == ([], Stage.IN_FORCE)
     assert box.copy.read_bytes().startswith(b"# as agreed")
+
+
+def test_a_remark_concerns_nobody_though_the_key_of_evidence_is_read_again(box: Box) -> None:
+    (box.folder / "evidence.key").write_bytes(key_pem())
+    box.document["evidence"] = {"key_file": "evidence.key"}
+    box.write()
+    box.look()
+    assert box.replaced == ["web"]
+    box.path.write_bytes(b"# as agreed\n" + box.path.read_bytes())
+    box.look()
+    assert (box.replaced, box.stage()) == (["web"], Stage.IN_FORCE)
 
 
 def test_a_file_that_is_still_being_written_is_left_alone(box: Box) -> None:
