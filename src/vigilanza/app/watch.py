@@ -179,7 +179,7 @@ def _keep_watch(
     desk.book.wait()
     leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
-    stalled = _mind(eyes, clock, stop, Parting(over, lambda: desk.pinner.idle, clock))
+    stalled = _mind(eyes, clock, stop, Parting(over, lambda: desk.idle, clock))
     for one in eyes:
         one.hurry()
     for thread in (*seeing, resuming):
