@@ -4,6 +4,7 @@ import io
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
@@ -208,3 +209,14 @@ def test_no_part_ends_because_the_database_is_away(tmp_path: Path) -> None:
         assert "part ended" not in run.log
         assert run.end() == 0
         assert CAMERA_PASSWORD not in run.log
+
+
+def test_no_part_waits_for_the_look_of_the_whole_at_a_silent_database(tmp_path: Path) -> None:
+    config = configuration(tmp_path, CLIP)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://127.0.0.1:{silent.getsockname()[1]}/vigilanza"
+        config.write_text(config.read_text("utf-8").replace("sqlite:///vigilanza.db", url), "utf-8")
+        with Command("run", "--config", config, folder=tmp_path) as run:
+            run.said("database is away")
+            assert run.log.index("part started") < run.log.index("database is away")
+            assert run.end() == 0

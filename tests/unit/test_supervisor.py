@@ -4,13 +4,11 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 
 from tests.fakes import FakeClock
-from vigilanza.app.replacement import Replacement
 from vigilanza.app.run import supervise as supervise_all
 from vigilanza.app.supervisor import DOWN_S, EXIT_CONFIG, EXIT_GAVE_UP, Supervisor
 
@@ -154,96 +152,3 @@ def test_what_could_not_be_done_about_a_part_that_is_down_is_tried_again(clock: 
     Supervisor([["watch"]], start=parts.start, clock=clock, on_down=note).run(parts.stop)
     assert len(asked) == 3
     assert min(later - earlier for earlier, later in pairwise(asked)) >= DOWN_S
-
-
-@dataclass
-class Next:
-    """Stands by: ready at once, after it was asked so often, or never; its process runs or ends as it is told."""
-
-    command: str = "exec sleep 600"
-    asked: int = 0
-    ends: bool = False
-    begun: bool = False
-    given_up: bool = False
-
-    def __post_init__(self) -> None:
-        self.process: subprocess.Popen[bytes] = subprocess.Popen(["sh", "-c", self.command])
-
-    def is_ready(self) -> bool:
-        self.asked -= 1
-        return self.asked < 0
-
-    def go(self) -> None:
-        self.begun = True
-        if self.ends:
-            self.process.kill()
-            self.process.wait()
-
-    def give_up(self) -> None:
-        self.given_up = True
-        self.process.kill()
-        self.process.wait()
-
-
-class Replaced:
-    """A watch that is to be replaced by `after`; time passes until that is decided."""
-
-    def __init__(self, clock: FakeClock, after: Next, *, watch: str = "exec sleep 600") -> None:
-        self.undone = self.begun = 0
-        self.replacement, stop = Replacement("watch", undo=self.undo), threading.Event()
-
-        def start(name: str) -> "subprocess.Popen[bytes]":
-            self.begun += name == "watch"
-            return subprocess.Popen(["sh", "-c", watch])
-
-        class Until(FakeClock):
-            def wait(_, seconds: float, __: threading.Event) -> bool:
-                clock.advance(seconds)
-                return self.replacement.done.is_set() or clock.now() > 1_795_001_000.0
-
-            def monotonic(_) -> float:
-                return clock.monotonic()
-
-        one = Supervisor(
-            [["watch"], ["relay"]],
-            start=start,
-            prepare=lambda _: after,  # type: ignore[arg-type, return-value] # as far as it is asked
-            clock=Until(),
-            needed="watch",
-        )
-        one.replace(self.replacement)
-        self.code = one.run(stop)
-
-    def undo(self) -> None:
-        self.undone += 1
-
-
-def test_a_part_goes_on_until_the_next_one_is_ready_and_that_has_to_stay(clock: FakeClock) -> None:
-    began, after = clock.now(), Next(asked=100)
-    done = Replaced(clock, after)
-    assert (done.code, done.replacement.stayed, done.undone, done.begun) == (0, True, 0, 1)
-    assert after.begun
-    assert clock.now() - began >= 100 * 0.2 + DOWN_S
-
-
-@pytest.mark.parametrize("command", ["exit 78", "exec sleep 600"])
-def test_a_part_goes_on_if_the_next_one_never_gets_ready(clock: FakeClock, command: str) -> None:
-    after = Next(command, asked=10**9)
-    done = Replaced(clock, after)
-    assert (done.code, done.replacement.stayed, done.undone, done.begun) == (0, False, 1, 1)
-    assert not after.begun
-    assert after.given_up
-
-
-def test_a_part_whose_next_one_ends_soon_begins_again_as_it_was(clock: FakeClock) -> None:
-    after = Next(ends=True)
-    done = Replaced(clock, after)
-    assert (done.code, done.replacement.stayed, done.undone, done.begun) == (0, False, 1, 2)
-    assert after.begun
-
-
-def test_a_part_that_dies_while_the_next_one_gets_ready_is_followed_by_that(clock: FakeClock) -> None:
-    after = Next(asked=10**9)
-    done = Replaced(clock, after, watch="exit 1")
-    assert (done.code, done.replacement.stayed, done.undone, done.begun) == (0, True, 0, 1)
-    assert after.begun

@@ -88,6 +88,12 @@ class Desk:
         self.recorder.put(events)
 
     @property
+    def idle(self) -> bool:
+        """Whether all is recorded and has its pictures; any thread may ask."""
+        waiting = self.recorder.state
+        return not waiting.queued and not waiting.spooled and self.pinner.idle
+
+    @property
     def runs(self) -> tuple[_Run, ...]:
         """The loops that keep it going, a thread each."""
         runs: tuple[_Run, ...] = (self.recorder.run, self.pinner.run, self.book.run)

@@ -2,12 +2,13 @@
 
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
 
 from vigilanza.app.part import named, start_part
+from vigilanza.app.replacement import Replacement
 from vigilanza.app.standby import StandBy
 from vigilanza.app.supervisor import Prepare, Start, Supervisor
 from vigilanza.app.takeover import Successor
@@ -15,6 +16,7 @@ from vigilanza.app.takeovertold import ACCEPTED
 from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
 from vigilanza.config import Config, load
+from vigilanza.domain.errors import ConfigError
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +40,8 @@ def run(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
         video=config.video is not None,
     )
     if config.accepted is not None:
-        successor = Successor(config, environ=environ, clock=clock, replace_part=parts.replace)
-        threading.Thread(target=successor.run, args=(stop,), name="successor", daemon=True).start()
+        follow = partial(_follow, config, environ=environ, clock=clock, replace_part=parts.replace)
+        threading.Thread(target=follow, args=(stop,), name="successor", daemon=True).start()
     return parts.run(stop)
 
 
@@ -61,6 +63,21 @@ def _accepted(config: Config, environ: Mapping[str, str]) -> Config:
         log.error("what changes in the configuration counts after a restart only", file=str(copy), why=error.strerror)
         return config
     return load(config.path, environ=environ, accepted=copy)
+
+
+def _follow(
+    config: Config,
+    stop: threading.Event,
+    *,
+    environ: Mapping[str, str],
+    clock: Clock,
+    replace_part: Callable[[Replacement], None],
+) -> None:
+    """On a thread of its own from the first: no part waits for its look at the database."""
+    try:
+        Successor(config, environ=environ, clock=clock, replace_part=replace_part).run(stop)
+    except ConfigError as error:
+        log.error("nothing is taken over before a restart", why=str(error))
 
 
 def _start(config: Config, name: str) -> "subprocess.Popen[bytes]":

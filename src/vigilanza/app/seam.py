@@ -44,7 +44,7 @@ class Seam(Collector):
     def keep(self) -> None:
         """For the next watch, once this one ends in good order."""
         try:
-            write_whole(self._path, json.dumps(self._until).encode())
+            write_whole(self._path, json.dumps(self._until.copy()).encode())
         except OSError as error:
             log.error("how long nobody sees the cameras will not be known", why=error.strerror)
 

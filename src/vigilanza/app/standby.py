@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 from vigilanza.app.part import LIFELINE, READY
 
@@ -34,11 +35,9 @@ class StandBy:
         """Its turn has come. One that has ended is found out by its exit code."""
         os.close(self._ready)
         if self.process.stdin is not None:
-            try:
-                self.process.stdin.write(b"\n")
-                self.process.stdin.flush()
-            except BrokenPipeError:
-                return
+            with suppress(BrokenPipeError):
+                # Past the buffer: what is left in there would fail once more when it is closed.
+                os.write(self.process.stdin.fileno(), b"\n")
 
     def give_up(self) -> None:
         """It never had its turn."""

@@ -139,10 +139,13 @@ class Supervisor:
         if replacement.next is None:
             replacement.fail()
             return
-        replacement.ready_by = self._clock.monotonic() + READY_S
+        now = self._clock.monotonic()
+        replacement.ready_by = now + READY_S
         part.replacement = replacement
+        if part.process is None and part.ended:  # it was to be started again later
+            self._turn(part, replacement, None, now)
 
-    def _turn(self, part: Part, replacement: Replacement, code: int, now: float) -> None:
+    def _turn(self, part: Part, replacement: Replacement, code: int | None, now: float) -> None:
         """The former process has made room, or the next one did not stay: either way another is there at once."""
         after = replacement.next
         if after is None:
@@ -173,6 +176,7 @@ class Supervisor:
             if now >= replacement.leaves_by:
                 log.error("part does not end: killed", ended=part.name)
                 part.process.kill()
+                replacement.leaves_by = now + self._patience_s  # a hanging disk may hold it all the same
         elif after.process.poll() is not None or now >= replacement.ready_by:
             log.error("part is not replaced: the next one does not get ready", part_kept=part.name)
             replacement.fail()

@@ -83,6 +83,7 @@ class Successor:
         `complaint` says what is wrong with a file that names another network, if anything.
         """
         self._config, self._path, self._copy = config, config.path, config.storage.state / ACCEPTED
+        self._former = self._copy.with_name(f"{ACCEPTED}.former")
         self._environ, self._clock, self._replace_part = environ, clock, replace_part
         self._complaint = complaint or partial(complaint_of, environ=environ)
         self._engine: Engine = open_memory(config, clock=clock).engine
@@ -94,12 +95,8 @@ class Successor:
         self._told = Takeover(Stage.PENDING)
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set."""
-        try:
-            counts = settled(self._config, environ=self._environ, clock=self._clock)
-        except ConfigError as error:
-            log.error("nothing is taken over before a restart", why=str(error))
-            return
+        """Until `stop` is set. ConfigError."""
+        counts = settled(self._config, environ=self._environ, clock=self._clock)
         self._in_force = replace(self._in_force, counts=counts)
         self._tell(Takeover(Stage.IN_FORCE, self._in_force.digest, self._clock.now()))
         while not self._clock.wait(LOOK_S, stop):
@@ -158,7 +155,7 @@ class Successor:
     def _checked(self, raw: bytes) -> Config:
         """As by `vigilanza check`. NotTaken if it is wrong, or no longer what it was."""
         try:
-            written = load(self._path, environ=self._environ)
+            written = load(self._path, environ=self._environ, raw=raw or None)
             require_assessment(written)
             other = written.detection != self._in_force.written.detection
             if other and (complaint := self._complaint(self._path)) is not None:
@@ -173,23 +170,34 @@ class Successor:
 
     def _replace(self, new: Standing, parts: Sequence[str], stop: threading.Event) -> bool:
         """One part after the other. False if `stop` came first; NotTaken once all is as it was."""
-        former = self._in_force.raw
-        try:
-            if new.raw != former:
-                write_whole(self._copy, new.raw, private=True)
-        except OSError as error:
-            raise NotTaken(f"{self._copy} cannot be written: {error.strerror}") from error
+        is_other = new.raw != self._in_force.raw
+        if is_other:
+            self._lay(new.raw)
         if parts:
             self._tell(Takeover(Stage.PENDING, new.digest, self._clock.now()))
         for number, name in enumerate(parts):
-            stayed = self._succeed(name, partial(self._put_back, former), stop)
+            stayed = self._succeed(name, self._put_back if is_other else lambda: None, stop)
             if stayed is None:
                 return False
             if not stayed:
-                for before in parts[:number]:
-                    self._succeed(before, lambda: None, stop)
-                raise NotStayed(f"{name} does not stay with it: its log says why; all is as it was before")
+                kept = [before for before in parts[:number] if self._succeed(before, lambda: None, stop) is False]
+                now = f"{', '.join(kept)} goes on with it: restart vigilanza" if kept else "all is as it was before"
+                raise NotStayed(f"{name} does not stay with it: its log says why; {now}")
         return True
+
+    def _lay(self, new: bytes) -> None:
+        """Beside the former copy, which takes no room any more when it is put back. NotTaken."""
+        try:
+            write_whole(self._former, self._in_force.raw, private=True)
+            write_whole(self._copy, new, private=True)
+        except OSError as error:
+            raise NotTaken(f"{self._copy} cannot be written: {error.strerror}") from error
+
+    def _put_back(self) -> None:
+        try:
+            self._former.replace(self._copy)
+        except OSError as error:
+            log.critical("the former configuration cannot be put back: restart vigilanza", why=error.strerror)
 
     def _succeed(self, name: str, undo: Callable[[], None], stop: threading.Event) -> bool | None:
         """Whether the part's new process stayed; None if `stop` came first."""
@@ -199,12 +207,6 @@ class Successor:
             if self._clock.wait(WAIT_S, stop):
                 return None
         return replacement.stayed
-
-    def _put_back(self, former: bytes) -> None:
-        try:
-            write_whole(self._copy, former, private=True)
-        except OSError as error:
-            log.critical("the former configuration cannot be put back: restart vigilanza", why=error.strerror)
 
     def _tell(self, takeover: Takeover) -> None:
         """To the page, and where it says anything new to the log."""

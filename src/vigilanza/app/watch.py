@@ -69,20 +69,18 @@ def watch(
     if share is None and len(shares) > 1:
         return watch_shares(config, shares, clock=clock, stop=stop, over=over)
     with TemporaryDirectory(prefix="vigilanza-") as folder:
-        socket, watched = finder or Path(folder) / "finder", threading.Event()
-        if finder is None:
-            _start(open_finder(config, socket=socket, clock=clock).run, watched)
-        try:
-            people = PeopleClient(path=socket, clock=clock)
-            return _watch(config, share or Share(), people, clock=clock, stop=stop, over=over)
-        finally:
-            watched.set()
+        socket = finder or Path(folder) / "finder"
+        people = PeopleClient(path=socket, clock=clock)
+        # A look that is under way while the interpreter ends would abort the process: it is awaited like the others.
+        own = [] if finder is not None else [open_finder(config, socket=socket, clock=clock).run]
+        return _watch(config, share or Share(), people, own, clock=clock, stop=stop, over=over)
 
 
 def _watch(
     config: Config,
     share: Share,
     people: PersonDetector,
+    finders: Sequence[_Run],
     *,
     clock: Clock,
     stop: threading.Event,
@@ -108,7 +106,7 @@ def _watch(
     desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
     registry.register(WatchCounts(desk, eyes, stalls))
     registry.register(seam)
-    keepers = [*desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
+    keepers = [*finders, *desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
     tap = _tap(config, share, eyes, desk, clock)
     registry.register(TapCounts(tap))
     keepers.append(tap.run)
@@ -181,7 +179,7 @@ def _keep_watch(
     desk.book.wait()
     leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
-    stalled = _mind(eyes, clock, stop, Parting(over, lambda: desk.pinner.idle, clock))
+    stalled = _mind(eyes, clock, stop, Parting(over, lambda: desk.idle, clock))
     for one in eyes:
         one.hurry()
     for thread in (*seeing, resuming):

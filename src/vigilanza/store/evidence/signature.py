@@ -77,6 +77,13 @@ class SigningKey:
 
     _key: _Private
 
+    def __eq__(self, other: object) -> bool:
+        """The same key, though it was read twice."""
+        return isinstance(other, SigningKey) and self.public.pem == other.public.pem
+
+    def __hash__(self) -> int:
+        return hash(self.public.pem)
+
     @classmethod
     def read(cls, pem: bytes) -> "SigningKey":
         """ValueError if it is not such a key, or needs a password."""
