@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import inspect, text
 
 from tests.broker import free_port
 from tests.commands import CAMERA_PASSWORD, configuration, wait_until
@@ -70,3 +71,14 @@ def test_a_burst_of_wrong_tokens_is_on_record(tmp_path: Path) -> None:
     told = [(one.who, one.action, one.subject) for one in reversed(chain.latest())]
     assert told == [("127.0.0.1", action, "api") for action in ("login.failed", "login.guessed")]
     assert json.loads(chain.latest()[0].detail)["failures"] == 3
+
+
+def test_an_index_that_an_older_version_did_not_make_is_made_beside_the_page(tmp_path: Path) -> None:
+    with served(tmp_path) as (config, _):
+        pass
+    engine = open_database(config.storage.database)
+    with engine.begin() as connection:
+        connection.execute(text("DROP INDEX audit_who"))
+    with served(tmp_path):
+        wait_until("the index", lambda: "audit_who" in {one["name"] for one in inspect(engine).get_indexes("audit")})
+    engine.dispose()

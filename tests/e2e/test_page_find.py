@@ -90,7 +90,7 @@ def test_a_camera_is_found_asked_and_added(finder: Page, drawn: DrawnSite, room:
     expect(name).to_have_value("Scala-B")
     name.fill("scala-b-p3")
     finder.get_by_role("button", name="Aggiungi", exact=True).click()
-    expect(finder.locator("#setup-told")).to_contain_text("scala-b-p3 aggiunta. Riavviare vigilanza")
+    expect(finder.locator("#setup-told")).to_contain_text("scala-b-p3 aggiunta. Quando è in vigore")
     expect(finder.get_by_label("Telecamera", exact=True)).to_have_value("scala-b-p3")
     expect(finder.locator("#finder")).to_be_hidden()
     added = load(drawn.path, environ={}).cameras[2]

@@ -1,6 +1,10 @@
 """Cameras are found by WS-Discovery: over loopback, one by one, and whatever their answers look like."""
 
+import socket
 import threading
+from concurrent.futures import Future
+
+import pytest
 
 from vigilanza.capture.discovery import Sighting, discover
 from vigilanza.clock import SystemClock
@@ -41,3 +45,32 @@ def test_it_ends_when_nobody_waits_any_more() -> None:
     stop.set()
     assert discover(clock=CLOCK, interfaces=(), patience=60.0, stop=stop) == ()
     assert CLOCK.monotonic() - began < 30.0
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_who_sends_without_end_keeps_nobody(is_stopped: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody on the network can: then it ends as late as else, and as soon as it is stopped."""
+    stop, found = threading.Event(), Future[object]()
+    patience = 600.0 if is_stopped else 1.0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+        device.bind(("127.0.0.1", 0))
+        asking: list[tuple[str, int]] = []
+
+        def read(_raw: bytes, _sender: str) -> list[Sighting]:
+            """As a device that has sent the next one before this one is read."""
+            if is_stopped:
+                stop.set()
+            device.sendto(b"noise", asking[0])
+            return []
+
+        def ask() -> None:
+            port = device.getsockname()[1]
+            found.set_result(
+                discover(clock=CLOCK, hosts=["127.0.0.1"], interfaces=(), patience=patience, port=port, stop=stop)
+            )
+
+        monkeypatch.setattr("vigilanza.capture.discovery.read_matches", read)
+        threading.Thread(target=ask, daemon=True).start()
+        asking.append(device.recvfrom(65535)[1])
+        device.sendto(b"noise", asking[0])
+        assert found.result(20.0) == ()

@@ -4,13 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, text
 
 from tests.fakes import FakeClock
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditlog import AuditLog, Sought
-from vigilanza.store.database import open_database
-from vigilanza.store.schema import audit
 
 RECORDS = 100_000
 BEGUN, APART = 1_790_000_000.0, 60.0
@@ -67,19 +65,6 @@ def test_what_is_sought_is_found_by_an_index(engine: Engine) -> None:
             told = plan(engine, statement, values)
             assert index in told, (sought, told)
             assert not re.search("Seq Scan on audit|SCAN audit", told), (sought, told)
-
-
-def test_a_database_from_before_the_indexes_gets_them(engine: Engine, database_url: str) -> None:
-    names = {str(index.name) for index in audit.indexes}
-    assert names
-    with engine.begin() as connection:
-        for name in names:
-            connection.execute(text(f"DROP INDEX {name}"))
-    assert not inspect(engine).get_indexes("audit")
-    again = open_database(database_url)
-    found = {index["name"] for index in inspect(again).get_indexes("audit")}
-    again.dispose()
-    assert found == names
 
 
 def test_a_kind_is_all_that_begin_so_and_no_other(sqlite: Engine) -> None:

@@ -212,3 +212,19 @@ def test_a_disk_that_is_full_costs_the_original_and_not_the_clip(masked: Room, m
     assert masked.originals.failed == 1
     assert masked.lost_later() == 1
     assert {item.kind for item in masked.media.for_incident(incident_id("a"))} == {"clip", "still"}
+
+
+def test_whatever_befalls_an_original_no_picture_of_a_flats_inside_stays(
+    unmasked: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("of nobody's making")
+
+    unmasked.tell(1)
+    before = {item.id for item in unmasked.media.for_incident(incident_id("a")) if item.end > BEGAN + 30.0}
+    assert before
+    monkeypatch.setattr(unmasked.originals, "keep", broken)
+    unmasked.openings.note(break_in("a")[:4])
+    with pytest.raises(ValueError, match="nobody"):
+        unmasked.pinner.run_once(float("inf"))
+    assert not before & {item.id for item in unmasked.media.for_incident(incident_id("a"))}

@@ -142,13 +142,21 @@ class Pinner:
                 return False
             self._cuts.remove(cut)
             self._making = True
+        understood = False
+        try:
+            self._try(cut, now)
+            understood = True
+        finally:
+            self._making = False
+            if not understood:
+                self._give_up(cut, "internal error")  # what shows the inside of a flat may not stay for that
+        return True
+
+    def _try(self, cut: Cut, now: float) -> None:
         try:
             self._make(cut)
         except (RecordingError, JournalUnavailable, OSError) as error:
             self._again(cut, now, str(error))
-        finally:
-            self._making = False
-        return True
 
     def _try_once(self, now: float) -> bool:
         try:

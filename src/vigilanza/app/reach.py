@@ -41,7 +41,7 @@ class Reach:
     def _first(self, host: str, found: Sequence[str], field: str) -> str:
         for address in found:
             if self._may(host, address):
-                return address
+                return str(ipaddress.ip_address(address))  # in the one form that who is sent on is compared with
         raise OutOfReach(field, f"{host} lies in none of web.camera_networks, and is no camera of the configuration")
 
     def _may(self, host: str, address: str) -> bool:

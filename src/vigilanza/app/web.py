@@ -38,6 +38,7 @@ from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
 from vigilanza.store.holds import Holds
 from vigilanza.store.identities import Identities
+from vigilanza.store.indexes import LateIndexes
 from vigilanza.store.lines import Lines
 from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
@@ -102,6 +103,7 @@ def web(
     )
     points = open_checkpoints(config, memory, clock)
     keepers = [exports.run, *(one.run for one in guesses.values()), *(point.run for point in points)]
+    _begin_indexes(memory, clock, stop)
     was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
     cameras.close()
     if not was_up and not stop.is_set():
@@ -118,6 +120,12 @@ def _drawn_code() -> SetupCode:
 def _accounts(config: Config, memory: Memory, clock: Clock) -> Accounts:
     coded = {Role.SUPERVISOR} if config.web.totp == "required" else frozenset[Role]()
     return Accounts(engine=memory.engine, clock=clock, coded=coded)
+
+
+def _begin_indexes(memory: Memory, clock: Clock, stop: threading.Event) -> None:
+    """On a thread that nobody waits for at the end."""
+    indexes = LateIndexes(engine=memory.engine, clock=clock)
+    threading.Thread(target=indexes.run, args=(stop,), name="indexes", daemon=True).start()
 
 
 def _serve(

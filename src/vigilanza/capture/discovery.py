@@ -3,7 +3,7 @@
 import re
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,7 @@ FOUND_MAX = 4096
 _TYPES = ("dn:NetworkVideoTransmitter", "tds:Device", "")
 """Each is what some cameras answer to, and others do not."""
 _RECEIVE_S = 0.1
+_AT_ONCE = 256
 _HOSTS_PER_SOCKET = 16
 """What waits for hosts that are not there (ARP) fills the socket's buffer, and more would be lost."""
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
@@ -77,12 +78,15 @@ def discover(
             for probe in map(_probe, _TYPES):
                 _send(one, probe, targets, port)
         until = clock.monotonic() + patience
-        while clock.monotonic() < until and len(found) < FOUND_MAX:
+
+        def is_over() -> bool:
+            return stop.is_set() or clock.monotonic() >= until or len(found) >= FOUND_MAX
+
+        while not is_over():
             for one, _ in asked:
-                for sighting in _answers(one):
+                for sighting in _answers(one, is_over):
                     _note(found, sighting)
-            if clock.wait(_RECEIVE_S, stop):
-                break
+            clock.wait(_RECEIVE_S, stop)
     return tuple(sorted(found.values(), key=lambda sighting: (_sortable(sighting.address), sighting.xaddr)))
 
 
@@ -159,8 +163,11 @@ def _send(one: socket.socket, probe: bytes, hosts: Iterable[str], port: int) -> 
             one.sendto(probe, (host, port))
 
 
-def _answers(one: socket.socket) -> Iterator[Sighting]:
-    while True:
+def _answers(one: socket.socket, is_over: Callable[[], bool]) -> Iterator[Sighting]:
+    """What has come; who sends without end keeps us neither from the other sockets nor beyond our time."""
+    for _ in range(_AT_ONCE):
+        if is_over():
+            return
         try:
             raw, sender = one.recvfrom(65535)
         except BlockingIOError:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
@@ -41,11 +42,6 @@ _NOTICE_SILENCE = {
 }
 """libpq's settings (seconds; the last in ms): a server that vanished without a word is noticed within half a minute."""
 _SCHEMA_LOCK = 0x51617A  # any number that only we use
-_INDEXES = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
-    "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
-}
-"""Asked at each start: SQLAlchemy's inspector takes as long as all the rest of it."""
 _CHANGE = update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1)
 _LOCK = select(meta.c.value).where(meta.c.name == "change").with_for_update()
 _BUGS = (IntegrityError, DataError)
@@ -150,8 +146,7 @@ class _SchemaOnce:
         with writer.begin():
             if writer.dialect.name == "postgresql":
                 writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
-            metadata.create_all(writer)
-            _create_indexes(writer)
+            _create_tables(writer)
             found = writer.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
             if found is None:
                 rows = [("schema", SCHEMA_VERSION), ("change", 0), ("audit", 0)]
@@ -164,14 +159,21 @@ class _SchemaOnce:
         writer.execution_options(vigilanza_writer=False)
 
 
-def _create_indexes(writer: Connection) -> None:
-    """Those that a table lacks which was made before they were thought of."""
-    known = set(writer.scalars(text(_INDEXES[writer.dialect.name])))
-    missing = [one for table in metadata.sorted_tables for one in table.indexes if one.name not in known]
-    if missing and writer.dialect.name == "postgresql":
-        writer.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes its time, once
-    for index in missing:
-        index.create(writer)
+def _create_tables(writer: Connection) -> None:
+    """All that are not there. Where some are, and nothing may be made, the work goes on with those."""
+    try:
+        with writer.begin_nested():
+            metadata.create_all(writer)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege) or not inspect(writer).has_table(meta.name):
+            raise
+        missing = sorted(set(metadata.tables) - set(inspect(writer).get_table_names()))
+        log.critical(
+            "tables are missing, and what needs them does not work: let the owner of the database start it once, or"
+            " GRANT CREATE ON SCHEMA to our account; then start again",
+            tables=", ".join(missing),
+            why=" ".join(str(error.orig).split()),
+        )
 
 
 def _connect_patiently(_dialect: object, _record: object, arguments: Any, settings: Any) -> PatientConnection:

@@ -181,8 +181,8 @@ class FindRoutes:
         return await self._errands.run(operator, request, work)
 
     def add(self, body: CameraBody, operator: Operator) -> dict[str, Any]:
-        """A new camera, into the file; its password into a file of its own. It counts once `vigilanza` was started
-        again. Audited, without user and password.
+        """A new camera, into the file; its password into a file of its own. `takeover` says whether it is watched.
+        Audited, without user and password.
 
         409 `layout_stale` if the file was changed since it was read; 422 with the field that is wrong.
         """

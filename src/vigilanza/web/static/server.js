@@ -18,6 +18,12 @@ export class Refusal extends Error {
   }
 }
 
+/** Only what can be given up joins the two: older browsers cannot, and everything else works there. */
+function limit(given_up) {
+  const late = AbortSignal.timeout(20_000);
+  return given_up === undefined ? late : AbortSignal.any([late, given_up]);
+}
+
 async function call(method, path, body, given_up) {
   let response;
   try {
@@ -27,7 +33,7 @@ async function call(method, path, body, given_up) {
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.any([AbortSignal.timeout(20_000), ...(given_up === undefined ? [] : [given_up])]),
+      signal: limit(given_up),
     });
   } catch {
     throw new Refusal(0, "unreachable", "");
