@@ -106,11 +106,10 @@ def _watch(
     desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
     registry.register(WatchCounts(desk, eyes, stalls))
     registry.register(seam)
-    keepers = [*finders, *desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run]
     tap = _tap(config, share, eyes, desk, clock)
     registry.register(TapCounts(tap))
-    keepers.append(tap.run)
-    keepers.append(keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock))
+    figures = keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock)
+    keepers = [*finders, *desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run, tap.run, figures]
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
     code = _keep_watch(eyes, desk, keepers, clock=clock, stop=stop, over=over)
