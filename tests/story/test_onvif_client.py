@@ -13,7 +13,7 @@ import pytest
 from tests.onvif import MAIN, PASSWORD, SUB, USER, WITHOUT_MEDIA2, camera, target_of
 from vigilanza.capture.description import Device, Encoder
 from vigilanza.capture.onvif import OnvifClient
-from vigilanza.domain.errors import SourceError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import NotUnderstood, SourceError, SourceRefused, SourceUnavailable
 from vigilanza.lab.onvif_camera import OnvifCamera
 from vigilanza.lab.onvif_device import SERVICES
 
@@ -161,3 +161,10 @@ def test_a_camera_sends_nobody_on_to_another_host_who_asks_in_a_strangers_name()
         one.faults.sends_on_to = f"http://127.0.0.1:{elsewhere.port}"
         asking.describe()
         assert elsewhere.requests
+
+
+def test_whoever_answers_without_end_is_not_listened_to_for_ever() -> None:
+    with camera() as one:
+        one.faults.endless = True
+        with pytest.raises(NotUnderstood, match="says more than any camera has to say"):
+            client(one, patience=10.0).describe()

@@ -18,9 +18,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from onvif import ONVIFCamera
 from vigilanza.capture.name import SILENCE, NameLookup, unresolved
-from vigilanza.domain.errors import SourceRefused
+from vigilanza.domain.errors import NotUnderstood, SourceRefused
 
 _LOOKUP_S = 3.0
+ANSWER_MAX_BYTES = 4_000_000
+"""No camera has more to say at once: descriptions of large ones are some hundred thousand."""
 
 
 class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not typed
@@ -53,7 +55,7 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making. That is no worse than
         # HTTP, which is what we were told to speak, unless somebody said how to know the camera.
         connector = TCPConnector(ssl=trust or False, resolver=_Resolver(host, name))
-        self._talking = ClientSession(connector=connector, middlewares=middlewares)
+        self._talking = ClientSession(connector=connector, middlewares=middlewares, response_class=_Answer)
 
     async def create_onvif_service(self, *arguments: Any, **options: Any) -> Any:
         """See the library."""
@@ -65,6 +67,28 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         """See the library."""
         await super().close()
         await self._talking.close()
+
+
+class _Answer(ClientResponse):
+    """aiohttp's own takes whatever is sent, as fast as it comes."""
+
+    async def read(self) -> bytes:
+        """See ClientResponse. NotUnderstood for one that does not end."""
+        if self._body is None:
+            try:
+                self._body = await self._heard()
+            finally:
+                if self._body is None:
+                    self.close()
+        return await super().read()
+
+    async def _heard(self) -> bytes:
+        said = bytearray()
+        async for piece in self.content.iter_any():
+            said += piece
+            if len(said) > ANSWER_MAX_BYTES:
+                raise NotUnderstood("whoever answers there says more than any camera has to say")
+        return bytes(said)
 
 
 async def _stay_encrypted(request: ClientRequest, ask: ClientHandlerType) -> ClientResponse:

@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -22,6 +23,8 @@ from vigilanza.lab.soap import SoapFault, SoapRequest, answer, fault
 UNAUTHENTICATED = {"tds:GetSystemDateAndTime", "tds:GetServices", "tds:GetCapabilities"}
 """PRE_AUTH in the core specification's access classes: a client needs the first to sign at all."""
 REQUEST_MAX_BYTES = 100_000
+ENDLESS_MEGABYTES = 32
+"""So much an answer without end says before it falls silent: enough to be noticed, and no harm to a machine."""
 
 
 class OnvifCamera:
@@ -191,6 +194,9 @@ class _Answering(BaseHTTPRequestHandler):
             self.send_header("content-length", "0")
             self.end_headers()
             return
+        if camera.faults.endless:
+            self._talk()
+            return
         status, body = camera.answer(raw, self.path, self.headers.get("authorization", ""))
         if camera.faults.garbage:
             status, body = 200, b"<html>Please log in"
@@ -201,6 +207,18 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _talk(self) -> None:
+        """More than anybody should want to hear, and no end of it."""
+        assert isinstance(self.server, _Server)
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("content-type", "application/soap+xml; charset=utf-8")
+        self.end_headers()
+        with suppress(OSError):  # nobody listens any more
+            for _ in range(ENDLESS_MEGABYTES):
+                self.wfile.write(b" " * 1_000_000)
+            self.server.camera.closing.wait()
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: requests are kept in `OnvifCamera.requests`."""

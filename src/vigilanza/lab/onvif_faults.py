@@ -15,7 +15,7 @@ class OnvifFaults:
     `no_media2`: Media2 is announced and then refused. `garbage`: answers something that is no SOAP. `silent`: takes
     requests and never answers. `http_digest`: who asks is proven by HTTP Digest, WS-Security counts for nothing.
     `announced_plain`: all addresses it gives are of HTTP, port 80, whatever it speaks. `sends_on_to`: every question is
-    sent on to this scheme://host:port.
+    sent on to this scheme://host:port. `endless`: each answer goes on and on.
     """
 
     clock_ahead: float = 0.0
@@ -32,3 +32,4 @@ class OnvifFaults:
     http_digest: bool = False
     announced_plain: bool = False
     sends_on_to: str | None = None
+    endless: bool = False
