@@ -14,7 +14,7 @@ from tests.fakes import FakeClock
 from tests.postgres import Postgres
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
-from vigilanza.store.indexes import LateIndexes
+from vigilanza.store.indexes import ONE_MAKER, LateIndexes
 from vigilanza.store.schema import audit
 
 NAMES = {str(index.name) for index in audit.indexes}
@@ -176,3 +176,17 @@ def test_who_stops_does_not_wait_for_one(sqlite_chain: Engine) -> None:
         late(sqlite_chain).run(stop)
     assert not indexed(sqlite_chain)
     assert not [log for log in logs if log["log_level"] == "warning"]
+
+
+def test_one_process_makes_them_at_a_time(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    engine = open_database(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP INDEX audit_who"))
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", (ONE_MAKER,))
+        late(engine).run(threading.Event())
+        assert "audit_who" not in indexed(engine)
+    late(engine).run(threading.Event())
+    assert indexed(engine) == NAMES
+    engine.dispose()

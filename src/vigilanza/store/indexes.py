@@ -25,7 +25,8 @@ PAUSE_S = 1.0
 RETRY_S = 10.0
 _LOOK = 10_000
 """Steps of SQLite's machine between two looks at the time: some milliseconds."""
-_ONE_MAKER = 0x51617B  # any number that only we use
+ONE_MAKER = 0x51617B
+"""PostgreSQL's advisory lock of who makes them: any number that only we use."""
 _KNOWN = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
     "postgresql": "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
@@ -70,7 +71,7 @@ class LateIndexes:
             with closing(psycopg.connect(**arguments, autocommit=True)) as connection:
                 for name, value in (("statement_timeout", "0"), ("lock_timeout", "0")):
                     connection.execute("SELECT set_config(%s, %s, false)", (name, value))
-                if connection.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_MAKER,)).fetchone() != (True,):
+                if connection.execute("SELECT pg_try_advisory_lock(%s)", (ONE_MAKER,)).fetchone() != (True,):
                     return  # another process makes them
                 for name, statement in missing.items():
                     if not stop.is_set():
