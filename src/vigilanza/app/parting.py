@@ -6,7 +6,7 @@ from collections.abc import Callable
 from vigilanza.clock import Clock
 
 LONGEST_S = 15.0
-"""A clip is whole some seconds after its event; who never comes to rest makes room all the same."""
+"""Less than the patience of who waits for it. A clip that is to be longer ends then, with what it has."""
 
 
 class Parting:
