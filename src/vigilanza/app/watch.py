@@ -27,6 +27,7 @@ from vigilanza.app.resume import Resumption
 from vigilanza.app.seam import Seam
 from vigilanza.app.share import Share
 from vigilanza.app.shares import watch_shares
+from vigilanza.app.siblings import Siblings
 from vigilanza.app.sight import tell_seen
 from vigilanza.app.studio import tap_of
 from vigilanza.capture.economy import Ages, Ladder
@@ -73,7 +74,7 @@ def watch(
         people = PeopleClient(path=socket, clock=clock)
         # A look that is under way while the interpreter ends would abort the process: it is awaited like the others.
         own = [] if finder is not None else [open_finder(config, socket=socket, clock=clock).run]
-        return _watch(config, share or Share(), people, own, clock=clock, stop=stop, over=over)
+        return _watch(config, share or Share(), people, own, socket.parent, clock=clock, stop=stop, over=over)
 
 
 def _watch(
@@ -81,6 +82,7 @@ def _watch(
     share: Share,
     people: PersonDetector,
     finders: Sequence[_Run],
+    meeting: Path,
     *,
     clock: Clock,
     stop: threading.Event,
@@ -89,13 +91,11 @@ def _watch(
     keep_to_own_thread()
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
-    ages, seam = Ages(clock=clock), Seam(config.storage.state, share, clock=clock)
-    stalls = StallWatch(clock=clock)
-    metrics, event_metrics = CaptureMetrics(registry), EventMetrics(registry)
+    ages, stalls, seam = Ages(clock=clock), StallWatch(clock=clock), Seam(config.storage.state, share, clock=clock)
     outlook = Outlook(
         clock,
-        metrics,
-        event_metrics,
+        CaptureMetrics(registry),
+        EventMetrics(registry),
         desk.put,
         desk.book.known,
         partial(_note_age, ages, seam),
@@ -112,7 +112,8 @@ def _watch(
     keepers = [*finders, *desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run, tap.run, figures]
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
-    code = _keep_watch(eyes, desk, keepers, clock=clock, stop=stop, over=over)
+    parting = Parting(over, Siblings(meeting, share, lambda: desk.idle).are_idle, clock)
+    code = _keep_watch(eyes, desk, keepers, clock=clock, stop=stop, parting=parting)
     if code == 0:
         seam.keep()
     return code
@@ -161,7 +162,7 @@ def _keep_watch(
     *,
     clock: Clock,
     stop: threading.Event,
-    over: threading.Event,
+    parting: Parting,
 ) -> int:
     """Keepers first and longest: they still take what the eyes saw last."""
     resumption = Resumption(
@@ -178,7 +179,7 @@ def _keep_watch(
     desk.book.wait()
     leave_alone_what_stays()
     seeing = [thread for one in eyes for thread in one.start(stop)]
-    stalled = _mind(eyes, clock, stop, Parting(over, lambda: desk.idle, clock))
+    stalled = _mind(eyes, clock, stop, parting)
     for one in eyes:
         one.hurry()
     for thread in (*seeing, resuming):
