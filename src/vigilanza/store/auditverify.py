@@ -1,6 +1,7 @@
 """Checks the whole audit chain of a database against itself and its check points."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from cryptography.x509 import Certificate
 from sqlalchemy import Connection, Engine, select
@@ -35,7 +36,9 @@ def verify_chain(
     """
     with reading(engine) as connection:
         faults, points = _checkpoints(connection, key, copies)
-        attested = {said.records: said.hash for said in points.values()}
+        attested: dict[int, set[str]] = {}
+        for said in points.values():
+            attested.setdefault(said.records, set()).add(said.hash)
         count, broken = _records(connection, attested)
     stamps = [] if authority is None else _stamps(points, authority)
     faults += broken + [one for one in stamps if one.is_fault]
@@ -60,8 +63,11 @@ def _stamps(points: dict[Checkpoint, Said], authority: Sequence[Certificate]) ->
     return found
 
 
-def _records(connection: Connection, attested: dict[int, str]) -> tuple[int, list[Finding]]:
-    """How many there are, and what is wrong with them."""
+def _records(connection: Connection, attested: Mapping[int, AbstractSet[str]]) -> tuple[int, list[Finding]]:
+    """How many there are, and what is wrong with them.
+
+    `attested`: by number, each hash that a check point says of the record; of two that differ one is wrong in any case.
+    """
     expected = connection.execute(select(meta.c.value).where(meta.c.name == "audit")).scalar()
     check, count, faults, open_points = ChainCheck(), 0, list[Finding](), dict(attested)
     connection.execution_options(yield_per=1000)
@@ -69,7 +75,7 @@ def _records(connection: Connection, attested: dict[int, str]) -> tuple[int, lis
         for count, row in enumerate(rows, 1):
             record = AuditRecord(**row._mapping)
             faults += check.take(record)
-            if open_points.pop(record.number, record.hash) != record.hash:
+            if open_points.pop(record.number, {record.hash}) != {record.hash}:
                 faults.append(Finding(Code.CHECKPOINT_DISAGREES, str(record.number)))
             if len(faults) >= MOST_FAULTS:
                 return count, faults
