@@ -146,9 +146,10 @@ def test_the_camera_of_an_incident_is_seen_live_beside_its_clip(page: Page, box:
     scene = Scene("scala-06", "0423.B.03.12", time.time() - 30)
     box.tell(forced_entry(scene))
     sign_in(page, f"/#{scene.incident}")
+    view = page.locator(".beside .live")
+    expect(view).to_have_attribute("data-state", "closed")
     assert box.lines() == 0
     page.keyboard.press("v")
-    view = page.locator(".beside .live")
     expect(view).to_have_attribute("data-state", "video")
     expect(view.locator(".age")).to_have_text(re.compile(r"^\d,\d s$"))
     assert box.lines() == 1
