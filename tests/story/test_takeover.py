@@ -101,6 +101,7 @@ def box(tmp_path: Path) -> Iterator[Box]:
         path = configuration(tmp_path, CLIP, camera_url=server.url("/cam"))
         document = yaml.safe_load(path.read_text("utf-8"))
         document["web"]["port"] = free_port()
+        document["clips"] = {"before": 5, "after": 5}
         path.write_text(yaml.safe_dump(document), "utf-8")
         run = stack.enter_context(Command("run", "--config", path, folder=tmp_path))
         box = Box(run, tmp_path)

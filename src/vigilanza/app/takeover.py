@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Engine
 
 from vigilanza.app.concern import concerned, fixed
+from vigilanza.app.lull import Lull
 from vigilanza.app.memory import open_memory
 from vigilanza.app.replacement import Replacement
 from vigilanza.app.safeguards import settle, settled
@@ -27,6 +28,8 @@ from vigilanza.store.safeguards import SafeguardBook
 log = structlog.get_logger(__name__)
 
 LOOK_S, WAIT_S, CHECK_S = 1.0, 0.1, 120.0
+PUT_OFF_S, MADE_S = 5.0, 10.0
+"""So often it is looked whether something still happens; and so long the last clip of it takes to be made."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
 """Before what was refused is tried again, as something beside the file may have been mended: doubled each time. With
 what costs the cameras' sight that is done once.
@@ -86,7 +89,9 @@ class Successor:
         self._former = self._copy.with_name(f"{ACCEPTED}.former")
         self._environ, self._clock, self._replace_part = environ, clock, replace_part
         self._complaint = complaint or partial(complaint_of, environ=environ)
-        self._engine: Engine = open_memory(config, clock=clock).engine
+        memory = open_memory(config, clock=clock)
+        self._engine: Engine = memory.engine
+        self._lull = Lull(memory.journal.open_incidents, quiet_s=config.clips.after + MADE_S, clock=clock)
         self._book = SafeguardBook(engine=self._engine, clock=clock)
         self._in_force = Standing(self._copy.read_bytes(), config, config)
         self._done: Version | None = None
@@ -128,6 +133,9 @@ class Successor:
         try:
             new = self._judged(raw)
             parts = concerned(self._in_force.counts, new.counts)
+            if "watch" in parts and not self._lull.has_come():
+                self._put_off(version)
+                return
             if not self._replace(new, parts, stop):
                 return
             former, self._in_force = self._in_force, new
@@ -142,6 +150,11 @@ class Successor:
             if parts or new.digest != former.digest or self._told.stage is not Stage.IN_FORCE:
                 self._tell(Takeover(Stage.IN_FORCE, version.digest, self._clock.now()))
         self._done = version
+
+    def _put_off(self, version: Version) -> None:
+        """What happens at a door is seen to its end, and kept whole."""
+        self._done, self._again = version, self._clock.monotonic() + PUT_OFF_S
+        self._tell(Takeover(Stage.PENDING, version.digest, self._clock.now()))
 
     def _judged(self, raw: bytes) -> Standing:
         """What it would come to. NotTaken; JournalUnavailable."""

@@ -43,13 +43,13 @@ def decoded(video: Path, limit: int | None = None) -> Iterator[NDArray[np.uint8]
         raise RecordingError(f"{video}: {error}") from error
 
 
-def film(pictures: Iterator[NDArray[np.uint8]], target: Path, fps: float) -> None:
-    """Write I420 pictures as a camera sends them: H.264 at BITRATE, a key frame every GOP_S, no reordering."""
+def film(pictures: Iterator[NDArray[np.uint8]], target: Path, fps: float, bitrate: int = BITRATE) -> None:
+    """Write I420 pictures as a camera sends them: H.264 of that bitrate, a key frame every GOP_S, no reordering."""
     interval = str(round(GOP_S * fps))
     options = {"preset": "veryfast", "g": interval, "keyint_min": interval, "sc_threshold": "0", "bf": "0"}
     with av.open(str(target), "w") as output:
         stream = output.add_stream("libx264", rate=round(fps), options=options)
-        stream.pix_fmt, stream.bit_rate = "yuv420p", BITRATE
+        stream.pix_fmt, stream.bit_rate = "yuv420p", bitrate
         for number, picture in enumerate(pictures):
             if number == 0:
                 stream.width, stream.height = picture.shape[1], picture.shape[0] * 2 // 3
