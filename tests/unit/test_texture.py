@@ -1,12 +1,13 @@
 """Surfaces are told apart whatever light falls on them."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drawn import NEIGHBOUR, Look, flat
-from vigilanza.detect.texture import CELL_PX, Texture
+from vigilanza.detect.texture import CELL_PX, NOISE_GREY, Texture
 
 SEALED = Texture.of(flat())
 MIDDLE = (slice(2, -2), slice(2, -2))
@@ -79,3 +80,13 @@ def test_likeness_is_mutual_and_within_its_bounds(seed: int) -> None:
     assert np.allclose(there, back, atol=1e-5)
     assert np.abs(there).max() <= 1.0 + 1e-5
     assert one.likeness(one).min() > 0.9
+
+
+@pytest.mark.parametrize("margin", [0, 1, 2])
+def test_gradients_are_those_of_a_sobel_filter(margin: int) -> None:
+    plane = flat()
+    texture, border = Texture.of(plane, margin=margin), margin * CELL_PX
+    inside = slice(border, plane.shape[0] - border), slice(border, plane.shape[1] - border)
+    scale = 1 / (2048 * NOISE_GREY)
+    assert np.allclose(texture.across, cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=7, scale=scale)[inside], atol=1e-3)
+    assert np.allclose(texture.down, cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=7, scale=scale)[inside], atol=1e-3)

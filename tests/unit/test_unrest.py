@@ -15,13 +15,13 @@ LEARNED = (12.0, Look())
 
 
 def unrest(looks: Sequence[Look], *, looked_at_each: bool) -> list[bool]:
-    """Whether it lasts in each of these pictures, a fifth of a second apart, after five seconds of rest."""
+    """Whether it stirs or did lately in each of these pictures, 0.2 s apart, after five seconds of rest."""
     gate, leaf = Gate(), Unrest(LEAF)
     said = []
     for number, look in enumerate([*[Look()] * 25, *looks]):
         frame = picture(look, at=number / 5, size_px=SIZE_PX)
         activity = gate.look(frame)
-        said.append(leaf.lasts(activity, frame.at))
+        said.append(leaf.stirs(activity, frame.at) or leaf.lasts(frame.at))
         if looked_at_each or number < 25:
             leaf.look(activity)
     return said[25:]
@@ -63,6 +63,15 @@ def test_a_still_leaf_is_looked_at_about_once_a_second_and_one_with_somebody_bef
     busy = watched(detector, pacing(10.0, began=22.0), gate=gate)
     assert 9 <= looks(quiet) <= 12
     assert looks(busy) == len(busy)
+
+
+def test_a_leaf_that_comes_to_rest_is_looked_at_once_more_soon_and_not_in_every_picture() -> None:
+    gate, detector = Gate(), DoorDetector()
+    watched(detector, film(LEARNED, size_px=SIZE_PX), gate=gate)
+    watched(detector, pacing(4.0, began=12.0), gate=gate)
+    gone = watched(detector, film((0.6, Look()), began=16.0, size_px=SIZE_PX), gate=gate)
+    assert 1 < looks(gone) <= len(gone)
+    assert looks(watched(detector, film((0.6, Look()), began=16.6, size_px=SIZE_PX), gate=gate)) < len(gone)
 
 
 def test_a_still_view_is_looked_at_less_than_once_a_second_and_a_cover_is_seen_at_once() -> None:

@@ -23,7 +23,7 @@ MEMORY_S = 8.0
 """Time constant of the running average."""
 LIGHT_JUMP = 0.15
 """Change of the logarithm of mean brightness within half a second that is a light going on or off."""
-LEAST_CHANGE = 4.0
+LEAST_CHANGE = 4
 """Grey levels that sensor noise does not reach in a small picture."""
 RESTLESS_SHARE = 0.02
 LIGHT_EXPLAINS = np.maximum(LEAST_CHANGE, 0.06 * np.arange(256)).astype(np.uint8)

@@ -42,7 +42,8 @@ REFINE_S = (1.0, 2.5, 5.0)
 """A new reference is replaced by a longer average these times after it was learned: first pictures are coarse."""
 SETTLE_S = 4.0
 EASY_S, REST_S = 0.35, 0.9
-"""It is looked at this often: while it is only refined or told to differ, which is less pressing; and while at rest."""
+"""It is looked at this often: when it comes to rest, while it is only refined and while told to differ, which is all
+less pressing; and while at rest."""
 _TOLD = (Fact.LEAF_CHANGED, Fact.LEAF_CHANGED_AGAIN)
 RESTLESS_SHARE = 0.05
 """Part of the leaf that the gate sees changing: dusk does not do that, a person not found does."""
@@ -101,10 +102,10 @@ class LeafWatch:
         if self.said is None:
             return False
         anybody = any(seen.kind is Fact.PERSON for seen in context.seen)
-        if self.unrest.lasts(context.activity, at) or anybody or count(self.steady) < self.steady.size:
+        if self.unrest.stirs(context.activity, at) or anybody or count(self.steady) < self.steady.size:
             pace_s = EASY_S if self.said.kind in _TOLD else 0.0
         else:
-            pace_s = EASY_S if self.refined < len(REFINE_S) else REST_S
+            pace_s = EASY_S if self.unrest.lasts(at) or self.refined < len(REFINE_S) else REST_S
         return 0 <= at - self.memory.at < pace_s
 
     def look(self, frame: Frame, context: Context) -> None:

@@ -22,7 +22,7 @@ from vigilanza.detect.geometry import (
     to_pixels,
 )
 from vigilanza.detect.reference import Look
-from vigilanza.detect.texture import CELL_PX, INFORMATIVE, Cells, Plane, Texture, count
+from vigilanza.detect.texture import CELL_PX, INFORMATIVE, Cells, Plane, Texture, count, outermost
 from vigilanza.domain.door import Polygon
 
 ANGLES_DEG = (6.0, 12.0, 20.0)
@@ -46,8 +46,7 @@ GAIN = 0.05
 
 _CORNERS = np.array([(0, 0), (WIDTH_M, 0), (WIDTH_M, HEIGHT_M), (0, HEIGHT_M)])
 _FLAT = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * (LEAF_WIDTH_PX, LEAF_HEIGHT_PX) + MARGIN_PX
-_RIM = np.ones((LEAF_SHAPE[0] // CELL_PX, LEAF_SHAPE[1] // CELL_PX), np.bool_)
-_RIM[1:-1, 1:-1] = False
+_RIM = outermost((LEAF_SHAPE[0] // CELL_PX, LEAF_SHAPE[1] // CELL_PX))
 _SIZE = LEAF_SHAPE[::-1]
 _Array = NDArray[np.float32]
 

@@ -22,10 +22,14 @@ class Unrest:
         self._looked_at: Picture | None = None
         self._stirred_at = float("-inf")
 
-    def lasts(self, activity: Activity, at: float) -> bool:
-        """True if another look is due: what creeps is held against the last look, not against the last picture."""
+    def stirs(self, activity: Activity, at: float) -> bool:
+        """True if it looks otherwise: what creeps is held against the last look, not against the last picture."""
         if self._looked_at is None or activity.light_jumped or self._differs(activity.small, self._looked_at):
             self._stirred_at = at
+        return at == self._stirred_at
+
+    def lasts(self, at: float) -> bool:
+        """True if it looked otherwise lately."""
         return 0 <= at - self._stirred_at <= HOLD_S
 
     def look(self, activity: Activity) -> None:
