@@ -33,6 +33,7 @@ VigilanzaError
 ├─ CodeNeeded             the person who signs in: the password is right, a one-time code belongs to it
 ├─ CodeMissing            the supervisor: this account may not sign in before it has one-time codes
 ├─ StampUnavailable       nobody yet: the time stamping authority gave none, the package is sealed without
+├─ ClusterUnavailable     nobody yet: the NATS server is away, everything goes on without it
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
@@ -194,6 +195,10 @@ class CodeNeeded(VigilanzaError):
 
 class CodeMissing(VigilanzaError):
     """The account's role asks for one-time codes, and none are set up for it."""
+
+
+class ClusterUnavailable(VigilanzaError):
+    """No NATS server answers; what was asked of it may or may not have been done."""
 
 
 class AuditBroken(VigilanzaError):
