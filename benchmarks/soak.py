@@ -1,6 +1,6 @@
 """A box with many cameras for half an hour: a switch that goes, cameras that reboot, a line that loses, four break-ins.
 
-    python benchmarks/soak.py [--cameras 64] [--minutes 30] [--rounds 2] [--report FILE] [--folder FOLDER]
+    python benchmarks/soak.py [--cameras 64] [--minutes 30] [--rounds 3] [--report FILE] [--folder FOLDER]
 
 `vigilanza simulate` plays the cameras, `vigilanza watch` watches them, both as processes of their own. Exit code 1 if
 a camera did not come back, an incident was lost or invented, or memory grows.
@@ -114,7 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cameras", type=int, default=64)
     parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--rounds", type=int, default=2, help="in each of which everything happens once")
+    parser.add_argument("--rounds", type=int, default=3, help="in each of which everything happens once")
     parser.add_argument("--clips", type=Path, default=Path("tests/fixtures/videos"))
     parser.add_argument("--folder", type=Path, help="keep films, logs and database here")
     parser.add_argument("--report", type=Path, help="write what came of it there too, as Markdown")

@@ -44,7 +44,7 @@ class Played:
     def figures(self) -> dict[str, str]:
         """What was measured, in words."""
         grown_mb = self._grown_mb()
-        grown = "not judged: one round only" if grown_mb is None else f"{grown_mb:+.1f} MB in the last round"
+        grown = "not judged: fewer than three rounds" if grown_mb is None else f"{grown_mb:+.1f} MB in the last round"
         end = f"{self.samples[-1].memory_mb:.0f} MB, {self.samples[-1].cores:.2f} cores" if self.samples else "nothing"
         return {
             "cameras alive at the end": f"{self.cameras - len(self.lost)} of {self.cameras}",
@@ -74,10 +74,11 @@ class Played:
         """By how much the last round's memory lies above that of the one before, in the median of the same minutes.
 
         A straight line through all of it would tell of every break-in as growth: the first time something happens it
-        takes memory that is used again the next time. None if there is only one round.
+        takes memory that is used again the next time. What happens late in the first round is new to the second at all
+        its minutes, so that tells nothing, either: None if there are fewer than three.
         """
         length = len(self.samples) // self.rounds
-        if self.rounds < 2 or not length:
+        if self.rounds < 3 or not length:
             return None
         last, before = self.samples[-length:], self.samples[-2 * length : -length]
         return median(late.memory_mb - early.memory_mb for late, early in zip(last, before, strict=True))
