@@ -157,6 +157,8 @@ def _web(part: WebPart, around: Surroundings) -> Web:
         totp=part.totp,
         oidc=oidc,
         camera_networks=tuple(map(read_network, part.camera_networks)),
+        certificate=around.path(part.certificate_file),
+        key=around.path(part.key_file),
     )
 
 
