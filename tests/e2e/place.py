@@ -11,6 +11,8 @@ CALLEES = (
     Callee("emergenze", "Numero unico di emergenza", "112", sends=True),
     Callee("custode", "Custode", "02 5550123"),
 )
+LEAVES = {"SCALA-B-P3": {"0423.B.03.12": ((0.631, 0.217), (0.8, 0.217), (0.8, 0.767), (0.631, 0.767))}}
+"""As landing.py draws it."""
 PLACE = Premises(
     "0423",
     "Stadera 1",

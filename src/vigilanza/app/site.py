@@ -32,6 +32,7 @@ def site_of(config: Config) -> Site:
         callees=[*_destinations(config), *config.phone_book],
         premises=premises(config),
         plans=list(_plans(config)),
+        leaves={camera.id: {door.id: door.leaf for door in camera.doors} for camera in config.cameras},
     )
 
 

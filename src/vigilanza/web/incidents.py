@@ -104,7 +104,8 @@ class IncidentRoutes:
 
         `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`;
         `handovers`, notes about it: without `hand_over`; `callees` and `script` of a call: without `follow_up`.
-        `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it.
+        `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it; `outline`: of its door's
+        leaf as it is drawn now, [x, y] in 0..1 of the picture, null where none is.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
         `look_again`: so many of its camera were rejected in a row that a rejection takes a second look.
         """
@@ -156,6 +157,7 @@ class IncidentRoutes:
             **(present_calls(view, self._site) if account.may(Permission.FOLLOW_UP) else NO_CALLS),
             "handovers": [present_note(one) for one in self._handovers.of(view.id)] if tells else [],
             "plan": present_plan(plans, camera=view.camera, door=view.door),
+            "outline": self._site.leaves.get(view.camera, {}).get(view.door or ""),
             "number": spoken_number(view.id),
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
             "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
