@@ -23,7 +23,14 @@ from vigilanza.web.handover import present_note
 from vigilanza.web.holds import present_hold
 from vigilanza.web.permit import needs
 from vigilanza.web.plans import present_plan
-from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
+from vigilanza.web.present import (
+    blind_cameras,
+    in_order,
+    incident_brief,
+    incident_detail,
+    waiting_in_storms,
+    waiting_together,
+)
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
 from vigilanza.web.steps import present_steps
@@ -85,16 +92,19 @@ class IncidentRoutes:
     def latest(self, _: Operator) -> dict[str, Any]:
         """Those that wait for a decision, most urgent first; then the decided ones, newest first. Not audited.
 
-        `together` is the same id for cameras that were hit at once, and null for all else.
+        `together` is the same id for cameras that were hit at once, and null for all else; `storm`: it waits at a door
+        of a camera of which more than three do. `beyond`: how many more wait than are listed.
         """
         views = self._queries.incidents(LIMIT)
-        together = waiting_together(views)
+        together, storm = waiting_together(views), waiting_in_storms(views)
         return {
             "now": self._clock.now(),
             "limit": LIMIT,
+            "beyond": max(0, self._queries.waiting() - LIMIT) if len(views) == LIMIT else 0,
             "cameras_blind": blind_cameras(views, self._cameras),
             "incidents": [
-                incident_brief(view, flagrante=self._flagrante) | {"together": together.get(view.id)}
+                incident_brief(view, flagrante=self._flagrante)
+                | {"together": together.get(view.id), "storm": view.id in storm}
                 for view in in_order(views)
             ],
         }

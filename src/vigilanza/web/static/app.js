@@ -95,7 +95,7 @@ async function readOnce() {
   try {
     const answer = await server.incidents();
     learnTime(answer.now);
-    incidents = answer.incidents;
+    ({ incidents, beyond: list.beyond } = answer);
     byId("cameras").dataset.count = answer.cameras_blind.length;
     byId("cameras").title = answer.cameras_blind.join(", ");
     say(byId("cameras-count"), String(answer.cameras_blind.length));
