@@ -82,7 +82,7 @@ class Queries:
         self._engine = engine
 
     def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
-        """First those to decide, or with a later alarm, the severe and long waiting on top; then the rest, newest first.
+        """First those to decide, or with a later alarm, grave and then old ones on top; then the rest, newest first.
 
         A later alarm: after the latest decision, if that does not settle the incident. What was only ever info (an
         authorised visit) waits for nobody.

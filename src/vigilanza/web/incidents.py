@@ -1,6 +1,7 @@
 """/api/incidents: the list, one incident, and the operator's decision about it."""
 
 import threading
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -124,35 +125,32 @@ class IncidentRoutes:
         return self._detail(view, account)
 
     def confirm(self, incident_id: UUID, body: Confirmation, account: SignedIn) -> dict[str, Any]:
-        """Confirm with an AVS score; the alerts this owes are committed with it. Audited."""
-        return self._decide(incident_id, account, body.replaces, avs=body.avs, reason=None)
+        """Confirm with an AVS score; the alerts this owes are committed with it. Audited.
+
+        Whoever asks again for the same, because the answer was lost, is answered alike: it is not done twice.
+        """
+        decision = Decision(incident_id, account.name, self._clock.now(), avs=body.avs)
+        return self._decide(decision, body.replaces, account)
 
     def reject(self, incident_id: UUID, body: Rejection, account: SignedIn) -> dict[str, Any]:
-        """Reject with a reason. Audited. Where `look_again` is told, `looked_again` has to be said (409 look_again)."""
-        if not body.looked_again and self._is_habit(self._view(incident_id)):
-            words = f"the last {REJECTIONS_IN_A_ROW} of this camera were rejected: look again, and say looked_again"
-            raise Problem(409, "look_again", words, field="looked_again")
-        return self._decide(incident_id, account, body.replaces, avs=None, reason=body.reason)
+        """Reject with a reason, as above. Where `look_again` is told, say `looked_again` (409 look_again)."""
+        decision = Decision(incident_id, account.name, self._clock.now(), reason=body.reason)
+        return self._decide(decision, body.replaces, account, by_habit=not body.looked_again)
 
     def _decide(
-        self,
-        incident_id: UUID,
-        account: Account,
-        replaces: UUID | None,
-        *,
-        avs: int | None,
-        reason: RejectReason | None,
+        self, decision: Decision, replaces: UUID | None, account: Account, *, by_habit: bool = False
     ) -> dict[str, Any]:
         # One at a time, so that of two operators who decide at once the second one is told.
         with self._deciding:
-            standing = self._view(incident_id).decision
-            if (None if standing is None else standing.id) != replaces:
-                raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
-            decision = Decision(
-                incident=incident_id, operator=account.name, at=self._clock.now(), avs=avs, reason=reason
-            )
-            self._journal.decide(decision)
-        return self._detail(self._view(incident_id), account)
+            view = self._view(decision.incident)
+            if not _was_done(view, decision, replaces):
+                if by_habit and self._is_habit(view):
+                    words = f"the last {REJECTIONS_IN_A_ROW} of this camera were rejected: look again, say looked_again"
+                    raise Problem(409, "look_again", words, field="looked_again")
+                if (None if view.decision is None else view.decision.id) != replaces:
+                    raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
+                self._journal.decide(decision)
+        return self._detail(self._view(decision.incident), account)
 
     def _detail(self, view: IncidentView, account: Account) -> dict[str, Any]:
         orders = self._orders_of(view) if account.may(Permission.SEE_VISITS) else []
@@ -191,3 +189,11 @@ class IncidentRoutes:
         if view is None:
             raise UnknownRecord(f"no incident {incident_id}")
         return view
+
+
+def _was_done(view: IncidentView, wanted: Decision, replaces: UUID | None) -> bool:
+    """Whether it stands already: by the same person, alike, in place of the same decision."""
+    *before, standing = (None, *view.decisions)
+    if standing is None or (before[-1].id if before[-1] is not None else None) != replaces:
+        return False
+    return replace(wanted, at=standing.at) == standing

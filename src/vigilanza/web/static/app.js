@@ -20,7 +20,7 @@ import { server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
 import { Trail } from "./trail.js";
-import { clockTime, learnTime, now, speak, t } from "./words.js";
+import { clockJumped, clockTime, learnTime, now, speak, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const body = document.body;
@@ -231,13 +231,16 @@ function heard(event) {
 }
 
 document.addEventListener("keydown", heard);
-byId("call-open").addEventListener("click", () => call.unseen.length > 0 && open(call.unseen[0].id));
+byId("call-open").addEventListener("click", () => call.first !== undefined && open(call.first.id));
 byId("failure").querySelector("button").addEventListener("click", () => (byId("failure").hidden = true));
 byId("logout").addEventListener("click", () => server.logout().then(() => leave(""), fail));
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => chooseLanguage(button.dataset.language));
 }
-setInterval(() => say(byId("clock"), clockTime(now())), 1000);
+setInterval(() => {
+  say(byId("clock"), clockTime(now()));
+  if (clockJumped() && body.dataset.screen === "console") refresh();
+}, 1000);
 
 await speak(document.documentElement.lang);
 doors.tellRefusal();
