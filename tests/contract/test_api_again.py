@@ -1,4 +1,4 @@
-"""A decision that is said again, because its answer was lost on the way: it counts once, and only its own person may."""
+"""A decision that is said again, because its answer was lost on the way: it counts once, and for its own person."""
 
 import httpx
 import pytest
