@@ -1,4 +1,4 @@
-"""A whole night shift without a mouse: from the sign-in over an alarm to the city's receipt, and the next shift's note."""
+"""A night shift without a mouse: from the sign-in over an alarm to the city's receipt, and a note for the next shift."""
 
 import threading
 from collections.abc import Iterator

@@ -158,6 +158,10 @@ class WebPart(_Part):
     ] = None
     pictures_key_file: Annotated[PicturesKeyFile | None, Field(description="File that holds it.")] = None
     oidc: OidcPart | None = None
+    evaluation_file: Annotated[
+        ExistingFile | None,
+        Field(description="evaluation.json of `vigilanza evaluate --report`, shown in the statistics; default: none."),
+    ] = None
     camera_networks: Annotated[
         list[CameraNetwork],
         Field(max_length=64, description="Where the page may look for cameras; default: private networks."),
