@@ -1,4 +1,4 @@
-"""A night shift without a mouse: from the sign-in over an alarm to the city's receipt, and a note for the next shift."""
+"""A night shift without a mouse: from the sign-in over an alarm to the receipt, and a note for the next shift."""
 
 import threading
 from collections.abc import Iterator
