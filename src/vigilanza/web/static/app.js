@@ -192,8 +192,7 @@ function leave(why) {
   pane.clear();
   list.update([]);
   call.update([]);
-  board.update({ running: [], planned: [], doors: [] });
-  board.close();
+  board.forget();
   call.phoning = 0;
   phone.update([]);
   accounts.close();
