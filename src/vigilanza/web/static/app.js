@@ -46,6 +46,7 @@ const pane = new IncidentPane({
   requeue: (alert, why) => act(() => server.requeue(alert, why)),
   writeOff: { ask: (alert, why) => act(() => server.writeOff(alert, why)), grant: (alert) => act(() => server.grantWriteOff(alert)) },
   hold: (id, order) => act(() => server.hold(id, order)),
+  confirmHold: (id) => act(() => server.confirmHold(id)),
   release: (id) => act(() => server.release(id)),
   askExport: (id, order) => act(() => server.askExport(id, order)),
   grantExport: (id) => act(() => server.grantExport(id)),
