@@ -175,9 +175,10 @@ class _Film:
             return
         at, until = struct.unpack_from("<dd", said)
         with av.open(io.BytesIO(self._head + said[16:])) as container:
-            stream = only_pictures(container).streams.video[0]
+            film = only_pictures(container)
+            stream = film.streams.video[0]
             self._codec = self._codec or _decoder(stream.codec_context.extradata)
-            packets = [packet for packet in container.demux(stream) if packet.size]
+            packets = [packet for packet in film.demux(stream) if packet.size]
         for packet in packets:
             assert packet.pts is not None
             seconds = float(packet.pts * packet.time_base)

@@ -1,5 +1,7 @@
 """A decision that is said again, because its answer was lost on the way: it counts once, and for its own person."""
 
+from typing import TypeAlias
+
 import httpx
 import pytest
 
@@ -8,7 +10,9 @@ from tests.e2e.seed import Room, Scene, tampering
 from tests.fakes import FakeClock
 from vigilanza.web.incidents import REJECTIONS_IN_A_ROW
 
-CONFIRM, REJECT = ("confirm", {"avs": 3}), ("reject", {"reason": "test"})
+Verdict: TypeAlias = tuple[str, dict[str, object]]
+CONFIRM: Verdict = ("confirm", {"avs": 3})
+REJECT: Verdict = ("reject", {"reason": "test"})
 
 
 @pytest.fixture
@@ -18,14 +22,14 @@ def scene(room: Room, clock: FakeClock) -> Scene:
     return scene
 
 
-def say(client: httpx.Client, scene: Scene, verdict: tuple[str, dict[str, object]], **more: object) -> httpx.Response:
+def say(client: httpx.Client, scene: Scene, verdict: Verdict, **more: object) -> httpx.Response:
     path, body = verdict
     return client.post(f"/api/incidents/{scene.incident}/{path}", json={**body, **more})
 
 
 @pytest.mark.parametrize("verdict", [CONFIRM, REJECT])
 def test_the_same_said_again_is_answered_alike_and_counts_once(
-    room: Room, client: httpx.Client, clock: FakeClock, scene: Scene, verdict: tuple[str, dict[str, object]]
+    room: Room, client: httpx.Client, clock: FakeClock, scene: Scene, verdict: Verdict
 ) -> None:
     first = say(client, scene, verdict).json()
     clock.advance(20)
@@ -53,7 +57,8 @@ def test_another_verdict_or_another_person_is_told_who_was_first(
 ) -> None:
     mine, colleagues = clients
     assert say(mine, scene, CONFIRM).status_code == 200
-    for client, verdict in ((mine, REJECT), (mine, ("confirm", {"avs": 2})), (colleagues, CONFIRM)):
+    lower: Verdict = ("confirm", {"avs": 2})
+    for client, verdict in ((mine, REJECT), (mine, lower), (colleagues, CONFIRM)):
         refused = say(client, scene, verdict)
         assert (refused.status_code, refused.json()["error"]["code"]) == (409, "already_decided")
     assert len(room.records("incident.confirmed")) == 1

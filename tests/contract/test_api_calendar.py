@@ -36,12 +36,12 @@ def told(client: httpx.Client, **query: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def test_a_week_has_its_days_and_what_covers_any_of_them(room: Room, client: httpx.Client, clock: FakeClock) -> None:
+def test_a_week_has_its_days_and_what_covers_any_of_them(room: Room, counter: Counter, clock: FakeClock) -> None:
     add(room, DOOR, NOW + HOUR, NOW + 3 * HOUR, "today")
     add(room, "0423.C.09.99", NOW + 2 * DAY_S, NOW + 6 * DAY_S, "over the weekend")
     add(room, OTHER, NOW + 7 * DAY_S, NOW + 7 * DAY_S + HOUR, "next week")
     clock.advance(2 * HOUR)
-    week = told(client)
+    week = told(client := counter.operator())
     assert [one["day"] for one in week["days"]] == [f"2026-10-{day}" for day in range(19, 26)]
     assert [one["to"] - one["from"] for one in week["days"]] == [DAY_S] * 6 + [25 * HOUR]
     assert [(one["who"], one["door"]) for one in week["orders"]] == [
@@ -51,6 +51,7 @@ def test_a_week_has_its_days_and_what_covers_any_of_them(room: Room, client: htt
     assert week["doors"] == [OTHER, DOOR, "0423.C.09.99"]
     assert [one["who"] for one in told(client, day="2026-10-26")["orders"]] == ["over the weekend", "next week"]
     clock.advance(DAY_S)
+    client = counter.signed_in(OPERATOR)
     assert [one["who"] for one in told(client)["orders"]] == ["today", "over the weekend"], "what has ended stays"
     assert told(client, day="2026-10-18")["orders"] == []
 

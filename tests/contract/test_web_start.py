@@ -89,11 +89,6 @@ def test_with_a_certificate_the_page_is_served_encrypted_and_in_no_other_way(tmp
             assert json.loads(line.recv(20)) == {"kind": "none", "why": "not_watched"}
         with pytest.raises(httpx.TransportError):
             httpx.get(url.replace("https", "http"), trust_env=False)
-        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        old.load_verify_locations(tmp_path / AUTHORITY)
-        old.maximum_version = ssl.TLSVersion.TLSv1_1
-        with pytest.raises(httpx.TransportError):
-            httpx.get(url, verify=old, trust_env=False)
 
 
 def test_a_key_of_another_certificate_is_said(tmp_path: Path) -> None:

@@ -55,5 +55,5 @@ def test_what_waits_beyond_the_list_is_said(room: Room, console: Page) -> None:
     expect(console.locator("#waiting-count")).to_have_text(str(LIMIT + 3))
     beyond = console.locator("#waiting-beyond")
     expect(beyond).to_have_text("Altri 3 aspettano: compaiono qui man mano che si decide.")
-    console.locator("#top").get_by_role("button", name="EN").click()
+    console.locator("#top [data-language=en]").click()
     expect(beyond).to_have_text("3 more are waiting: they appear here as you decide.")

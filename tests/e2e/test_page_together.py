@@ -118,7 +118,7 @@ def test_a_decision_that_is_lost_on_the_way_is_sent_again_and_counts_once(
         return route.abort()
 
     console.route(re.compile("/confirm$"), lose_one)
-    console.locator("#waiting .row").first.click()
+    console.locator("#waiting .row").filter(has_text=scene.camera).click()
     console.locator(".decision").get_by_text("Verifica non possibile").click()
     console.get_by_role("button", name="Conferma AVS 1").click()
     expect(console.locator(".verdict")).to_contain_text("Confermato AVS 1")

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 from tests.fakes import FakeClock
@@ -16,14 +16,12 @@ from tests.samples import break_in, incident_id
 from vigilanza.domain.errors import HoldRefused, UnknownRecord
 from vigilanza.domain.hold import LONGEST_SECONDS
 from vigilanza.store.audit import AuditChain
-from vigilanza.store.database import writing
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem
 from vigilanza.store.queries import Queries
 from vigilanza.store.retention import BATCH, EVERY_S, LATE_S, PAUSE_S, SETTLING_S, Retention
-from vigilanza.store.schema_custody import hold_seconds
 
 DAY = 86400.0
 
@@ -127,26 +125,6 @@ def test_a_hold_keeps_what_there_is_and_what_comes_until_two_persons_release_it(
     ]
     with pytest.raises(HoldRefused, match="ended"):
         shelf.holds.release(hold, by="Carlo")
-
-
-def test_a_hold_that_nobody_confirms_lapses_after_a_week(shelf: Shelf) -> None:
-    shelf.hold(seconds=30 * DAY)
-    shelf.add(0.0)
-    shelf.clock.advance(7 * DAY - 1.0)
-    assert not shelf.retention.run_once().tried
-    shelf.clock.advance(1.0)
-    assert shelf.retention.run_once().deleted
-
-
-def test_a_hold_from_before_a_second_person_was_asked_for_stands(shelf: Shelf) -> None:
-    hold = shelf.hold(seconds=30 * DAY)
-    with writing(shelf.engine) as connection:
-        connection.execute(delete(hold_seconds).where(hold_seconds.c.hold == hold))
-    shelf.add(0.0)
-    shelf.clock.advance(29 * DAY)
-    assert not shelf.retention.run_once().tried
-    [held] = shelf.holds.of(shelf.incident)
-    assert (held.waits, held.ends_at) == (False, held.until)
 
 
 def test_a_hold_ends_by_itself(shelf: Shelf) -> None:

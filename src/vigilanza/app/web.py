@@ -73,8 +73,7 @@ def web(
     """
     memory = open_memory(config, clock=clock)
     accounts = _accounts(config, memory, clock)
-    is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
-    setup = _drawn_code() if is_new else None
+    setup = _drawn_code() if _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop) else None
     chain = AuditChain(engine=memory.engine, clock=clock)
     guesses = {name: Guesses(chain=chain, entrance=name, clock=clock) for name in ("pictures", "api")}
     exports = open_exports(config, memory, clock)
