@@ -13,6 +13,8 @@ import pytest
 
 from tests.commands import VIDEOS, children_of, command_line, wait_until
 from tests.recordings import cut_with_truth
+from vigilanza import __version__
+from vigilanza.app.measured import read_measured
 from vigilanza.lab.metrics import FIGURES
 
 FOUND = "dev_pos_comes_out_of_sealed_unit"
@@ -76,6 +78,9 @@ def test_an_evaluation_tells_figures_in_a_page_in_json_and_by_its_exit_code(tmp_
         missed, found = (take["events"][0] for take in run["takes"])
         assert (missed["alarm"], found["alarm"]["kind"], found["alarm"]["door"]) == (None, "door_opened", "S")
         assert 0 < found["delay_s"] < 10
+    measured = read_measured(report / "evaluation.json")
+    assert measured is not None
+    assert (measured.found, measured.events, measured.version) == (1, 2, __version__)
     html = (report / "index.html").read_text(encoding="utf-8")
     page = Page(html)
     assert [name for name in page.classes if name.startswith("card ")] == ["card missed", "card found"]

@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from vigilanza.app.measured import read_measured
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.premises import premises
 from vigilanza.config import Config
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 def site_of(config: Config) -> Site:
-    """Plans whose picture cannot be shown are left out, and logged."""
+    """Plans whose picture cannot be shown are left out, and logged; so is a measure that cannot be read."""
     return Site(
         name=config.site.name,
         timezone=config.site.timezone,
@@ -32,6 +33,8 @@ def site_of(config: Config) -> Site:
         callees=[*_destinations(config), *config.phone_book],
         premises=premises(config),
         plans=list(_plans(config)),
+        measured=read_measured(config.web.evaluation),
+        leaves={camera.id: {door.id: door.leaf for door in camera.doors} for camera in config.cameras},
     )
 
 

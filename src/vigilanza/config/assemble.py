@@ -157,6 +157,9 @@ def _web(part: WebPart, around: Surroundings) -> Web:
         totp=part.totp,
         oidc=oidc,
         camera_networks=tuple(map(read_network, part.camera_networks)),
+        certificate=around.path(part.certificate_file),
+        key=around.path(part.key_file),
+        evaluation=around.path(part.evaluation_file),
     )
 
 

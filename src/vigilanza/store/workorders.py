@@ -107,6 +107,12 @@ class WorkOrders:
         here = (work_orders.c.door == door, work_orders.c.starts_at < until, _unended(since))
         return self._listed(*here, by=work_orders.c.starts_at.desc(), limit=LISTED_MAX)
 
+    def during(self, *, since: float, until: float) -> list[WorkOrder]:
+        """Those that cover some time in since <= time < until, the first to begin first."""
+        return self._listed(
+            work_orders.c.starts_at < until, _unended(since), by=work_orders.c.starts_at, limit=LISTED_MAX
+        )
+
     def named(self, ids: set[str]) -> list[WorkOrder]:
         """Those of these ids that exist."""
         return self._listed(work_orders.c.id.in_(sorted(ids)), by=work_orders.c.starts_at) if ids else []

@@ -15,7 +15,7 @@ from vigilanza.store.history import Past
 from vigilanza.store.sought import Mark, Wanted
 from vigilanza.web.auth import Operator
 from vigilanza.web.csvfile import csv_bytes
-from vigilanza.web.figures import Observed, false_alarms, latencies, sums
+from vigilanza.web.figures import Observed, false_alarms, latencies, recall, sums
 from vigilanza.web.followed import followed, handed_over
 from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
@@ -84,6 +84,8 @@ class HistoryRoutes:
 
         Observed is from the first incident of all, or `from` if that is later, to now, or `to` if that is earlier, by
         every camera configured (one, if `camera` is given); nothing is said per camera-day of a door or a stair.
+        `recall`: what the detection was measured to find on test recordings, whatever span is asked for; null if it
+        was not.
         """
         now = self._clock.now()
         wanted = self._reader.wanted(asked, now)
@@ -95,6 +97,7 @@ class HistoryRoutes:
             "count": len(past),
             "sums": sums(past, zone=self._zone, since=wanted.since, until=wanted.until),
             "false_alarms": None if wanted.doors is not None else false_alarms(past, self._observed(wanted, now)),
+            "recall": recall(self._site.measured),
             "latency": latencies(self._history.paid(wanted)),
             "aftermath": followed(past),
             "handover": handed_over(self._handovers.between(wanted.since, wanted.until)),

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { bars, PARTS, total } from "./plot.js";
-import { language, span, t } from "./words.js";
+import { day, language, span, t } from "./words.js";
 
 const number = (value, digits) =>
   value === null ? "–" : value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -16,11 +16,12 @@ export class Figures {
     this.element.replaceChildren();
   }
 
-  show({ count, sums, false_alarms: rate, latency, aftermath, handover }) {
+  show({ count, sums, false_alarms: rate, recall, latency, aftermath, handover }) {
     const same = (key) => key;
     this.element.replaceChildren(
       h("p", { class: "scope" }, t("figures.scope", { count })),
       rateOf(rate),
+      recallOf(recall),
       counted("figures.days", sums.days, (key) => `${key.slice(8)}/${key.slice(5, 7)}`, { plot: true }),
       counted("figures.hours", sums.hours, same, { plot: true }),
       counted("figures.doors", sums.doors, same),
@@ -48,6 +49,21 @@ function rateOf(rate) {
     h("p", { class: "rate" }, h("b", {}, number(rate.per_camera_day, 3)), t("figures.per_camera_day")),
     h("p", {}, t("figures.bounds", { low: number(rate.low, 3), high: number(rate.high, 3) })),
     h("p", {}, t("figures.observed", values)),
+  );
+}
+
+/** What the detection finds on recordings whose truth is known; it is not of the time that was asked for. */
+function recallOf(told) {
+  if (told === null) return section("figures.recall", h("p", {}, t("figures.no_recall")));
+  const { at, current, version, recordings, events, found, late, p50, p95 } = told;
+  const seconds = p50 === null ? null : h("p", {}, t("figures.recall_seconds", { p50: number(p50, 1), p95: number(p95, 1) }));
+  const when = { day: day(at), version, recordings: recordings.slice(0, 12) };
+  return section(
+    "figures.recall",
+    h("p", { class: "rate" }, h("b", {}, number(told.recall, 3)), t("figures.recall_of", { found, events, late })),
+    h("p", {}, t("figures.bounds", { low: number(told.low, 3), high: number(told.high, 3) })),
+    seconds,
+    h("p", {}, t(current ? "figures.measured" : "figures.measured_before", when)),
   );
 }
 

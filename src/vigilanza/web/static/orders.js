@@ -1,5 +1,6 @@
 // Work orders: authorised visits. Who is expected where and until when; granting, extending and ending them.
 
+import { Calendar } from "./calendar.js";
 import { arrange, h, say } from "./dom.js";
 import { moment, now, t } from "./words.js";
 
@@ -16,6 +17,7 @@ export class OrderBoard {
     this.doors = [];
     this.orders = [];
     this.rows = new OrderRows(byId("orders"), this.acts);
+    this.calendar = new Calendar();
     byId("orders-new").addEventListener("click", () => this.toggle());
     setInterval(() => this.tick(), 1000);
   }
@@ -24,6 +26,7 @@ export class OrderBoard {
     this.doors = doors;
     this.orders = [...running, ...planned];
     this.tick();
+    this.calendar.update();
   }
 
   /** What has ended goes from the list by itself. */
@@ -37,6 +40,14 @@ export class OrderBoard {
   retell() {
     this.close();
     this.rows.forget();
+    this.calendar.forget(); // the language cannot be chosen while it is open
+  }
+
+  /** Nothing of it stays for who signs in next. */
+  forget() {
+    this.close();
+    this.update({ running: [], planned: [], doors: [] });
+    this.calendar.forget();
   }
 
   toggle() {

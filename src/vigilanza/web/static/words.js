@@ -2,7 +2,9 @@
 
 const site = document.body.dataset;
 let words = {};
+const JUMP_S = 2;
 let serverAhead = 0; // seconds the server's clock is ahead of this machine's
+let bootedAt = null;
 export let language = document.documentElement.lang;
 
 /** Load a language and put it into every element that asks for a word. */
@@ -37,7 +39,14 @@ export const count = (key, number) => t(`${key}.${number === 1 ? "one" : "many"}
 /** Learn the server's time, so that ages are right on a machine with a wrong clock. */
 export function learnTime(serverNow) {
   serverAhead = serverNow - Date.now() / 1000;
+  bootedAt = bootTime();
 }
+
+/** Whether this machine's clock was set, or the machine slept, since the server's time was learned. */
+export const clockJumped = () => bootedAt !== null && Math.abs(bootTime() - bootedAt) > JUMP_S;
+
+/** In this machine's clock; the same for as long as that is left alone. */
+const bootTime = () => Date.now() / 1000 - performance.now() / 1000;
 
 export const now = () => Date.now() / 1000 + serverAhead;
 
