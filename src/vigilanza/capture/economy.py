@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Protocol
 
@@ -54,6 +54,14 @@ class Spender(Protocol):
         ...
 
 
+class Spenders(Protocol):
+    """Those there are at the moment."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Spender]: ...
+
+
 class Ages:
     """How old the pictures of the last seconds were when their analysis ended. Any thread may use it."""
 
@@ -85,7 +93,7 @@ class Ladder:
     `step` 0: none; 1: COARSE; 2: KEY_FRAMES; above: one, two, … cameras are PARKED, the least urgent first.
     """
 
-    def __init__(self, spenders: Sequence[Spender], *, ages: Ages, clock: Clock) -> None:
+    def __init__(self, spenders: Spenders, *, ages: Ages, clock: Clock) -> None:
         self._spenders, self._ages, self._clock = spenders, ages, clock
         self._stepped_at = self._behind_at = clock.monotonic()
         self._relief_s, self._eased_at = RELIEF_S, float("-inf")
