@@ -30,6 +30,7 @@ from vigilanza.lab.simcam import CameraServer
 
 RECORDING = Path(__file__).parent.parent / "tests" / "fixtures" / "videos" / "dev_pos_two_fast_kick.mp4"
 ENOUGH_S = 180.0
+TOGETHER = 4
 ALIVE = re.compile(r"camera alive\s+camera=(\S+)")
 
 
@@ -125,14 +126,18 @@ def measure(stack: ExitStack, folder: Path, chosen: argparse.Namespace) -> list[
     film, random = folder / "quiet.mp4", Random(chosen.seed)
     write_day(RECORDING, film, seconds=30.0, quiet_until=2.0, kilobits=128)
     names = [f"cam-{number:02}" for number in range(1, chosen.cameras + 1)]
-    server = stack.enter_context(CameraServer({f"/{name}": film for name in names}))
+    urls: dict[str, str] = {}
+    for first in range(0, len(names), TOGETHER):  # key frames of different cameras come at different moments
+        some = names[first : first + TOGETHER]
+        offset = random.uniform(0.0, 30.0)
+        server = stack.enter_context(CameraServer({f"/{name}": film for name in some}, offset=offset))
+        urls |= {name: server.url(f"/{name}") for name in some}
     nats, postgres = NatsServer(folder / "nats"), PostgresServer(Path(stack.enter_context(short_folder())))
     stack.callback(postgres.stop)
     postgres.start()
     stack.callback(nats.stop)
     nats.start()
     capacity = -(-chosen.cameras // (chosen.boxes - 1))
-    urls = {name: server.url(f"/{name}") for name in names}
     database = f"postgresql://{postgres.place}"
     boxes = [
         Box(name, folder, configuration(name, capacity, urls, database=database, nats=nats.url, media=folder / "media"))

@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from vigilanza.domain.lease import OFFERS_AT_ONCE, Lease, LeaseTable, Stand, decide, duties, given_back, shares, unheld
+from vigilanza.domain.lease import (
+    OFFERS_AT_ONCE,
+    Lease,
+    LeaseState,
+    LeaseTable,
+    Stand,
+    decide,
+    duties,
+    given_back,
+    shares,
+    state_of,
+)
 
 CAMERAS = tuple(f"cam-{number:02}" for number in range(1, 13))
 BOXES = ("a", "b", "c")
@@ -14,6 +25,10 @@ def stand(box: str, *, alive: tuple[str, ...] = BOXES, capacity: int = 12, resti
 
 def held(table: LeaseTable, box: str) -> list[str]:
     return [name for name, lease in table.leases.items() if lease.holder == box]
+
+
+def unheld(table: LeaseTable, by: Stand) -> list[str]:
+    return [name for name in CAMERAS if state_of(name, table, box=by.box, alive=by.alive) is LeaseState.NOBODY]
 
 
 def wrote(table: LeaseTable, by: Stand) -> LeaseTable:
@@ -36,7 +51,7 @@ def test_the_first_box_takes_what_it_has_room_for_and_the_rest_is_known_to_be_un
     alone = stand("a", alive=("a",), capacity=5)
     table = settled(LeaseTable(), alone)
     assert held(table, "a") == list(CAMERAS[:5])
-    assert unheld(table, alone) == CAMERAS[5:]
+    assert unheld(table, alone) == list(CAMERAS[5:])
     assert table.boxes == {"a": 5}
 
 
@@ -155,3 +170,15 @@ def test_a_camera_taken_out_of_the_configuration_is_forgotten_by_its_holder_only
     assert "gone" not in decide(table, stand("a")).leases
     assert "elsewhere" in decide(table, stand("a")).leases
     assert "gone" not in duties(table, stand("a"))
+
+
+def test_how_a_camera_stands_as_a_box_sees_it() -> None:
+    leases = {"cam-01": Lease("a", 1), "cam-02": Lease("a", 1, heir="b"), "cam-03": Lease("gone", 1, heir="b")}
+    table = LeaseTable(leases, dict.fromkeys(BOXES, 12), 1)
+    alive = frozenset(BOXES)
+    seen = {box: [state_of(name, table, box=box, alive=alive).name for name in CAMERAS[:4]] for box in BOXES}
+    assert seen == {
+        "a": ["HELD", "OFFERED", "NOBODY", "NOBODY"],
+        "b": ["ELSEWHERE", "TAKING", "NOBODY", "NOBODY"],
+        "c": ["ELSEWHERE", "ELSEWHERE", "NOBODY", "NOBODY"],
+    }

@@ -12,7 +12,7 @@ from vigilanza.app.leasenote import LeaseNote
 from vigilanza.clock import Clock
 from vigilanza.cluster.leases import PATIENCE_S, LeaseSight
 from vigilanza.domain.errors import ClusterUnavailable
-from vigilanza.domain.lease import LeaseState, LeaseTable, Stand, decide, duties, given_back, state_of, unheld
+from vigilanza.domain.lease import LeaseState, LeaseTable, Stand, decide, duties, given_back, state_of
 from vigilanza.domain.silence import Silence
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,6 @@ class Sharing:
         self._began = self._looked_at = clock.monotonic()
         self._offered: dict[str, float] = {}
         self._refused: dict[str, float] = {}
-        self._told_unheld: tuple[str, ...] = ()
         self.table = LeaseTable()
         self.alive: frozenset[str] = frozenset()
         self.reachable: bool | None = None
@@ -124,7 +123,6 @@ class Sharing:
         changed = (table.leases, table.boxes) != (before.leases, before.boxes)
         self.table, self.alive = table, stand.alive
         mine.set(now)
-        self._tell_unheld(unheld(table, stand))
         if changed:
             self._note.keep(table, reachable=self.reachable is True)
 
@@ -188,12 +186,6 @@ class Sharing:
         if self._bucket.namesakes != self._told_namesakes:
             self._told_namesakes = self._bucket.namesakes
             log.error("another process lives under the name of this box: give each its own sharing.box", box=self.box)
-
-    def _tell_unheld(self, names: tuple[str, ...]) -> None:
-        if names != self._told_unheld:
-            self._told_unheld = names
-            if names:
-                log.error("cameras that no box holds: is there too little capacity?", cameras=list(names))
 
     def _release(self) -> None:
         """The others need not wait until we are silent."""

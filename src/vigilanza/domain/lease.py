@@ -116,12 +116,6 @@ def state_of(camera: str, table: LeaseTable, *, box: str, alive: AbstractSet[str
     return LeaseState.TAKING if lease.heir == box else LeaseState.ELSEWHERE
 
 
-def unheld(table: LeaseTable, stand: Stand) -> tuple[str, ...]:
-    """Cameras that no living box holds."""
-    states = {name: state_of(name, table, box=stand.box, alive=stand.alive) for name in stand.cameras}
-    return tuple(name for name, state in states.items() if state is LeaseState.NOBODY)
-
-
 def _emptiest(given: Mapping[str, int], room: Mapping[str, int]) -> str:
     free = (name for name in room if given[name] < room[name])
     return min(free, key=lambda name: ((given[name] + 1) / room[name], name))
