@@ -12,9 +12,9 @@ from uuid import UUID
 from tests.commands import CAMERA_PASSWORD, ENVIRON, USER, VIDEOS, Command, configuration, wait_until
 from tests.samples import break_in
 from tests.webhook import SECRET
+from vigilanza.app.learnedfolder import learned_folder
 from vigilanza.app.registry import DetectorNeeds, open_detectors
 from vigilanza.app.replay import choose_camera, frames_of
-from vigilanza.app.watch import learned_folder
 from vigilanza.clock import SystemClock
 from vigilanza.config import Config, load
 from vigilanza.detect.movenet_onnx import open_movenet

@@ -33,9 +33,9 @@ class Box:
 
     def __init__(self, *cameras: Camera) -> None:
         self.clock = FakeClock()
-        self.cameras = cameras
+        self.cameras = list(cameras)
         self.ages = Ages(clock=self.clock)
-        self.ladder = Ladder(cameras, ages=self.ages, clock=self.clock)
+        self.ladder = Ladder(self.cameras, ages=self.ages, clock=self.clock)
 
     def live(self, seconds: float, *, age_s: float) -> None:
         """Let time pass, two pictures a second and camera."""
@@ -159,3 +159,13 @@ def test_the_ladder_looks_until_it_is_stopped() -> None:
     stop.set()
     box.ladder.run(stop)
     assert box.clock.waits
+
+
+def test_a_camera_that_comes_later_saves_as_the_others_do() -> None:
+    """As when another box fails, and this one takes its cameras over."""
+    box = Box(Camera("a"))
+    box.live(2 * STEP_S + 2.0, age_s=3.0)
+    assert box.ladder.step >= Economy.COARSE
+    box.cameras.append(Camera("b"))
+    box.live(1.0, age_s=0.2)
+    assert box.steps()[1] == min(box.ladder.step, Economy.KEY_FRAMES)

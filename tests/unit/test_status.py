@@ -2,18 +2,22 @@
 
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from rich.console import Console
 
 from tests.commands import configuration
 from tests.fakes import FakeClock
 from vigilanza.app.figures import STALE_S
+from vigilanza.app.leasenote import lease_notes
 from vigilanza.app.status import status
 from vigilanza.capture.health import CameraMetrics, CaptureMetrics
-from vigilanza.config import load
+from vigilanza.config import Config, load
+from vigilanza.domain.lease import Lease, LeaseState, LeaseTable
 
 CLIP = "dev_pos_two_fast_kick"
 
@@ -35,7 +39,10 @@ class Box:
 
     def told(self, *, kept: bool = True) -> tuple[int, str]:
         """Exit code and table."""
-        config = load(configuration(self._folder, CLIP), environ={}, offline=True)
+        return self.printed(load(configuration(self._folder, CLIP), environ={}, offline=True), kept=kept)
+
+    def printed(self, config: Config, *, kept: bool = True) -> tuple[int, str]:
+        """See told."""
         config.storage.state.mkdir(exist_ok=True)
         if kept:
             path = config.storage.state / "watch.prom"
@@ -107,3 +114,47 @@ def test_a_watch_that_does_not_run_is_said(box: Box) -> None:
 def test_an_awake_camera_decodes_every_picture(box: Box) -> None:
     box.camera.awake.set(1)
     assert "every picture" in box.told()[1]
+
+
+class SharingBox(Box):
+    """One of several boxes at a site, as it sees its only camera."""
+
+    def shared(self, state: LeaseState, *, holder: str, reachable: bool = True) -> tuple[int, str]:
+        """See told."""
+        if state in (LeaseState.NOBODY, LeaseState.ELSEWHERE):
+            self._registry = CollectorRegistry()
+        Gauge("vigilanza_watch_lease_state", "?", ["camera"], registry=self._registry).labels("cam").set(state)
+        path = configuration(self._folder, CLIP)
+        document = yaml.safe_load(path.read_text("utf-8"))
+        document["storage"]["database"] = "postgresql://db/vigilanza"
+        document["sharing"] = {"box": "a", "nats": {"servers": ["nats://127.0.0.1:4222"]}}
+        path.write_text(yaml.safe_dump(document), "utf-8")
+        config = load(path, environ={}, offline=True)
+        (note,) = lease_notes(config)
+        note.keep(LeaseTable({"cam": Lease(holder, 1)}, {"a": 16, "b": 16}), reachable=reachable)
+        return self.printed(config)
+
+
+@pytest.mark.parametrize(
+    ("state", "holder", "code", "words"),
+    [
+        (LeaseState.HELD, "a", 0, r"cam +ok"),
+        (LeaseState.OFFERED, "a", 0, r"cam +being handed over +10\.0"),
+        (LeaseState.TAKING, "b", 0, r"cam +being taken over +10\.0"),
+        (LeaseState.ELSEWHERE, "b", 0, r"cam +watched by b +-"),
+        (LeaseState.NOBODY, "gone", 1, r"cam +no box watches it +-"),
+    ],
+)
+def test_where_boxes_share_cameras_it_is_said_who_watches_each(
+    tmp_path: Path, state: LeaseState, holder: str, code: int, words: str
+) -> None:
+    said = SharingBox(tmp_path).shared(state, holder=holder)
+    assert said[0] == code
+    assert re.search(words, said[1])
+    assert "lease server" not in said[1]
+
+
+def test_a_lease_server_that_is_away_is_something_to_look_at(tmp_path: Path) -> None:
+    code, printed = SharingBox(tmp_path).shared(LeaseState.HELD, holder="a", reachable=False)
+    assert code == 1
+    assert "no lease server answers a: no other box takes over" in printed

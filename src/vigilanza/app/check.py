@@ -25,6 +25,10 @@ def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
         said = f"ONVIF device on {line}://{device.host}:{device.port} for {names}"
         console.print(said, highlight=False, markup=False)
     console.print(f"people are found by {config.detection.people}", highlight=False)
+    if (sharing := config.sharing) is not None:
+        servers = ", ".join(sharing.nats.servers)
+        said = f"cameras are shared with other boxes by {servers}: this is {sharing.box}, for up to {sharing.capacity}"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     for line in advice(config):
         console.print(f"warning: {line}", highlight=False, markup=False, soft_wrap=True)
     console.print("The configuration is valid.", highlight=False)

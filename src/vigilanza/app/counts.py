@@ -1,6 +1,6 @@
 """What one watch waits for, refused, dropped or failed at, as figures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from prometheus_client import Metric
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
@@ -14,7 +14,7 @@ from vigilanza.capture.stall import StallWatch
 class WatchCounts(Collector):
     """Read afresh at every look; nothing here is kept twice."""
 
-    def __init__(self, desk: Desk, eyes: Sequence[Eyes], stalls: StallWatch) -> None:
+    def __init__(self, desk: Desk, eyes: Iterable[Eyes], stalls: StallWatch) -> None:
         self._desk, self._eyes, self._stalls = desk, eyes, stalls
 
     def collect(self) -> Iterator[Metric]:

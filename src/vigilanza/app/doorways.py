@@ -26,6 +26,10 @@ class Doorways:
         known = self._seen.get(camera) or tuple(Doorway(door) for door in self._films[camera].leaves)
         self._seen[camera] = tuple(doorway_after(one, observations, at) for one in known)
 
+    def forget(self, camera: str) -> None:
+        """Nobody looks there any more."""
+        self._seen.pop(camera, None)
+
     def hidden(self, camera: str, at: float) -> tuple[Polygon, ...]:
         """Outlines (0..1 of the picture) that are black in what the camera took `at`."""
         leaves, seen = self._films[camera].leaves, self._seen.get(camera)

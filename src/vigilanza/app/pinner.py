@@ -4,13 +4,14 @@ import shutil
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import structlog
 
+from vigilanza.app.cut import Cut, Kept
 from vigilanza.app.film import Film
 from vigilanza.app.openings import KEPT_S, Openings
 from vigilanza.app.originals import Originals
@@ -37,34 +38,6 @@ GROWTH_S = 30.0
 PENDING_MAX = 500
 KEPT_MAX = 1000
 """Clips already made that are looked at again when more is known of a door."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A clip to be made at `due` (Clock.now()): from `start` to `end`, UTC in Unix seconds; `tries` made so far.
-
-    `replaces`: media that go when it is made, or cannot be: they show the inside of a flat. `whole`: not the short
-    first one.
-    """
-
-    event: Event
-    start: float
-    end: float
-    due: float
-    tries: int = 0
-    replaces: frozenset[UUID] = frozenset()
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was made of a cut: its first and last picture's time, what was covered in it, and its media."""
-
-    cut: Cut
-    start: float
-    end: float
-    covers: tuple[Cover, ...]
-    media: frozenset[UUID]
 
 
 class Pinner:
@@ -101,6 +74,11 @@ class Pinner:
         """Whether nothing is planned or being made; any thread may ask."""
         with self._lock:
             return not (self._cuts or self._making)
+
+    def awaits(self, camera: str) -> bool:
+        """Whether pictures of that camera are still to be kept; any thread may ask."""
+        with self._lock:
+            return self._making or any(cut.event.camera == camera for cut in self._cuts)
 
     def pin(self, events: Sequence[Event]) -> None:
         """Plan stills and clips for what an operator will want to see."""

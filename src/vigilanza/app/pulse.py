@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vigilanza.app.figures import STALE_S
-from vigilanza.app.share import Share
+from vigilanza.app.share import shares_of
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 
@@ -22,7 +22,7 @@ class Pulse:
     @staticmethod
     def of(config: Config, *, clock: Clock) -> "Pulse":
         """Of all parts that this configuration needs."""
-        shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
+        shares = shares_of(config)
         watches = [f"watch{share.suffix}" for share in shares]
         others = [name for name, wanted in (("finder", len(shares) > 1), ("video", config.video is not None)) if wanted]
         return Pulse(config.storage.state, [*watches, *others, *ALWAYS], clock=clock)

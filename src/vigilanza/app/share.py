@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from vigilanza.config import Config, SharingSettings
 from vigilanza.domain.errors import ConfigError
 
 T = TypeVar("T")
@@ -42,3 +43,18 @@ class Share:
     def of(self, cameras: Sequence[T]) -> list[T]:
         """Those of this share: neighbours in the list are watched by different processes, as one switch feeds both."""
         return list(cameras[self.index - 1 :: self.count])
+
+    def capacity(self, sharing: SharingSettings) -> int:
+        """This share of the cameras that the box may watch."""
+        return (sharing.capacity + self.count - self.index) // self.count
+
+    def box(self, sharing: SharingSettings) -> str:
+        """The name under which this process holds leases: a box's name has no dot in it."""
+        return sharing.box if self.count == 1 else f"{sharing.box}.{self.index}"
+
+
+def shares_of(config: Config) -> tuple[Share, ...]:
+    """The processes that watch on this box: for all cameras, or for as many as it may watch if others watch, too."""
+    cameras = len(config.cameras)
+    most = cameras if config.sharing is None else min(cameras, config.sharing.capacity)
+    return Share.all_of(most, at_most=config.capture.cameras_per_process)

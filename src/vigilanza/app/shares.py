@@ -10,16 +10,14 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from vigilanza.app.heir import Heir
+from vigilanza.app.losses import losses
 from vigilanza.app.memory import open_memory
 from vigilanza.app.part import named, start_part
 from vigilanza.app.share import Share
 from vigilanza.app.supervisor import Supervisor
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Config
-from vigilanza.detect.pipeline import Pipeline
+from vigilanza.config import Config
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.domain.events import Event
-from vigilanza.domain.incident import Policy
 from vigilanza.store.journal import Journal
 
 log = structlog.get_logger(__name__)
@@ -62,21 +60,14 @@ def _note_down(config: Config, journal: Journal, clock: Clock, name: str) -> boo
     if name == FINDER:
         log.critical("people are not found: only doors and views are watched")
         return True
+    if config.sharing is not None:
+        log.critical("a process does not run: others hold its cameras, as far as they may", share=name)
+        return True
     cameras = Share.parse(name).of(config.cameras)
     log.critical("cameras are not watched", share=name, cameras=[camera.id for camera in cameras])
     try:
-        journal.record(_losses(cameras, journal.open_incidents(), clock.now()))
+        journal.record(losses(cameras, journal.open_incidents(), clock.now()))
     except JournalUnavailable as error:
         log.critical("nor can that be recorded yet", why=str(error))
         return False
     return True
-
-
-def _losses(cameras: Sequence[Camera], told: Sequence[Event], at: float) -> list[Event]:
-    """That these cameras are lost, as their own process would have told it; nothing for one that is lost already."""
-    events: list[Event] = []
-    for camera in cameras:
-        pipeline = Pipeline(camera=camera.id, doors=camera.doors, detectors={}, policy=Policy())
-        pipeline.resume(told)
-        events += pipeline.lose(at)
-    return events

@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from vigilanza.app.figures import KeptFigures
+from vigilanza.app.leasenote import lease_notes
 from vigilanza.capture.economy import Economy
 from vigilanza.capture.steadiness import TOLD_SHARE
 from vigilanza.clock import Clock
 from vigilanza.config import Config
+from vigilanza.domain.lease import LeaseState
 
 OLD_PICTURE_S = 10.0
 CLOCK_OFF_S = 2.0
@@ -22,11 +24,28 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
-    """One stream's figures as the parts last kept them; `seen` by their names without prefix."""
+    """One stream's figures as the parts last kept them; `seen` by their names without prefix.
+
+    `holder`: the box that watches it, where several share the cameras.
+    """
 
     camera: str
     seen: Figures
     now: float
+    holder: str | None = None
+
+    @property
+    def lease(self) -> LeaseState:
+        """Where no boxes share the cameras this one holds all."""
+        return LeaseState(int(self.seen.get("lease_state", LeaseState.HELD)))
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        if self.lease is LeaseState.ELSEWHERE:
+            return f"watched by {self.holder}"
+        words = {LeaseState.OFFERED: "being handed over", LeaseState.TAKING: "being taken over"}.get(self.lease)
+        return "; ".join(filter(None, (*self.complaints, words))) or "ok"
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -37,6 +56,8 @@ class CameraStatus:
         seen = self.seen
         if not seen:
             return ((True, "not watched"),)
+        if self.lease in (LeaseState.NOBODY, LeaseState.ELSEWHERE):
+            return ((self.lease is LeaseState.NOBODY, "no box watches it"),)
         share = seen.get("damaged_share", 0.0)
         damaged = (share > TOLD_SHARE, f"{share:.0%} of pictures damaged")
         if not seen.get("alive"):
@@ -54,7 +75,8 @@ class CameraStatus:
 
 def status(config: Config, *, clock: Clock, console: Console) -> int:
     """Print a line per stream; 0 if all is well, 1 if somebody should look at one."""
-    known = read_figures(config.storage.state, clock=clock)
+    known, notes = read_figures(config.storage.state, clock=clock), lease_notes(config)
+    holders = {camera: lease.holder for note in notes for camera, lease in note.leases().items()}
     table = Table(
         "camera",
         "state",
@@ -69,11 +91,23 @@ def status(config: Config, *, clock: Clock, console: Console) -> int:
         pad_edge=False,
     )
     names = [name for camera in config.cameras for name in _streams(camera.id, main=camera.substream is not None)]
-    statuses = [CameraStatus(name, known.get(name, {}), clock.now()) for name in names]
+    statuses = [_status(name, known, holders, clock.now()) for name in names]
     for one in statuses:
         table.add_row(*_row(one))
     console.print(table)
-    return int(any(one.complaints for one in statuses))
+    if away := [note.box for note in notes if not note.was_reachable()]:
+        told = f"no lease server answers {', '.join(away)}: no other box takes over, all go on with what they watch"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
+    return int(bool(away) or any(one.complaints for one in statuses))
+
+
+def _status(name: str, known: Mapping[str, Figures], holders: Mapping[str, str], now: float) -> CameraStatus:
+    """A camera's lease is that of all its streams."""
+    camera = name.removesuffix("/main")
+    seen = known.get(name, {})
+    if (lease := known.get(camera, {}).get("lease_state")) is not None:
+        seen = {**seen, "lease_state": lease}
+    return CameraStatus(name, seen, now, holders.get(camera))
 
 
 def read_figures(state: Path, *, clock: Clock) -> dict[str, Figures]:
@@ -96,12 +130,11 @@ def _streams(camera: str, *, main: bool) -> list[str]:
 def _row(one: CameraStatus) -> list[str]:
     seen = one.seen
     decoding = "kept" if one.camera.endswith("/main") else "every picture" if seen.get("awake") else "key frames"
-    state = "; ".join(one.complaints) or "ok"
     if not seen.get("alive"):
-        return [one.camera, state, *["-"] * 4, f"{seen.get('outages_total', 0):.0f}", "-", "-"]
+        return [one.camera, one.state, *["-"] * 4, f"{seen.get('outages_total', 0):.0f}", "-", "-"]
     return [
         one.camera,
-        state,
+        one.state,
         f"{seen.get('pictures_per_second', 0):.1f}",
         f"{seen.get('kilobits_per_second', 0):.0f}",
         f"{seen.get('gop_seconds', 0):.1f} s",

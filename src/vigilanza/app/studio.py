@@ -4,8 +4,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from vigilanza.app.leasedtaps import LeasedTaps
 from vigilanza.app.programme import LiveProgramme
-from vigilanza.app.share import Share
+from vigilanza.app.share import Share, shares_of
 from vigilanza.app.show import Show, ShowCounts, TapLine
 from vigilanza.capture.tap_wire import small
 from vigilanza.clock import Clock
@@ -18,9 +19,11 @@ def tap_of(config: Config, share: Share) -> Path:
     return config.storage.state / f"live{share.suffix}.socket"
 
 
-def taps(config: Config) -> dict[str, Path]:
+def taps(config: Config) -> Mapping[str, Path]:
     """By camera."""
-    shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
+    shares = shares_of(config)
+    if config.sharing is not None:
+        return LeasedTaps(config, shares, tap_of)
     return {camera.id: tap_of(config, share) for share in shares for camera in share.of(config.cameras)}
 
 

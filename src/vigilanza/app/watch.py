@@ -14,21 +14,21 @@ from vigilanza.app.counts import WatchCounts
 from vigilanza.app.desk import Desk
 from vigilanza.app.eyes import Eyes
 from vigilanza.app.figures import keep_figures
-from vigilanza.app.film import Film
 from vigilanza.app.finder import open_finder
 from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
+from vigilanza.app.learnedfolder import learned_folder
+from vigilanza.app.leasecounts import LeaseCounts
+from vigilanza.app.leases import Leases, open_leases
 from vigilanza.app.livecounts import TapCounts
-from vigilanza.app.openings import Openings
 from vigilanza.app.outlook import Outlook
 from vigilanza.app.parting import Parting
+from vigilanza.app.posts import Posts
 from vigilanza.app.registry import DetectorNeeds
-from vigilanza.app.resume import Resumption
 from vigilanza.app.seam import Seam
-from vigilanza.app.share import Share
+from vigilanza.app.share import Share, shares_of
 from vigilanza.app.shares import watch_shares
 from vigilanza.app.siblings import Siblings
-from vigilanza.app.sight import tell_seen
 from vigilanza.app.studio import tap_of
 from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.event_health import EventMetrics
@@ -36,7 +36,7 @@ from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
-from vigilanza.config import Config, require_assessment
+from vigilanza.config import Camera, Config, require_assessment
 from vigilanza.detect.cores import keep_to_own_thread
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
@@ -62,11 +62,12 @@ def watch(
     """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S.
 
     Without `share` all cameras, in as many processes as they need. With it those of the share, on this process; people
-    are then found by whoever listens at `finder`, or by a thread of this process. Once `over` is set it ends, too: as
+    are then found by whoever listens at `finder`, or by a thread of this process. Where boxes share the cameras of a
+    site it is those of which it holds the lease. Once `over` is set it ends, too: as
     soon as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
     """
     require_assessment(config)
-    shares = Share.all_of(len(config.cameras), at_most=config.capture.cameras_per_process)
+    shares = shares_of(config)
     if share is None and len(shares) > 1:
         return watch_shares(config, shares, clock=clock, stop=stop, over=over)
     with TemporaryDirectory(prefix="vigilanza-") as folder:
@@ -92,55 +93,68 @@ def _watch(
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
     ages, stalls, seam = Ages(clock=clock), StallWatch(clock=clock), Seam(config.storage.state, share, clock=clock)
-    outlook = Outlook(
-        clock,
-        CaptureMetrics(registry),
-        EventMetrics(registry),
-        desk.put,
-        desk.book.known,
-        partial(_note_age, ages, seam),
-        stalls,
-        on_seen=desk.doorways.see,
-    )
-    eyes = _open_eyes(config, share, people, outlook)
-    desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
-    registry.register(WatchCounts(desk, eyes, stalls))
+    leases = None if config.sharing is None else open_leases(config, config.sharing, share, desk, clock)
+    put = desk.put if leases is None else leases.duties.put
+    posts = _posts(config, people, desk, registry, put, partial(_note_age, ages, seam), stalls, clock)
+    if leases is None:
+        posts.open(share.of(config.cameras))
+    registry.register(WatchCounts(desk, posts, stalls))
     registry.register(seam)
-    tap = _tap(config, share, eyes, desk, clock)
+    if leases is not None:
+        registry.register(LeaseCounts(leases, is_first=share.index == 1))
+    tap = _tap(tap_of(config, share), posts, desk, clock)
     registry.register(TapCounts(tap))
     figures = keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock)
-    keepers = [*finders, *desk.runs, stalls.run, Ladder(eyes, ages=ages, clock=clock).run, tap.run, figures]
+    keepers = [*finders, *desk.runs, stalls.run, Ladder(posts, ages=ages, clock=clock).run, tap.run, figures]
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
     parting = Parting(over, Siblings(meeting, share, lambda: desk.idle).are_idle, clock)
-    code = _keep_watch(eyes, desk, keepers, clock=clock, stop=stop, parting=parting)
+    code = _keep_watch(posts, desk, keepers, leases, clock=clock, stop=stop, parting=parting)
     if code == 0:
         seam.keep()
     return code
 
 
-def _open_eyes(config: Config, share: Share, people: PersonDetector, outlook: Outlook) -> list[Eyes]:
-    return [
-        Eyes(
-            camera=camera,
-            ring=config.ring,
-            needs=DetectorNeeds(people, learned_folder(config, camera.id), camera.masks),
-            outlook=outlook,
-        )
-        for camera in share.of(config.cameras)
-    ]
+def _posts(
+    config: Config,
+    people: PersonDetector,
+    desk: Desk,
+    registry: CollectorRegistry,
+    put: Callable[[Sequence[Event]], None],
+    on_age: Callable[[str, float], None],
+    stalls: StallWatch,
+    clock: Clock,
+) -> Posts:
+    captured, heard = CaptureMetrics(registry), EventMetrics(registry)
+    seen = desk.doorways.see
+    outlook = Outlook(clock, captured, heard, put, desk.book.known, on_age, stalls, on_seen=seen)
+    open_eyes, forget = partial(_open_eyes, config, people, outlook), partial(_forget, captured, heard)
+    return Posts(open_eyes=open_eyes, desk=desk, privacy=config.privacy, clock=clock, forget=forget)
 
 
-def _tap(config: Config, share: Share, eyes: Sequence[Eyes], desk: Desk, clock: Clock) -> Tap:
-    rings = {stream: ring for one in eyes for stream, ring in one.rings.items()}
+def _open_eyes(config: Config, people: PersonDetector, outlook: Outlook, camera: Camera) -> Eyes:
+    return Eyes(
+        camera=camera,
+        ring=config.ring,
+        needs=DetectorNeeds(people, learned_folder(config, camera.id), camera.masks),
+        outlook=outlook,
+    )
+
+
+def _tap(path: Path, posts: Posts, desk: Desk, clock: Clock) -> Tap:
     return Tap(
-        path=tap_of(config, share),
-        rings=rings,
+        path=path,
+        rings=posts.rings,
         hidden=desk.doorways.hidden,
-        looked_at={one.camera.id: one.looked_at for one in eyes if desk.films[one.camera.id].leaves},
-        seen={one.camera.id: tell_seen(one.pipeline.belief) for one in eyes},
+        looked_at=posts.looked_at,
+        seen=posts.seen,
         clock=clock,
     )
+
+
+def _forget(captured: CaptureMetrics, heard: EventMetrics, stream: str) -> None:
+    captured.forget(stream)
+    heard.forget(stream)
 
 
 def _note_age(ages: Ages, seam: Seam, camera: str, seconds: float) -> None:
@@ -148,64 +162,51 @@ def _note_age(ages: Ages, seam: Seam, camera: str, seconds: float) -> None:
     seam.note(camera, seconds)
 
 
-def learned_folder(config: Config, camera: str) -> Path:
-    """Where a camera's detectors keep what they have learned; made if missing."""
-    folder = config.storage.state / "learned" / camera
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _keep_watch(
-    eyes: Sequence[Eyes],
+    posts: Posts,
     desk: Desk,
     keepers: Sequence[_Run],
+    leases: Leases | None,
     *,
     clock: Clock,
     stop: threading.Event,
     parting: Parting,
 ) -> int:
     """Keepers first and longest: they still take what the eyes saw last."""
-    resumption = Resumption(
-        recorded=desk.memory.journal.open_incidents,
-        spooled=desk.spool.first(len(desk.spool)),
-        resume=partial(_resume, eyes, desk.openings),
-        clock=clock,
-        on_answer=desk.openings.complete,
-    )
     drained = threading.Event()
     keeping = [_start(run, drained) for run in keepers]
-    resuming = _start(resumption.run, stop)
-    resumption.wait()
+    if leases is None:
+        posts.resume(stop)
     desk.book.wait()
     leave_alone_what_stays()
-    seeing = [thread for one in eyes for thread in one.start(stop)]
-    stalled = _mind(eyes, clock, stop, parting)
-    for one in eyes:
-        one.hurry()
-    for thread in (*seeing, resuming):
+    posts.begin()
+    sharing = [] if leases is None else [_start(run, stop) for run in leases.runs(posts)]
+    stalled = _mind(posts, sharing, clock, stop, parting)
+    for thread in sharing:
         thread.join(timeout=10.0)
+    posts.end()
     drained.set()
     for thread in keeping:
         thread.join(timeout=30.0)
     return EXIT_STALLED if stalled else 0
 
 
-def _resume(eyes: Sequence[Eyes], openings: Openings, last_events: Sequence[Event]) -> None:
-    openings.note(last_events)
-    for one in eyes:
-        one.resume(last_events)
-
-
-def _mind(eyes: Sequence[Eyes], clock: Clock, stop: threading.Event, parting: Parting) -> bool:
-    """Wait for `stop` or the parting, looking at the threads once a second. True if one hangs."""
+def _mind(
+    posts: Posts, sharing: Sequence[threading.Thread], clock: Clock, stop: threading.Event, parting: Parting
+) -> bool:
+    """Wait for `stop` or the parting, looking at the threads once a second. True if one hangs, or has ended itself."""
     before = clock.monotonic()
     while not clock.wait(1.0, stop):
         if parting.has_come():
             stop.set()
             return False
+        if not all(thread.is_alive() for thread in sharing):
+            log.critical("nobody looks at the leases any more: starting again")
+            stop.set()
+            return True
         now = clock.monotonic()
         paused, before = now - before > STALLED_S / 2, now
-        for one in eyes:
+        for one in posts:
             # If this loop itself slept that long, the whole machine did, and the threads are about to go on.
             if not paused and now - one.last_beat() > STALLED_S:
                 log.critical("a camera's thread hangs: starting again", camera=one.camera.id)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Protocol
 
@@ -54,6 +54,14 @@ class Spender(Protocol):
         ...
 
 
+class Spenders(Protocol):
+    """Those there are at the moment."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Spender]: ...
+
+
 class Ages:
     """How old the pictures of the last seconds were when their analysis ended. Any thread may use it."""
 
@@ -85,11 +93,12 @@ class Ladder:
     `step` 0: none; 1: COARSE; 2: KEY_FRAMES; above: one, two, … cameras are PARKED, the least urgent first.
     """
 
-    def __init__(self, spenders: Sequence[Spender], *, ages: Ages, clock: Clock) -> None:
+    def __init__(self, spenders: Spenders, *, ages: Ages, clock: Clock) -> None:
         self._spenders, self._ages, self._clock = spenders, ages, clock
         self._stepped_at = self._behind_at = clock.monotonic()
         self._relief_s, self._eased_at = RELIEF_S, float("-inf")
         self._parked: set[str] = set()
+        self._known: dict[int, Spender] = {}
         self.step = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -99,6 +108,7 @@ class Ladder:
 
     def run_once(self) -> None:
         """Look once, and take a step up or down if it is time."""
+        self._welcome()
         now, behind = self._clock.monotonic(), self._ages.behind()
         if behind:
             self._behind_at = now
@@ -119,6 +129,14 @@ class Ladder:
                 spender.spend(usual)
         words = "this box cannot look at everything: it looks less" if behind else "this box looks more again"
         _log.warning(words, step=step, economy=usual.name.lower(), behind=list(behind))
+
+    def _welcome(self) -> None:
+        """One that is new here spends as the others do."""
+        known, self._known = self._known, {id(spender): spender for spender in self._spenders}
+        for number, spender in self._known.items():
+            if self.step and number not in known:
+                self._parked.discard(spender.camera_id)
+                spender.spend(Economy(min(self.step, Economy.KEY_FRAMES)))
 
     def _park(self) -> None:
         """The least urgent, by what is at the doors now: what becomes urgent is looked at again, at another's cost."""

@@ -28,6 +28,11 @@ class EventMetrics:
         counters = {key: counter.labels(camera) for key, counter in self._counters.items()}
         return CameraEventMetrics(counters=counters, alive=self._alive.labels(camera), last=self._last.labels(camera))
 
+    def forget(self, camera: str) -> None:
+        """Nobody listens to it here any more."""
+        for metric in (self._alive, self._last, *self._counters.values()):
+            metric.remove(camera)
+
 
 class CameraEventMetrics:
     """One camera's metrics."""

@@ -38,8 +38,11 @@ class CaptureMetrics(Collector):
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        self._gauges: list[Gauge] = []
+
         def gauge(name: str, text: str) -> Gauge:
-            return Gauge(f"vigilanza_capture_{name}", text, _CAMERA, registry=registry)
+            self._gauges.append(Gauge(f"vigilanza_capture_{name}", text, _CAMERA, registry=registry))
+            return self._gauges[-1]
 
         self._cameras: dict[str, CameraMetrics] = {}
         registry.register(self)
@@ -79,6 +82,15 @@ class CaptureMetrics(Collector):
         )
         self._cameras = {**self._cameras, camera: metrics}
         return metrics
+
+    def forget(self, *cameras: str) -> None:
+        """Nobody watches these here any more: what was last seen of them would look like good news."""
+        self._cameras = {name: one for name, one in self._cameras.items() if name not in cameras}
+        for camera in cameras:
+            for gauge in self._gauges:
+                gauge.remove(camera)
+            for late in ("0", "1"):
+                self._age.remove(camera, late)
 
     def collect(self) -> Iterator[Metric]:
         """The counters of all cameras; the other metrics are registered by themselves."""

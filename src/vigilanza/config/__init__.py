@@ -36,6 +36,7 @@ from vigilanza.config.settings import (
     Storage,
     Web,
 )
+from vigilanza.config.sharing import SharingSettings
 from vigilanza.config.video import Video
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Privacy",
     "Ring",
     "Secret",
+    "SharingSettings",
     "Site",
     "Storage",
     "Video",

@@ -52,6 +52,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         plans=tuple(part.settings(around) for part in document.plans),
         phone_book=tuple(part.callee() for part in document.phone_book),
         evidence=document.evidence.settings(around) if document.evidence and not around.offline else None,
+        sharing=document.sharing.settings(around) if document.sharing else None,
     )
 
 

@@ -13,6 +13,7 @@ from vigilanza.config.onvif_device import crosscheck_device
 from vigilanza.config.plans import crosscheck_plans
 from vigilanza.config.privacy import crosscheck_privacy
 from vigilanza.config.problem import Place, Problem
+from vigilanza.config.sharing import crosscheck_sharing
 from vigilanza.config.video import crosscheck_video
 from vigilanza.domain.delivery import MINIMUM_AVS
 
@@ -55,6 +56,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
         yield from _storage(storage)
         yield from _folders(storage, folder)
     yield from _ring(raw)
+    yield from crosscheck_sharing(raw)
 
 
 def _mappings(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -28,6 +28,7 @@ from vigilanza.config.place import SitePart, UnitPart
 from vigilanza.config.plans import PlanPart
 from vigilanza.config.privacy import PrivacyPart
 from vigilanza.config.settings import Decoding, PeopleName
+from vigilanza.config.sharing import SharingPart
 from vigilanza.config.video import VideoPart
 
 ANALYSIS_FPS = 5.0
@@ -210,6 +211,7 @@ class Document(_Part):
     clips: ClipsPart = ClipsPart()
     ring: RingPart = RingPart()
     capture: CapturePart = CapturePart()
+    sharing: SharingPart | None = None
 
 
 def schema() -> dict[str, Any]:

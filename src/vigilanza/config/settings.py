@@ -13,6 +13,7 @@ from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.plans import PlanSettings
 from vigilanza.config.privacy import Privacy
 from vigilanza.config.secret import Secret
+from vigilanza.config.sharing import SharingSettings
 from vigilanza.config.video import Video
 from vigilanza.domain.callee import Callee
 from vigilanza.domain.delivery import Destination
@@ -158,9 +159,10 @@ class Capture:
 class Config:
     """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device.
 
-    `video` None: nobody may watch live; `evidence` None: no package is sealed. `safeguards`: what the file says of
-    them; `owed` are alerts, too, though nobody knows any more how these destinations are reached. `accepted`: the copy
-    that was read in place of the file, because what is in the file is taken over only once it was found good.
+    `video` None: nobody may watch live; `evidence` None: no package is sealed; `sharing` None: this box watches all
+    cameras. `safeguards`: what the file says of them; `owed` are alerts, too, though nobody knows any more how these
+    destinations are reached. `accepted`: the copy that was read in place of the file, because what is in the file is
+    taken over only once it was found good.
     """
 
     path: Path
@@ -184,3 +186,4 @@ class Config:
     phone_book: tuple[Callee, ...] = ()
     owed: tuple[Destination, ...] = ()
     accepted: Path | None = None
+    sharing: SharingSettings | None = None

@@ -1,0 +1,167 @@
+"""Boxes of one site share its cameras: what one leaves unwatched, by death or by freeze, another one watches."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.boxes import CLIP, Site
+from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, wait_until
+from tests.postgres import Postgres
+from tests.quiet import quiet
+from vigilanza.lab.line import Line
+from vigilanza.lab.nats_server import NatsServer
+from vigilanza.lab.simcam import CameraServer
+
+CAMERAS = ("cam-1", "cam-2")
+
+
+@pytest.fixture
+def cameras() -> Iterator[CameraServer]:
+    with CameraServer({f"/{name}": quiet() for name in CAMERAS}, user=USER, password=CAMERA_PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[NatsServer]:
+    server = NatsServer(tmp_path / "nats")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def site(tmp_path: Path, postgres: Postgres, nats: NatsServer, cameras: CameraServer) -> Iterator[Site]:
+    site = Site(tmp_path, database_url=postgres.new_database(), nats=nats, server=cameras, cameras=CAMERAS)
+    yield site
+    site.close()
+
+
+def alive(box: Command, camera: str) -> int:
+    """How often that box found the camera alive."""
+    return len(re.findall(rf"camera alive\s+camera={camera}\b", box.log))
+
+
+def divided(site: Site, box: str) -> dict[str, str]:
+    """Who watches what, once both have one camera each."""
+
+    def found() -> dict[str, str]:
+        holders = site.holders(box)
+        return holders if sorted(holders.values()) == ["a", "b"] else {}
+
+    return wait_until("each box to hold one camera", found)
+
+
+def test_a_box_that_joins_takes_over_a_camera_and_when_the_other_is_killed_both(site: Site) -> None:
+    with site.box("a") as a:
+        for name in CAMERAS:
+            a.said(rf"camera alive\s+camera={name}")
+        with site.box("b") as b:
+            holders = divided(site, "a")
+            (moved,) = [name for name, box in holders.items() if box == "b"]
+            a.said(rf"camera handed over\s+camera={moved}")
+            b.said(rf"camera taken over\s+camera={moved}")
+            assert b.log.index(f"camera alive camera={moved}") < b.log.index("camera taken over"), "it looks first"
+            a.kill()
+            (left,) = [name for name, box in holders.items() if box == "a"]
+            b.said(rf"camera claimed\s+camera={left}")
+            b.said(rf"camera alive\s+camera={left}")
+            assert site.holders("b") == dict.fromkeys(CAMERAS, "b")
+            assert b.end() == 0
+    assert site.recorded() == []
+
+
+def test_a_box_that_wakes_from_a_freeze_leaves_what_others_hold_by_now(site: Site) -> None:
+    with site.box("a") as a, site.box("b") as b:
+        holders = divided(site, "a")
+        (left,) = [name for name, box in holders.items() if box == "a"]
+        a.said(rf"camera alive\s+camera={left}")
+        a.process.send_signal(signal.SIGSTOP)
+        b.said(rf"camera alive\s+camera={left}")
+        a.process.send_signal(signal.SIGCONT)
+        a.said(rf"lease lost: another box holds the camera\s+camera={left} holder=b", timeout=5.0)
+        wait_until("the shares to be fair again", lambda: sorted(site.holders("b").values()) == ["a", "b"])
+        assert a.end() == b.end() == 0
+    assert site.recorded() == []
+
+
+def test_without_a_lease_server_all_go_on_with_what_they_have(site: Site) -> None:
+    with site.box("a") as a, site.box("b") as b:
+        holders = divided(site, "a")
+        for name, box in holders.items():
+            (a if box == "a" else b).said(rf"camera alive\s+camera={name}")
+        site.nats.kill()
+        for one in (a, b):
+            one.said("leases: no server answers")
+        b.kill()
+        with site.box("b") as again:  # it knows by itself what it held
+            (mine,) = [name for name, box in holders.items() if box == "b"]
+            again.said(rf"camera alive\s+camera={mine}")
+            site.nats.start()
+            a.said("leases: the server is back")
+            again.said("leases: the server is back")
+            assert divided(site, "a") == holders
+            assert again.end() == 0
+        assert a.end() == 0
+    assert site.recorded() == []
+
+
+def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hears_better(site: Site) -> None:
+    broken = threading.Event()
+
+    def spoil(what: bytes) -> bytes:
+        if broken.is_set():
+            raise EOFError
+        return what
+
+    with (
+        Line(site.nats.port, spoil=lambda: spoil) as line,
+        site.box("a", nats=f"nats://127.0.0.1:{line.port}") as a,
+        site.box("b") as b,
+    ):
+        holders = divided(site, "b")
+        (mine,) = [name for name, box in holders.items() if box == "a"]
+        a.said(rf"camera alive\s+camera={mine}")
+        broken.set()
+        line.target = 9  # nobody listens there
+        b.said(rf"camera claimed\s+camera={mine}")
+        b.said(rf"camera alive\s+camera={mine}")
+        a.said("leases: no server answers")
+        assert "lease lost" not in a.log
+        broken.clear()
+        line.target = site.nats.port
+        a.said(rf"lease lost: another box holds the camera\s+camera={mine} holder=b")
+        assert a.end() == b.end() == 0
+    assert site.recorded() == []
+
+
+def test_an_incident_under_way_goes_on_under_its_id_at_the_box_that_takes_over(
+    tmp_path: Path, postgres: Postgres, nats: NatsServer
+) -> None:
+    """The second box sees the scene once more from its beginning, and somebody enters."""
+    clip = VIDEOS / f"{CLIP}.mp4"
+    with CameraServer({"/cam": clip}, begin="first_play", user=USER, password=CAMERA_PASSWORD) as server:
+        site = Site(tmp_path, database_url=postgres.new_database(), nats=nats, server=server, cameras=["cam"])
+        with site.box("a", doors=True) as a:
+            a.said(r"camera alive\s+camera=cam")
+            with site.box("b", doors=True) as b:
+                wait_until("the door to be opened", lambda: "door_opened" in told(site))
+                a.kill()
+                before = told(site)
+                b.said(r"camera alive\s+camera=cam")
+                learned = [path.name for path in (tmp_path / "b" / "state" / "learned" / "cam").glob("door-*.npz")]
+                wait_until("it to go on", lambda: len(told(site)) > len(before))
+                assert b.end() == 0
+        recorded = site.recorded()
+        site.close()
+    assert learned, "what the sealed door looks like came along"
+    assert len({event["incident"] for event in recorded}) == 1
+    assert [event["sequence"] for event in recorded] == list(range(len(recorded)))
+
+
+def told(site: Site) -> list[object]:
+    """Kinds of all events about the door."""
+    return [event["kind"] for event in site.recorded() if event["door"]]
