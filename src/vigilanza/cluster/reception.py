@@ -1,0 +1,114 @@
+"""Who judges what comes to the centre in the name of a site."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from vigilanza.clock import Clock
+from vigilanza.domain.dispatch import read_dispatch, read_pulse
+from vigilanza.domain.errors import DispatchRefused
+from vigilanza.domain.message import Message, dispatches, pulses, signed_part, site_of
+from vigilanza.store.arrivals import Arrivals
+from vigilanza.store.evidence.signature import PublicKey
+from vigilanza.store.quarantine import KEPT_MAX, UNKNOWN, Quarantine
+
+log = structlog.get_logger(__name__)
+
+WHY_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What became of the messages in quarantine: how many were taken after all, and how many are still there."""
+
+    taken: int
+    left: int
+
+
+class Reception:
+    """Whatever is genuine is recorded, all else kept apart. Every method may raise JournalUnavailable."""
+
+    def __init__(
+        self, *, keys: Mapping[str, Sequence[PublicKey]], arrivals: Arrivals, quarantine: Quarantine, clock: Clock
+    ) -> None:
+        """`keys`: those of each site, by its id."""
+        self._keys, self._arrivals, self._quarantine, self._clock = keys, arrivals, quarantine, clock
+
+    def take_dispatch(self, message: Message) -> None:
+        """An event or decision."""
+        try:
+            self._record(message)
+        except DispatchRefused as error:
+            self._refuse(message, str(error))
+
+    def take_pulse(self, message: Message) -> None:
+        """A sign of life."""
+        try:
+            site = self._genuine(message, pulses(site_of(message.subject)))
+            try:
+                pulse = read_pulse(message.body)
+            except ValueError as error:
+                raise DispatchRefused(f"site {site} sent {str(error)[:WHY_MAX]}") from error
+            if pulse.site != site:
+                raise DispatchRefused(f"site {site} sent a sign of life of site {pulse.site}")
+        except DispatchRefused as error:
+            # Nothing is lost with it: it is worth nothing a minute later.
+            self._quarantine.count(self._named(message), self._clock.now())
+            log.error("sign of life not taken", why=str(error))
+        else:
+            self._arrivals.hear(pulse)
+
+    def again(self) -> Again:
+        """Judge once more all that is kept apart: after a key was put right, or a site was added."""
+        taken = left = last = 0
+        while kept := self._quarantine.kept(after=last):
+            last = kept[-1].position
+            for one in kept:
+                try:
+                    self._record(one.message)
+                except DispatchRefused:
+                    left += 1
+                    continue
+                self._quarantine.release(one.position)
+                taken += 1
+        return Again(taken, left)
+
+    def _record(self, message: Message) -> None:
+        site = self._genuine(message, dispatches(site_of(message.subject)))
+        try:
+            dispatch = read_dispatch(message.body)
+        except ValueError as error:
+            raise DispatchRefused(f"site {site} sent what cannot be read: {str(error)[:WHY_MAX]}") from error
+        if dispatch.site != site:
+            raise DispatchRefused(f"site {site} sent what it says is of site {dispatch.site}")
+        if not self._arrivals.take(dispatch):
+            log.info("came again", site=site, dispatch=str(dispatch.id))
+
+    def _genuine(self, message: Message, subject: str) -> str:
+        """The site whose key signed it."""
+        site = site_of(message.subject)
+        if site not in self._keys or message.subject != subject:
+            raise DispatchRefused(
+                f"site {site[:64]} is not known here: add it to centre.sites, or close its way to NATS"
+            )
+        try:
+            signature = base64.b64decode(message.signature, validate=True)
+        except (binascii.Error, ValueError):
+            signature = b""
+        if not any(key.is_genuine(signature, signed_part(subject, message.body)) for key in self._keys[site]):
+            raise DispatchRefused(
+                f"it is not signed by site {site}: compare its key_file with public_key_files here; if they belong "
+                "together, somebody else sends in its name"
+            )
+        return site
+
+    def _refuse(self, message: Message, why: str) -> None:
+        is_kept = self._quarantine.keep(self._named(message), message, why, self._clock.now())
+        log.error("not taken", site=site_of(message.subject)[:64], why=why, kept=is_kept, bound=KEPT_MAX)
+
+    def _named(self, message: Message) -> str:
+        site = site_of(message.subject)
+        return site if site in self._keys else UNKNOWN
