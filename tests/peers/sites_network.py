@@ -22,14 +22,14 @@ class SitesNetwork:
         self._undoing = ExitStack()
 
     def cut(self) -> None:
-        """No packet passes any uplink any more, and nobody is told."""
+        """No packet passes any uplink any more."""
         for site in self.sites:
-            _ip("link", "set", _uplink(site), "nomaster")
+            _ip("link", "set", _uplink(site), "down")
 
     def mend(self) -> None:
         """As before."""
         for site in self.sites:
-            _ip("link", "set", _uplink(site), "master", self._bridge)
+            _ip("link", "set", _uplink(site), "up")
 
     def start(self, site: str, command: Sequence[str | Path], *, output: Path) -> "subprocess.Popen[bytes]":
         """Start a program there, whose output goes to the file `output`."""

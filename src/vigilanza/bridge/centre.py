@@ -56,6 +56,7 @@ class CentreChannel:
         the notebook, may raise JournalUnavailable.
         """
         self._name, self._stream, self._key, self._site = destination.id, stream, key, site
+        self._known_line: UUID | None = None
         self._notebook, self._numbers, self._last_paid, self._clock = notebook, numbers, last_paid, clock
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
@@ -93,5 +94,7 @@ class CentreChannel:
         return {SIGNATURE: base64.b64encode(self._key.sign(signed_part(subject, body))).decode()}
 
     def _line(self) -> UUID:
-        known = self._notebook.read(LINE) or self._notebook.change(LINE, lambda note: note or str(uuid4()))
-        return UUID(known)
+        if self._known_line is None:
+            said = self._notebook.read(LINE) or self._notebook.change(LINE, lambda note: note or str(uuid4()))
+            self._known_line = UUID(said)
+        return self._known_line
