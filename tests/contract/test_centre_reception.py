@@ -85,7 +85,7 @@ def refused(engine: Engine) -> list[tuple[str, str]]:
 
 def test_what_comes_twice_is_recorded_once(reception: Reception, site: Sender, engine: Engine) -> None:
     for event in [*break_in("a"), *break_in("a")]:
-        reception.take_dispatch(site.event(event, event.sequence + 1, event.sequence))
+        reception.take_dispatches([site.event(event, event.sequence + 1, event.sequence)])
     assert known_of(engine, "0423").told == [(str(incident_id("a")), number) for number in range(5)]
     standing = Standings(engine).all()["0423"]
     assert (standing.taken, standing.missing, standing.refused) == (5, 0, 0)
@@ -136,12 +136,12 @@ def test_what_is_not_genuine_is_kept_apart_and_says_who_must_act(
 ) -> None:
     make, why = FORGERIES[how]
     message = make(site, other, site.event(break_in("a")[0]))
-    reception.take_dispatch(message)
+    reception.take_dispatches([message])
     [(_, said)] = refused(engine)
     assert why in said
     assert Quarantine(engine).kept()[0].message.body == message.body
     assert Queries(engine).incidents() == []
-    reception.take_dispatch(site.event(break_in("a")[0]))
+    reception.take_dispatches([site.event(break_in("a")[0])])
     assert len(known_of(engine, "0423").told) == 1
 
 
@@ -149,9 +149,9 @@ def test_a_site_that_uses_the_ids_of_another_takes_nothing_from_it(
     reception: Reception, site: Sender, other: Sender, engine: Engine
 ) -> None:
     for event in break_in("a"):
-        reception.take_dispatch(other.event(event))
+        reception.take_dispatches([other.event(event)])
     for event in break_in("a"):
-        reception.take_dispatch(site.event(event))
+        reception.take_dispatches([site.event(event)])
     for name in ("0423", "0424"):
         assert known_of(engine, name).told == [(str(incident_id("a")), number) for number in range(5)]
     cameras = {view.camera: len(view.events) for view in Queries(engine).incidents()}
@@ -163,7 +163,7 @@ def test_a_decision_about_an_incident_that_is_not_the_sites_is_refused(
     reception: Reception, site: Sender, other: Sender, engine: Engine
 ) -> None:
     for event in break_in("a"):
-        reception.take_dispatch(site.event(event))
+        reception.take_dispatches([site.event(event)])
     with reading(engine) as connection:
         summary = summary_of(connection, incident_id("a"))
     [alert] = alerts_for_decision(
@@ -174,7 +174,7 @@ def test_a_decision_about_an_incident_that_is_not_the_sites_is_refused(
         told=set(),
         next_sequence=lambda _: 0,
     )
-    reception.take_dispatch(other.alert(alert))
+    reception.take_dispatches([other.alert(alert)])
     [(name, why)] = refused(engine)
     assert name == "0424"
     assert "of which site 0424 has told nothing" in why
@@ -186,7 +186,7 @@ def test_once_a_key_is_put_right_what_was_kept_is_taken(tmp_path: Path, database
     new_key(tmp_path, "0423")
     path = centre_file(tmp_path, nats="nats://127.0.0.1:9", sites=["0423"], database=database_url)
     for event in break_in("a"):
-        reception_of(read(path), engine).take_dispatch(Sender(right, "0423").event(event))
+        reception_of(read(path), engine).take_dispatches([Sender(right, "0423").event(event)])
     assert reception_of(read(path), engine).again() == Again(taken=0, left=5)
     (tmp_path / "0423.pub").write_bytes(right.with_suffix(".pub").read_bytes())
     assert reception_of(read(path), engine).again() == Again(taken=5, left=0)
@@ -199,8 +199,8 @@ def test_what_is_kept_apart_has_a_bound_and_a_counter(
 ) -> None:
     monkeypatch.setattr("vigilanza.store.quarantine.KEPT_MAX", 3)
     for _ in range(5):
-        reception.take_dispatch(Message(dispatches("0423"), "", b"{}"))
-        reception.take_dispatch(Message(dispatches("0999"), "", b"{}"))
+        reception.take_dispatches([Message(dispatches("0423"), "", b"{}")])
+        reception.take_dispatches([Message(dispatches("0999"), "", b"{}")])
     standings = Standings(engine).all()
     assert KEPT_MAX == 1000
     assert [(standings[one].kept, standings[one].refused) for one in ("0423", UNKNOWN)] == [(3, 5), (3, 5)]
@@ -208,25 +208,25 @@ def test_what_is_kept_apart_has_a_bound_and_a_counter(
 
 def test_a_dispatch_that_never_came_is_told_until_it_comes(reception: Reception, site: Sender, engine: Engine) -> None:
     first, second, third, *_ = break_in("a")
-    reception.take_dispatch(site.event(first, 3, 0))
-    reception.take_dispatch(site.event(third, 9, 7))
+    reception.take_dispatches([site.event(first, 3, 0)])
+    reception.take_dispatches([site.event(third, 9, 7)])
     assert Standings(engine).all()["0423"].missing == 1
-    reception.take_pulse(site.pulse(50.0, last=12))
+    reception.take_pulses([site.pulse(50.0, last=12)])
     assert Standings(engine).all()["0423"].missing == 2
-    reception.take_dispatch(site.event(second, 7, 3))
-    reception.take_dispatch(site.event(break_in("b")[0], 12, 9))
+    reception.take_dispatches([site.event(second, 7, 3)])
+    reception.take_dispatches([site.event(break_in("b")[0], 12, 9)])
     standing = Standings(engine).all()["0423"]
     assert (standing.missing, standing.missing_since) == (0, None)
 
 
 def test_a_sign_of_life_counts_once(reception: Reception, site: Sender, other: Sender, engine: Engine) -> None:
-    reception.take_pulse(site.pulse(50.0))
+    reception.take_pulses([site.pulse(50.0)])
     heard = Standings(engine).all()["0423"].heard_at
     assert heard is not None
-    reception.take_pulse(site.pulse(50.0))
-    reception.take_pulse(other.says(site.pulse(60.0).body, subject=pulses("0423")))
+    reception.take_pulses([site.pulse(50.0)])
+    reception.take_pulses([other.says(site.pulse(60.0).body, subject=pulses("0423"))])
     assert Standings(engine).all()["0423"].heard_at == heard
-    reception.take_pulse(site.pulse(40.0))  # its clock was set back
+    reception.take_pulses([site.pulse(40.0)])  # its clock was set back
     again = Standings(engine).all()["0423"].heard_at
     assert again is not None
     assert again > heard

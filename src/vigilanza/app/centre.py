@@ -34,8 +34,8 @@ def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     watch = SiteWatch(settings, engine=memory.engine, clock=clock)
     registry.register(watch)
     with NatsConnection(settings.nats, name="vigilanza-centre") as connection:
-        dispatches = Intake(connection=connection, stream=DISPATCH_STREAM, take=reception.take_dispatch, clock=clock)
-        pulses = Intake(connection=connection, stream=PULSE_STREAM, take=reception.take_pulse, clock=clock)
+        dispatches = Intake(connection=connection, stream=DISPATCH_STREAM, take=reception.take_dispatches, clock=clock)
+        pulses = Intake(connection=connection, stream=PULSE_STREAM, take=reception.take_pulses, clock=clock)
         runs = {
             "dispatches": dispatches.run,
             "pulses": pulses.run,

@@ -1,7 +1,7 @@
 """The messages of a stream at the centre, in the order in which they came, each until it was dealt with."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -32,9 +32,14 @@ class Intake:
     """One stream's. It is the only one: what reads the stream beside it would break the order."""
 
     def __init__(
-        self, *, connection: NatsConnection, stream: StreamConfig, take: Callable[[Message], None], clock: Clock
+        self,
+        *,
+        connection: NatsConnection,
+        stream: StreamConfig,
+        take: Callable[[Sequence[Message]], None],
+        clock: Clock,
     ) -> None:
-        """`take` may be given a message twice, and raises JournalUnavailable to be given it again."""
+        """`take` may be given a message twice, and raises JournalUnavailable to be given all of them again."""
         self._connection, self._stream, self._take, self._clock = connection, stream, take, clock
         self._pull: JetStreamContext.PullSubscription | None = None
         self._opened_for: tuple[Client, int] | None = None
@@ -56,26 +61,23 @@ class Intake:
     def run_once(self, stop: threading.Event) -> int:
         """Take what is there, waiting a second for something; how many. ClusterUnavailable or JetStream's own error."""
         batch = self._connection.call(self._fetch, patience_s=WAIT_S + PATIENCE_S)
-        done = []
-        for one in batch:
-            if not self._taken(Message(one.subject, (one.headers or {}).get(SIGNATURE, ""), one.data), stop):
-                break
-            done.append(one)
+        messages = [Message(one.subject, (one.headers or {}).get(SIGNATURE, ""), one.data) for one in batch]
 
         async def acknowledge(_: Client) -> None:
-            for one in done:
+            for one in batch:
                 await one.ack()
 
-        if done:
-            self._connection.call(acknowledge, patience_s=PATIENCE_S)
-        return len(done)
+        if not messages or not self._taken(messages, stop):
+            return 0
+        self._connection.call(acknowledge, patience_s=PATIENCE_S)
+        return len(messages)
 
-    def _taken(self, message: Message, stop: threading.Event) -> bool:
-        """False if `stop` came before the journal did: then it is not acknowledged, nor what came after it."""
+    def _taken(self, messages: Sequence[Message], stop: threading.Event) -> bool:
+        """False if `stop` came before the journal did: then nothing is acknowledged."""
         told = False
         while not stop.is_set():
             try:
-                self._take(message)
+                self._take(messages)
             except JournalUnavailable as error:
                 if not told:
                     log.error("journal is away: what sites send waits", why=str(error))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from vigilanza.clock import Clock
-from vigilanza.domain.dispatch import read_dispatch, read_pulse
+from vigilanza.domain.dispatch import Dispatch, read_dispatch, read_pulse
 from vigilanza.domain.errors import DispatchRefused
 from vigilanza.domain.message import Message, dispatches, pulses, signed_part, site_of
 from vigilanza.store.arrivals import Arrivals
@@ -37,15 +37,18 @@ class Reception:
         """`keys`: those of each site, by its id."""
         self._keys, self._arrivals, self._quarantine, self._clock = keys, arrivals, quarantine, clock
 
-    def take_dispatch(self, message: Message) -> None:
-        """An event or decision."""
-        try:
-            self._record(message)
-        except DispatchRefused as error:
-            self._refuse(message, str(error))
+    def take_dispatches(self, messages: Sequence[Message]) -> None:
+        """Events and decisions, in their order."""
+        for message, why in self._record(messages):
+            is_kept = self._quarantine.keep(self._named(message), message, why, self._clock.now())
+            log.error("not taken", site=site_of(message.subject)[:64], why=why, kept=is_kept, bound=KEPT_MAX)
 
-    def take_pulse(self, message: Message) -> None:
-        """A sign of life."""
+    def take_pulses(self, messages: Sequence[Message]) -> None:
+        """Signs of life."""
+        for message in messages:
+            self._take_pulse(message)
+
+    def _take_pulse(self, message: Message) -> None:
         try:
             site = self._genuine(message, pulses(site_of(message.subject)))
             try:
@@ -66,17 +69,28 @@ class Reception:
         taken = left = last = 0
         while kept := self._quarantine.kept(after=last):
             last = kept[-1].position
+            refused = {id(message) for message, _ in self._record([one.message for one in kept])}
             for one in kept:
-                try:
-                    self._record(one.message)
-                except DispatchRefused:
+                if id(one.message) in refused:
                     left += 1
-                    continue
-                self._quarantine.release(one.position)
-                taken += 1
+                else:
+                    self._quarantine.release(one.position)
+                    taken += 1
         return Again(taken, left)
 
-    def _record(self, message: Message) -> None:
+    def _record(self, messages: Sequence[Message]) -> list[tuple[Message, str]]:
+        """Those that were not, and why."""
+        refused: list[tuple[Message, str]] = []
+        read: list[tuple[Message, Dispatch]] = []
+        for message in messages:
+            try:
+                read.append((message, self._read(message)))
+            except DispatchRefused as error:
+                refused.append((message, str(error)))
+        why = self._arrivals.take([dispatch for _, dispatch in read]) if read else {}
+        return refused + [(read[place][0], said) for place, said in why.items()]
+
+    def _read(self, message: Message) -> Dispatch:
         site = self._genuine(message, dispatches(site_of(message.subject)))
         try:
             dispatch = read_dispatch(message.body)
@@ -84,8 +98,7 @@ class Reception:
             raise DispatchRefused(f"site {site} sent what cannot be read: {str(error)[:WHY_MAX]}") from error
         if dispatch.site != site:
             raise DispatchRefused(f"site {site} sent what it says is of site {dispatch.site}")
-        if not self._arrivals.take(dispatch):
-            log.info("came again", site=site, dispatch=str(dispatch.id))
+        return dispatch
 
     def _genuine(self, message: Message, subject: str) -> str:
         """The site whose key signed it."""
@@ -104,10 +117,6 @@ class Reception:
                 "together, somebody else sends in its name"
             )
         return site
-
-    def _refuse(self, message: Message, why: str) -> None:
-        is_kept = self._quarantine.keep(self._named(message), message, why, self._clock.now())
-        log.error("not taken", site=site_of(message.subject)[:64], why=why, kept=is_kept, bound=KEPT_MAX)
 
     def _named(self, message: Message) -> str:
         site = site_of(message.subject)

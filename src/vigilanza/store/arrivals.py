@@ -1,6 +1,6 @@
 """What arrives at the centre: recorded exactly once, whatever comes twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -20,34 +20,41 @@ from vigilanza.store.standings import heard, last_pulse, taken
 
 
 class Arrivals:
-    """An arrival, its event or decision and the alerts that these owe are one transaction. Every method may raise
-    JournalUnavailable: then nothing was recorded.
+    """An arrival, its event or decision and the alerts that these owe are recorded together or not at all. Every method
+    may raise JournalUnavailable: then nothing was recorded.
     """
 
     def __init__(self, *, engine: Engine, journals: Mapping[str, Journal], clock: Clock) -> None:
         """`journals`: one for each site, by its id, all on `engine`."""
         self._engine, self._journals, self._clock = engine, journals, clock
 
-    def take(self, dispatch: Dispatch) -> bool:
-        """False if it was taken before: then nothing changes. DispatchRefused if the journal cannot take it."""
-        try:
-            return self._take(dispatch)
-        except (IntegrityError, DataError) as error:
-            raise DispatchRefused(f"the database does not take it: {type(error.orig).__name__}") from error
-
-    def _take(self, dispatch: Dispatch) -> bool:
-        now, site = self._clock.now(), dispatch.site
+    def take(self, dispatches: Sequence[Dispatch]) -> dict[int, str]:
+        """All in one transaction, in their order; one that was taken before changes nothing. Why the journal does not
+        take some, by their place among them.
+        """
+        refused: dict[int, str] = {}
         with writing(self._engine) as connection:
-            mine = (arrivals.c.site == site, arrivals.c.dispatch == dispatch.id)
-            if connection.execute(select(arrivals.c.position).where(*mine)).first():
-                return False
-            if isinstance(dispatch.item, Event):
-                self._take_event(connection, site, dispatch.item)
-            elif isinstance(dispatch.item, Decision):
-                self._take_decision(connection, site, dispatch.item)
-            _note(connection, dispatch, now)
-            taken(connection, site, now=now, lag=max(0.0, now - dispatch.at))
-        return True
+            for place, dispatch in enumerate(dispatches):
+                try:
+                    with connection.begin_nested():
+                        self._take(connection, dispatch)
+                except DispatchRefused as error:
+                    refused[place] = str(error)
+                except (IntegrityError, DataError) as error:
+                    refused[place] = f"the database does not take it: {type(error.orig).__name__}"
+        return refused
+
+    def _take(self, connection: Connection, dispatch: Dispatch) -> None:
+        now, site = self._clock.now(), dispatch.site
+        mine = (arrivals.c.site == site, arrivals.c.dispatch == dispatch.id)
+        if connection.execute(select(arrivals.c.position).where(*mine)).first():
+            return
+        if isinstance(dispatch.item, Event):
+            self._take_event(connection, site, dispatch.item)
+        elif isinstance(dispatch.item, Decision):
+            self._take_decision(connection, site, dispatch.item)
+        _note(connection, dispatch, now)
+        taken(connection, site, now=now, lag=max(0.0, now - dispatch.at))
 
     def hear(self, pulse: Pulse) -> bool:
         """A sign of life; False if it came before: the stream keeps the latest. It may tell of a dispatch that never
