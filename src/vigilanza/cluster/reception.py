@@ -13,7 +13,7 @@ from vigilanza.domain.errors import DispatchRefused
 from vigilanza.domain.message import Message, dispatches, pulses, signed_part, site_of
 from vigilanza.store.arrivals import Arrivals
 from vigilanza.store.evidence.signature import PublicKey
-from vigilanza.store.quarantine import KEPT_MAX, UNKNOWN, Quarantine
+from vigilanza.store.quarantine import UNKNOWN, Quarantine
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +39,11 @@ class Reception:
 
     def take_dispatches(self, messages: Sequence[Message]) -> None:
         """Events and decisions, in their order."""
-        for message, why in self._record(messages):
-            is_kept = self._quarantine.keep(self._named(message), message, why, self._clock.now())
-            log.error("not taken", site=site_of(message.subject)[:64], why=why, kept=is_kept, bound=KEPT_MAX)
+        refusals = [(self._named(message), message, why) for message, why in self._record(messages)]
+        if refusals:
+            kept = self._quarantine.keep(refusals, self._clock.now())
+            site, _, why = refusals[0]
+            log.error("not taken", count=len(refusals), kept=kept, site=site or "unknown", why=why)
 
     def take_pulses(self, messages: Sequence[Message]) -> None:
         """Signs of life."""

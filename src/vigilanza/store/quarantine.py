@@ -1,5 +1,6 @@
 """What came to the centre and was not taken: kept as it came, until a person has dealt with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, func, insert, select
@@ -33,25 +34,27 @@ class Quarantine:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def keep(self, site: str, message: Message, why: str, now: float) -> bool:
-        """Counted always; False if it was not kept, because too many are."""
+    def keep(self, refusals: Sequence[tuple[str, Message, str]], now: float) -> int:
+        """Site, message and why of each: counted always, and kept while there is room. How many were kept."""
+        kept = 0
         with writing(self._engine) as connection:
-            refused(connection, site, now=now)
-            mine = refused_dispatches.c.site == site
-            count = connection.execute(select(func.count()).where(mine)).scalar_one()
-            if count >= KEPT_MAX:
-                return False
-            connection.execute(
-                insert(refused_dispatches).values(
-                    site=site,
-                    at=now,
-                    why=_plain(why),
-                    subject=_plain(message.subject),
-                    signature=_plain(message.signature),
-                    body=message.body,
+            for site, message, why in refusals:
+                refused(connection, site, now=now)
+                mine = refused_dispatches.c.site == site
+                if connection.execute(select(func.count()).where(mine)).scalar_one() >= KEPT_MAX:
+                    continue
+                connection.execute(
+                    insert(refused_dispatches).values(
+                        site=site,
+                        at=now,
+                        why=_plain(why),
+                        subject=_plain(message.subject),
+                        signature=_plain(message.signature),
+                        body=message.body,
+                    )
                 )
-            )
-        return True
+                kept += 1
+        return kept
 
     def count(self, site: str, now: float) -> None:
         """What is worth nothing later is counted only."""
