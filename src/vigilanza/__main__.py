@@ -10,6 +10,7 @@ from vigilanza.cli import (
     box,
     bridge,
     cameras,
+    centre,
     evidence,
     lab,
     operator,
@@ -47,6 +48,7 @@ app.add_typer(evidence.commands, name="evidence")
 app.add_typer(safeguards.commands, name="safeguards")
 app.add_typer(privacy.commands, name="privacy")
 app.add_typer(bridge.commands, name="bridge")
+app.add_typer(centre.commands, name="centre")
 app.add_typer(operator.commands, name="operator")
 app.add_typer(lab.commands, name="lab")
 

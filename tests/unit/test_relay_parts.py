@@ -8,6 +8,7 @@ import pytest
 from tests.commands import configuration
 from tests.webhook import SECRET
 from vigilanza.app import relay as relay_part
+from vigilanza.app.threads import EXIT_ENDED
 from vigilanza.bridge.relay import Relay
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
@@ -26,5 +27,5 @@ def test_the_relay_begins_anew_if_one_of_its_parts_ends(tmp_path: Path, monkeypa
 
         monkeypatch.setattr(Relay, "run", end_at_once)
         stop = threading.Event()
-        assert relay_part.relay(config, clock=SystemClock(), stop=stop) == relay_part.EXIT_ENDED
+        assert relay_part.relay(config, clock=SystemClock(), stop=stop) == EXIT_ENDED
         assert stop.is_set()

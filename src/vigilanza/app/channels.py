@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Engine
 
 from vigilanza.app.cap import cap_channel
+from vigilanza.bridge.centre import CentreChannel
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.dc09 import Dc09Channel
 from vigilanza.bridge.dc09_frame import Line, Token
@@ -22,9 +23,20 @@ from vigilanza.bridge.pictures import NoPictures, Pictures
 from vigilanza.bridge.webhook import WebhookChannel
 from vigilanza.bridge.xprotect import XprotectChannel
 from vigilanza.clock import Clock
-from vigilanza.config import BrokerLink, Dc09Link, Endpoint, MqttLink, OnvifMqttLink, WebhookLink, XprotectLink
+from vigilanza.cluster.connection import NatsConnection
+from vigilanza.cluster.stream import SiteStream
+from vigilanza.config import (
+    BrokerLink,
+    CentreLink,
+    Dc09Link,
+    Endpoint,
+    MqttLink,
+    OnvifMqttLink,
+    WebhookLink,
+    XprotectLink,
+)
 from vigilanza.domain.premises import Premises
-from vigilanza.store.debts import owed_among
+from vigilanza.store.debts import last_paid, numbers_of, owed_among
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
 
@@ -153,6 +165,23 @@ def make_xprotect(needs: ChannelNeeds) -> Channel:
         allow_loopback=link.allow_loopback,
     )
     return XprotectChannel(line=line, cameras=link.cameras, premises=needs.premises)
+
+
+def make_centre(needs: ChannelNeeds) -> CentreChannel:
+    """Our own centre, through NATS JetStream."""
+    link, destination = needs.endpoint.link, needs.endpoint.destination
+    assert isinstance(link, CentreLink)
+    connection = NatsConnection(link.nats, name=f"vigilanza-{needs.premises.site}")
+    return CentreChannel(
+        destination=destination,
+        stream=SiteStream(connection, name=destination.id),
+        key=link.key,
+        site=needs.premises.site,
+        notebook=needs.notebook,
+        numbers=partial(numbers_of, needs.engine),
+        last_paid=partial(last_paid, needs.engine, destination.id),
+        clock=needs.clock,
+    )
 
 
 def _health(needs: ChannelNeeds) -> Callable[[], bytes]:

@@ -23,8 +23,10 @@ class Pulse:
     def of(config: Config, *, clock: Clock) -> "Pulse":
         """Of all parts that this configuration needs."""
         shares = shares_of(config)
-        watches = [f"watch{share.suffix}" for share in shares]
-        others = [name for name, wanted in (("finder", len(shares) > 1), ("video", config.video is not None)) if wanted]
+        # A centre may have no cameras of its own, and then nobody watches.
+        watches = [f"watch{share.suffix}" for share in shares if config.cameras]
+        wanted = {"finder": len(shares) > 1, "video": config.video is not None, "centre": config.centre is not None}
+        others = [name for name, is_wanted in wanted.items() if is_wanted]
         return Pulse(config.storage.state, [*watches, *others, *ALWAYS], clock=clock)
 
     def silent(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from vigilanza.app.channels import (
     ChannelNeeds,
     make_cap,
+    make_centre,
     make_dc09,
     make_mqtt,
     make_onvif_mqtt,
@@ -111,6 +112,7 @@ CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
     "dc09": make_dc09,
     "xprotect": make_xprotect,
     "cap": make_cap,
+    "centre": make_centre,
 }
 
 

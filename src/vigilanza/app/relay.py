@@ -1,7 +1,7 @@
 """`vigilanza relay`: one thread per destination, so that a slow one holds up no other."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from vigilanza.app.pictures import PictureDesk
 from vigilanza.app.premises import premises
 from vigilanza.app.pulse import Pulse
 from vigilanza.app.registry import CHANNELS
+from vigilanza.app.threads import run_all
 from vigilanza.bridge.lookout import ESCALATE_AFTER_SECONDS, LOOK_SECONDS
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.relay import Relay
@@ -31,9 +32,6 @@ from vigilanza.store.outbox import Outbox
 from vigilanza.store.replies import Replies
 
 log = structlog.get_logger(__name__)
-
-EXIT_ENDED = 70
-LOOK_S = 0.5
 
 
 def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
@@ -75,7 +73,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         )
         runs["cap_office"] = office.run
     runs["figures"] = keep_figures(registry, config.storage.state, "relay", clock)
-    return _run_all(runs | _callers(config, memory, clock), clock=clock, stop=stop)
+    return run_all(runs | _callers(config, memory, clock), clock=clock, stop=stop)
 
 
 def _needs(
@@ -104,25 +102,6 @@ def _call_out(unreachable: Destination, outbox: Outbox, clock: Clock, stop: thre
         away = False
         for alert_id in overdue:
             log.error("alert overdue", destination=unreachable.id, alert=str(alert_id))
-
-
-def _run_all(runs: Mapping[str, Callable[[threading.Event], None]], *, clock: Clock, stop: threading.Event) -> int:
-    """Each in a thread of its own, until `stop` is set. If one ends by itself all do: whoever started us starts us
-    again, and nothing is missing in silence.
-    """
-    threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in runs.items()]
-    for thread in threads:
-        thread.start()
-    code = 0
-    while not clock.wait(LOOK_S, stop):
-        ended = [thread.name for thread in threads if not thread.is_alive()]
-        if ended:
-            log.critical("a part of the relay has ended: beginning anew", ended=ended)
-            code = EXIT_ENDED
-            stop.set()
-    for thread in threads:
-        thread.join(timeout=15.0)
-    return code
 
 
 def _tell(delivery: Delivery, state: DeliveryState) -> None:

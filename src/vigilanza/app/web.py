@@ -1,7 +1,7 @@
 """`vigilanza web`: the control room's page."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
@@ -12,13 +12,13 @@ from vigilanza.app.board import FileBoard
 from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.livecounts import StudioCounts
-from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
+from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.pageserver import PageServer
 from vigilanza.app.pictures import link_terms
-from vigilanza.app.pulse import Pulse
 from vigilanza.app.safeguards import written
 from vigilanza.app.scout import NetworkScout
 from vigilanza.app.sight import TapSights
+from vigilanza.app.silence import silence
 from vigilanza.app.site import site_of
 from vigilanza.app.studio import taps
 from vigilanza.app.wall import LiveCameras
@@ -31,7 +31,6 @@ from vigilanza.store.accounts import Accounts
 from vigilanza.store.aftermath import Aftermath
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditlog import AuditLog
-from vigilanza.store.diskroom import RoomWatch
 from vigilanza.store.evidence.desk import ExportDesk
 from vigilanza.store.handovers import Handovers
 from vigilanza.store.history import History
@@ -43,7 +42,6 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
-from vigilanza.store.retention import LATE_S
 from vigilanza.store.roster import Roster
 from vigilanza.store.safeguards import SafeguardBook
 from vigilanza.store.tasks import Tasks
@@ -59,8 +57,6 @@ from vigilanza.web.stores import Stores
 log = structlog.get_logger(__name__)
 
 RETRY_S = 2.0
-DELETION = "deletion"
-ROOM = "room"
 
 
 def web(
@@ -87,7 +83,7 @@ def web(
         registry=registry,
         setup=setup,
         stop=stop,
-        silent=_silence(config, memory, clock) if exercise is None else tuple,
+        silent=silence(config, memory, clock) if exercise is None else tuple,
         links=link_terms(config, guesses["pictures"].note),
         wrong_token=guesses["api"].note,
         cameras=cameras,
@@ -133,16 +129,6 @@ def _live(config: Config, clock: Clock, registry: CollectorRegistry) -> LiveCame
     return cameras
 
 
-def _silence(config: Config, memory: Memory, clock: Clock) -> Callable[[], Sequence[str]]:
-    """Names parts without a sign of life, DELETION if pictures lie beyond their term, ROOM if soon none is left."""
-    pulse, retention = Pulse.of(config, clock=clock), open_retention(config, memory, clock)
-    room = RoomWatch(config.storage.media, reserve=reserve_of(config), clock=clock)
-
-    def silent() -> tuple[str, ...]:
-        troubles = {DELETION: retention.overdue_seconds() > LATE_S, ROOM: room.is_short()}
-        return (*pulse.silent(), *(name for name, is_so in troubles.items() if is_so))
-
-    return silent
 
 
 def open_exports(config: Config, memory: Memory, clock: Clock) -> ExportDesk:

@@ -51,3 +51,12 @@ class ManyPaths(Protocol):
     def paths(self) -> Sequence[Path]:
         """All of them; none if there is but one way."""
         ...
+
+
+@runtime_checkable
+class HeldLine(Protocol):
+    """A channel whose line is held open and opened again by itself, so that it knows when it is back."""
+
+    def came_back(self) -> bool:
+        """Whether the line was lost, or not there yet, when this was asked last, and is there now."""
+        ...

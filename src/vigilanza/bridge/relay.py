@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 
-from vigilanza.bridge.channel import Channel
+from vigilanza.bridge.channel import Channel, HeldLine
 from vigilanza.bridge.lookout import Lookout
 from vigilanza.bridge.metrics import BridgeMetrics
 from vigilanza.bridge.pace import Pace, wait_after
@@ -96,6 +96,9 @@ class Relay:
             self._acknowledge(self._unstored)
             return True
         now, name = self._clock.monotonic(), self._destination.id
+        if isinstance(self._channel, HeldLine) and self._channel.came_back():
+            self._pace.answered(now)
+            self._outbox.hasten(name, self._clock.now())
         only_urgent = self._is_quiet() or self._pace.spent(now)
         if self._pace.spent(now):
             self._metrics.merged.labels(name).inc(self._outbox.merge(name, self._clock.now()))

@@ -71,7 +71,7 @@ def run(config: ConfigOption = CONFIG) -> None:
     raise typer.Exit(run_part("run", lambda stop: work(settings, environ=os.environ, clock=SystemClock(), stop=stop)))
 
 
-def _part(
+def run_configured(
     name: str,
     config: Path,
     accepted: Path | None,
@@ -116,7 +116,7 @@ def watch(
 
     mine = None if share is None else Share.parse(share)
     name = "watch" if mine is None else f"watch{mine.suffix}"
-    _part(name, config, accepted, partial(work, share=mine, finder=finder), finishes=True)
+    run_configured(name, config, accepted, partial(work, share=mine, finder=finder), finishes=True)
 
 
 @commands.command()
@@ -153,7 +153,7 @@ def relay(config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> Non
     """Only the voice: carry every alert to its destination until the receipt is there."""
     from vigilanza.app.relay import relay as work
 
-    _part("relay", config, accepted, work)
+    run_configured("relay", config, accepted, work)
 
 
 @commands.command()
@@ -161,7 +161,7 @@ def web(config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
     """Only the face: the control room's page. At the first start its log shows the code to make an operator."""
     from vigilanza.app.web import web as work
 
-    _part("web", config, accepted, partial(work, environ=os.environ), waits=True)
+    run_configured("web", config, accepted, partial(work, environ=os.environ), waits=True)
 
 
 @commands.command()
@@ -169,4 +169,4 @@ def video(config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> Non
     """Only live pictures, for those whom `video` in the configuration lets watch, by RTSP. Needs watch on this box."""
     from vigilanza.app.video import video as work
 
-    _part("video", config, accepted, work)
+    run_configured("video", config, accepted, work)

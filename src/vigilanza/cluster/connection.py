@@ -31,7 +31,7 @@ class NatsConnection:
         self._options = {**link.options(), "name": name}
         self._where = ", ".join(link.servers)
         self._connecting: asyncio.Task[Client] | None = None
-        self._why = "no answer"
+        self._why, self._times = "no answer", 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"nats-{name}", daemon=True)
         self._thread.start()
@@ -59,6 +59,11 @@ class NatsConnection:
         except (TimeoutError, NatsError, OSError, CancelledError) as error:
             raise ClusterUnavailable(f"NATS at {self._where} does not answer: {str(error) or self._why}") from error
 
+    @property
+    def times_connected(self) -> int:
+        """How often the connection was made so far: it grows when one that was lost is back."""
+        return self._times
+
     async def _ask(self, ask: Callable[[Client], Awaitable[Answer]], patience_s: float) -> Answer:
         async with asyncio.timeout(patience_s):
             # Shielded: it goes on connecting for the next one who asks.
@@ -82,11 +87,16 @@ class NatsConnection:
             max_outstanding_pings=PINGS_LOST,
             pending_size=0,
             error_cb=self._note,
+            reconnected_cb=self._count,
         )
+        await self._count()
         return client
 
     async def _note(self, error: Exception) -> None:
         self._why = str(error) or type(error).__name__
+
+    async def _count(self) -> None:
+        self._times += 1
 
     def close(self) -> None:
         """Leave, whatever is under way."""

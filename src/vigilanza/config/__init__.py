@@ -3,9 +3,11 @@
 from vigilanza.config.advice import advice
 from vigilanza.config.arming import require_assessment
 from vigilanza.config.cap_office import CapOfficeSettings
+from vigilanza.config.centre import CentreSettings, RemoteSite
 from vigilanza.config.channels import (
     BrokerLink,
     CapLink,
+    CentreLink,
     Dc09Link,
     Endpoint,
     Link,
@@ -46,6 +48,8 @@ __all__ = [
     "CapLink",
     "CapOfficeSettings",
     "Capture",
+    "CentreLink",
+    "CentreSettings",
     "Clips",
     "Config",
     "Controller",
@@ -62,6 +66,7 @@ __all__ = [
     "PeopleName",
     "PlanSettings",
     "Privacy",
+    "RemoteSite",
     "Ring",
     "Secret",
     "SharingSettings",

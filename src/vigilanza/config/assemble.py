@@ -51,6 +51,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         cap_office=document.cap_office.settings(around) if document.cap_office and not around.offline else None,
         plans=tuple(part.settings(around) for part in document.plans),
         phone_book=tuple(part.callee() for part in document.phone_book),
+        centre=document.centre.settings(around) if document.centre and not around.offline else None,
         evidence=document.evidence.settings(around) if document.evidence and not around.offline else None,
         sharing=document.sharing.settings(around) if document.sharing else None,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.cap_office import crosscheck_office
+from vigilanza.config.centre import crosscheck_centre
 from vigilanza.config.channels import PARTS, DestinationPart
 from vigilanza.config.document import StoragePart
 from vigilanza.config.oidc import crosscheck_oidc
@@ -46,6 +47,7 @@ def crosscheck(raw: Any, *, folder: Path) -> Iterator[Problem]:
     yield from _fallbacks(raw.get("destinations"))
     if isinstance(device := raw.get("onvif_device"), dict):
         yield from crosscheck_device(device)
+    yield from crosscheck_centre(raw)
     yield from crosscheck_video(raw)
     yield from crosscheck_office(raw)
     yield from crosscheck_privacy(raw)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from vigilanza.config.cap_office import CapOfficePart
+from vigilanza.config.centre import SitesPart
 from vigilanza.config.channels import AnyDestinationPart
 from vigilanza.config.evidence import EvidencePart
 from vigilanza.config.fields import (
@@ -195,7 +196,7 @@ class Document(_Part):
     """Configuration of Vigilanza: one site, its cameras, and who is told."""
 
     site: SitePart
-    cameras: Annotated[list[CameraPart], Field(min_length=1, description="At least one.")]
+    cameras: Annotated[list[CameraPart], Field(description="At least one; a centre may have none.")] = []
     detection: DetectionPart = DetectionPart()
     units: Annotated[list[UnitPart], Field(description="The flats, as alerts tell them.")] = []
     plans: Annotated[list[PlanPart], Field(max_length=64, description="Floor plans that the page shows.")] = []
@@ -205,6 +206,7 @@ class Document(_Part):
     video: VideoPart | None = None
     cap_office: CapOfficePart | None = None
     evidence: EvidencePart | None = None
+    centre: SitesPart | None = None
     storage: StoragePart = StoragePart()
     privacy: PrivacyPart = PrivacyPart()
     web: WebPart = WebPart()
@@ -216,4 +218,6 @@ class Document(_Part):
 
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the YAML, for editors; what it cannot say, `load` still checks."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}
+    watched = {"required": ["cameras"], "properties": {"cameras": {"minItems": 1}}}
+    either = [watched, {"required": ["centre"]}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema(), "anyOf": either}

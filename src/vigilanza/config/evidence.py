@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from vigilanza.config.fields import Surroundings, split_url, surroundings
 from vigilanza.config.part import STRICT
-from vigilanza.store.evidence.signature import SigningKey
+from vigilanza.store.evidence.signature import PublicKey, SigningKey
 from vigilanza.store.evidence.stamp import read_authority
 
 
@@ -70,7 +70,33 @@ def read_key(path: Path) -> SigningKey:
         raise ValueError(f"the key file {path} holds {error}") from error
 
 
+def _ed25519_key(value: str, info: ValidationInfo) -> str:
+    around = surroundings(info)
+    if not around.offline and read_key(around.folder / value).public.algorithm != "Ed25519":
+        raise ValueError(f"the key file {around.folder / value} holds another kind of key: give an Ed25519 key")
+    return value
+
+
+def _public_key(value: str, info: ValidationInfo) -> str:
+    around = surroundings(info)
+    if not around.offline and read_public_key(around.folder / value).algorithm != "Ed25519":
+        raise ValueError(f"the key file {around.folder / value} holds another kind of key: give an Ed25519 key")
+    return value
+
+
+def read_public_key(path: Path) -> PublicKey:
+    """ValueError says what is wrong with the file."""
+    try:
+        return PublicKey.read(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"the key file {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"the key file {path} holds {error}") from error
+
+
 KeyFile: TypeAlias = Annotated[str, AfterValidator(_signing_key)]
+Ed25519File: TypeAlias = Annotated[str, AfterValidator(_ed25519_key)]
+PublicKeyFile: TypeAlias = Annotated[str, AfterValidator(_public_key)]
 AuthorityFile: TypeAlias = Annotated[str, AfterValidator(_authority_file)]
 StampUrl: TypeAlias = Annotated[str, AfterValidator(_stamp_url), Field(json_schema_extra={"pattern": "^https?://"})]
 

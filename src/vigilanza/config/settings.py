@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from vigilanza.config.cap_office import CapOfficeSettings
+from vigilanza.config.centre import CentreSettings
 from vigilanza.config.channels import Endpoint
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.networks import Network
@@ -159,10 +160,10 @@ class Capture:
 class Config:
     """Everything; `path` is the file it came from. `onvif_device` None: the site is no ONVIF device.
 
-    `video` None: nobody may watch live; `evidence` None: no package is sealed; `sharing` None: this box watches all
-    cameras. `safeguards`: what the file says of them; `owed` are alerts, too, though nobody knows any more how these
-    destinations are reached. `accepted`: the copy that was read in place of the file, because what is in the file is
-    taken over only once it was found good.
+    `centre` None: no other site sends here; `video` None: nobody may watch live; `evidence` None: no package is
+    sealed; `sharing` None: this box watches all cameras. `safeguards`: what the file says of them; `owed` are alerts,
+    too, though nobody knows any more how these destinations are reached. `accepted`: the copy that was read in place of
+    the file, because what is in the file is taken over only once it was found good.
     """
 
     path: Path
@@ -182,6 +183,7 @@ class Config:
     video: Video | None = None
     cap_office: CapOfficeSettings | None = None
     evidence: EvidenceSettings | None = None
+    centre: CentreSettings | None = None
     plans: tuple[PlanSettings, ...] = ()
     phone_book: tuple[Callee, ...] = ()
     owed: tuple[Destination, ...] = ()

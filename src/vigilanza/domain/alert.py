@@ -13,7 +13,8 @@ from uuid import UUID, uuid5
 from vigilanza.domain.aftermath import Minors
 from vigilanza.domain.audience import may_have_decision, may_have_event, may_know_of_minors
 from vigilanza.domain.decision import Decision
-from vigilanza.domain.delivery import Alert, Destination
+from vigilanza.domain.delivery import Alert, Destination, DestinationKind
+from vigilanza.domain.dispatch import decision_data, event_data
 from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS, flagrante_until
@@ -83,7 +84,7 @@ def alerts_for_event(
             sequence=next_sequence(destination.id),
             type=_type_of(event),
             at=event.at,
-            data=data | _tell_minors(destination, minors),
+            data=event_data(event) if _is_ours(destination) else data | _tell_minors(destination, minors),
             urgent=event.severity.rank >= Severity.ALARM.rank,
         )
         for destination in destinations
@@ -114,7 +115,9 @@ def alerts_for_decision(
             sequence=next_sequence(destination.id),
             type=f"{TYPE_PREFIX}{verb}.v1",
             at=decision.at,
-            data=data | (_tell_minors(destination, minors) if decision.confirmed else {}),
+            data=decision_data(decision)
+            if _is_ours(destination)
+            else data | (_tell_minors(destination, minors) if decision.confirmed else {}),
         )
         for destination in destinations
         if may_have_decision(destination, decision.avs, told)
@@ -230,6 +233,10 @@ def tell_begin(first_at: float, first_entry_at: float | None, together: UUID | N
 
 def _tell_minors(destination: Destination, minors: Minors) -> dict[str, Any]:
     return {"minors": minors.value} if may_know_of_minors(destination) else {}
+
+
+def _is_ours(destination: Destination) -> bool:
+    return destination.kind is DestinationKind.CENTRE
 
 
 def _tell_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """Who is told what.
 
-A municipal VMS gets every event at once, flagged unconfirmed until an operator confirmed the incident. A control room
-gets nothing before a named operator's confirmation with at least its own AVS score (ANSI/TMA-AVS-01); then the
-confirmation with a summary, and what happens later in that incident. What a destination was told, it is also told
-when it is withdrawn. `told` names the destinations that were told of the incident before.
+Our own centre gets everything at once. A municipal VMS gets every event at once, flagged unconfirmed until an operator
+confirmed the incident. A control room gets nothing before a named operator's confirmation with at least its own AVS
+score (ANSI/TMA-AVS-01); then the confirmation with a summary, and what happens later in that incident. What a
+destination was told, it is also told when it is withdrawn. `told` names the destinations that were told of the
+incident before.
 """
 
 from collections.abc import Set as AbstractSet
@@ -18,7 +19,7 @@ def may_have_event(destination: Destination, event: Event, confirmed_avs: int | 
     if not (_is_addressed(destination, told) and _wants(destination, event, told)):
         return False
     match destination.kind:
-        case DestinationKind.MUNICIPAL_VMS:
+        case DestinationKind.MUNICIPAL_VMS | DestinationKind.CENTRE:
             return True
         case DestinationKind.CONTROL_ROOM:
             if confirmed_avs is None:
@@ -33,7 +34,7 @@ def may_have_decision(destination: Destination, avs: int | None, told: AbstractS
     if not _is_addressed(destination, told):
         return False
     match destination.kind:
-        case DestinationKind.MUNICIPAL_VMS:
+        case DestinationKind.MUNICIPAL_VMS | DestinationKind.CENTRE:
             return True
         case DestinationKind.CONTROL_ROOM:
             # A rejection, or a confirmation with a lower score, corrects what was said before.

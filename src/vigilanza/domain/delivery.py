@@ -16,6 +16,8 @@ class DestinationKind(StrEnum):
     """May get events nobody has confirmed yet, flagged as such."""
     CONTROL_ROOM = "control_room"
     """Gets nothing before a named operator confirmed with an AVS score."""
+    CENTRE = "centre"
+    """Our own: gets all there is, as it was recorded."""
 
 
 MINIMUM_AVS = 2

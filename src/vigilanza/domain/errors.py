@@ -34,6 +34,7 @@ VigilanzaError
 ├─ CodeMissing            the supervisor: this account may not sign in before it has one-time codes
 ├─ StampUnavailable       nobody yet: the time stamping authority gave none, the package is sealed without
 ├─ ClusterUnavailable     nobody yet: the NATS server is away, everything goes on without it
+├─ DispatchRefused        who runs the centre or the site: the message says which, and it is kept
 ├─ AuditBroken            the data protection officer: the audit chain was altered
 └─ ChannelError
    ├─ ChannelUnavailable  nobody yet: relay tries for ever, and escalates
@@ -199,6 +200,10 @@ class CodeMissing(VigilanzaError):
 
 class ClusterUnavailable(VigilanzaError):
     """No NATS server answers; what was asked of it may or may not have been done."""
+
+
+class DispatchRefused(VigilanzaError):
+    """What came in the name of a site is not taken; the message says why, and who must act."""
 
 
 class AuditBroken(VigilanzaError):

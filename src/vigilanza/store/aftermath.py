@@ -13,10 +13,11 @@ from vigilanza.domain.decision import SETTLING_AVS
 from vigilanza.domain.errors import StepRefused, StepStale, UnknownRecord
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
-from vigilanza.store.journal import Journal, confirmed_avs
+from vigilanza.store.journal import Journal
 from vigilanza.store.schema import decisions, incidents
 from vigilanza.store.schema_aftermath import aftermath_steps
 from vigilanza.store.steps import add_step, steps_of, steps_of_all
+from vigilanza.store.summary import confirmed_avs
 from vigilanza.store.tasks import end_by_call
 
 

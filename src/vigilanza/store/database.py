@@ -22,6 +22,7 @@ from vigilanza.store import (  # noqa: F401 - their tables are made with the oth
     schema_accounts,
     schema_aftermath,
     schema_bridge,
+    schema_centre,
     schema_custody,
     schema_safeguards,
 )

@@ -4,24 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from vigilanza.clock import Clock
-from vigilanza.domain.aftermath import Minors, Step, StepTaken
-from vigilanza.domain.alert import IncidentSummary, alert_for_test, alerts_for_decision, alerts_for_event
+from vigilanza.domain.aftermath import StepTaken
+from vigilanza.domain.alert import alert_for_test, alerts_for_decision, alerts_for_event
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Alert, Destination
-from vigilanza.domain.errors import UnknownRecord
-from vigilanza.domain.events import Event, EventKind, Phase, Severity, event_from_json, event_to_json
-from vigilanza.domain.evidence import Evidence
+from vigilanza.domain.events import Event, Phase, event_from_json, event_to_json
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
-from vigilanza.domain.sentence import most_telling
 from vigilanza.domain.update import alerts_for_update
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import decisions, events, feed, incidents
-from vigilanza.store.schema_aftermath import aftermath_steps
+from vigilanza.store.summary import confirmed_avs, first_entry_at, minors_known, summary_of
 from vigilanza.store.together import first_hit_with
 
 
@@ -53,12 +50,16 @@ class Journal:
         if not new:
             return
         with writing(self._engine) as connection:
-            ids = [event.id for event in new]
-            known = set(connection.execute(select(events.c.id).where(events.c.id.in_(ids))).scalars())
-            for event in new:
-                if event.id not in known:
-                    known.add(event.id)
-                    self._record_one(connection, event)
+            self.write(connection, new)
+
+    def write(self, connection: Connection, new: Sequence[Event]) -> None:
+        """The same inside the caller's writing transaction."""
+        ids = [event.id for event in new]
+        known = set(connection.execute(select(events.c.id).where(events.c.id.in_(ids))).scalars())
+        for event in new:
+            if event.id not in known:
+                known.add(event.id)
+                self._record_one(connection, event)
 
     def decide(self, decision: Decision) -> None:
         """An operator's decision, its alerts and its audit record, in one transaction; the latest one counts.
@@ -67,33 +68,37 @@ class Journal:
         twice changes nothing.
         """
         with writing(self._engine) as connection:
-            if connection.execute(select(decisions.c.id).where(decisions.c.id == decision.id)).first():
-                return
-            summary = _summary(connection, decision.incident)
-            verdict = {"avs": decision.avs} if decision.reason is None else {"reason": decision.reason.value}
-            append_record(
-                connection,
-                at=self._clock.now(),
-                who=decision.operator,
-                action="incident.confirmed" if decision.confirmed else "incident.rejected",
-                subject=str(decision.incident),
-                detail=verdict,
-            )
-            _insert_decision(connection, decision)
-            numbers = ledger.Numbers(connection, decision.incident)
-            alerts = alerts_for_decision(
-                decision,
-                destinations=self._destinations,
-                summary=summary,
-                site=self._site,
-                told=numbers.told,
-                next_sequence=numbers.take,
-                zone=self._zone,
-                flagrante=self._flagrante,
-                minors=_minors(connection, decision.incident),
-            )
-            ledger.queue(connection, alerts, now=self._clock.now())
-            mark_changed(connection)
+            self.write_decision(connection, decision)
+
+    def write_decision(self, connection: Connection, decision: Decision) -> None:
+        """The same inside the caller's writing transaction."""
+        if connection.execute(select(decisions.c.id).where(decisions.c.id == decision.id)).first():
+            return
+        summary = summary_of(connection, decision.incident)
+        verdict = {"avs": decision.avs} if decision.reason is None else {"reason": decision.reason.value}
+        append_record(
+            connection,
+            at=self._clock.now(),
+            who=decision.operator,
+            action="incident.confirmed" if decision.confirmed else "incident.rejected",
+            subject=str(decision.incident),
+            detail=verdict,
+        )
+        _insert_decision(connection, decision)
+        numbers = ledger.Numbers(connection, decision.incident)
+        alerts = alerts_for_decision(
+            decision,
+            destinations=self._destinations,
+            summary=summary,
+            site=self._site,
+            told=numbers.told,
+            next_sequence=numbers.take,
+            zone=self._zone,
+            flagrante=self._flagrante,
+            minors=minors_known(connection, decision.incident),
+        )
+        ledger.queue(connection, alerts, now=self._clock.now())
+        mark_changed(connection)
 
     def owe_update(self, connection: Connection, mark: StepTaken) -> None:
         """Owe those who may know it that minors are present, inside the caller's writing transaction.
@@ -107,7 +112,7 @@ class Journal:
         alerts = alerts_for_update(
             mark,
             destinations=self._destinations,
-            summary=_summary(connection, mark.incident),
+            summary=summary_of(connection, mark.incident),
             avs=avs,
             site=self._site,
             told=numbers.told,
@@ -155,14 +160,14 @@ class Journal:
             destinations=self._destinations,
             confirmed_avs=confirmed_avs(connection, event.incident),
             first_at=first_at,
-            first_entry_at=_first_entry_at(connection, event.incident),
+            first_entry_at=first_entry_at(connection, event.incident),
             site=self._site,
             told=numbers.told,
             next_sequence=numbers.take,
             zone=self._zone,
             flagrante=self._flagrante,
             together=first_hit_with(connection, event.incident),
-            minors=_minors(connection, event.incident),
+            minors=minors_known(connection, event.incident),
         )
         ledger.queue(connection, alerts, now=self._clock.now())
         mark_changed(connection)
@@ -204,45 +209,3 @@ def _insert_decision(connection: Connection, decision: Decision) -> None:
     connection.execute(insert(decisions).values(**values, reason=reason))
     line = {"incident": decision.incident, "decision": decision.id, "at": decision.at}
     connection.execute(insert(feed).values(line))
-
-
-def confirmed_avs(connection: Connection, incident: UUID) -> int | None:
-    """The score of the latest decision if it is a confirmation."""
-    latest = select(decisions.c.avs).where(decisions.c.incident == incident).order_by(decisions.c.position.desc())
-    avs = connection.execute(latest.limit(1)).scalar()
-    return None if avs is None else int(avs)
-
-
-def _minors(connection: Connection, incident: UUID) -> Minors:
-    mine = aftermath_steps.c.incident == incident
-    seen = select(exists().where(mine, aftermath_steps.c.what == Step.MINORS_PRESENT.value))
-    return Minors.PRESENT if connection.execute(seen).scalar() else Minors.UNKNOWN
-
-
-def _first_entry_at(connection: Connection, incident: UUID) -> float | None:
-    entries = events.c.body["kind"].as_string() == EventKind.ENTRY.value
-    at = connection.execute(select(func.min(events.c.at)).where(events.c.incident == incident, entries)).scalar()
-    return None if at is None else float(at)
-
-
-def _summary(connection: Connection, incident: UUID) -> IncidentSummary:
-    row = connection.execute(select(incidents).where(incidents.c.id == incident)).first()
-    if row is None:
-        raise UnknownRecord(f"no incident {incident}")
-    bodies = connection.execute(
-        select(events.c.body).where(events.c.incident == incident).order_by(events.c.sequence)
-    ).scalars()
-    told = [event_from_json(body) for body in bodies]
-    # One event repeats the facts of the one before with longer times: the last word on each fact counts.
-    facts: dict[tuple[str, float], Evidence] = {(item.fact, item.at): item for event in told for item in event.evidence}
-    return IncidentSummary(
-        camera=row.camera,
-        door=row.door,
-        kind=EventKind(row.kind),
-        severity=list(Severity)[row.severity],
-        first_at=row.first_at,
-        first_entry_at=_first_entry_at(connection, incident),
-        evidence=tuple(facts.values()),
-        telling=most_telling(told),
-        together=first_hit_with(connection, incident),
-    )

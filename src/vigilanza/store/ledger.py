@@ -18,6 +18,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -36,6 +37,8 @@ PENDING, IN_FLIGHT, MERGED, ACKNOWLEDGED, REFUSED, WRITTEN_OFF = (state.value fo
 OWED = (PENDING, IN_FLIGHT, REFUSED)
 LONGEST_WAIT_SECONDS = 300.0
 """No attempt is due later than this: a due time beyond it means that the clock was set back."""
+LIVE_SECONDS = 60.0
+"""An alarm that was queued so lately does not wait for those before it."""
 
 
 class Numbers:
@@ -105,15 +108,22 @@ _EARLIER = (
 def due(
     connection: Connection, destination_id: str, now: float, lease: float, *, only_urgent: bool, only_fresh: bool
 ) -> Row[Any] | None:
-    """The delivery that has been due for longest, if one is; see `Outbox.claim`."""
+    """Of those that are due: first what an alarm of just now waits for, then what has been due for longest. See
+    `Outbox.claim`.
+    """
     # A time further away than it can be was written before the clock was set back.
-    times = {"now": now, "longest_wait": now + LONGEST_WAIT_SECONDS, "longest_lease": now + lease}
+    times = {
+        "now": now,
+        "longest_wait": now + LONGEST_WAIT_SECONDS,
+        "longest_lease": now + lease,
+        "just_now": now - LIVE_SECONDS,
+    }
     return connection.execute(_due(only_urgent, only_fresh), {"to": destination_id, **times}).first()
 
 
 @cache
 def _due(only_urgent: bool, only_fresh: bool) -> Select[Any]:
-    earlier = deliveries.alias("earlier")
+    earlier, behind = deliveries.alias("earlier"), deliveries.alias("just_owed")
     blocked = exists().where(*_same_incident(earlier), earlier.c.sequence < deliveries.c.sequence, is_owed(earlier))
     is_past = deliveries.c.due <= bindparam("now")
     waited = or_(is_past, deliveries.c.due > bindparam("longest_wait"))
@@ -129,7 +139,14 @@ def _due(only_urgent: bool, only_fresh: bool) -> Select[Any]:
         chosen.append(deliveries.c.attempt == 0)
     if only_urgent:
         chosen.append(cannot_wait())
-    return select(deliveries).where(*chosen).order_by(deliveries.c.due, deliveries.c.position).limit(1)
+    # An alarm of just now, and what it waits behind, before what piled up while the line was down.
+    live = (
+        select(behind.c.incident)
+        .where(behind.c.destination == bindparam("to"), behind.c.urgent, is_owed(behind))
+        .where(behind.c.queued_at > bindparam("just_now"))
+    )
+    is_old = case((deliveries.c.incident.in_(live), 0), else_=1)
+    return select(deliveries).where(*chosen).order_by(is_old, deliveries.c.due, deliveries.c.position).limit(1)
 
 
 def cannot_wait() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, and_, bindparam, func, select, update
 from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
 from vigilanza.domain.update import UPDATED_TYPE
 from vigilanza.store import ledger
-from vigilanza.store.database import reading, writing
+from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.escalation import escalate
 from vigilanza.store.ledger import (
     ACKNOWLEDGED,
@@ -59,7 +59,8 @@ class Outbox:
     def claim(
         self, destination_id: str, now: float, *, only_urgent: bool = False, only_fresh: bool = False
     ) -> Delivery | None:
-        """The delivery that has been due for longest, leased to the caller, or None if none is due.
+        """The delivery that has been due for longest, leased to the caller, or None if none is due. An alarm of the
+        last minute, and what it waits behind, come first: they do not wait until what piled up is through.
 
         Due is only the first unpaid alert of an incident: a refused one holds back later ones of its incident, and
         no other incident. An attempt whose lease ran out (its relay died) is due again. `only_urgent`: only what
@@ -110,6 +111,17 @@ class Outbox:
         """This attempt failed: try again at `until` (at most 300 s away). False if it is no longer the current one."""
         values = {"state": PENDING, "why": why, "due": min(until, now + LONGEST_WAIT_SECONDS)}
         return self._fail(delivery, values, now=now, what="postponed", why=why, exchange=exchange)
+
+    def hasten(self, destination_id: str, now: float) -> None:
+        """What was put off because the line was down is due at once: it is back."""
+        put_off = (
+            deliveries.c.destination == destination_id,
+            deliveries.c.state == PENDING,
+            deliveries.c.due > now,
+        )
+        with writing(self._engine) as connection:
+            if connection.execute(update(deliveries).where(*put_off).values(due=now)).rowcount:
+                mark_changed(connection)
 
     def refuse(self, delivery: Delivery, why: str, *, now: float, exchange: Exchange | None = None) -> bool:
         """The other party said no: waits for a person. False if this attempt is no longer the current one."""

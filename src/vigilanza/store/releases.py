@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Engine, select
 
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.database import reading
-from vigilanza.store.journal import confirmed_avs
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem, media_item, media_of, whole
 from vigilanza.store.schema import media
+from vigilanza.store.summary import confirmed_avs
 
 
 class Releases:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from vigilanza.config.channels.broker import BrokerLink
 from vigilanza.config.channels.cap import CapLink, CapPart
+from vigilanza.config.channels.centre import CentreLink, CentrePart
 from vigilanza.config.channels.dc09 import Dc09Link, Dc09Part
 from vigilanza.config.channels.destination import DestinationPart
 from vigilanza.config.channels.endpoint import Endpoint, Link
@@ -16,7 +17,7 @@ from vigilanza.config.channels.webhook import WebhookLink, WebhookPart
 from vigilanza.config.channels.xprotect import XprotectLink, XprotectPart
 
 AnyDestinationPart: TypeAlias = Annotated[
-    WebhookPart | MqttPart | OnvifMqttPart | Dc09Part | XprotectPart | CapPart,
+    WebhookPart | MqttPart | OnvifMqttPart | Dc09Part | XprotectPart | CapPart | CentrePart,
     Field(discriminator="channel"),
 ]
 
@@ -27,6 +28,7 @@ PARTS: Mapping[str, type[DestinationPart]] = {
     "dc09": Dc09Part,
     "xprotect": XprotectPart,
     "cap": CapPart,
+    "centre": CentrePart,
 }
 """By the word that a destination gives as its `channel`."""
 
@@ -35,6 +37,7 @@ __all__ = [
     "AnyDestinationPart",
     "BrokerLink",
     "CapLink",
+    "CentreLink",
     "Dc09Link",
     "DestinationPart",
     "Endpoint",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from vigilanza.config.channels.cap import CapLink
+from vigilanza.config.channels.centre import CentreLink
 from vigilanza.config.channels.dc09 import Dc09Link
 from vigilanza.config.channels.mqtt import MqttLink
 from vigilanza.config.channels.onvif_mqtt import OnvifMqttLink
@@ -12,7 +13,7 @@ from vigilanza.config.channels.webhook import WebhookLink
 from vigilanza.config.channels.xprotect import XprotectLink
 from vigilanza.domain.delivery import Destination
 
-Link: TypeAlias = WebhookLink | MqttLink | OnvifMqttLink | Dc09Link | XprotectLink | CapLink
+Link: TypeAlias = WebhookLink | MqttLink | OnvifMqttLink | Dc09Link | XprotectLink | CapLink | CentreLink
 """What each channel needs to know: a line here for each."""
 
 

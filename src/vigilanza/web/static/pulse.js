@@ -39,9 +39,10 @@ export class Pulse {
 }
 
 // The gravest first; each is the key of its words.
-const CONSEQUENCES = ["parts.watch", "parts.other", "parts.video", "parts.deletion", "parts.room"];
+const CONSEQUENCES = ["parts.watch", "parts.other", "parts.centre", "parts.sites", "parts.video", "parts.deletion", "parts.room"];
 
 function consequence(part) {
   if (part.startsWith("watch") || part === "finder") return "parts.watch";
-  return { video: "parts.video", deletion: "parts.deletion", room: "parts.room" }[part] ?? "parts.other";
+  if (part.startsWith("site ")) return "parts.sites";
+  return { centre: "parts.centre", video: "parts.video", deletion: "parts.deletion", room: "parts.room" }[part] ?? "parts.other";
 }

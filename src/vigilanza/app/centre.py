@@ -1,0 +1,96 @@
+"""`vigilanza centre`: takes what the sites send, and records it as if it had been seen here."""
+
+import threading
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from prometheus_client import CollectorRegistry
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from vigilanza.app.figures import keep_figures
+from vigilanza.app.memory import open_memory
+from vigilanza.app.sitewatch import SiteStatus, SiteWatch
+from vigilanza.app.threads import run_all
+from vigilanza.clock import Clock
+from vigilanza.cluster.connection import NatsConnection
+from vigilanza.cluster.intake import Intake
+from vigilanza.cluster.reception import Reception
+from vigilanza.cluster.stream import DISPATCH_STREAM, PULSE_STREAM
+from vigilanza.config import CentreSettings, Config, RemoteSite
+from vigilanza.domain.errors import ConfigError
+from vigilanza.store.arrivals import Arrivals
+from vigilanza.store.journal import Journal
+from vigilanza.store.quarantine import Quarantine
+
+
+def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
+    """Until `stop` is set; 0, or 70 if a part of it ended by itself. ConfigError if it is the centre of no sites."""
+    settings = settings_of(config)
+    config.storage.state.mkdir(parents=True, exist_ok=True)
+    memory = open_memory(config, clock=clock)
+    reception, registry = open_reception(config, memory.engine, clock), CollectorRegistry()
+    watch = SiteWatch(settings, engine=memory.engine, clock=clock)
+    registry.register(watch)
+    with NatsConnection(settings.nats, name="vigilanza-centre") as connection:
+        dispatches = Intake(connection=connection, stream=DISPATCH_STREAM, take=reception.take_dispatches, clock=clock)
+        pulses = Intake(connection=connection, stream=PULSE_STREAM, take=reception.take_pulses, clock=clock)
+        runs = {
+            "dispatches": dispatches.run,
+            "pulses": pulses.run,
+            "sites": watch.run,
+            "figures": keep_figures(registry, config.storage.state, "centre", clock),
+        }
+        return run_all(runs, clock=clock, stop=stop)
+
+
+def settings_of(config: Config) -> CentreSettings:
+    """ConfigError if it is the centre of no sites."""
+    if config.centre is None:
+        raise ConfigError(f"{config.path}: centre: names no sites; config/cameras.yaml shows how")
+    return config.centre
+
+
+def open_reception(config: Config, engine: Engine, clock: Clock) -> Reception:
+    """Each site has a journal that speaks in its name, to the destinations of the centre."""
+    sites = settings_of(config).sites
+    journals = {one.id: _journal(config, engine, one, clock) for one in sites}
+    return Reception(
+        keys={one.id: one.keys for one in sites},
+        arrivals=Arrivals(engine=engine, journals=journals, clock=clock),
+        quarantine=Quarantine(engine),
+        clock=clock,
+    )
+
+
+def _journal(config: Config, engine: Engine, site: RemoteSite, clock: Clock) -> Journal:
+    return Journal(
+        engine=engine,
+        destinations=[*(endpoint.destination for endpoint in config.destinations), *config.owed],
+        clock=clock,
+        site=site.id,
+        zone=ZoneInfo(config.site.timezone),
+        flagrante=config.site.flagrante_seconds,
+    )
+
+
+def centre_status(config: Config, *, clock: Clock, console: Console) -> int:
+    """Print a line per site; 0 if all is well, 1 if somebody should look at one."""
+    watch = SiteWatch(settings_of(config), engine=open_memory(config, clock=clock).engine, clock=clock)
+    columns = ("site", "name", "last heard", "lag", "taken", "open", "missing", "refused", "state")
+    table, statuses = Table(*columns, box=None, pad_edge=False), watch.statuses()
+    for one in statuses:
+        table.add_row(*_row(one))
+    console.print(table)
+    return int(any(one.complaints for one in statuses))
+
+
+def _row(one: SiteStatus) -> Sequence[str]:
+    standing, state = one.standing, "; ".join(one.complaints) or "ok"
+    heard = "never" if one.silent_s is None else f"{one.silent_s:.0f} s ago"
+    if standing is None:
+        return one.id, one.name, heard, "-", "0", "0", "0", "0", state
+    lag = "-" if standing.lag is None else f"{standing.lag:.1f} s"
+    counts = (standing.taken, standing.open_incidents, standing.missing, standing.refused)
+    return one.id or "?", one.name, heard, lag, *map(str, counts), state

@@ -1,0 +1,120 @@
+"""How the sites of a centre are: silence is never good news."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine
+
+from vigilanza.clock import Clock
+from vigilanza.config import CentreSettings
+from vigilanza.domain.errors import JournalUnavailable
+from vigilanza.store.quarantine import UNKNOWN
+from vigilanza.store.standings import SiteStanding, Standings
+
+log = structlog.get_logger(__name__)
+
+SILENT_S = 180.0
+"""A site says once a minute at least that it is there."""
+MISSING_S = 120.0
+"""A dispatch may be overtaken by later ones while the line comes and goes."""
+LOOK_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    """One site at `now` (UTC, Unix seconds); `standing` None: never heard of."""
+
+    id: str
+    name: str
+    standing: SiteStanding | None
+    now: float
+
+    @property
+    def silent_s(self) -> float | None:
+        """Seconds since it was heard of last; None: never."""
+        heard_at = None if self.standing is None else self.standing.heard_at
+        return None if heard_at is None else max(0.0, self.now - heard_at)
+
+    @property
+    def is_silent(self) -> bool:
+        """For so long that somebody should look."""
+        return self.silent_s is None or self.silent_s > SILENT_S
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What somebody should look at; nothing if all is well."""
+        standing, said = self.standing, []
+        if self.silent_s is None and self.id:
+            said.append("never heard of: has it a destination with `channel: centre`, and a way to NATS?")
+        elif self.is_silent and self.id:
+            said.append("silent: look at the site and its uplink")
+        if standing is not None:
+            if standing.missing_since is not None and self.now - standing.missing_since > MISSING_S:
+                said.append(f"{standing.missing} sent and never come: look in its journal")
+            if standing.kept:
+                said.append(f"{standing.kept} not taken: vigilanza centre quarantine")
+        return tuple(said)
+
+
+class SiteWatch(Collector):
+    """Of all sites of a centre, and of what comes in nobody's name."""
+
+    def __init__(self, settings: CentreSettings, *, engine: Engine, clock: Clock) -> None:
+        self._sites, self._standings, self._clock = settings.sites, Standings(engine), clock
+        self._began = clock.now()
+
+    def statuses(self) -> list[SiteStatus]:
+        """In the order of the configuration. JournalUnavailable."""
+        known, now = self._standings.all(), self._clock.now()
+        sites = [SiteStatus(one.id, one.name, known.get(one.id), now) for one in self._sites]
+        return [*sites, SiteStatus(UNKNOWN, "of nobody", known[UNKNOWN], now)] if UNKNOWN in known else sites
+
+    def silent(self) -> tuple[str, ...]:
+        """Those that are silent, as "site ID"; none before we have looked for so long. None while the journal is away,
+        which is told elsewhere.
+        """
+        if self._clock.now() - self._began < SILENT_S:
+            return ()
+        try:
+            return tuple(f"site {one.id}" for one in self.statuses() if one.id and one.is_silent)
+        except JournalUnavailable:
+            return ()
+
+    def run(self, stop: threading.Event) -> None:
+        """Log whoever falls silent, or is heard again, until `stop` is set."""
+        before: frozenset[str] = frozenset()
+        while not self._clock.wait(LOOK_S, stop):
+            silent = frozenset(self.silent())
+            if fallen := silent - before:
+                log.error("silent: look at the site and its uplink", sites=sorted(fallen))
+            if back := before - silent:
+                log.info("heard again", sites=sorted(back))
+            before = silent
+
+    def collect(self) -> Iterator[Metric]:
+        """Of each site; nothing while the journal is away."""
+        try:
+            statuses = self.statuses()
+        except JournalUnavailable:
+            return
+        taken = CounterMetricFamily("vigilanza_centre_taken", "Events and decisions recorded.", labels=["site"])
+        refused = CounterMetricFamily("vigilanza_centre_refused", "Messages that were not taken.", labels=["site"])
+        missing = GaugeMetricFamily("vigilanza_centre_missing", "Sent and not come.", labels=["site"])
+        heard = GaugeMetricFamily("vigilanza_centre_silent_seconds", "Since it was heard of last.", labels=["site"])
+        lag = GaugeMetricFamily("vigilanza_centre_lag_seconds", "From what happened to its record.", labels=["site"])
+        for one in statuses:
+            if (standing := one.standing) is None:
+                continue
+            taken.add_metric([one.id], standing.taken)
+            refused.add_metric([one.id], standing.refused)
+            missing.add_metric([one.id], standing.missing)
+            if one.silent_s is not None:
+                heard.add_metric([one.id], one.silent_s)
+            if standing.lag is not None:
+                lag.add_metric([one.id], standing.lag)
+        yield from (taken, refused, missing, heard, lag)

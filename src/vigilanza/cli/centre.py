@@ -1,0 +1,62 @@
+"""`vigilanza centre`: the centre of many sites."""
+
+import os
+
+import typer
+
+from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption
+
+commands = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
+
+
+@commands.callback()
+def centre(context: typer.Context, config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
+    """Take what the sites of `centre.sites` send, until Ctrl-C or SIGTERM. Needs web and relay beside it.
+
+    A site sends by a destination with `channel: centre`. Each message is signed; what is not genuine is kept apart.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from vigilanza.app.centre import centre as work
+    from vigilanza.cli.box import run_configured
+
+    run_configured("centre", config, accepted, work)
+
+
+@commands.command()
+def status(config: ConfigOption = CONFIG) -> None:
+    """How the sites are: last heard, lag, what is missing or refused. Exit code 1 if somebody should look at one."""
+    from rich.console import Console
+
+    from vigilanza.app.centre import centre_status
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    raise typer.Exit(centre_status(load(config, environ=os.environ), clock=SystemClock(), console=Console()))
+
+
+@commands.command()
+def quarantine(
+    config: ConfigOption = CONFIG,
+    again: bool = typer.Option(False, "--again", help="Judge all of them once more, after the cause was put right."),
+) -> None:
+    """What was not taken, and why. Exit code 1 if there is something."""
+    from rich.console import Console
+
+    from vigilanza.app.quarantine import show_quarantine
+    from vigilanza.clock import SystemClock
+    from vigilanza.config import load
+
+    settings = load(config, environ=os.environ)
+    raise typer.Exit(show_quarantine(settings, again=again, clock=SystemClock(), console=Console()))
+
+
+@commands.command("nats-config")
+def nats_config(config: ConfigOption = CONFIG) -> None:
+    """Print the accounts of a NATS server at the centre: each site may say its own things there, and hear nothing."""
+    from vigilanza.app.centre import settings_of
+    from vigilanza.cluster.accounts import accounts
+    from vigilanza.config import load
+
+    sites = [one.id for one in settings_of(load(config, environ=os.environ)).sites]
+    typer.echo(accounts(sites), nl=False)

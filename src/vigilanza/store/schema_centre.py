@@ -1,0 +1,82 @@
+"""What a centre knows of its sites, besides their incidents. Empty at a site.
+
+Databases of version 2 get these tables without a new version.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from vigilanza.store.schema_base import Position, metadata
+
+site_incidents = Table(
+    "site_incidents",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("incident", Uuid, primary_key=True),
+    Column("here", Uuid, ForeignKey("incidents.id"), nullable=False, unique=True),
+)
+"""Which incident `here` is which of a site's: the same id, unless another site was first to use it."""
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("site", String(64), nullable=False),
+    Column("dispatch", Uuid, nullable=False),
+    Column("line", Uuid, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("arrived_at", Double, nullable=False),
+    UniqueConstraint("site", "dispatch"),
+    Index("arrivals_number", "site", "line", "number"),
+)
+"""Every dispatch that was taken, once."""
+
+arrival_gaps = Table(
+    "arrival_gaps",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("line", Uuid, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("noticed_at", Double, nullable=False),
+)
+"""Dispatches that a site sent, as others of it say, and that have not come."""
+
+site_standings = Table(
+    "site_standings",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("heard_at", Double),
+    Column("pulse_at", Double),
+    Column("taken", BigInteger, nullable=False),
+    Column("lag", Double),
+    Column("refused", BigInteger, nullable=False),
+    Column("refused_at", Double),
+)
+"""`heard_at`: when something genuine came last, by our clock; `pulse_at`: its latest sign of life, by its own; `lag`:
+seconds from what happened to our knowing it, of the latest dispatch; `taken`, `refused`: how many ever.
+"""
+
+refused_dispatches = Table(
+    "refused_dispatches",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("site", String(64), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What was not taken, as it came: for a person to judge, and to be taken after all."""
