@@ -80,7 +80,7 @@ def watch(
 def _watch(
     config: Config,
     share: Share,
-    people: PersonDetector,
+    people: PeopleClient,
     finders: Sequence[_Run],
     meeting: Path,
     *,
@@ -104,7 +104,7 @@ def _watch(
     )
     eyes = _open_eyes(config, share, people, outlook)
     desk.films.update({one.camera.id: Film.of(one.camera, one.ring, config.privacy) for one in eyes})
-    registry.register(WatchCounts(desk, eyes, stalls))
+    registry.register(WatchCounts(desk, eyes, stalls, people.late))
     registry.register(seam)
     tap = _tap(config, share, eyes, desk, clock)
     registry.register(TapCounts(tap))
