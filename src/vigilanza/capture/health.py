@@ -26,6 +26,7 @@ _COUNTED = {
     "ring_dropped_packets": "Packets not kept for lack of room",
     "callback_errors": "Pictures whose analysis failed",
     "wakes": "Times a sleeping camera woke and what was left out was decoded",
+    "surges": "Of these, those for the size of packets alone",
     "decode_seconds": "Processor time spent on decoding",
     "analysis_seconds": "Processor time its own thread spent on analysis",
 }
@@ -156,6 +157,7 @@ class CameraMetrics:
         self.awake.set(late is None or late.awake)
         if late is not None:
             self.raise_to("wakes", late.wakes)
+            self.raise_to("surges", late.surges)
         self.raise_to("decode_errors", decoder.decode_errors)
         self.raise_to("corrupt_frames", decoder.corrupt_frames)
 
