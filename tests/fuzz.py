@@ -23,7 +23,7 @@ from tests.videos import video
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.clock import SystemClock
-from vigilanza.domain.errors import SourceError
+from vigilanza.domain.errors import SourceError, SourceRefused
 from vigilanza.lab.line import Line
 from vigilanza.lab.mutation import Mutation
 from vigilanza.lab.simcam import CameraServer
@@ -76,7 +76,8 @@ def connection(url: str) -> str:
         decoder.flush()
         ending = "seen" if pictures else "blind"
     except SourceError as error:
-        ending = f"{type(error).__name__}{' after pictures' if pictures else ''}"
+        kind = "SourceRefused" if isinstance(error, SourceRefused) else "SourceUnavailable"
+        ending = f"{kind}{' after pictures' if pictures else ''}"
     took = clock.monotonic() - begun
     return ending if took < LONGEST else f"hung for {took:.1f} s"
 

@@ -22,7 +22,7 @@ from vigilanza.config.networks import Network
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.role import Role
 from vigilanza.lab.onvif_camera import OnvifCamera
-from vigilanza.lab.onvif_discovery import DiscoveryAnswerer
+from vigilanza.lab.onvif_discovery import Announced, DiscoveryAnswerer
 
 SEARCH, PROBE = "/api/setup/search", "/api/setup/probe"
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
@@ -36,7 +36,7 @@ def one() -> Iterator[OnvifCamera]:
 
 @pytest.fixture
 def answerer(one: OnvifCamera) -> Iterator[DiscoveryAnswerer]:
-    with DiscoveryAnswerer(name="Scala B", hardware="Sim Cam", xaddrs=lambda: [one.xaddr], port=0) as answerer:
+    with DiscoveryAnswerer(Announced("Scala B", "Sim Cam", lambda: [one.xaddr]), port=0) as answerer:
         yield answerer
 
 

@@ -19,7 +19,7 @@ from vigilanza.clock import SystemClock
 from vigilanza.config import load
 from vigilanza.domain.role import Role
 from vigilanza.lab.onvif_camera import OnvifCamera
-from vigilanza.lab.onvif_discovery import DiscoveryAnswerer
+from vigilanza.lab.onvif_discovery import Announced, DiscoveryAnswerer
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def drawn(tmp_path: Path) -> DrawnSite:
 
 @pytest.fixture
 def room(tmp_path: Path, drawn: DrawnSite, one: OnvifCamera) -> Iterator[Room]:
-    with DiscoveryAnswerer(name="Scala B", hardware="Sim Cam", xaddrs=lambda: [one.xaddr], port=0) as answerer:
+    with DiscoveryAnswerer(Announced("Scala B", "Sim Cam", lambda: [one.xaddr]), port=0) as answerer:
         scout = NetworkScout(
             board=drawn.board,
             networks=(ip_network("127.0.0.0/8"),),

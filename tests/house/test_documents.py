@@ -14,11 +14,13 @@ import pytest
 import yaml
 
 from tests.house.tree import ROOT, text_files
+from vigilanza.bridge.cloudevents import encode_alert
 from vigilanza.bridge.https import DEADLINE_SECONDS
 from vigilanza.bridge.lookout import ESCALATE_AFTER_SECONDS
 from vigilanza.bridge.pace import EVERY_SECONDS, SCHEDULE
+from vigilanza.domain.alert import alerts_for_event
 from vigilanza.domain.decision import RejectReason
-from vigilanza.domain.delivery import DestinationKind
+from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.events import Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.language import Language
@@ -97,6 +99,18 @@ def test_the_alert_that_is_shown_says_what_its_evidence_says() -> None:
         evidence=tuple(evidence),
     )
     assert data["sentence"] == sentences(event, by_the_clock(ZoneInfo("Europe/Rome")))
+    [alert] = alerts_for_event(
+        event,
+        destinations=[Destination("comune", DestinationKind.MUNICIPAL_VMS)],
+        confirmed_avs=None,
+        first_at=seconds(data["first_detection"]),
+        first_entry_at=None,
+        site=data["site"],
+        told={"comune"},
+        next_sequence=lambda _: event.sequence,
+        zone=ZoneInfo("Europe/Rome"),
+    )
+    assert json.loads(shown[1]) == json.loads(encode_alert(alert, site=data["site"]))
 
 
 @pytest.mark.parametrize("language", get_args(Language))

@@ -1,4 +1,4 @@
-"""What the documents show of SIA DC-09 and of XProtect is what the code makes."""
+"""What the documents show of SIA DC-09, of XProtect and of what a VMS pulls is what the code makes."""
 
 import re
 from typing import Any
@@ -87,6 +87,23 @@ def test_the_event_that_is_shown_is_the_one_that_is_sent() -> None:
     sent = etree.fromstring(encode_event(told, premises=PREMISES, cameras={"b3-landing": "10.20.4.23"}))
     parser = etree.XMLParser(remove_blank_text=True)
     assert etree.tostring(etree.fromstring(shown[1].encode("utf-8"), parser)) == etree.tostring(sent)
+
+
+def test_the_message_that_a_vms_pulls_is_one_of_those_that_are_sent() -> None:
+    """docs/examples/onvif-pull.xml is what a running device says: tests/contract/test_examples.py."""
+    pulled = etree.parse(ROOT / "docs" / "examples" / "onvif-pull.xml").getroot()
+    sent = [plain(one) for one in pulled.iter("{http://docs.oasis-open.org/wsn/b-2}NotificationMessage")]
+    shown = re.search(r"```xml\n(<wsnt:NotificationMessage>.*?)```", section("As an ONVIF device"), re.DOTALL)
+    assert shown is not None
+    names = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in pulled.nsmap.items())
+    [message] = etree.fromstring(f"<x {names}>{shown[1]}</x>").iterchildren()
+    assert plain(message) in sent
+
+
+def plain(element: etree._Element) -> Any:
+    """Name, attributes, words and children: nothing of how it is written."""
+    words = (element.text or "").strip()
+    return element.tag, dict(element.attrib), words, [plain(child) for child in element]
 
 
 @pytest.mark.parametrize("name", MESSAGES)

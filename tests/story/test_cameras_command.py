@@ -14,7 +14,7 @@ from tests.commands import configuration
 from tests.onvif import MAIN, PASSWORD, SUB, USER, camera
 from tests.videos import video
 from vigilanza.__main__ import main
-from vigilanza.lab.onvif_discovery import DiscoveryAnswerer
+from vigilanza.lab.onvif_discovery import Announced, DiscoveryAnswerer
 from vigilanza.lab.simcam import CameraServer
 
 Vigilanza = Callable[..., "Said"]
@@ -47,7 +47,7 @@ def vigilanza(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 def test_a_camera_is_discovered_and_its_address_is_what_probe_wants(vigilanza: Vigilanza) -> None:
     with (
         camera() as one,
-        DiscoveryAnswerer(name="Scala B", hardware="Sim Cam", xaddrs=lambda: [one.xaddr], port=0) as answerer,
+        DiscoveryAnswerer(Announced("Scala B", "Sim Cam", lambda: [one.xaddr]), port=0) as answerer,
     ):
         port = ("--port", answerer.port, "--wait", "0.5")
         words = vigilanza("discover", "--interface", "lo", *port)
@@ -60,7 +60,7 @@ def test_a_camera_is_discovered_and_its_address_is_what_probe_wants(vigilanza: V
             "name": "Scala B",
             "hardware": "Sim Cam",
             "xaddr": one.xaddr,
-            "endpoint": answerer.endpoint,
+            "endpoint": Announced("Scala B", "", tuple).endpoint,
         }
         assert vigilanza("probe", told["address"], "--user", USER).code == 0
 
@@ -69,7 +69,7 @@ def test_a_camera_that_offers_only_https_is_discovered_as_such_and_probed(vigila
     identity = self_signed(tmp_path, "IPCAM")
     with (
         camera(tls=identity.server) as one,
-        DiscoveryAnswerer(name="Scala B", hardware="Sim Cam", xaddrs=lambda: [one.xaddr], port=0) as answerer,
+        DiscoveryAnswerer(Announced("Scala B", "Sim Cam", lambda: [one.xaddr]), port=0) as answerer,
     ):
         found = vigilanza("discover", "--host", "127.0.0.1", "--json", "--port", answerer.port, "--wait", "0.5")
         address = json.loads(found.out)["address"]
@@ -149,7 +149,7 @@ def test_what_a_device_calls_itself_is_shown_as_it_is(vigilanza: Vigilanza) -> N
     name = "[/] [red]x[/red]"
     with (
         camera((replace(MAIN, token="[/]"), SUB)) as one,
-        DiscoveryAnswerer(name=name, hardware="[bold]", xaddrs=lambda: [one.xaddr], port=0) as answerer,
+        DiscoveryAnswerer(Announced(name, "[bold]", lambda: [one.xaddr]), port=0) as answerer,
     ):
         found = vigilanza("discover", "--interface", "lo", "--port", answerer.port, "--wait", "0.5")
         probed = vigilanza("probe", one.address, "--user", USER)

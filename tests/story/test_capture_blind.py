@@ -1,40 +1,53 @@
 """Packets come, and nothing can be seen: it is told, and seen again when it is over."""
 
+from collections.abc import Sequence
 from inspect import signature
 
 import pytest
 
 from tests.soak import SOAK_SECONDS
 from tests.videos import video
-from tests.watched import PASSWORD, USER, Watched
+from tests.watched import BACK_WITHIN, OPEN_TIMEOUT, PASSWORD, READ_TIMEOUT, USER, Watched
 from vigilanza.app.watch import STALLED_S
+from vigilanza.capture.backoff import Backoff
+from vigilanza.capture.cause import Cause
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.clock import SystemClock
 from vigilanza.lab.simcam import CameraServer
+
+BLIND = (Cause.NONSENSE, Cause.SILENT)
+"""Of bytes that are no video some are thrown away unseen: then nothing comes."""
 
 
 def camera() -> CameraServer:
     return CameraServer({"/main": video(rate=20, gop=5)}, user=USER, password=PASSWORD)
 
 
+PICTURE_TIMEOUT = 1.0
+"""Here; ten seconds at a real camera, and six times that if nothing says why no picture comes."""
+
+
 @pytest.mark.parametrize(
-    ("fault", "value", "words"),
+    ("fault", "value", "words", "within", "causes"),
     [
-        ("nonsense", True, "no key frame within|no picture within|no picture that can be decoded"),
-        ("corrupt", 1.0, "no picture that can be decoded"),
-        ("half_open", True, "no picture within"),
-        ("freeze", True, "no picture within"),
+        ("nonsense", True, "no key frame within|no picture within|no picture that can be decoded", 6, BLIND),
+        ("corrupt", 1.0, "no picture that can be decoded", 6, (Cause.NONSENSE,)),
+        ("half_open", True, "no picture within", 2 * READ_TIMEOUT, (Cause.SILENT,)),
+        ("freeze", True, "no picture within", 2 * READ_TIMEOUT, (Cause.SILENT,)),
     ],
 )
-def test_a_stream_that_stops_being_one_is_lost_and_found_again(fault: str, value: object, words: str) -> None:
-    with camera() as server, Watched(server) as watched:
+def test_a_stream_that_stops_being_one_is_lost_and_found_again(
+    fault: str, value: object, words: str, within: float, causes: Sequence[Cause]
+) -> None:
+    with camera() as server, Watched(server, backoff=Backoff.of("c"), picture_timeout=PICTURE_TIMEOUT) as watched:
         watched.wait_for_frames(5)
         setattr(server.faults, fault, value)
-        noticed = watched.wait_for(lambda: watched.said == ["alive", "lost"])
+        noticed = watched.wait_for(lambda: watched.said == ["alive", "lost"], within=within)
         assert any(part in watched.why[0] for part in words.split("|"))
         assert watched.metric("alive") == 0
+        assert sum(map(watched.reconnects, causes)) >= 1
         setattr(server.faults, fault, type(value)())
-        seen = watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"])
+        seen = watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"], within=BACK_WITHIN)
         watched.wait_for_frames(5)
     print(f"{fault}: noticed after {noticed:.1f} s, seen again after {seen:.1f} s")
 
@@ -49,11 +62,13 @@ def test_a_stream_without_key_frames_is_unavailable_and_the_thread_goes_on_givin
     with camera() as server:
         server.faults.headless = True
         with Watched(server) as watched:
-            noticed = watched.wait_for(lambda: watched.said == ["lost"])
+            noticed = watched.wait_for(lambda: watched.said == ["lost"], within=OPEN_TIMEOUT + watched.keyframe_timeout)
             assert "no key frame within the time allowed" in watched.why[0]
+            assert watched.reconnects(Cause.NONSENSE) >= 1
             assert watched.worker is not None
             assert SystemClock().monotonic() - watched.worker.beat < STALLED_S / 2
             server.faults.headless = False
+            watched.wait_for(lambda: watched.said[-1] == "alive", within=BACK_WITHIN)
             watched.wait_for_frames(5)
     print(f"headless: noticed after {noticed:.1f} s")
 

@@ -7,7 +7,9 @@ import av
 
 from tests.commands import wait_until
 from tests.videos import number_in, video
-from tests.watched import PASSWORD, USER, Watched
+from tests.watched import AT_ONCE, BACK_WITHIN, PASSWORD, USER, Watched
+from vigilanza.capture.backoff import Backoff
+from vigilanza.capture.cause import Cause
 from vigilanza.capture.clip import write_clip
 from vigilanza.clock import SystemClock
 from vigilanza.lab.line import Line
@@ -40,10 +42,10 @@ def test_parameter_sets_size_and_group_of_pictures_may_change_in_the_middle_of_t
 
 
 def test_a_camera_set_up_anew_with_another_codec_is_seen_again() -> None:
-    with camera() as server, Watched(server) as watched:
+    with camera() as server, Watched(server, backoff=Backoff.of("c")) as watched:
         watched.wait_for_frames(5)
         server.show("/main", video("hevc", rate=20))
-        seen = watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"])
+        seen = watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"], within=BACK_WITHIN)
         watched.wait_for_frames(10)
         kept = watched.ring.recording(0.0, float("inf"))
     assert {packet.format.codec for packet in kept.packets} == {"h264", "hevc"}
@@ -55,31 +57,32 @@ def test_a_password_changed_behind_our_back_calls_for_a_person_until_it_is_put_r
         watched.wait_for_frames(5)
         server.set_password("another")
         server.cut()
-        watched.wait_for(lambda: watched.said in (["alive", "lost", "person"], ["alive", "person"]))
+        watched.wait_for(lambda: watched.said in (["alive", "lost", "person"], ["alive", "person"]), within=AT_ONCE)
         assert "wrong user or password" in watched.why[-1]
+        assert watched.reconnects(Cause.PASSWORD) >= 1
         server.set_password(PASSWORD)
         watched.wait_for(lambda: watched.said[-1] == "alive")
         watched.wait_for_frames(5)
 
 
 def test_a_camera_that_reboots_is_told_once_and_seen_again() -> None:
-    with camera() as server, Watched(server) as watched:
+    with camera() as server, Watched(server, backoff=Backoff.of("c")) as watched:
         watched.wait_for_frames(5)
         server.unplug()
-        watched.wait_for(lambda: watched.said == ["alive", "lost"])
+        watched.wait_for(lambda: watched.said == ["alive", "lost"], within=AT_ONCE)
         tried = watched.metric("connections_total") or 0
         wait_until("further attempts", lambda: (watched.metric("connections_total") or 0) > tried + 1)
         server.plug_in()
-        watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"])
+        watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"], within=BACK_WITHIN)
 
 
 def test_a_stream_that_moved_to_another_port_behind_its_name_is_found_there() -> None:
     with camera() as old, camera() as new, Line(old.port) as line:
-        with Watched(old, url=f"rtsp://127.0.0.1:{line.port}/main") as watched:
+        with Watched(old, url=f"rtsp://127.0.0.1:{line.port}/main", backoff=Backoff.of("c")) as watched:
             watched.wait_for_frames(5)
             line.target = new.port
             old.unplug()
-            watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"])
+            watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"], within=AT_ONCE + BACK_WITHIN)
             watched.wait_for_frames(5)
         assert ("PLAY", f"rtsp://127.0.0.1:{line.port}/main/") in new.requests
         old.plug_in()
@@ -113,8 +116,9 @@ def test_a_jump_of_our_own_clock_moves_the_times_with_it() -> None:
         watched.wait_for(lambda: watched.frames[-1].at > SystemClock().now() + 3000.0)
         assert watched.said == ["alive"]
         clock.shift = 0.0
-        watched.wait_for(lambda: watched.frames[-1].at < SystemClock().now() + 1.0)
+        watched.wait_for(lambda: watched.frames[-1].at < SystemClock().now() + 1.0, within=BACK_WITHIN)
         assert watched.said == ["alive", "lost", "alive"]
+        assert watched.reconnects(Cause.CLOCK) == 1
         assert "clock was set back" in watched.why[0]
 
 

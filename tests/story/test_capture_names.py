@@ -14,7 +14,8 @@ from tests.commands import wait_until
 from tests.named import run_inside
 from tests.onvif import MAIN
 from tests.videos import video
-from tests.watched import PASSWORD, USER, Watched
+from tests.watched import PASSWORD, SLACK, USER, Watched
+from vigilanza.capture.cause import Cause
 from vigilanza.capture.name import NameLookup
 from vigilanza.capture.onvif import OnvifClient
 from vigilanza.capture.onvif_target import OnvifTarget
@@ -29,7 +30,6 @@ from vigilanza.lab.simcam import CameraServer
 NAME, PORT = "camera-3.example", 8554
 HERE, THERE, NOBODY = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 URL = f"rtsp://{NAME}:{PORT}/main"
-SLACK = 4.0
 SILENT = "timeout:9 attempts:2"
 """What the system's resolver waits where nobody answers: longer than we do."""
 
@@ -47,7 +47,7 @@ def moved() -> None:
             old.unplug()
             watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"])
             watched.wait_for_frames(5)
-            assert watched.metric("unresolved_total") == 0.0
+            assert watched.reconnects(Cause.NAME) == 0.0
         assert "PLAY" in [method for method, _ in new.requests]
         old.plug_in()
 
@@ -65,7 +65,7 @@ def unknown() -> None:
     with NameServer({}) as names, camera(HERE), Watched(None, url=URL) as watched:
         watched.wait_for(lambda: watched.said == ["lost"])
         assert watched.why == [f"{URL}: no address for the name {NAME}: nobody knows it"]
-        wait_until("further attempts", lambda: (watched.metric("unresolved_total") or 0) >= 3)
+        wait_until("further attempts", lambda: watched.reconnects(Cause.NAME) >= 3)
         assert watched.metric("outages_total") == 1.0
         names.known[NAME] = []
         with pytest.raises(NameUnresolved, match=f"no address for the name {NAME}: it is known, but has none"):
@@ -86,7 +86,7 @@ def silent() -> None:
             ]
             assert took <= 2.0 + SLACK
             other.wait_for_frames(20)
-            wait_until("further attempts", lambda: (watched.metric("unresolved_total") or 0) >= 2)
+            wait_until("further attempts", lambda: watched.reconnects(Cause.NAME) >= 2)
             assert sum(thread.name == f"looking up {NAME}" for thread in threading.enumerate()) <= 1
             assert other.said == ["alive"]
             names.silent = False

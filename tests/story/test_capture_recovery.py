@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.videos import video
-from tests.watched import PASSWORD, USER, Watched
+from tests.watched import AT_ONCE, BACK_WITHIN, OPEN_TIMEOUT, PASSWORD, READ_TIMEOUT, USER, Watched
+from vigilanza.capture.backoff import Backoff
+from vigilanza.capture.cause import Cause
 from vigilanza.lab.simcam import CameraServer
 
 
@@ -16,7 +18,7 @@ def camera() -> CameraServer:
 @pytest.fixture
 def pair() -> Iterator[tuple[Watched, Watched]]:
     with camera() as one, camera() as two:
-        watched = Watched(one).start(), Watched(two).start()
+        watched = Watched(one, backoff=Backoff.of("c")).start(), Watched(two).start()
         yield watched
         for each in watched:
             each.end()
@@ -30,12 +32,17 @@ def test_a_camera_that_goes_and_comes_back_is_lost_once_and_found_again_and_the_
     for each in pair:
         each.wait_for(lambda each=each: len(each.frames) >= 5)  # type: ignore[misc]
     failing.server.unplug()
-    failing.wait_for(lambda: failing.said == ["alive", "lost"])
+    failing.wait_for(lambda: failing.said == ["alive", "lost"], within=AT_ONCE)
+    assert failing.reconnects(Cause.CLOSED) == 1
     seen = len(steady.frames)
     steady.wait_for(lambda: len(steady.frames) >= seen + 15)
     assert failing.said == ["alive", "lost"]
     failing.server.plug_in()
-    failing.wait_for(lambda: failing.said == ["alive", "lost", "alive"])
+    failing.wait_for(lambda: failing.said == ["alive", "lost", "alive"], within=BACK_WITHIN)
+    assert failing.reconnects(Cause.UNREACHABLE) >= 1
+    tried = failing.metric("connections_total") or 0.0
+    assert failing.reconnects(Cause.CLOSED) + failing.reconnects(Cause.UNREACHABLE) == tried - 1
+    assert sum(steady.reconnects(cause) for cause in Cause) == 0
     had = len(failing.frames)
     failing.wait_for(lambda: len(failing.frames) >= had + 5)
     assert steady.said == ["alive"]
@@ -49,18 +56,21 @@ def test_a_camera_that_goes_and_comes_back_is_lost_once_and_found_again_and_the_
 @pytest.mark.parametrize("fault", ["freeze", "blackhole"])
 def test_a_camera_that_falls_silent_is_found_again_when_it_speaks(fault: str) -> None:
     with camera() as server:
-        watched = Watched(server).start()
+        watched = Watched(server, backoff=Backoff.of("c")).start()
         watched.wait_for(lambda: "alive" in watched.said)
         server.faults.freeze = True
         server.faults.blackhole = fault == "blackhole"
-        watched.wait_for(lambda: watched.said == ["alive", "lost"])
+        watched.wait_for(lambda: watched.said == ["alive", "lost"], within=2 * READ_TIMEOUT)
         server.faults.freeze = server.faults.blackhole = False
-        watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"])
+        # Who is being asked when it begins to speak does not answer that question any more.
+        asked = OPEN_TIMEOUT if fault == "blackhole" else 0.0
+        watched.wait_for(lambda: watched.said == ["alive", "lost", "alive"], within=BACK_WITHIN - 2.0 + asked)
         watched.end()
 
 
 def test_a_camera_whose_path_is_gone_calls_for_a_person_and_a_stop_ends_the_waiting() -> None:
     with CameraServer({"/other": video()}, user=USER, password=PASSWORD) as server:
         watched = Watched(server).start()
-        watched.wait_for(lambda: watched.said == ["person"])
+        watched.wait_for(lambda: watched.said == ["person"], within=AT_ONCE)
+        assert watched.reconnects(Cause.REFUSED) == 1
         watched.end()

@@ -8,20 +8,21 @@ import pytest
 
 from vigilanza.capture.discovery import Sighting, discover
 from vigilanza.clock import SystemClock
-from vigilanza.lab.onvif_discovery import DiscoveryAnswerer, Manner
+from vigilanza.lab.onvif_discovery import Announced, DiscoveryAnswerer, Manner
 
 CLOCK = SystemClock()
+ENDPOINT = Announced("Scala B", "", tuple).endpoint
 
 
 def answerer(*xaddrs: str, name: str = "Scala B", port: int = 0, manner: Manner = "standard") -> DiscoveryAnswerer:
-    return DiscoveryAnswerer(name=name, hardware="Sim Cam", xaddrs=lambda: xaddrs, port=port, manner=manner)
+    return DiscoveryAnswerer(Announced(name, "Sim Cam", lambda: xaddrs), port=port, manner=manner)
 
 
 def test_a_camera_on_an_asked_network_is_found_once_and_by_its_own_name() -> None:
     with answerer("http://127.0.0.1:8899/onvif/device_service") as one:
         found = discover(clock=CLOCK, interfaces=["lo"], patience=1.0, port=one.port)
         assert found == (
-            Sighting("127.0.0.1", "Scala B", "Sim Cam", "http://127.0.0.1:8899/onvif/device_service", one.endpoint),
+            Sighting("127.0.0.1", "Scala B", "Sim Cam", "http://127.0.0.1:8899/onvif/device_service", ENDPOINT),
         )
         assert found[0].target == "127.0.0.1:8899"
         assert one.probes > 1, "asked in several ways, counted once"

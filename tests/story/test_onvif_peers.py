@@ -24,7 +24,7 @@ from vigilanza.capture.onvif_source import OnvifSource
 from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.clock import SystemClock
 from vigilanza.lab.onvif_camera import OnvifCamera
-from vigilanza.lab.onvif_discovery import DiscoveryAnswerer
+from vigilanza.lab.onvif_discovery import Announced, DiscoveryAnswerer
 
 CLOCK = SystemClock()
 PASSWORD = "plain-ascii"
@@ -122,9 +122,7 @@ def test_a_camera_by_somebody_else_is_found_probed_and_read(ipycam: Namespace, t
 
 def test_our_camera_is_found_by_npm_onvif_across_the_network(network: Namespace, tmp_path: Path) -> None:
     xaddr = f"http://{OURS}:8899/onvif/device_service"
-    with DiscoveryAnswerer(
-        name="Scala B", hardware="Sim", xaddrs=lambda: [xaddr], host=OURS, interface=network.interface
-    ) as answerer:
+    with DiscoveryAnswerer(Announced("Scala B", "Sim", lambda: [xaddr]), host=OURS) as answerer:
         probe = network.start([node(), HERE / "onvif_discovery.js", module_of("onvif"), "eth0"], folder=tmp_path)
         assert probe.wait(60) == 0
         assert json.loads((tmp_path / "output").read_text("utf-8")) == [xaddr]

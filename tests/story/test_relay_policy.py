@@ -27,6 +27,7 @@ from vigilanza.store.tasks import Tasks
 
 ROME = ZoneInfo("Europe/Rome")
 NIGHT = QuietHours(time(23), time(6))
+DAY = 86_400.0
 Record = Callable[..., None]
 
 
@@ -65,7 +66,7 @@ def _numbered(first: Event, count: int) -> list[Event]:
     ]
 
 
-def test_a_line_that_was_down_for_hours_gets_everything_in_order_without_a_stampede(
+def test_a_line_that_was_down_for_a_day_gets_everything_in_order_without_a_stampede(
     engine: Engine, clock: FakeClock
 ) -> None:
     book, channel = journal(engine, clock, VMS), ScriptedChannel(clock)
@@ -81,6 +82,10 @@ def test_a_line_that_was_down_for_hours_gets_everything_in_order_without_a_stamp
         pass_time(carrier, clock, 1)
     # One attempt a minute, however much is owed.
     assert len(channel.calls) - before <= 3600 / 60
+    while clock.now() < began + DAY:
+        clock.advance(600.0)
+        pass_time(carrier, clock, 1)
+    assert len(Queries(engine).deliveries_open()) == 30
     channel.down = False
     pass_time(carrier, clock, 61)
     assert len(channel.accepted) == 30

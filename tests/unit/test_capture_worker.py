@@ -165,6 +165,8 @@ def test_health_is_counted_per_camera() -> None:
     assert value("frames_total") == 40
     assert value("connections_total") == 2
     assert value("outages_total") == 1
+    caused = registry.get_sample_value("vigilanza_capture_reconnects_total", {"camera": "b3", "cause": "other"})
+    assert caused == 2
     assert value("alive") == 0
     assert value("bytes_total") == sum(len(p.data) for p in packets())
     assert value("ring_dropped_packets_total") == ring.dropped_packets

@@ -86,6 +86,8 @@ def test_cues_come_in_order_and_an_end_before_a_beginning(write: Write) -> None:
         ("{at: 5s, fault: cut, camera: 3}", "timeline[0].camera: must be a camera's id or a list of them"),
         ("{at: 5s, fault: cut, during: 5s}", 'unknown key "during"'),
         ("{at: 5s, fault: freeze, for: 5}", "timeline[0].for: must be text"),
+        ("{at: 5s, fault: motion}", "timeline[0].fault: no camera speaks ONVIF: give one onvif: true"),
+        ("{at: 5s, fault: never_off, camera: b3-1}", "timeline[0].camera: b3-1 does not speak ONVIF"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(write: Write, line: str, complaint: str) -> None:
@@ -93,6 +95,46 @@ def test_what_is_wrong_is_told_with_its_place(write: Write, line: str, complaint
     assert len(said) == 1
     assert said[0].startswith("scene.yaml:4:")
     assert complaint in said[0]
+
+
+def test_what_befalls_by_onvif_befalls_those_that_speak_it(write: Write) -> None:
+    write.path.write_text(
+        "port: 9500\nonvif_port: 9600\ncameras:\n  - {id: a, streams: {/main: a.mp4}}\n"
+        "  - {id: b, streams: {/main: a.mp4}, count: 2, onvif: true, user: u, password_env: PASSWORD}\n"
+        "timeline:\n  - {at: 1s, fault: motion, for: 2s}\n  - {at: 2s, fault: contact, value: IN2}\n"
+        "  - {at: 3s, fault: onvif_slow, value: 1.5}\n  - {at: 4s, fault: cut}",
+        "utf-8",
+    )
+    rehearsal = load_rehearsal(write.path, environ={"PASSWORD": "p"})
+    assert [(one.port, one.onvif_port) for one in rehearsal.cameras] == [(9500, None), (9501, 9601), (9502, 9602)]
+    assert [(one.fault, one.value, one.cameras) for one in rehearsal.happenings] == [
+        ("motion", True, ("b-1", "b-2")),
+        ("contact", "IN2", ("b-1", "b-2")),
+        ("onvif_slow", 1.5, ("b-1", "b-2")),
+        ("cut", True, ("a", "b-1", "b-2")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{at: 5s, fault: motion, value: 1}", "timeline[0].value: motion takes no value"),
+        ("{at: 5s, fault: contact, value: 1}", "timeline[0].value: must be the name of an input, such as IN1"),
+        ("{at: 5s, fault: onvif_slow}", "timeline[0].value: must be seconds, a number"),
+        ("{at: 5s, fault: no_media2, value: yes}", "timeline[0].value: no_media2 takes no value"),
+    ],
+)
+def test_what_cannot_befall_by_onvif_is_told(write: Write, line: str, complaint: str) -> None:
+    camera = "{id: b, streams: {/main: a.mp4}, onvif: true, user: u, password_env: P}"
+    write.path.write_text(f"cameras:\n  - {camera}\ntimeline:\n  - {line}", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_rehearsal(write.path, environ={"P": "p"})
+    assert complaint in str(caught.value)
+
+
+def test_a_camera_that_speaks_onvif_needs_a_user(write: Write) -> None:
+    said = write.text("cameras:\n  - {id: b3, streams: {/main: a.mp4}, onvif: true}\n")
+    assert said == ["scene.yaml:2:39: cameras[0].onvif: who speaks ONVIF asks for a user: give user and password_env"]
 
 
 def test_cameras_that_clash_or_have_half_a_login_are_told(write: Write) -> None:

@@ -122,7 +122,7 @@ def test_a_camera_does_not_wait_for_long_and_is_answered_later(path: Path) -> No
         for _ in range(3):
             with pytest.raises(NotYet):
                 client.find(picture(), WHOLE)
-        assert client.late == 1
+        assert client.late == {"stairs-3": 1}
         people.may.set()
         assert len(asked(client, picture())) == 1
     assert len(people.brightness) == 1, "asked once, answered once"

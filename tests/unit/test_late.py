@@ -148,3 +148,45 @@ def test_a_new_connection_begins_awake_and_forgets_what_it_held() -> None:
     assert decoder.awake
     again = [replace(packet, at=packet.at + 100.0) for packet in packets()[:8]]
     assert numbers(decoder, again) == list(range(8))
+
+
+def swollen(some: list[Packet], *numbers: int, factor: float = 4.0) -> list[Packet]:
+    """Some of the packets so many times as large as the largest between key frames: zeros at the end mean nothing."""
+    largest = max(len(packet.data) for packet in some if not packet.is_keyframe)
+    return [
+        replace(packet, data=packet.data.ljust(round(factor * largest), b"\0")) if number in numbers else packet
+        for number, packet in enumerate(some)
+    ]
+
+
+def test_packets_far_larger_than_all_of_the_quiet_ones_wake_it() -> None:
+    decoder = late(ScriptedSentry())
+    shown = numbers(decoder, swollen(packets(), 74, 75))
+    assert shown[shown.index(60) :] == [60, *range(70, 81), 90], "back to the last quiet key frame, and asleep again"
+    assert (decoder.wakes, decoder.surges) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("large", "factor"), [((74,), 9.0), ((74, 84), 9.0), ((44, 45), 9.0), ((74, 75), 2.0)], ids=str
+)
+def test_one_packet_or_an_early_or_a_slightly_larger_one_wakes_nobody(large: tuple[int, ...], factor: float) -> None:
+    decoder = late(ScriptedSentry())
+    numbers(decoder, swollen(packets(), *large, factor=factor))
+    assert decoder.wakes == 0
+
+
+def test_who_woke_it_in_vain_is_believed_half_as_much_until_there_was_a_reason() -> None:
+    sentry = ScriptedSentry()
+    decoder = late(sentry)
+    long = [replace(one, at=one.at + 10.0 * turn) for turn in range(6) for one in packets()]
+    numbers(decoder, swollen(long, 74, 75, 184, 185))
+    assert decoder.surges == 1, "four times is no longer enough"
+    again = swollen([replace(one, at=one.at + 60.0) for one in packets()], 24, 25, factor=7.0)
+    numbers(decoder, again[:30])
+    assert decoder.surges == 2
+    sentry.may_sleep = False
+    numbers(decoder, again[30:80])
+    sentry.may_sleep = True
+    rest = [replace(one, at=one.at + 70.0 + 10.0 * turn) for turn in range(2) for one in packets()]
+    numbers(decoder, [*again[80:], *swollen(rest, 94, 95)])
+    assert decoder.surges == 3

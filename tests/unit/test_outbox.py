@@ -193,13 +193,19 @@ def test_a_late_success_always_counts(engine: Engine, outbox: Outbox, record: Ca
 
 
 def test_a_clock_set_back_delays_nothing(outbox: Outbox, record: Callable[..., None]) -> None:
-    record("a")
-    record("b")
-    record("c")
+    for name in "abc":
+        record(name)
     outbox.postpone(claimed(outbox), "away", NOW + 60, now=NOW)
     claimed(outbox)  # in flight, its relay gone
     yesterday = NOW - 86_400
     assert {claimed(outbox, yesterday).alert.incident for _ in range(3)} == {incident_id(name) for name in "abc"}
+
+
+def test_a_clock_set_forward_and_back_again_delays_nothing(outbox: Outbox, record: Callable[..., None]) -> None:
+    record("a")
+    ahead = NOW + 400 * 86_400
+    outbox.postpone(claimed(outbox, ahead), "away", ahead + 60, now=ahead)
+    assert claimed(outbox, NOW + 1).attempt == 2
 
 
 def test_no_attempt_is_put_off_for_long(engine: Engine, outbox: Outbox, record: Callable[..., None]) -> None:

@@ -1,6 +1,6 @@
 """What one watch waits for, refused, dropped or failed at, as figures."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import Metric
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
@@ -14,8 +14,9 @@ from vigilanza.capture.stall import StallWatch
 class WatchCounts(Collector):
     """Read afresh at every look; nothing here is kept twice."""
 
-    def __init__(self, desk: Desk, eyes: Iterable[Eyes], stalls: StallWatch) -> None:
-        self._desk, self._eyes, self._stalls = desk, eyes, stalls
+    def __init__(self, desk: Desk, eyes: Iterable[Eyes], stalls: StallWatch, late: Mapping[str, int]) -> None:
+        """`late`: by camera, answers of the finder of people that it did not wait for."""
+        self._desk, self._eyes, self._stalls, self._late = desk, eyes, stalls, late
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
@@ -92,13 +93,17 @@ class WatchCounts(Collector):
         untold = GaugeMetricFamily(
             _PREFIX + "contacts_untold", "Door contacts the camera has told nothing of.", labels=["camera"]
         )
+        late = CounterMetricFamily(
+            _PREFIX + "people_late", "Pictures that went on without the finder's answer.", labels=["camera"]
+        )
         for one in self._eyes:
+            late.add_metric([one.camera.id], self._late.get(one.camera.id, 0))
             untold.add_metric([one.camera.id], len(one.pipeline.contacts.untold))
             economy.add_metric([one.camera.id], one.economy)
             dropped.add_metric([one.camera.id], one.dropped_events)
             for detector, count in one.pipeline.detector_errors.items():
                 failed.add_metric([one.camera.id, detector], count)
-        yield from (dropped, failed, economy, untold)
+        yield from (dropped, failed, economy, untold, late)
 
 
 _PREFIX = "vigilanza_watch_"

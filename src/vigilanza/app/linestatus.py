@@ -1,7 +1,7 @@
 """`vigilanza bridge status`: how the way to each destination is."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from vigilanza.app.memory import open_memory
+from vigilanza.app.ourcertificates import DAY_S, SOON_DAYS, OurCertificate, our_certificates
 from vigilanza.clock import Clock
 from vigilanza.config import Config, Endpoint
 from vigilanza.store.lines import Lines, LineState, path_line
 from vigilanza.store.outbox import Outbox, Standing
 
-CERTIFICATE_DAYS = 21.0
 SILENT_S = 180.0
 
 
@@ -23,7 +23,7 @@ SILENT_S = 180.0
 class LineStatus:
     """One destination as the database knows it at `now`; `line` is None if no relay has tried it yet.
 
-    `paths`: the ways to it, if there are several.
+    `paths`: the ways to it, if there are several; `ours`: the certificates of the configuration that it takes.
     """
 
     endpoint: Endpoint
@@ -32,6 +32,7 @@ class LineStatus:
     last_receipt_at: float | None
     now: float
     paths: Mapping[str, LineState | None] = field(default_factory=dict)
+    ours: Sequence[OurCertificate] = ()
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -50,6 +51,7 @@ class LineStatus:
             "heard_at": line and line.heard_at,
             "round_trip_seconds": line and line.seconds,
             "certificate_until": line and line.certificate_until,
+            "own_certificate_until": min((one.until for one in self.ours if one.until is not None), default=None),
             "owed": standing.owed,
             "refused": standing.refused,
             "overdue": standing.overdue,
@@ -69,7 +71,7 @@ class LineStatus:
     def certificate_days(self) -> float | None:
         """Days that the other party's certificate is still good for."""
         until = None if self.line is None else self.line.certificate_until
-        return None if until is None else (until - self.now) / 86_400
+        return None if until is None else (until - self.now) / DAY_S
 
     def _judgements(self) -> Iterator[tuple[bool, str]]:
         yield self.line is None, "never tried: is the relay running?"
@@ -84,12 +86,17 @@ class LineStatus:
                 yield not state.up, f"path {name} is down: {state.why.removeprefix(f'{name}: ')}"
         yield self.standing.refused > 0, "refused alerts wait for a person"
         yield self.standing.overdue > 0, "alerts are overdue"
-        yield (self.certificate_days or CERTIFICATE_DAYS) < CERTIFICATE_DAYS, "its certificate runs out"
+        days = self.certificate_days
+        yield days is not None and days < SOON_DAYS, "its certificate runs out"
+        for one in self.ours:
+            complaint = one.complaint(self.now)
+            yield complaint is not None, complaint or ""
 
 
 def line_status(config: Config, *, clock: Clock, console: Console, as_json: bool) -> int:
     """Print a line per destination; 0 if all is well, 1 if somebody should look at one."""
-    found = _read(config, clock)
+    certificates = our_certificates(config)
+    found, wrong = _read(config, certificates, clock), _of_our_parts(config, certificates, clock)
     if as_json:
         for one in found:
             console.print(json.dumps(one.tell()), markup=False, highlight=False, soft_wrap=True)
@@ -98,12 +105,22 @@ def line_status(config: Config, *, clock: Clock, console: Console, as_json: bool
         for one in found:
             for words in one.complaints:
                 console.print(f"{one.endpoint.destination.id}: {words}", markup=False, highlight=False)
-        for lost in config.owed:
-            console.print(f"{lost.id}: its secrets are gone: alerts wait", markup=False, highlight=False)
-    return 1 if config.owed or any(one.complaints for one in found) else 0
+        for words in wrong:
+            console.print(words, markup=False, highlight=False)
+    return 1 if wrong or any(one.complaints for one in found) else 0
 
 
-def _read(config: Config, clock: Clock) -> list[LineStatus]:
+def _of_our_parts(config: Config, certificates: Sequence[OurCertificate], clock: Clock) -> list[str]:
+    """What is wrong, and no fault of a line."""
+    names = {endpoint.destination.id for endpoint in config.destinations}
+    complaints = [(one.of, one.complaint(clock.now())) for one in certificates if one.of not in names]
+    return [
+        *(f"{lost.id}: its secrets are gone: alerts wait" for lost in config.owed),
+        *(f"{of}: {complaint}" for of, complaint in complaints if complaint is not None),
+    ]
+
+
+def _read(config: Config, certificates: Sequence[OurCertificate], clock: Clock) -> list[LineStatus]:
     memory = open_memory(config, clock=clock)
     try:
         outbox, now = Outbox(memory.engine), clock.now()
@@ -116,6 +133,7 @@ def _read(config: Config, clock: Clock) -> list[LineStatus]:
                 outbox.last_receipt_at(name),
                 now,
                 {path: lines.get(path_line(name, path)) for path in endpoint.paths},
+                [one for one in certificates if one.of == name],
             )
             for endpoint in config.destinations
             for name in (endpoint.destination.id,)

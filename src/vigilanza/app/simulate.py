@@ -52,6 +52,10 @@ def rehearse(
         for camera in rehearsal.cameras:
             for stream in camera.streams:
                 show(f"           {camera.id}  {stage.servers[camera.id].url(stream)}")
+            if camera.id in stage.onvif:
+                show(f"           {camera.id}  onvif://{stage.onvif[camera.id].address}")
+        if stage.discovery is not None:
+            show(f"           found by: vigilanza discover --port {stage.discovery.port}")
         stage.play(stop, show)
         stop.wait()
     return 0

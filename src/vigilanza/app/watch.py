@@ -81,7 +81,7 @@ def watch(
 def _watch(
     config: Config,
     share: Share,
-    people: PersonDetector,
+    people: PeopleClient,
     finders: Sequence[_Run],
     meeting: Path,
     *,
@@ -98,7 +98,7 @@ def _watch(
     posts = _posts(config, people, desk, registry, put, partial(_note_age, ages, seam), stalls, clock)
     if leases is None:
         posts.open(share.of(config.cameras))
-    registry.register(WatchCounts(desk, posts, stalls))
+    registry.register(WatchCounts(desk, posts, stalls, people.late))
     registry.register(seam)
     if leases is not None:
         registry.register(LeaseCounts(leases, is_first=share.index == 1))

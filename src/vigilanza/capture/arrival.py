@@ -3,7 +3,7 @@
 from collections import deque
 
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import SourceUnavailable
+from vigilanza.domain.errors import ClockSetBack
 
 _LEAK = 0.001
 """Seconds per second by which the assumed delay may grow again: ten times the drift of a poor camera crystal."""
@@ -42,7 +42,7 @@ class ArrivalClock:
     def arrived(self, seconds: float) -> None:
         """The packet of the picture at `seconds` of the connection arrives now, which `asking` announced.
 
-        Raises SourceUnavailable if this machine's clock was set back meanwhile: the next connection starts anew.
+        Raises ClockSetBack if this machine's clock was set back meanwhile: the next connection starts anew.
         """
         mono = self._clock.monotonic()
         self._follow_wall(mono)
@@ -79,4 +79,4 @@ class ArrivalClock:
         if stepped > _CLOCK_SET_SECONDS:
             self._wall += stepped
         elif stepped < -_CLOCK_SET_SECONDS:
-            raise SourceUnavailable("this machine's clock was set back, connecting anew")
+            raise ClockSetBack("this machine's clock was set back, connecting anew")

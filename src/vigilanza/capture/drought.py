@@ -3,7 +3,7 @@
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.late import LateDecoder
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import SourceUnavailable
+from vigilanza.domain.errors import NotUnderstood
 
 _FAILURES = 3
 """Failed decodings after which, and not before, it is the stream: who sleeps or saves work decodes seldom."""
@@ -27,13 +27,13 @@ class Drought:
         )
 
     def check(self) -> None:
-        """A packet was decoded, or left out. SourceUnavailable if no good picture came for too long."""
+        """A packet was decoded, or left out. NotUnderstood if no good picture came for too long."""
         if self._decoder.decoded_frames != self._pictures:
             self.end()
             return
         dry = self._clock.monotonic() - self._since
         if dry > self._seconds * (1 if self._failed - self._failures >= _FAILURES else _LONGEST):
-            raise SourceUnavailable(f"packets for {dry:.0f} s, but no picture that can be decoded")
+            raise NotUnderstood(f"packets for {dry:.0f} s, but no picture that can be decoded")
 
     @property
     def _failed(self) -> int:

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, Metric
 from prometheus_client.metrics_core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from vigilanza.capture.cause import Cause
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.gop import GopMeter
 from vigilanza.capture.late import LateDecoder
@@ -17,7 +18,6 @@ _AGES_S = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0, 10.0, 30.0)
 _COUNTED = {
     "connections": "Attempts to open the stream",
     "outages": "Times the camera was lost",
-    "unresolved": "Attempts that failed because the camera's name has no address",
     "packets": "Packets received",
     "bytes": "Bytes of packets received",
     "frames": "Pictures given to the analysis",
@@ -26,6 +26,7 @@ _COUNTED = {
     "ring_dropped_packets": "Packets not kept for lack of room",
     "callback_errors": "Pictures whose analysis failed",
     "wakes": "Times a sleeping camera woke and what was left out was decoded",
+    "surges": "Of these, those for the size of packets alone",
     "decode_seconds": "Processor time spent on decoding",
     "analysis_seconds": "Processor time its own thread spent on analysis",
 }
@@ -99,6 +100,15 @@ class CaptureMetrics(Collector):
             for camera, metrics in self._cameras.items():
                 family.add_metric([camera], metrics.counts[name])
             yield family
+        reconnects = CounterMetricFamily(
+            "vigilanza_capture_reconnects",
+            "Connections that had to be made anew, by what ended the one before or kept it from being made",
+            labels=("camera", "cause"),
+        )
+        for camera, metrics in self._cameras.items():
+            for cause, count in list(metrics.reconnects.items()):
+                reconnects.add_metric([camera, cause.value], count)
+        yield reconnects
 
 
 class CameraMetrics:
@@ -122,6 +132,8 @@ class CameraMetrics:
     ) -> None:
         self.counts: dict[str, float] = dict.fromkeys(_COUNTED, 0.0)
         """Only grow; the thread of its camera counts, any thread may look."""
+        self.reconnects: dict[Cause, float] = {}
+        """Of those causes that there were."""
         self.alive, self.awake, self.damaged, self.age, self.late_age = alive, awake, damaged, age, late_age
         self.picture, self.ahead = picture, ahead
         self.ring_bytes, self.ring_seconds = ring_bytes, ring_seconds
@@ -130,6 +142,10 @@ class CameraMetrics:
     def count(self, name: str, amount: float = 1) -> None:
         """Add to a counter. KeyError if there is none of that name."""
         self.counts[name] += amount
+
+    def reconnect(self, cause: Cause) -> None:
+        """A connection ended, or could not be made."""
+        self.reconnects[cause] = self.reconnects.get(cause, 0.0) + 1.0
 
     def raise_to(self, name: str, total: float) -> None:
         """Bring a counter up to a total that never falls."""
@@ -153,6 +169,7 @@ class CameraMetrics:
         self.awake.set(late is None or late.awake)
         if late is not None:
             self.raise_to("wakes", late.wakes)
+            self.raise_to("surges", late.surges)
         self.raise_to("decode_errors", decoder.decode_errors)
         self.raise_to("corrupt_frames", decoder.corrupt_frames)
 

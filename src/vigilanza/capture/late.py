@@ -7,6 +7,7 @@ from vigilanza.capture.decode import Decoder
 from vigilanza.capture.economy import Economy
 from vigilanza.capture.gop import LONGEST_S, GopMeter
 from vigilanza.capture.packet import Packet
+from vigilanza.capture.surge import Surge
 from vigilanza.domain.frame import Frame
 
 GLANCE_S = 0.95
@@ -52,12 +53,17 @@ class LateDecoder:
         self._called = False
         self._economy = Economy.NONE
         self._given_at = float("-inf")
+        self._surge = Surge()
+        self._surged_at: float | None = None
+        """When packets far larger than before woke it last, while it is awake for them."""
         self.gops = GopMeter()
         self.awake = True
         self.catching_up = False
         """True while pictures come that were left out before."""
         self.wakes = 0
         """How often something woke the camera."""
+        self.surges = 0
+        """Of these, how often it was the size of packets alone."""
 
     @property
     def decode_errors(self) -> int:
@@ -92,11 +98,15 @@ class LateDecoder:
         self._decoder.reset()
         self.gops.reset()
         self._forget()
-        self.awake, self.catching_up, self._given_at = True, False, float("-inf")
+        self._surge.reset()
+        self.awake, self.catching_up, self._given_at, self._surged_at = True, False, float("-inf"), None
 
     def frames(self, packet: Packet) -> Iterable[Frame]:
         """See Decoder.frames; the analysis of each picture may decide whether the camera sleeps after it."""
         self.gops.measure(packet)
+        if self._surge.rises(packet, asleep=not self.awake) and self._economy < Economy.KEY_FRAMES:
+            self._called, self._surged_at = True, packet.at
+            self.surges += 1
         if self._sleeps_through(packet):
             self._hold(packet)
             return ()
@@ -112,6 +122,9 @@ class LateDecoder:
         if self._economy >= Economy.KEY_FRAMES:
             yield from self._thrift(packet)
         elif self.awake and packet.is_keyframe and self._may_sleep():
+            if self._surged_at is not None:
+                self._surge.learn(in_vain=packet.at - self._surged_at <= LONGEST_S)
+                self._surged_at = None
             yield from self._fall_asleep()
             yield from self._glance(packet)
         elif self.awake:

@@ -14,12 +14,15 @@ from zeep.exceptions import Fault, TransportError
 from vigilanza.capture.redact import redact
 from vigilanza.capture.trust import certificate_complaint
 from vigilanza.domain.errors import (
+    CutOff,
     NotOnvif,
     NotUnderstood,
     PasswordRefused,
+    Silent,
     SourceError,
     SourceRefused,
     SourceUnavailable,
+    Unreachable,
     Untrusted,
 )
 
@@ -56,15 +59,15 @@ def _translate(where: str, error: BaseException) -> SourceError:
         case ONVIFError():
             return NotOnvif(f"{where}: the camera does not offer this service")
         case TimeoutError():
-            return SourceUnavailable(f"{where}: no answer within the time allowed")
+            return Silent(f"{where}: no answer within the time allowed")
         case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLCertVerificationError() as wrong):
             return Untrusted(f"{where}: {certificate_complaint(wrong)}")
         case aiohttp.ClientConnectorSSLError():
             return NotUnderstood(f"{where}: no TLS at that port, or none that we know")
         case aiohttp.ClientConnectorError():
-            return SourceUnavailable(f"{where}: {os.strerror(error.os_error.errno or errno.EHOSTUNREACH).lower()}")
+            return Unreachable(f"{where}: {os.strerror(error.os_error.errno or errno.EHOSTUNREACH).lower()}")
         case aiohttp.ClientError() | OSError():
-            return SourceUnavailable(f"{where}: connection cut")
+            return CutOff(f"{where}: connection cut")
         case _:
             return NotUnderstood(f"{where}: no sensible answer")
 

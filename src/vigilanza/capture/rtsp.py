@@ -22,26 +22,37 @@ from vigilanza.capture.parametersets import parameter_sets
 from vigilanza.capture.redact import redact
 from vigilanza.capture.trust import RTSPS_PORT, Trust
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import ConfigError, NameUnresolved, SourceError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import (
+    ConfigError,
+    CutOff,
+    NameUnresolved,
+    NotUnderstood,
+    PasswordRefused,
+    Silent,
+    SourceError,
+    SourceRefused,
+    SourceUnavailable,
+    Unreachable,
+    Untrusted,
+)
 
-_REFUSALS: dict[type[av.FFmpegError], str] = {
-    av.error.HTTPUnauthorizedError: "wrong user or password",
-    av.error.HTTPForbiddenError: "the camera forbids this user the stream",
-    av.error.HTTPNotFoundError: "the camera has no such path",
-    av.error.HTTPBadRequestError: "the camera does not understand the address",
-    av.error.ProtocolNotFoundError: "no such protocol",
-    av.error.PatchWelcomeError: "a codec we cannot read",
-    av.error.DecoderNotFoundError: "a codec we cannot read",
+_FAILURES: dict[type[av.FFmpegError], tuple[type[SourceError], str]] = {
+    av.error.HTTPUnauthorizedError: (PasswordRefused, "wrong user or password"),
+    av.error.HTTPForbiddenError: (PasswordRefused, "the camera forbids this user the stream"),
+    av.error.HTTPNotFoundError: (SourceRefused, "the camera has no such path"),
+    av.error.HTTPBadRequestError: (SourceRefused, "the camera does not understand the address"),
+    av.error.ProtocolNotFoundError: (SourceRefused, "no such protocol"),
+    av.error.PatchWelcomeError: (SourceRefused, "a codec we cannot read"),
+    av.error.DecoderNotFoundError: (SourceRefused, "a codec we cannot read"),
+    av.error.ExitError: (Silent, "no picture within the time allowed"),
+    av.error.InvalidDataError: (NotUnderstood, "no sensible answer within the time allowed"),
+    av.error.TimeoutError: (Unreachable, "no answer within the time allowed"),
+    av.error.ConnectionRefusedError: (Unreachable, "connection refused"),
+    av.error.ConnectionResetError: (CutOff, "connection cut"),
+    av.error.BrokenPipeError: (CutOff, "connection cut"),
+    av.error.EOFError: (CutOff, "connection closed by the camera"),
 }
-_OUTAGES: dict[type[av.FFmpegError], str] = {
-    av.error.ExitError: "no picture within the time allowed",
-    av.error.InvalidDataError: "no sensible answer within the time allowed",
-    av.error.TimeoutError: "no answer within the time allowed",
-    av.error.ConnectionRefusedError: "connection refused",
-    av.error.ConnectionResetError: "connection cut",
-    av.error.BrokenPipeError: "connection cut",
-    av.error.EOFError: "connection closed by the camera",
-}
+_NO_WAY = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 _HELD_PACKETS = 100
 _ADDRESSES_MAX = 3
 """Of one name: a camera has one of IPv4 and perhaps one of IPv6, the rest is left over from others."""
@@ -139,12 +150,12 @@ class RtspSource:
         # Outside the except block on purpose: FFmpeg's text has the password in it, so it may not become our context.
         raise failure
 
-    def _suspect(self, error: av.FFmpegError, address: str) -> SourceRefused | None:
+    def _suspect(self, error: av.FFmpegError, address: str) -> Untrusted | None:
         """A failed TLS handshake is an I/O error like any other to FFmpeg."""
         if self._trust is None or error.errno != errno.EIO:
             return None
         complaint = self._trust.complaint(self._host, (address, self._parts.port or RTSPS_PORT), self._timeouts[0])
-        return None if complaint is None else SourceRefused(f"{self._told}: {complaint}")
+        return None if complaint is None else Untrusted(f"{self._told}: {complaint}")
 
     def _video(self, container: InputContainer) -> VideoStream:
         stream = next(iter(container.streams.video), None)
@@ -190,7 +201,7 @@ class RtspSource:
             arrival.asking()
             packet = self._next(received)
             if self._clock.monotonic() - fruitful > self._keyframe_timeout:
-                raise SourceUnavailable(f"{self._told}: no key frame within the time allowed")
+                raise NotUnderstood(f"{self._told}: no key frame within the time allowed")
             # FFmpeg gives a connection's first picture no time of its own; it is the origin of all the others.
             pts = packet.pts if packet.pts is not None or base is not None else 0
             base = base or packet.time_base  # that of RTP, for as long as the connection lasts
@@ -216,19 +227,17 @@ class RtspSource:
             packet = next(received, None)
             if packet is not None and packet.size:
                 return packet
-            failure: SourceError = SourceUnavailable(f"{self._told}: connection closed by the camera")
+            failure: SourceError = CutOff(f"{self._told}: connection closed by the camera")
         except av.FFmpegError as error:
             failure = self._translate(error)
         raise failure
 
     def _translate(self, error: av.FFmpegError) -> SourceError:
-        for kind, why in _REFUSALS.items():
+        for kind, (failure, why) in _FAILURES.items():
             if isinstance(error, kind):
-                return SourceRefused(f"{self._told}: {why}")
-        for kind, why in _OUTAGES.items():
-            if isinstance(error, kind):
-                return SourceUnavailable(f"{self._told}: {why}")
-        return SourceUnavailable(f"{self._told}: {redact(error.strerror or type(error).__name__)}")
+                return failure(f"{self._told}: {why}")
+        failure = Unreachable if error.errno in _NO_WAY else SourceUnavailable
+        return failure(f"{self._told}: {redact(error.strerror or type(error).__name__)}")
 
 
 def _camera_clock(packet: "av.Packet[VideoStream]") -> float | None:

@@ -42,3 +42,19 @@ class StallWatch:
         """True while we stand still, as a thread that wakes first may find, and for GRACE_S after it."""
         now = self._clock.monotonic()
         return now - self._ticked_at - TICK_S > STALL_S or now - self._ended_at < GRACE_S
+
+
+class Excuse:
+    """Of one camera, for its own thread: who gave pictures until we stood still is not lost before it fails again."""
+
+    def __init__(self, stalls: StallWatch | None) -> None:
+        self._stalls, self._made = stalls, False
+
+    def holds(self, *, alive: bool) -> bool:
+        """True once for a camera that was `alive` when its connection broke off."""
+        made, self._made = self._made, alive and self._stalls is not None and self._stalls.recent
+        return self._made and not made
+
+    def forget(self) -> None:
+        """It gives pictures again."""
+        self._made = False

@@ -7,6 +7,7 @@ from typing import ParamSpec
 import structlog
 
 from vigilanza.capture.backoff import Backoff
+from vigilanza.capture.cause import Cause, Ending
 from vigilanza.capture.complaints import Complaints
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.drought import Drought
@@ -16,10 +17,10 @@ from vigilanza.capture.late import LateDecoder
 from vigilanza.capture.packet import Packet
 from vigilanza.capture.ring import GopRing
 from vigilanza.capture.source import Source
-from vigilanza.capture.stall import StallWatch
+from vigilanza.capture.stall import Excuse, StallWatch
 from vigilanza.capture.steadiness import Steadiness
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import NameUnresolved, RecordingError, SourceRefused, SourceUnavailable
+from vigilanza.domain.errors import RecordingError
 from vigilanza.domain.frame import Frame
 
 _log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ class CameraWorker:
         self._camera, self._source, self._clock = camera, source, clock
         self._ring, self._decoder, self._metrics = ring, decoder, metrics
         self._on_frame, self._on_lost, self._on_alive, self._on_tick = on_frame, on_lost, on_alive, on_tick
-        self._stalls, self._excused, self._alive = stalls, False, False
+        self._excuse, self._alive = Excuse(stalls), False
         self._backoff = backoff or Backoff.of(camera)
         self._drought = None if decoder is None else Drought(seconds=picture_timeout, decoder=decoder, clock=clock)
         self._lost: bool | None = None  # None: not lost; else whether a person was called for
@@ -95,31 +96,29 @@ class CameraWorker:
             try:
                 self.run_once(stop)
                 return
-            except SourceUnavailable as error:
-                if self._is_our_fault():
-                    _log.warning("connecting anew: it was we who stood still", camera=self._camera)
-                    continue
-                wait = self._backoff.outage(0.0 if self._alive else self._clock.monotonic() - begun)
-                self._note_lost(str(error), needs_a_person=False)
-                if isinstance(error, NameUnresolved):
-                    self._count("unresolved")
-                    self._complaints.tell("a camera's name leads nowhere", str(error))
-            except SourceRefused as error:
-                wait = self._backoff.refusal()
-                self._note_lost(str(error), needs_a_person=True)
             except RecordingError as error:
                 self._note_lost(str(error), needs_a_person=True)
                 return
             except Exception as error:  # noqa: BLE001 - a bug in one camera's chain may not end its watch
-                _log.error("capture: internal error", camera=self._camera, exc_info=error)
-                wait = self._backoff.refusal()
-                self._note_lost(f"internal error: {type(error).__name__}", needs_a_person=True)
+                ending = Ending.of(error)
+                if ending.cause is Cause.INTERNAL:
+                    _log.error("capture: internal error", camera=self._camera, exc_info=error)
+                wait = self._learn(ending, self._clock.monotonic() - begun)
             self._pause(wait, stop)
 
-    def _is_our_fault(self) -> bool:
-        """True once for a camera that gave pictures until we stood still: it is not lost before it fails again."""
-        excused, self._excused = self._excused, self._alive and self._stalls is not None and self._stalls.recent
-        return self._excused and not excused
+    def _learn(self, ending: Ending, spent: float) -> float:
+        """A connection has ended, or `spent` seconds of trying to make one; the seconds to wait before the next."""
+        ours = not ending.needs_a_person and self._excuse.holds(alive=self._alive)
+        if self._metrics is not None:
+            self._metrics.reconnect(Cause.STALLED if ours else ending.cause)
+        if ours:
+            _log.warning("connecting anew: it was we who stood still", camera=self._camera)
+            return 0.0
+        wait = self._backoff.refusal() if ending.needs_a_person else self._backoff.outage(0.0 if self._alive else spent)
+        self._note_lost(ending.why, needs_a_person=ending.needs_a_person)
+        if ending.cause is Cause.NAME:
+            self._complaints.tell("a camera's name leads nowhere", ending.why)
+        return wait
 
     def run_once(self, stop: threading.Event) -> None:
         """Read one connection to its end: returns at `stop` or at a recording's end, raises what the source raises."""
@@ -187,7 +186,8 @@ class CameraWorker:
 
     def _note_alive(self, at: float) -> None:
         if not self._alive:
-            self._alive, self._lost, self._excused = True, None, False
+            self._alive, self._lost = True, None
+            self._excuse.forget()
             self._backoff.saw()
             self._call(self._on_alive, at)
 

@@ -14,12 +14,17 @@ from vigilanza.config.loader import read_checked
 from vigilanza.config.problem import Problem
 from vigilanza.config.secret import from_environment
 from vigilanza.lab.faults import Announcement, Answer, Faults
-from vigilanza.lab.rehearsal import FaultName, Happening, Rehearsal, SimulatedCamera
+from vigilanza.lab.rehearsal import ONVIF_ONLY, FaultName, Happening, Rehearsal, SimulatedCamera
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|min|h)")
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _CHOICES: Mapping[str, tuple[str, ...]] = {"announce": get_args(Announcement), "answer": get_args(Answer)}
-_SWITCHES = {field.name for field in fields(Faults) if field.type is bool} | {"cut", "unplug", "reboot", "password"}
+_SECONDS = {"clock_skew", "stamp_jump", "onvif_slow"}
+_SWITCHES = {
+    *(field.name for field in fields(Faults) if field.type is bool),
+    *("cut", "unplug", "reboot", "password"),
+    *(ONVIF_ONLY - _SECONDS - {"contact"}),
+}
 _SHARES = {"loss", "corrupt"}
 _REBOOT_SECONDS = 20.0
 COPIES_MAX = 64
@@ -62,6 +67,7 @@ class CameraPart(_Part):
     offset: Length = "0s"
     user: Text | None = None
     password_env: SecretVariable | None = None
+    onvif: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -79,8 +85,10 @@ def _value(value: Any, info: ValidationInfo) -> Any:
         raise ValueError(f"{fault} takes no value")
     if fault in _SHARES and not (number and 0 <= value <= 1):
         raise ValueError("must be a share from 0 to 1")
-    if fault in ("clock_skew", "stamp_jump") and not number:
+    if fault in _SECONDS and not number:
         raise ValueError("must be seconds, a number")
+    if fault == "contact" and value is not None and not isinstance(value, str):
+        raise ValueError("must be the name of an input, such as IN1")
     if fault == "show" and (not isinstance(value, str) or surroundings(info).lacks_file(value)):
         raise ValueError("no such file (relative paths start at the YAML's folder)")
     return value
@@ -105,10 +113,14 @@ class HappeningPart(_Part):
 
 
 class RehearsalPart(_Part):
-    """A rehearsal. The first camera listens at `port`, each further one at the next; 0: any free ones."""
+    """A rehearsal. The first camera listens at `port`, each further one at the next; 0: any free ones. Those that speak
+    ONVIF do so at `onvif_port` in the same way, and answer who searches at `discovery_port`, if there is one.
+    """
 
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65000)] = 8554
+    onvif_port: Annotated[int, Field(ge=0, le=65000)] = 9000
+    discovery_port: Annotated[int | None, Field(ge=0, le=65535)] = None
     seed: int = 0
     cameras: Annotated[list[CameraPart], Field(min_length=1, max_length=64)]
     timeline: list[HappeningPart] = []  # pydantic copies defaults
@@ -123,16 +135,19 @@ def load_rehearsal(path: Path, *, environ: Mapping[str, str]) -> Rehearsal:
         password = None if one.password_env is None else from_environment(one.password_env, environ).reveal()
         streams = {stream: around.folder / file for stream, file in one.streams.items()}
         for name in one.names:
-            port = part.port and part.port + len(cameras)
-            cameras.append(SimulatedCamera(name, streams, port, _seconds(one.offset), one.user, password))
+            port, onvif = (first and first + len(cameras) for first in (part.port, part.onvif_port))
+            offset, spoken = _seconds(one.offset), onvif if one.onvif else None
+            cameras.append(SimulatedCamera(name, streams, port, offset, one.user, password, spoken))
     random = Random(part.seed)
     happenings = [_happening(one, part, random, around.folder) for one in part.timeline]
-    return Rehearsal(part.host, cameras, sorted(happenings, key=lambda one: one.at), part.seed)
+    happenings.sort(key=lambda one: one.at)
+    return Rehearsal(part.host, cameras, happenings, part.seed, part.discovery_port)
 
 
 def _happening(one: HappeningPart, part: RehearsalPart, random: Random, folder: Path) -> Happening:
     wanted = None if one.camera is None else set(one.camera)
-    cameras = [name for each in part.cameras for name in each.names if wanted is None or {each.id, name} & wanted]
+    befallen = [each for each in part.cameras if each.onvif or one.fault not in ONVIF_ONLY]
+    cameras = [name for each in befallen for name in each.names if wanted is None or {each.id, name} & wanted]
     value: bool | float | str | Path = True if one.value is None else one.value
     if one.fault == "show":
         value = folder / str(one.value)
@@ -153,25 +168,38 @@ def _drawn(span: str, random: Random) -> float:
 
 
 def _crosscheck(value: Any) -> Iterator[Problem]:
-    """What concerns several places: names that clash, cameras that are not there, half a login."""
+    """What concerns several places: names that clash, cameras that are not there, half a login, ONVIF."""
     cameras = value.get("cameras") if isinstance(value, dict) else None
     if not isinstance(cameras, list):
         return
-    known: set[str] = set()
+    known: dict[str, bool] = {}
     for index, one in enumerate(cameras):
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             continue
         count = one.get("count", 1)
         copies = range(1, count + 1) if isinstance(count, int) and 1 < count <= COPIES_MAX else ()
         names = {one["id"], *(f"{one['id']}-{number}" for number in copies)}
-        if known & names:
-            yield Problem(("cameras", index, "id"), f"there is another camera called {sorted(known & names)[0]}")
-        known |= names
+        if known.keys() & names:
+            yield Problem(("cameras", index, "id"), f"there is another camera called {sorted(known.keys() & names)[0]}")
+        known |= dict.fromkeys(names, one.get("onvif") is True)
         if ("user" in one) != ("password_env" in one):
             yield Problem(("cameras", index), "user and password_env belong together")
+        elif one.get("onvif") is True and "user" not in one:
+            yield Problem(("cameras", index, "onvif"), "who speaks ONVIF asks for a user: give user and password_env")
     timeline = value.get("timeline")
     for index, one in enumerate(timeline if isinstance(timeline, list) else []):
-        named = one.get("camera") if isinstance(one, dict) else None
-        for name in named if isinstance(named, list) else [named]:
-            if isinstance(name, str) and name not in known:
-                yield Problem(("timeline", index, "camera"), f"there is no camera called {name}")
+        if isinstance(one, dict):
+            yield from _befalls(one, known, index)
+
+
+def _befalls(happening: dict[str, Any], known: Mapping[str, bool], index: int) -> Iterator[Problem]:
+    """`known`: whether a camera speaks ONVIF."""
+    named = happening.get("camera")
+    by_onvif = happening.get("fault") in ONVIF_ONLY
+    for name in named if isinstance(named, list) else [named]:
+        if isinstance(name, str) and name not in known:
+            yield Problem(("timeline", index, "camera"), f"there is no camera called {name}")
+        elif isinstance(name, str) and by_onvif and not known[name]:
+            yield Problem(("timeline", index, "camera"), f"{name} does not speak ONVIF: give it onvif: true")
+    if named is None and by_onvif and not any(known.values()):
+        yield Problem(("timeline", index, "fault"), "no camera speaks ONVIF: give one onvif: true")

@@ -4,6 +4,7 @@ import mmap
 import os
 import socket
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,8 +46,8 @@ class PeopleClient:
         self._connection: socket.socket | None = None
         self._memory: mmap.mmap | None = None
         self._tried_at = float("-inf")
-        self.late = 0
-        """Answers that a camera did not wait for."""
+        self.late: Counter[str] = Counter()
+        """Answers that each camera did not wait for."""
 
     def find(self, frame: Frame, window: Window, whole_px: Size | None = None) -> list[Pose]:
         """See PersonDetector. DetectorError also while the finder is away.
@@ -59,7 +60,7 @@ class PeopleClient:
             slot.window = even(window)
             self._ask(connection, memory, slot, frame, whole_px or size_of(slot.window))
         if not slot.answered.wait(WAIT_S if fresh else 0.0):
-            self.late += fresh
+            self.late[frame.camera] += fresh
             raise NotYet
         slot.asked, found = False, slot.found
         if found is None and self._connection is not connection:

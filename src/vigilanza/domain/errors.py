@@ -6,7 +6,11 @@ VigilanzaError
 ├─ SourceError
 │  ├─ SourceUnavailable   nobody yet: the camera is away, capture tries again every 2 s
 │  │  ├─ NameUnresolved   nobody yet, then who looks after the network: the camera's name has no address
-│  │  └─ NotUnderstood    the technician, if it stays: something answers, but not as a camera does
+│  │  ├─ Unreachable      the same: nothing takes a connection at its address
+│  │  ├─ CutOff           nobody yet: the connection was ended by the camera, or on the way
+│  │  ├─ Silent           nobody yet: it is connected and sends nothing
+│  │  ├─ NotUnderstood    the technician, if it stays: something answers, but not as a camera does
+│  │  └─ ClockSetBack     nobody: this machine's own clock was
 │  └─ SourceRefused       the technician: wrong password, path or codec; tried every 30 s
 │     ├─ PasswordRefused  wrong user or password, or one that may not
 │     ├─ NotOnvif         there is no ONVIF service
@@ -64,6 +68,22 @@ class SourceUnavailable(SourceError):
 
 class NameUnresolved(SourceUnavailable):
     """The camera is given by a name for which nobody tells an address; the message names it and says why."""
+
+
+class Unreachable(SourceUnavailable):
+    """Nothing takes a connection at the camera's address."""
+
+
+class CutOff(SourceUnavailable):
+    """The camera, or something on the way to it, ended the connection."""
+
+
+class Silent(SourceUnavailable):
+    """The camera is connected and sends nothing, or nothing any more."""
+
+
+class ClockSetBack(SourceUnavailable):
+    """This machine's clock was set back: times begin anew with another connection."""
 
 
 class NotUnderstood(SourceUnavailable):

@@ -112,9 +112,19 @@ class OnvifCamera:
     def reboot(self) -> None:
         """Go away and come back: all connections are cut and all subscriptions forgotten."""
         self.unplug()
+        self.forget()
+        self.plug_in()
+
+    def forget(self) -> None:
+        """What a reboot forgets: subscriptions, and the tokens that were used."""
         self.events.forget()
         self.security = TokenCheck(user=self._user, password=self._password, now=self._now)
-        self.plug_in()
+
+    def set_password(self, password: str) -> None:
+        """From now on the user has this password."""
+        self._password = password
+        self.security = TokenCheck(user=self._user, password=password, now=self._now)
+        self.digest = Digest(user=self._user, password=password)
 
     def answer(self, raw: bytes, path: str, authorization: str) -> tuple[int, bytes]:
         """HTTP status and body for one request; `authorization` is the header of that name, or empty."""

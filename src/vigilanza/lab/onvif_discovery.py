@@ -1,4 +1,4 @@
-"""A simulated camera's answers to WS-Discovery probes (OASIS WS-Discovery 2005/04), multicast and unicast."""
+"""What simulated cameras answer to WS-Discovery probes (OASIS WS-Discovery 2005/04), multicast and unicast."""
 
 import re
 import select
@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, TypeAlias
 
@@ -17,25 +18,35 @@ Manner: TypeAlias = Literal["standard", "sloppy"]
 """`sloppy`: as cheap firmware does it: no RelatesTo, no envelope prefix that anybody knows, text round the XML."""
 
 
-class DiscoveryAnswerer:
-    """Answers probes from `with` to the end of it, in its own thread: those to `host`, and to the group on `interface`.
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A camera that can be found; `xaddrs` gives its addresses."""
 
-    `xaddrs` gives the camera's addresses; `port` 0 takes a free one.
+    name: str
+    hardware: str
+    xaddrs: Callable[[], Sequence[str]]
+
+    @property
+    def endpoint(self) -> str:
+        """Always the same for a name."""
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_DNS, self.name)}"
+
+
+class DiscoveryAnswerer:
+    """Answers probes from `with` to the end of it, in its own thread: those to `host`, an address of this machine, and
+    to the group on the network of that.
+
+    A datagram for each camera that is `announced`; `port` 0 takes a free one.
     """
 
     def __init__(
         self,
-        *,
-        name: str,
-        hardware: str,
-        xaddrs: Callable[[], Sequence[str]],
+        *announced: Announced,
         port: int = PORT,
         host: str = "127.0.0.1",
-        interface: str = "lo",
         manner: Manner = "standard",
     ) -> None:
-        self._name, self._hardware, self._xaddrs, self._manner = name, hardware, xaddrs, manner
-        self.endpoint = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_DNS, name)}"
+        self._announced, self._manner = announced, manner
         self.probes = 0
         """Probes answered so far."""
         self._own, self._group = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
@@ -44,8 +55,7 @@ class DiscoveryAnswerer:
         self._group.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._group.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
         self._group.bind((GROUP, self.port))
-        index = socket.if_nametoindex(interface)
-        self._group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, mreqn(group=GROUP, index=index))
+        self._group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, mreqn(group=GROUP, address=host))
         self._waker, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="simulated discovery", daemon=True)
 
@@ -73,22 +83,23 @@ class DiscoveryAnswerer:
         text = probe.decode("utf-8", "replace")
         if re.search(r"<(?:\w+:)?Probe[\s>]", text) and self._is_meant(text):
             self.probes += 1
-            self._own.sendto(self._match(text), sender)
+            for one in self._announced:
+                self._own.sendto(self._match(text, one), sender)
 
     def _is_meant(self, probe: str) -> bool:
         types = re.search(r"<(?:\w+:)?Types[^>]*>([^<]*)<", probe)
         return types is None or not types[1].strip() or "NetworkVideoTransmitter" in types[1]
 
-    def _match(self, probe: str) -> bytes:
+    def _match(self, probe: str, one: Announced) -> bytes:
         asked = re.search(r"<(?:\w+:)?MessageID[^>]*>\s*([^<\s]*)", probe)
         scopes = (
-            f"onvif://www.onvif.org/Profile/Streaming onvif://www.onvif.org/name/{self._name.replace(' ', '%20')} "
-            f"onvif://www.onvif.org/hardware/{self._hardware.replace(' ', '%20')}"
+            f"onvif://www.onvif.org/Profile/Streaming onvif://www.onvif.org/name/{one.name.replace(' ', '%20')} "
+            f"onvif://www.onvif.org/hardware/{one.hardware.replace(' ', '%20')}"
         )
         matched = (
-            f"<d:ProbeMatch><a:EndpointReference><a:Address>{self.endpoint}</a:Address>"
+            f"<d:ProbeMatch><a:EndpointReference><a:Address>{one.endpoint}</a:Address>"
             f"</a:EndpointReference><d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>{scopes}</d:Scopes>"
-            f"<d:XAddrs>{' '.join(self._xaddrs())}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion></d:ProbeMatch>"
+            f"<d:XAddrs>{' '.join(one.xaddrs())}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion></d:ProbeMatch>"
         )
         if self._manner == "sloppy":
             inside = f"<SOAP-ENV:Body><d:ProbeMatches>{matched}</d:ProbeMatches></SOAP-ENV:Body>"

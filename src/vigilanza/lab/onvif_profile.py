@@ -1,10 +1,17 @@
 """A media profile of a simulated camera, as its Media and Media2 services describe it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import Literal, TypeAlias
+
+import av
+
+from vigilanza.domain.errors import RecordingError
 
 Codec: TypeAlias = Literal["H264", "H265", "JPEG"]
 
+_CODECS: dict[str, Codec] = {"h264": "H264", "hevc": "H265"}
 _NOWHERE = (
     "<tt:Multicast><tt:Address><tt:Type>IPv4</tt:Type><tt:IPv4Address>0.0.0.0</tt:IPv4Address></tt:Address>"
     "<tt:Port>0</tt:Port><tt:TTL>1</tt:TTL><tt:AutoStart>false</tt:AutoStart></tt:Multicast>"
@@ -24,6 +31,25 @@ class SimProfile:
     gop: int = 30
     audio: bool = False
     source: str = "vs0"
+
+    @staticmethod
+    def of_recording(path: Path, *, token: str, uri: str) -> "SimProfile":
+        """As the recording is encoded. RecordingError if it is not H.264 or H.265 video."""
+        try:
+            with av.open(str(path)) as container:
+                stream = next(iter(container.streams.video), None)
+                codec = None if stream is None else _CODECS.get(stream.codec_context.name)
+                if stream is None or codec is None:
+                    raise RecordingError(f"{path.name}: a simulated camera sends H.264 or H.265 only")
+                size_px, fps = (stream.codec_context.width, stream.codec_context.height), stream.average_rate or 10
+                keys = [packet.is_keyframe for packet in container.demux(stream) if packet.size]
+                seconds = max(1.0, len(keys) / float(fps))
+        except (av.FFmpegError, OSError) as error:
+            raise RecordingError(f"{path.name}: {error}") from error
+        at = [number for number, is_key in enumerate(keys) if is_key]
+        gop = max((later - earlier for earlier, later in pairwise(at)), default=len(keys))
+        bitrate_kbps = round(path.stat().st_size * 8 / 1000 / seconds)
+        return SimProfile(token, uri, codec, size_px, round(fps), bitrate_kbps, gop)
 
     def media(self) -> str:
         """Its `trt:Profiles`. The old service cannot speak of H.265: such an encoder is left out, as its text asks."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -13,7 +14,10 @@ from typing import Any
 from vigilanza.clock import Clock
 from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Footage
-from vigilanza.lab.rehearsal import FaultName, Happening, Rehearsal
+from vigilanza.lab.onvif_camera import OnvifCamera
+from vigilanza.lab.onvif_discovery import Announced, DiscoveryAnswerer
+from vigilanza.lab.onvif_stage import onvif_of, perform_onvif
+from vigilanza.lab.rehearsal import ONVIF_ONLY, FaultName, Happening, Rehearsal, SimulatedCamera
 from vigilanza.lab.simcam import CameraServer
 
 
@@ -57,6 +61,10 @@ class Stage:
         self._stack = ExitStack()
         self._unplugged: Counter[str] = Counter()
         self.servers: dict[str, CameraServer] = {}
+        self.onvif: dict[str, OnvifCamera] = {}
+        """Of those cameras that speak it."""
+        self.discovery: DiscoveryAnswerer | None = None
+        """What answers who searches for them."""
 
     def __enter__(self) -> "Stage":
         for one in self._rehearsal.happenings:
@@ -64,18 +72,33 @@ class Stage:
                 Footage.load(one.value)  # rather now than in the middle of the play
         with ExitStack() as opened:
             for camera in self._rehearsal.cameras:
-                server = CameraServer(
-                    camera.streams,
-                    clock=self._clock,
-                    user=camera.user,
-                    password=camera.password,
-                    host=self._rehearsal.host,
-                    port=camera.port,
-                    offset=camera.offset,
-                )
-                self.servers[camera.id] = opened.enter_context(server)
+                self._open(camera, opened)
+            if self._rehearsal.discovery_port is not None:
+                self.discovery = opened.enter_context(self._answerer(self._rehearsal.discovery_port))
             self._stack = opened.pop_all()
         return self
+
+    def _open(self, camera: SimulatedCamera, opened: ExitStack) -> None:
+        host = self._rehearsal.host
+        server = CameraServer(
+            camera.streams,
+            clock=self._clock,
+            user=camera.user,
+            password=camera.password,
+            host=host,
+            port=camera.port,
+            offset=camera.offset,
+        )
+        self.servers[camera.id] = opened.enter_context(server)
+        if camera.onvif_port is not None:
+            self.onvif[camera.id] = opened.enter_context(onvif_of(camera, server, host=host, clock=self._clock))
+
+    def _answerer(self, port: int) -> DiscoveryAnswerer:
+        told = [Announced(name, "SimCam", partial(self._xaddrs, name)) for name in self.onvif]
+        return DiscoveryAnswerer(*told, host=self._rehearsal.host, port=port)
+
+    def _xaddrs(self, camera: str) -> Sequence[str]:
+        return (self.onvif[camera].xaddr,)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -92,19 +115,36 @@ class Stage:
             show(str(cue))
 
     def _perform(self, cue: Cue) -> None:
-        server = self.servers[cue.camera]
+        server, onvif = self.servers[cue.camera], self.onvif.get(cue.camera)
         camera = next(one for one in self._rehearsal.cameras if one.id == cue.camera)
+        if cue.fault in ONVIF_ONLY:
+            if onvif is not None:
+                perform_onvif(onvif, cue.fault, cue.value, begins=cue.begins)
+            return
         match cue.fault:
             case "cut":
                 server.cut()
             case "unplug" | "reboot":
                 self._unplugged[cue.camera] += 1 if cue.begins else -1
-                server.unplug() if self._unplugged[cue.camera] else server.plug_in()
+                self._plug(cue.camera, forgetful=cue.fault == "reboot")
             case "password":
-                server.set_password(f"{self._random.getrandbits(64):x}" if cue.begins else camera.password or "")
+                password = f"{self._random.getrandbits(64):x}" if cue.begins else camera.password or ""
+                server.set_password(password)
                 server.cut()
+                if onvif is not None:
+                    onvif.set_password(password)
             case "show":
                 for path, file in camera.streams.items():
                     server.show(path, cue.value if cue.begins else file)
             case switch:
                 setattr(server.faults, switch, cue.value if cue.begins else getattr(Faults(), switch))
+                if switch == "clock_skew" and onvif is not None:
+                    onvif.faults.clock_ahead = server.faults.clock_skew
+
+    def _plug(self, camera: str, *, forgetful: bool) -> None:
+        """Out while there is a reason for it, else in; who was rebooted has forgotten who listened."""
+        parts = [part for part in (self.servers[camera], self.onvif.get(camera)) if part is not None]
+        for part in parts:
+            part.unplug() if self._unplugged[camera] else part.plug_in()
+        if forgetful and camera in self.onvif:
+            self.onvif[camera].forget()
