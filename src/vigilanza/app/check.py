@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from vigilanza.app.disk import exposed
 from vigilanza.app.registry import open_people
 from vigilanza.config import Config, advice, load, require_assessment, schema
 from vigilanza.domain.delivery import DestinationKind
@@ -25,7 +26,7 @@ def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
         said = f"ONVIF device on {line}://{device.host}:{device.port} for {names}"
         console.print(said, highlight=False, markup=False)
     console.print(f"people are found by {config.detection.people}", highlight=False)
-    for line in advice(config):
+    for line in (*advice(config), *exposed(config)):
         console.print(f"warning: {line}", highlight=False, markup=False, soft_wrap=True)
     console.print("The configuration is valid.", highlight=False)
     return 0
