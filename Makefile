@@ -1,13 +1,14 @@
 # Two commands do everything: `make demo` and `make test`. Each installs what it needs first.
 VENV := .venv
 BIN := $(VENV)/bin
+SUPPLY := .supply
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PIP := $(BIN)/python -m pip
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics test-peers bench soak drill-bridge check lock clean
+.PHONY: demo test test-ultralytics test-peers test-lowest bench soak drill-bridge check sbom audit lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -30,12 +31,17 @@ drill-bridge: $(VENV)/.ready-dev
 		--incidents $(or $(INCIDENTS),500) --report var/drill.md
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
-# and a line that loses a tenth for an hour. What came of the cameras is in var/soak.md.
+# a line that loses a tenth for an hour, and 2,000 spoilt files, messages and answers of each kind (about ten minutes). What
+# came of the cameras is in var/soak.md.
 soak: $(VENV)/.ready-dev
 	@mkdir -p var
 	$(BIN)/python benchmarks/soak.py --minutes $(or $(MINUTES),30) --report var/soak.md
 	VIGILANZA_FUZZ_CONNECTIONS=$(or $(CONNECTIONS),10000) VIGILANZA_SOAK_SECONDS=$(or $(SECONDS),3600) \
 		$(BIN)/pytest -s tests/story/test_capture_fuzz.py tests/story/test_capture_blind.py
+	VIGILANZA_FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/pytest --timeout 3600 $(SPOILT)
+
+SPOILT := tests/unit/test_config_odd.py tests/unit/test_truth_odd.py tests/unit/test_dc09_spoilt.py \
+	tests/unit/test_rtsp_request_spoilt.py tests/contract/test_cap_spoilt.py tests/story/test_onvif_spoilt.py
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check
@@ -82,7 +88,36 @@ test-peers: $(VENV)/.ready-dev
 		tests/story/test_cloudevents_peers.py tests/e2e/test_page_oidc_peer.py \
 		tests/story/test_onvif_site_found.py tests/story/test_onvif_site_vms.py tests/story/test_onvif_site_video.py
 
-# Renews both lock files; needs the network. They name versions and hashes, and no registry.
+# What the program is made of, by name, version and hash (CycloneDX), and under which licences: var/sbom.json, var/licences.md.
+sbom: $(SUPPLY)/.ready $(VENV)/.ready-dev
+	@mkdir -p var
+	$(SUPPLY)/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--output-format JSON --output-file var/sbom.json requirements.lock
+	$(BIN)/python -m tests.licences > var/licences.md
+
+# Whether a weakness of a package that is locked is known. Asks a database on the network; without one nothing is known, which
+# is said, and is no success (exit code 2).
+audit: $(SUPPLY)/.ready
+	@scripts/known-weaknesses $(SUPPLY)/bin/pip-audit requirements.lock
+
+# The oldest versions that pyproject.toml allows of what we use ourselves, with the unit tests.
+LOWEST := .venv-lowest
+test-lowest: $(LOWEST)/.ready
+	$(LOWEST)/bin/pytest tests/unit
+
+$(LOWEST)/.ready: pyproject.toml $(SUPPLY)/.ready
+	@echo "Installing the oldest versions allowed into $(LOWEST); this takes a while."
+	@"$(PYTHON)" -m venv --clear $(LOWEST)
+	@$(SUPPLY)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	@touch $@
+
+$(SUPPLY)/.ready: requirements-supply.lock
+	@echo "Installing what looks at packages into $(SUPPLY)."
+	@"$(PYTHON)" -m venv --clear $(SUPPLY)
+	@$(SUPPLY)/bin/pip install --quiet --require-hashes --requirement requirements-supply.lock
+	@touch $@
+
+# Renews the lock files; needs the network. They name versions and hashes, and no registry.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--python-version 3.11 --custom-compile-command "make lock"
 
@@ -91,6 +126,7 @@ lock: $(VENV)/.ready
 	$(COMPILE) --output-file requirements.lock pyproject.toml requirements-build.in
 	$(COMPILE) --constraint requirements.lock --extra dev --output-file requirements-dev.lock \
 		pyproject.toml requirements-build.in
+	$(COMPILE) --output-file requirements-supply.lock requirements-supply.in
 
 clean:
-	rm -rf $(VENV) $(ULTRALYTICS) $(PEERS) var
+	rm -rf $(VENV) $(ULTRALYTICS) $(PEERS) $(SUPPLY) $(LOWEST) var

@@ -1,5 +1,6 @@
 """The `vigilanza` command: its groups of commands, and what errors look like to people."""
 
+import os
 import sys
 
 import typer
@@ -38,6 +39,9 @@ EXIT_CODES: dict[type[VigilanzaError], int] = {
 }
 """As in sysexits.h: 65 the input data, 69 a host away, 75 try again later, 77 no permission, 78 the configuration."""
 
+OURS_ALONE = 0o077
+"""What we write no other account of the machine reads: pictures, the database, what doors look like, exports."""
+
 # Tracebacks must not print local variables: one of them may be a secret.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 for group in (box, cameras, recordings, rehearsal, bench):
@@ -65,11 +69,14 @@ def vigilanza() -> None:
 
 def main() -> None:
     """Entry point of the `vigilanza` command; errors meant for people go to stderr without a traceback."""
+    before = os.umask(OURS_ALONE)
     try:
         app()
     except VigilanzaError as error:
         print(error, file=sys.stderr)
         sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
+    finally:
+        os.umask(before)
 
 
 if __name__ == "__main__":

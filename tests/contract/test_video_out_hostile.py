@@ -210,6 +210,7 @@ def test_who_never_says_who_they_are_is_cut_off(out: Out, monkeypatch: pytest.Mo
         b"OPTIONS * RTSP/1.0\r\n\r\n",
         b"OPTIONS rtsp://[/x RTSP/1.0\r\nCSeq: 1\r\n\r\n",
         b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 10000000\r\n\r\n",
+        b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 00000000010000000\r\n\r\n",
         b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n" + b"X: y\r\n" * 5000 + b"\r\n",
         b"\x16\x03\x01" + b"\x00" * 5000 + b"\r\n\r\n",
     ],

@@ -82,6 +82,38 @@ def test_each_part_says_how_it_is_and_stays_on_this_machine(name: str) -> None:
     assert not service.get("privileged")
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_part_may_as_little_as_it_can(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+    assert "cap_add" not in service
+    assert "/tmp" in service["tmpfs"]
+    ours = service["image"].startswith("vigilanza:")
+    assert service.get("user") == (None if ours else "postgres"), "the image's own account, which is not root"
+    written = [mount for mount in service.get("volumes", []) if not mount.endswith(":ro")]
+    assert all(re.match(r"[a-z]+:/var/lib/", mount) for mount in written)
+
+
+def test_who_speaks_with_the_cameras_does_not_share_a_network_with_who_speaks_with_the_city() -> None:
+    networks = COMPOSE["networks"]
+    on = {name: set(SERVICES[name]["networks"]) for name in ("db", "watch", "relay", "web", "video")}
+    assert on["db"] == {"inside"}
+    assert networks["inside"] == {"internal": True}
+    assert (on["watch"], on["relay"]) == ({"inside", "cameras"}, {"inside", "receivers"})
+    assert [name for name in on if "receivers" in on[name]] == ["relay"]
+    assert {name for name in on if "cameras" in on[name]} == {"watch", "web"}
+    assert {network for of_one in on.values() for network in of_one} == set(networks)
+    named = [
+        network["driver_opts"]["com.docker.network.bridge.name"]
+        for network in networks.values()
+        if network.get("driver_opts")
+    ]
+    assert all(len(name) <= 15 for name in named), "Linux takes no longer one"
+    for name in ("cameras", "city"):
+        assert SERVICES[name]["network_mode"] in ("service:watch", "service:relay")
+
+
 @pytest.mark.parametrize("name", ["watch", "relay", "web", "video"])
 def test_a_part_has_as_long_to_end_as_its_supervisor_would_give_it(name: str) -> None:
     given = re.fullmatch(r"(\d+)s", SERVICES[name]["stop_grace_period"])

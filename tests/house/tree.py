@@ -5,8 +5,25 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _LEFT_BEHIND = {".git", ".venv", "var", "dist", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
-_LEFT_BEHIND |= {".hypothesis", ".import_linter_cache", ".venv-ultralytics", ".onvif-peers"}
-_TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".lock", ".in", ".html", ".css", ".js", ".json", ".txt", ".sh", ""}
+_LEFT_BEHIND |= {".hypothesis", ".import_linter_cache", ".venv-ultralytics", ".onvif-peers", ".supply", ".venv-lowest"}
+_TEXT = {
+    ".py",
+    ".service",
+    ".sysusers",
+    ".md",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".lock",
+    ".in",
+    ".html",
+    ".css",
+    ".js",
+    ".json",
+    ".txt",
+    ".sh",
+    "",
+}
 
 
 def python_files(*folders: str) -> list[Path]:

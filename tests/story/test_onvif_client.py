@@ -13,6 +13,7 @@ import pytest
 from tests.onvif import MAIN, PASSWORD, SUB, USER, WITHOUT_MEDIA2, camera, target_of
 from vigilanza.capture.description import Device, Encoder
 from vigilanza.capture.onvif import OnvifClient
+from vigilanza.capture.onvif_target import OnvifTarget
 from vigilanza.domain.errors import NotUnderstood, SourceError, SourceRefused, SourceUnavailable
 from vigilanza.lab.onvif_camera import OnvifCamera
 from vigilanza.lab.onvif_device import SERVICES
@@ -151,16 +152,27 @@ def test_a_conversation_ends_when_nobody_waits_any_more() -> None:
                 answer.result(timeout=60.0)
 
 
-def test_a_camera_sends_nobody_on_to_another_host_who_asks_in_a_strangers_name() -> None:
+def test_a_camera_sends_nobody_on_to_another_host() -> None:
     with camera() as one, camera() as elsewhere:
-        asking = OnvifClient(target=target_of(one), user=USER, password=PASSWORD, patience=20.0, may_be_sent_on=False)
         one.faults.sends_on_to = f"http://localhost:{elsewhere.port}"
         with pytest.raises(SourceRefused, match="the camera sends us on to another host"):
-            asking.describe()
+            client(one).describe()
         assert not elsewhere.requests
+        one.faults.sends_on_to = f"http://127.0.0.1:{elsewhere.port}"
+        client(one).describe()
+        assert elsewhere.requests
+
+
+def test_a_camera_known_by_its_name_may_send_us_on_to_its_address() -> None:
+    with camera() as one, camera() as elsewhere:
+        named = OnvifTarget("localhost", one.port, "main")
+        asking = OnvifClient(target=named, user=USER, password=PASSWORD, patience=20.0)
         one.faults.sends_on_to = f"http://127.0.0.1:{elsewhere.port}"
         asking.describe()
         assert elsewhere.requests
+        one.faults.sends_on_to = "http://192.0.2.7"
+        with pytest.raises(SourceRefused, match="the camera sends us on to another host"):
+            asking.describe()
 
 
 def test_whoever_answers_without_end_is_not_listened_to_for_ever() -> None:

@@ -119,6 +119,7 @@ def test_a_break_in_reaches_everybody_it_should_and_nobody_else(
         camera.plug_in()
         assert of_kind(vms, "restored").event["data"]["incident"] == lost["incident"]
         check_end(run)
+    check_kept(tmp_path)
 
 
 def receipts(operator: Operator, incident: str) -> list[dict[str, Any]]:
@@ -162,6 +163,17 @@ def check_figures(run: Command) -> None:
         return all(re.search(part, text) for part in wanted)
 
     assert wait_until("the figures of all parts", figures)
+
+
+def check_kept(folder: Path) -> None:
+    """What was kept is for our account alone, and has no secret in it."""
+    kept = [path for name in ("media", "state") for path in (folder / name).rglob("*")]
+    kept += [folder / "media", folder / "state", *folder.glob("vigilanza.db*")]
+    assert {path.suffix for path in kept} >= {".mp4", ".jpg", ".db", ".npz"}
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+    content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".mp4")
+    for secret in (CAMERA_PASSWORD, SECRET.removeprefix("whsec_"), PASSWORD):
+        assert secret.encode() not in content
 
 
 def signal_now(pid: int) -> None:

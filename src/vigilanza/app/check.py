@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from vigilanza.app.disk import exposed
 from vigilanza.app.registry import open_people
 from vigilanza.config import Config, advice, load, require_assessment, schema
 from vigilanza.domain.delivery import DestinationKind
@@ -29,7 +30,7 @@ def check(path: Path, *, environ: Mapping[str, str], console: Console) -> int:
         servers = ", ".join(sharing.nats.servers)
         said = f"cameras are shared with other boxes by {servers}: this is {sharing.box}, for up to {sharing.capacity}"
         console.print(said, highlight=False, markup=False, soft_wrap=True)
-    for line in advice(config):
+    for line in (*advice(config), *exposed(config)):
         console.print(f"warning: {line}", highlight=False, markup=False, soft_wrap=True)
     console.print("The configuration is valid.", highlight=False)
     return 0

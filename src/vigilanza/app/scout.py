@@ -75,7 +75,6 @@ class NetworkScout:
                 user=question.user,
                 password=question.password,
                 trust=trust,
-                may_be_sent_on=False,
             )
             described = client.describe(stop)
         told = {"source": source_of(target), "camera": known.camera(target.host, target.port)}

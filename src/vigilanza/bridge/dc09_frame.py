@@ -24,9 +24,11 @@ _PAD_ALPHABET = string.ascii_uppercase + string.digits
 _STAMP = "%H:%M:%S,%m-%d-%Y"
 _ANSWER = re.compile(
     rb'"(?P<star>\*?)(?P<word>ACK|NAK|DUH)"(?P<number>[0-9]{4})'
-    rb"(?:[RLA][0-9A-Fa-f]{1,6})*(?:#(?P<account>[0-9A-Fa-f]{3,16}))?\[(?P<rest>.*)",
+    rb"(?:[RLA][0-9A-Fa-f]{1,6}){0,3}(?:#(?P<account>[0-9A-Fa-f]{3,16}))?\[(?P<rest>.*)",
     re.DOTALL,
 )
+"""R, L and A, each at most once: A is a hexadecimal digit too, so that any number of them could be told in endlessly
+many ways, and looking for one would take for ever."""
 _CLEAR = re.compile(rb"[^\[\]]*\](?:\[[^\[\]]*\])*(?:_(?P<stamp>[0-9:,-]{19}))?")
 _DECRYPTED = re.compile(rb"[^\[\]]*\](?:\[[^\[\]]*\])*_(?P<stamp>[0-9:,-]{19})")
 """Beneath the encryption a timestamp is mandatory."""

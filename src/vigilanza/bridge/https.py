@@ -210,7 +210,7 @@ class HttpsLine:
             return float(asked[:9])
         try:
             return max(0.0, parsedate_to_datetime(asked).timestamp() - self._clock.now())
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter of a time zone that is years away
             return None
 
 

@@ -11,7 +11,7 @@ quota exceeded, busy, shutting down, unspecified, no answer, TLS failure, name n
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ class Broker:
     url: str
     client_id: str
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
     client_certificate: Path | None = None
     allow_loopback: bool = False

@@ -34,7 +34,7 @@ class OnvifClient:
     """One camera, of which `target` says where it is. `user` None asks without signing in.
 
     A host that is a name is looked up anew for each conversation. ConfigError if it is to be asked by HTTPS and nobody
-    says how to know it (`trust`). `may_be_sent_on`: whether it may send us on to another host.
+    says how to know it (`trust`). Wherever it sends us on to, no other host is asked.
     All methods raise SourceUnavailable or SourceRefused, without credentials, as Source.packets does.
     """
 
@@ -46,14 +46,12 @@ class OnvifClient:
         password: str | None,
         trust: Trust | None = None,
         patience: float = PATIENCE_S,
-        may_be_sent_on: bool = True,
     ) -> None:
         self.where = target.where
         if target.secure and trust is None:
             raise ConfigError(f"{self.where}: onvifs:// needs a ca_file to know the camera by")
         self._target, self._trust, self._user, self._password = target, trust, user, password
         self._patience, self._name = patience, NameLookup(target.host)
-        self._may_be_sent_on = may_be_sent_on
 
     def __repr__(self) -> str:
         return f"OnvifClient({self.where!r})"
@@ -90,7 +88,6 @@ class OnvifClient:
             self._password or "",
             name=self._name,
             secure=secure,
-            may_be_sent_on=self._may_be_sent_on,
             trust=None if self._trust is None else self._trust.context(host),
         )
         try:

@@ -28,8 +28,8 @@ from vigilanza.domain.errors import (
 
 _UNAUTHORIZED = (401, 403)
 _WRONG_PASSWORD = "wrong user or password, or not allowed to use ONVIF"
-_ODD = (AttributeError, TypeError, ValueError, LookupError)
-"""What the library and we stumble over where an answer lacks what its schema demands."""
+_ODD = (AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
+"""What the library and we stumble over where an answer lacks what its schema demands, or has numbers without end."""
 FOREIGN = (TimeoutError, aiohttp.ClientError, ZeepError, ONVIFError, OSError, *_ODD)
 """All that a conversation may raise."""
 

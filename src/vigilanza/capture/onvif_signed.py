@@ -17,7 +17,7 @@ from aiohttp import (
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from onvif import ONVIFCamera
-from vigilanza.capture.name import SILENCE, NameLookup, unresolved
+from vigilanza.capture.name import SILENCE, NameLookup, is_address, unresolved
 from vigilanza.domain.errors import NotUnderstood, SourceRefused
 
 _LOOKUP_S = 3.0
@@ -30,7 +30,7 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
 
     All services share one session; how long an answer may take is still each service's own affair. `name` looks up
     where `host` is. With `secure` it is asked by HTTPS and never otherwise; `trust` says which certificates are its.
-    Unless it `may_be_sent_on` it is asked at `host` and nowhere else.
+    It is asked at `host`, or at an address of it, and nowhere else, wherever it sends us on to.
     """
 
     def __init__(
@@ -42,7 +42,6 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         *,
         name: NameLookup,
         secure: bool = False,
-        may_be_sent_on: bool = True,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         at = f"https://{f'[{host}]' if ':' in host else host}" if secure else host
@@ -50,11 +49,11 @@ class SignedCamera(ONVIFCamera):  # type: ignore[misc] # the library is not type
         middlewares = (
             *((DigestAuthMiddleware(user, password),) if user else ()),
             *((_stay_encrypted,) if secure else ()),
-            *(() if may_be_sent_on else (_stay_at(host),)),
+            _stay_at(host, name),
         )
         # Some cameras asked by HTTP send us on to HTTPS with a certificate of their own making. That is no worse than
         # HTTP, which is what we were told to speak, unless somebody said how to know the camera.
-        connector = TCPConnector(ssl=trust or False, resolver=_Resolver(host, name))
+        connector = TCPConnector(ssl=trust or False, resolver=_Resolver(name))
         self._talking = ClientSession(connector=connector, middlewares=middlewares, response_class=_Answer)
 
     async def create_onvif_service(self, *arguments: Any, **options: Any) -> Any:
@@ -98,21 +97,31 @@ async def _stay_encrypted(request: ClientRequest, ask: ClientHandlerType) -> Cli
     return await ask(request)
 
 
-def _stay_at(host: str) -> ClientMiddlewareType:
+def _stay_at(host: str, name: NameLookup) -> ClientMiddlewareType:
     async def stay(request: ClientRequest, ask: ClientHandlerType) -> ClientResponse:
-        """Who asks in a stranger's name goes nowhere but where it was told to."""
-        if (request.url.host or "").lower() != host.lower():
+        """A camera that somebody else speaks for has us ask, and sign for, nobody but itself."""
+        asked = (request.url.host or "").lower()
+        if asked != host.lower() and (is_address(host) or asked not in await _addresses(host, name)):
             raise SourceRefused("the camera sends us on to another host")
         return await ask(request)
 
     return stay
 
 
+async def _addresses(host: str, name: NameLookup) -> tuple[str, ...]:
+    """NameUnresolved, after a while at most."""
+    try:
+        async with asyncio.timeout(_LOOKUP_S):
+            return await asyncio.wrap_future(name.ask())
+    except TimeoutError:
+        raise unresolved(host, SILENCE) from None
+
+
 class _Resolver(AbstractResolver):
     """aiohttp's way to ask a NameLookup; its own would keep the loop from ending before the system has answered."""
 
-    def __init__(self, host: str, name: NameLookup) -> None:
-        self._host, self._name = host, name
+    def __init__(self, name: NameLookup) -> None:
+        self._name = name
 
     async def resolve(
         self,
@@ -121,13 +130,7 @@ class _Resolver(AbstractResolver):
         family: int = socket.AF_INET,  # noqa: ARG002 - the library's signature
     ) -> list[ResolveResult]:
         """NameUnresolved, after a while at most."""
-        try:
-            async with asyncio.timeout(_LOOKUP_S):
-                name = self._name if host == self._host else NameLookup(host)  # we were sent on elsewhere
-                found = await asyncio.wrap_future(name.ask())
-        except TimeoutError:
-            raise unresolved(host, SILENCE) from None
-        return [_numeric(host, address, port) for address in found]
+        return [_numeric(host, address, port) for address in await _addresses(host, self._name)]
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -36,8 +36,13 @@ class Surroundings:
     offline: bool = False
 
     def lacks_file(self, value: str) -> bool:
-        """Whether a file that is needed is not there."""
-        return not value or "\0" in value or not (self.offline or (self.folder / value).is_file())
+        """Whether a file that is needed is not there, or not where we may look."""
+        if not value or "\0" in value:
+            return True
+        try:
+            return not self.offline and not (self.folder / value).is_file()
+        except OSError:  # a folder that is not ours to enter, or a name longer than the file system takes
+            return True
 
     def path(self, value: str | None) -> Path | None:
         """The absolute path of a file that the YAML names."""

@@ -11,6 +11,8 @@ from vigilanza.config.problem import Place, Problem
 LONGEST_BYTES = 1_000_000
 DEEPEST = 20
 LARGEST = 2**53
+LONGEST_NUMBER = 100
+"""Letters; YAML also counts in sixties (1:30:00), for which a long one would take minutes."""
 _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")}
 # A date is kept as the text it was written as.
 _TEXT = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value", "tag:yaml.org,2002:merge"}
@@ -69,18 +71,25 @@ def read(raw: bytes) -> Markup:
         before = raw[: error.start]
         column = error.start - (before.rfind(b"\n") + 1) + 1
         raise Malformed(f"not UTF-8 text (byte {error.start})", before.count(b"\n") + 1, column) from error
+    loader, node = _composed(text)
+    markup = Markup()
+    markup.value = None if node is None else _Reader(loader, markup).value(node, ())
+    return markup
+
+
+def _composed(text: str) -> tuple["_Loader", Node | None]:
     try:
         loader = _Loader(text)
-        node = loader.get_single_node()
+    except yaml.YAMLError as error:
+        raise Malformed("contains a character that YAML does not allow", 1, 1) from error
+    try:
+        return loader, loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark or error.context_mark
         what = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
         raise Malformed(what, at.line + 1 if at else 1, at.column + 1 if at else 1) from error
-    except yaml.YAMLError as error:
-        raise Malformed("contains a character that YAML does not allow", 1, 1) from error
-    markup = Markup()
-    markup.value = None if node is None else _Reader(loader, markup).value(node, ())
-    return markup
+    except (ValueError, OverflowError) as error:
+        raise Malformed(r"\U and eight digits that are no character", loader.line + 1, loader.column + 1) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,7 @@ class _Reader:
     def _mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+            key = self._text(str(key_node.value), place) if isinstance(key_node, ScalarNode) else "?"
             here = (*place, key)
             if key in found:
                 line, _ = self.markup.mark(here)
@@ -115,16 +124,26 @@ class _Reader:
 
     def _scalar(self, node: Node, place: Place) -> Any:
         if node.tag in _TEXT:
-            return node.value
+            return self._text(node.value, place)
         if node.tag not in _PLAIN:
             self.markup.problems.append(Problem(place, f"the YAML tag {node.tag} is not used here"))
             return None
+        if len(node.value) > LONGEST_NUMBER:
+            self.markup.problems.append(Problem(place, "the number is too large"))
+            return None
         try:
             value = self.loader.construct_object(node)
-        except ValueError:
+        except (ValueError, LookupError, OverflowError):  # as of !!int "" and !!bool maybe
             value = None
-            self.markup.problems.append(Problem(place, "not a number"))
+            self.markup.problems.append(Problem(place, "not a number, nor true or false"))
         if isinstance(value, int) and abs(value) > LARGEST:
             self.markup.problems.append(Problem(place, "the number is too large"))
             return None
         return value
+
+    def _text(self, text: str, place: Place) -> str:
+        """Half a character, which an escape such as \\ud800 gives, can neither be printed nor stored."""
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            self.markup.problems.append(Problem(place, r"\u with half a character: write the character itself"))
+            return "?"
+        return text

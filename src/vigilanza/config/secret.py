@@ -30,15 +30,19 @@ def from_environment(name: str, environ: Mapping[str, str]) -> Secret:
 
 
 def from_file(path: Path) -> Secret:
-    """The file's text without the line end; ValueError says what is wrong with the file."""
+    """The file's text without the line end; ValueError says what is wrong with the file.
+
+    It does not name the file: somebody may have written the secret itself where its path belongs.
+    """
     try:
         with path.open("rb") as stream:
             raw = stream.read(LONGEST_BYTES + 1)
         text = raw.decode("utf-8").rstrip("\r\n")
     except OSError as error:
-        raise ValueError(f"the secret file {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"the secret file {path} is not UTF-8 text") from error
+        why = f"{error.strerror} (relative paths start at the YAML's folder)"
+        raise ValueError(f"the secret file cannot be read: {why}") from error
+    except ValueError as error:  # not UTF-8, or a name that no file has
+        raise ValueError("the secret file is not UTF-8 text") from error
     if not text or len(raw) > LONGEST_BYTES:
-        raise ValueError(f"the secret file {path} must hold one secret of 1 to {LONGEST_BYTES} bytes")
+        raise ValueError(f"the secret file must hold one secret of 1 to {LONGEST_BYTES} bytes")
     return Secret(text)

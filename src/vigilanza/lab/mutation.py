@@ -8,6 +8,37 @@ from random import Random
 _EXTREMES = (0, 1, 2, 3, 0x7F, 0x80, 0xFF)
 _NUMBERS = (b"0", b"-1", b"1", b"65536", b"99999999999", b"2147483647", b"4294967295", b"")
 _CHANGES_MAX = 4
+_LENGTH = re.compile(rb"content-length: *\d+", re.IGNORECASE)
+_LINES = (
+    *(
+        b"m=video 0 RTP/AVP 255",
+        b"m=video 0 RTP/AVP",
+        b"m=audio 0 RTP/AVP 0",
+        b"c=IN IP6 ::1",
+        b"c=IN IP4 224.0.0.1/127/3",
+    ),
+    *(
+        b"a=rtpmap:96 H264/0",
+        b"a=rtpmap:96 H265/-1",
+        b"a=rtpmap:96 X-QT/90000",
+        b"a=framerate:1e999",
+        b"a=range:npt=-1--1",
+    ),
+    *(
+        b"a=fmtp:96 sprop-parameter-sets=",
+        b"a=fmtp:96 sprop-vps=AAAA; sprop-sps=,; sprop-pps==",
+        b"a=framesize:96 99999-99999",
+    ),
+    *(
+        b"a=control:",
+        b"a=control:rtsp://[",
+        b"a=control:../..",
+        b"a=fmtp:96 " + b"x=y;" * 500,
+        b"a=" + b"A" * 4000,
+        b"b=AS:-1",
+    ),
+)
+"""Of a session description (RFC 8866), as nobody should write them."""
 
 
 @dataclass(slots=True)
@@ -51,12 +82,34 @@ class Mutation:
                 del data[at:]
             case 6 if random.random() < 0.2:
                 raise EOFError
-            case 7:
+            case 7 if not self._change_description(data):
                 self._change_number(data)
             case 8:
                 self._change_length(data)
             case _:
                 self._change_packet(data)
+
+    def _change_description(self, data: bytearray) -> bool:
+        """A line of an SDP, whose length is told rightly afterwards; False if there is none."""
+        head, gap, body = bytes(data).partition(b"\r\n\r\n")
+        if not body.startswith(b"v="):
+            return False
+        random, lines = self.random, body.split(b"\r\n")
+        at = random.randrange(len(lines))
+        match random.randrange(4):
+            case 0:
+                del lines[at]
+            case 1:
+                lines[at] = random.choice(lines)
+            case 2:
+                lines.insert(at, random.choice(_LINES))
+            case _:
+                line = bytearray(lines[at])
+                self._change_number(line)
+                lines[at] = bytes(line)
+        body = b"\r\n".join(lines)
+        data[:] = _LENGTH.sub(b"Content-Length: %d" % len(body), head) + gap + body
+        return True
 
     def _change_number(self, data: bytearray) -> None:
         """A number in text: Content-Length, CSeq, ports, payload types, clock rates, session times."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.lab.digest import Digest
@@ -63,7 +63,7 @@ class OnvifCamera:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> "OnvifCamera":
+    def __enter__(self) -> Self:
         self.plug_in()
         return self
 

@@ -150,6 +150,8 @@ def read_recording(path: Path) -> KnownRecording:
         raise RecordingError(f"{path}: {error}") from error
     except json.JSONDecodeError as error:
         raise RecordingError(f"{path}: line {error.lineno}, column {error.colno}: no JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise RecordingError(f"{path}: no truth file: a number without end, or nested without end") from error
     try:
         truth = _TRUTH.validate_python(raw)
     except ValidationError as error:
@@ -157,9 +159,16 @@ def read_recording(path: Path) -> KnownRecording:
         where = ".".join(str(step) for step in first["loc"]) or "the whole"
         raise RecordingError(f"{path}: {where}: {first['msg'].lower()}") from error
     video = path.parent / truth.file
-    if not video.is_file():
+    if not _is_there(video):
         raise RecordingError(f"{path}: file: there is no {video}")
     return KnownRecording(video, truth, hashlib.sha256(written).hexdigest())
+
+
+def _is_there(video: Path) -> bool:
+    try:
+        return video.is_file()
+    except OSError:  # a name longer than the file system takes, or a folder that is not ours to enter
+        return False
 
 
 def read_recordings(folder: Path) -> list[KnownRecording]:

@@ -15,7 +15,7 @@ from vigilanza.web.plain import Plain
 
 Roles = Annotated[set[Role], Field(max_length=len(Role))]
 Name = Annotated[str, Plain]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000), Field(repr=False)]
 
 
 class _Body(BaseModel):

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -34,7 +34,7 @@ class Attempt:
 
     state: str
     nonce: str
-    verifier: str
+    verifier: str = field(repr=False)
 
 
 class IdentityProvider(Protocol):

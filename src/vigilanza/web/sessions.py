@@ -4,7 +4,7 @@ import threading
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vigilanza.domain.account import Account
 from vigilanza.domain.errors import CodeMissing, CodeNeeded
@@ -18,7 +18,7 @@ CHECKS_AT_ONCE = 4
 the machine nor, by waiting, the threads that serve the operators already signed in."""
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=1000), Field(repr=False)]
 
 
 class Credentials(BaseModel):

@@ -5,8 +5,8 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
-from urllib.request import parse_http_list, parse_keqv_list
 
+from vigilanza.bridge.digest_header import read_digest
 from vigilanza.bridge.onvif_device.verdict import Verdict
 from vigilanza.clock import Clock
 
@@ -36,7 +36,7 @@ class Digest:
 
     def judge(self, header: str, *, method: str, target: str) -> Verdict:
         """`target` is the request's path with its query."""
-        given = _read(header)
+        given = read_digest(header)
         user, nonce, count = given.get("username", ""), given.get("nonce", ""), given.get("nc", "")
         name = next((one for one in ALGORITHMS if one.lower() == given.get("algorithm", "MD5").lower()), None)
         if name is None or given.get("qop") != "auth" or given.get("realm") != REALM or not _is_count(count):
@@ -100,15 +100,8 @@ class Digest:
 
 def user_of(header: str) -> str:
     """The account that a Digest header names."""
-    return _read(header).get("username", "")
+    return read_digest(header).get("username", "")
 
 
 def _is_count(text: str) -> bool:
     return len(text) == 8 and all(letter in "0123456789abcdefABCDEF" for letter in text)
-
-
-def _read(header: str) -> dict[str, str]:
-    """The parameters of a Digest header; empty if it is none."""
-    scheme, _, rest = header.partition(" ")
-    parts = [part for part in parse_http_list(rest) if "=" in part]
-    return parse_keqv_list(parts) if scheme.lower() == "digest" else {}

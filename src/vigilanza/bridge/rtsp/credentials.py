@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.request import parse_http_list, parse_keqv_list
+from dataclasses import dataclass, field
+
+from vigilanza.bridge.digest_header import read_digest
 
 REALM = "Vigilanza"
 
@@ -15,7 +16,7 @@ class Account:
     """`cameras`: ids of those it may watch, None for all."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
     cameras: frozenset[str] | None = None
 
     def may_watch(self, camera: str) -> bool:
@@ -37,10 +38,7 @@ class Challenge:
 
     def judge(self, authorization: str, *, method: str) -> Account | None:
         """The account whose password the header proves to be known; None if it proves nothing."""
-        scheme, _, rest = authorization.partition(" ")
-        if scheme.lower() != "digest":
-            return None
-        said = parse_keqv_list([part for part in parse_http_list(rest) if "=" in part])
+        said = read_digest(authorization)
         account = self._accounts.get(said.get("username", ""))
         # Nobody's password is hashed too, so that the time tells no names.
         password = account.password if account else secrets.token_hex(8)

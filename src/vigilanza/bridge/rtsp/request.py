@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 HEAD_MAX_BYTES = 8192
 BODY_MAX_BYTES = 4096
 _LINE = re.compile(r"([A-Z_]{1,32}) (\S{1,1024}) RTSP/1\.0")
+_LENGTH = re.compile(r"[0-9]{1,9}")
 _REASONS = {
     200: "OK",
     400: "Bad Request",
@@ -60,7 +61,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
         raise BadRequest("the head is too long") from error
     request = _parse(head)
     length = request.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length[:9]) > BODY_MAX_BYTES:
+    if not _LENGTH.fullmatch(length) or int(length) > BODY_MAX_BYTES:
         raise BadRequest("the body is too long")
     await reader.readexactly(int(length))
     return request
