@@ -10,6 +10,7 @@ from vigilanza.cli import (
     box,
     bridge,
     cameras,
+    drill,
     evidence,
     lab,
     operator,
@@ -39,7 +40,7 @@ EXIT_CODES: dict[type[VigilanzaError], int] = {
 
 # Tracebacks must not print local variables: one of them may be a secret.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-for group in (box, cameras, recordings, rehearsal, bench):
+for group in (box, cameras, recordings, rehearsal, bench, drill):
     app.add_typer(group.commands)
 app.add_typer(workorder.commands, name="workorder")
 app.add_typer(audit.commands, name="audit")
