@@ -8,7 +8,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics test-peers test-lowest bench soak drill-bridge check sbom audit lock clean
+.PHONY: demo test test-ultralytics test-peers test-lowest bench soak drill drill-bridge check sbom audit lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -22,6 +22,12 @@ bench: $(VENV)/.ready
 	@scripts/system-packages bench
 	@$(BIN)/vigilanza bench $(ROWS) $(if $(QUICK),--quick) $(if $(CLIPS),--clips $(CLIPS)) \
 		$(if $(JSON),--json $(JSON)) $(if $(MARKDOWN),--markdown $(MARKDOWN))
+
+# A box breaks in every way that `vigilanza drill` knows, on purpose; some need root, for a disk of their own. docs/drill.md
+# says what is played.
+drill: $(VENV)/.ready-dev
+	@mkdir -p var
+	@$(BIN)/vigilanza drill $(or $(KINDS),--all) --seeds $(or $(SEEDS),20) --markdown var/drill-box.md
 
 # Relay, database and receivers are killed, frozen and answered wrongly while alerts go out over every channel. docs/drill.md
 # says what is played.

@@ -12,6 +12,7 @@ from vigilanza.cli import (
     bridge,
     cameras,
     centre,
+    drill,
     evidence,
     lab,
     operator,
@@ -44,7 +45,7 @@ OURS_ALONE = 0o077
 
 # Tracebacks must not print local variables: one of them may be a secret.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-for group in (box, cameras, recordings, rehearsal, bench):
+for group in (box, cameras, recordings, rehearsal, bench, drill):
     app.add_typer(group.commands)
 app.add_typer(workorder.commands, name="workorder")
 app.add_typer(audit.commands, name="audit")

@@ -18,8 +18,8 @@ import pytest
 
 from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, children_of, command_line, configuration, wait_until
 from tests.webhook import SECRET
-from vigilanza.app.operator import Operator
 from vigilanza.lab.city import ReceivedAlert, StubCity
+from vigilanza.lab.page_operator import Operator
 from vigilanza.lab.simcam import CameraServer
 
 CLIP = "dev_pos_two_fast_kick"

@@ -19,7 +19,6 @@ import httpx
 
 from vigilanza.app.freeport import free_port
 from vigilanza.app.memory import open_memory
-from vigilanza.app.operator import Operator
 from vigilanza.app.part import LIFELINE
 from vigilanza.app.scene import (
     CAMERA_USER,
@@ -32,6 +31,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import load
 from vigilanza.domain.errors import VigilanzaError
 from vigilanza.lab.city import ReceivedAlert, StubCity
+from vigilanza.lab.page_operator import Operator
 from vigilanza.lab.simcam import CameraServer
 from vigilanza.store.accounts import Accounts
 

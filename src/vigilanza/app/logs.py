@@ -3,15 +3,21 @@
 import logging
 import sys
 from functools import partial
+from typing import TextIO, cast
 
 import structlog
 
+from vigilanza.app.loglines import LogLines
 from vigilanza.capture.redact import redact
 
 
 def set_up_logs(part: str) -> None:
-    """One line per event on standard error, UTC, named for the `part` that speaks; credentials are blanked."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    """One line per event on standard error, UTC, named for the `part` that speaks; credentials are blanked.
+
+    Nobody waits until it is written, see LogLines.
+    """
+    lines = LogLines(sys.stderr.fileno())
+    logging.basicConfig(level=logging.WARNING, stream=lines, format="%(asctime)s %(name)s %(message)s")
     structlog.configure(
         processors=[
             partial(_named, part),
@@ -19,10 +25,10 @@ def set_up_logs(part: str) -> None:
             structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%S.%fZ", utc=True),
             structlog.processors.format_exc_info,
             _redacted,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, sort_keys=False),
+            structlog.dev.ConsoleRenderer(colors=lines.isatty(), pad_event_to=0, sort_keys=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, lines)),
         cache_logger_on_first_use=False,
     )
 

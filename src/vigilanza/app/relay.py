@@ -30,6 +30,7 @@ from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.replies import Replies
+from vigilanza.store.soundness import Soundness
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             config.cap_office, config.destinations, place, memory.engine, clock, registry, pictures=desk.for_
         )
         runs["cap_office"] = office.run
+    runs["soundness"] = Soundness(memory.engine, clock=clock).run
     runs["figures"] = keep_figures(registry, config.storage.state, "relay", clock)
     return run_all(runs | _callers(config, memory, clock), clock=clock, stop=stop)
 

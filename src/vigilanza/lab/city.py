@@ -8,6 +8,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,14 @@ class StubCity(HttpStandIn[Act]):
         secret: str,
         port: int = 0,
         on_alert: Callable[[ReceivedAlert], None] | None = None,
+        certified_until: datetime | None = None,
     ) -> None:
-        """`port` 0 takes a free one. `on_alert` is called once per alert, at its first arrival."""
+        """`port` 0 takes a free one. `on_alert` is called once per alert, at its first arrival. Its certificate ends
+        at `certified_until`, or in many years.
+        """
         server = _Server(("127.0.0.1", port), _Answering)
         super().__init__(server, name="city")
-        server.city, server.tls = self, _server_tls(directory)
+        server.city, server.tls = self, _server_tls(directory, certified_until)
         self._webhook, self._on_alert = Webhook(secret), on_alert
         self.ca_file = directory / "ca.pem"
         self._received: dict[str, ReceivedAlert] = {}
@@ -219,7 +223,7 @@ class _Answering(BaseHTTPRequestHandler):
         log.debug("city", line=format % args)
 
 
-def _server_tls(directory: Path) -> ssl.SSLContext:
+def _server_tls(directory: Path, until: datetime | None) -> ssl.SSLContext:
     directory.mkdir(parents=True, exist_ok=True)
     certificate, key = directory / "ca.pem", directory / "ca-key.pem"
     if certificate.exists() and key.exists():
@@ -230,5 +234,5 @@ def _server_tls(directory: Path) -> ssl.SSLContext:
         with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(authority.private_key_pem.bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert("localhost", "127.0.0.1", not_after=until).configure_cert(context)
     return context

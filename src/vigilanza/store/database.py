@@ -4,6 +4,7 @@ Both databases behave alike because there is one writer at a time on both: SQLit
 by locking one row first. Writers are few and short, and every race between them is thereby excluded.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,9 @@ _NOTICE_SILENCE = {
 _SCHEMA_LOCK = 0x51617A  # any number that only we use
 _CHANGE = update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1)
 _LOCK = select(meta.c.value).where(meta.c.name == "change").with_for_update()
+DAMAGED = "its file is damaged, and does not mend itself: see A damaged database in docs/installer.md"
+_PRIMARY = 0xFF
+"""The part of SQLite's codes that says what kind of error it is."""
 _BUGS = (IntegrityError, DataError)
 """What the values are to blame for; all else (a missing right, a dropped table) is for the administrator."""
 
@@ -124,7 +128,16 @@ def _translated() -> Iterator[None]:
             raise
         # Only the driver's own words: SQLAlchemy's text would carry the statement's values.
         cause = error.orig if isinstance(error, DBAPIError) else error
-        raise JournalUnavailable(f"database: {type(cause).__name__}: {' '.join(str(cause).split())}") from error
+        said = f"database: {type(cause).__name__}: {' '.join(str(cause).split())}"
+        if _is_damaged(cause):
+            said += f"; {DAMAGED}"
+        raise JournalUnavailable(said) from error
+
+
+def _is_damaged(cause: object) -> bool:
+    # An error that the driver itself found has no code.
+    code = getattr(cause, "sqlite_errorcode", 0) if isinstance(cause, sqlite3.DatabaseError) else 0
+    return code & _PRIMARY in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class _SchemaOnce:

@@ -7,9 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
-import yaml
 from sqlalchemy import Engine, func, select
 
 from vigilanza.clock import Clock
@@ -20,6 +18,7 @@ from vigilanza.lab.drill.database import Database
 from vigilanza.lab.drill.party import Party
 from vigilanza.lab.drill.person import Person
 from vigilanza.lab.drill.relays import RelayProcess
+from vigilanza.lab.drill.site import blind_cameras, write_site
 from vigilanza.lab.drill.story import CAMERAS, camera_of, door_of, record_break_in
 from vigilanza.lab.drill.verdict import Verdict, happenings, judge, judge_asking
 from vigilanza.store.database import open_database, reading
@@ -116,23 +115,24 @@ def wait_until_paid(engine: Engine, clock: Clock, *, but: int = 0) -> None:
         except JournalUnavailable:
             return None  # the relays are writing
 
-    _wait_until_none(missing, clock)
+    wait_until_none(missing, clock)
 
 
 def _wait_until_heard(engine: Engine, vms: Party, clock: Clock) -> None:
     """Return when the VMS has heard of all there is, or of nothing more for ENOUGH_S."""
     there = happenings(engine)
-    _wait_until_none(lambda: there - len(set(vms.arrived)), clock)
+    wait_until_none(lambda: there - len(set(vms.arrived)), clock)
 
 
-def _wait_until_none(missing: Callable[[], int | None], clock: Clock) -> None:
-    never, before, until = threading.Event(), None, clock.monotonic() + ENOUGH_S
+def wait_until_none(missing: Callable[[], int | None], clock: Clock, *, enough: float = ENOUGH_S) -> None:
+    """Return when nothing is missing, or when that did not change for `enough` seconds; None: nobody knows just now."""
+    never, before, until = threading.Event(), None, clock.monotonic() + enough
     while clock.monotonic() < until:
         now = missing()
         if now == 0:
             return
         if now is not None and now != before:
-            before, until = now, clock.monotonic() + ENOUGH_S
+            before, until = now, clock.monotonic() + enough
         clock.wait(0.5, never)
 
 
@@ -155,28 +155,10 @@ def _running(stage: Stage, *, incidents: int, clock: Clock) -> Iterator[_Scene]:
 
 
 def _write(stage: Stage, *, incidents: int) -> Path:
-    doors = [(camera_of(number), door_of(number)) for number in range(incidents)]
-    document = {
-        "site": {"id": "0423", "name": "via Esempio 4", "address": "via Esempio 4", "municipality": "Milano"},
-        "cameras": [_camera(camera, [door for at, door in doors if at == camera]) for camera in CAMERAS],
-        "units": [_unit(door, zone) for zone, (_, door) in enumerate(doors, start=1)],
-        "destinations": [dict(party.settings()) for party in stage.parties],
-        "onvif_device": dict(stage.vms.settings()),
-        "storage": {**stage.database.settings, "media": "media", "state": "state"},
-    }
-    path = stage.folder / "drill.yaml"
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return path
-
-
-def _camera(camera: str, doors: Sequence[str]) -> dict[str, Any]:
-    return {"id": camera, "source": "rtsp://127.0.0.1:9/none", "doors": [_door(door) for door in doors]}
-
-
-def _door(door: str) -> dict[str, Any]:
-    return {"id": door, "role": "sealed", "leaf": [[0.4, 0.2], [0.6, 0.2], [0.6, 0.7], [0.4, 0.7]]}
-
-
-def _unit(door: str, zone: int) -> dict[str, Any]:
-    _, stair, floor, number = door.split(".")
-    return {"id": door, "stair": stair, "floor": floor, "number": number, "zone": zone}
+    return write_site(
+        stage.folder / "drill.yaml",
+        cameras=blind_cameras(CAMERAS, [(camera_of(number), door_of(number)) for number in range(incidents)]),
+        destinations=[party.settings() for party in stage.parties],
+        storage={**stage.database.settings, "media": "media", "state": "state"},
+        more={"onvif_device": dict(stage.vms.settings())},
+    )

@@ -1,7 +1,6 @@
 """A receiver in a process of its own: it can be killed and frozen, and what it had taken by then stays known."""
 
 import logging
-import multiprocessing
 import os
 import signal
 import threading
@@ -16,6 +15,7 @@ from typing import Any, Protocol, TypeAlias
 import structlog
 
 from vigilanza.clock import SystemClock
+from vigilanza.lab.drill.apart import APART
 from vigilanza.lab.drill.arrivals import Arrivals
 from vigilanza.lab.drill.party import Arrival
 
@@ -39,7 +39,6 @@ class Scripted(Protocol):
 Open: TypeAlias = Callable[[int, Note], AbstractContextManager[Scripted]]
 """Make a receiver on this port (0: a free one). It goes to another process: a function of a module, or a `partial`."""
 
-_APART = multiprocessing.get_context("forkserver")
 _ENOUGH_S = 30.0
 _AGAIN_S = 0.2
 
@@ -106,9 +105,8 @@ class StandInParty(ABC):
         return self._arrivals.all
 
     def _start(self) -> bool:
-        _APART.set_forkserver_preload(["__main__", "vigilanza.lab.drill.parties"])
-        self._pipe, theirs = _APART.Pipe()
-        process = _APART.Process(target=_serve, args=(self._opening, self.port, theirs), daemon=True)
+        self._pipe, theirs = APART.Pipe()
+        process = APART.Process(target=_serve, args=(self._opening, self.port, theirs), daemon=True)
         process.start()
         theirs.close()
         try:

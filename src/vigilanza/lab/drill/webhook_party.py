@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,12 @@ class WebhookParty(StandInParty):
     """The stand-in city."""
 
     def __init__(self, name: str, *, kind: str, folder: Path) -> None:
-        super().__init__(name, opening=partial(_open, folder), faults=_FAULTS)
+        super().__init__(name, opening=partial(_open, folder, None), faults=_FAULTS)
         self._kind, self._folder = kind, folder
+
+    def certify(self, until: datetime | None) -> None:
+        """From the next `up` on its certificate ends then, or in many years."""
+        self._opening = partial(_open, self._folder, until)
 
     def settings(self) -> Mapping[str, Any]:
         return {
@@ -45,8 +50,8 @@ class WebhookParty(StandInParty):
         return {"DRILL_WEBHOOK_SECRET": _SECRET}
 
 
-def _open(folder: Path, port: int, note: Note) -> StubCity:
+def _open(folder: Path, until: datetime | None, port: int, note: Note) -> StubCity:
     def take(alert: ReceivedAlert) -> None:
         note(alert.id, (str(alert.event["subject"]), int(alert.event["sequence"])))
 
-    return StubCity(directory=folder, secret=_SECRET, port=port, on_alert=take)
+    return StubCity(directory=folder, secret=_SECRET, port=port, on_alert=take, certified_until=until)

@@ -1,0 +1,101 @@
+"""`vigilanza drill`: a box breaks in every way, on purpose, and is asked afterwards what it has kept."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from vigilanza.app.clerk import Clerk
+from vigilanza.app.desk import Desk
+from vigilanza.app.part import run_part
+from vigilanza.app.relay import relay
+from vigilanza.app.share import Share
+from vigilanza.app.watch import watch
+from vigilanza.app.web import web
+from vigilanza.clock import Clock
+from vigilanza.config import load
+from vigilanza.lab.drill.apart import preload
+from vigilanza.lab.drill.box.clock import Ahead, BoxClock
+from vigilanza.lab.drill.box.disk import DiskError
+from vigilanza.lab.drill.box.needs import RECORDER, RELAY, WATCH, WEB
+from vigilanza.lab.drill.box.play import play
+from vigilanza.lab.drill.box.process import Work
+from vigilanza.lab.drill.box.table import Played
+from vigilanza.lab.drill.kinds.all import KINDS
+from vigilanza.lab.drill.person import Person
+
+
+def drill(names: Sequence[str], seeds: Sequence[int], *, clock: Clock, say: Callable[[Played], None]) -> bool:
+    """Play each seed of each kind, `say` each once it is judged; whether every promise was kept in all of them.
+
+    KeyError for a kind that there is not.
+    """
+    preload([__name__])
+    good = True
+    for name in names:
+        for seed in seeds:
+            played = _play(name, seed, clock)
+            good = good and played.good
+            say(played)
+    return good
+
+
+def _play(name: str, seed: int, clock: Clock) -> Played:
+    try:
+        return Played(name, seed, play(name, KINDS[name], PARTS, seed=seed, clock=clock))
+    except (DiskError, FileNotFoundError) as error:
+        return Played(name, seed, None, why=str(error))
+
+
+def _record(config: Path, ahead: Ahead, pipe: Connection) -> int:
+    """All that watch records with, told by the drill; and the person who has what was refused tried again."""
+    clock = BoxClock(ahead)
+
+    def work(stop: threading.Event) -> int:
+        desk = Desk.open(load(config, environ=os.environ), Share(), clock)
+        person = Person(desk.memory.engine, clock=clock)
+        running = [threading.Thread(target=run, args=(stop,), daemon=True) for run in (*desk.runs, person.run)]
+        for thread in running:
+            thread.start()
+        Clerk(desk, clock=clock).run(pipe, stop)
+        return 0
+
+    return run_part(RECORDER, work)
+
+
+def _watch(config: Path, ahead: Ahead, pipe: Connection) -> int:
+    def work(stop: threading.Event) -> int:
+        threading.Thread(target=_follow, args=(pipe, stop), daemon=True).start()
+        settings = load(config, environ=os.environ)
+        return watch(settings, clock=BoxClock(ahead), stop=stop, over=threading.Event())
+
+    return run_part(WATCH, work)
+
+
+def _relay(config: Path, ahead: Ahead, pipe: Connection) -> int:
+    def work(stop: threading.Event) -> int:
+        threading.Thread(target=_follow, args=(pipe, stop), daemon=True).start()
+        return relay(load(config, environ=os.environ), clock=BoxClock(ahead), stop=stop)
+
+    return run_part(RELAY, work)
+
+
+def _web(config: Path, ahead: Ahead, pipe: Connection) -> int:
+    def work(stop: threading.Event) -> int:
+        threading.Thread(target=_follow, args=(pipe, stop), daemon=True).start()
+        settings = load(config, environ=os.environ)
+        return web(settings, environ=os.environ, clock=BoxClock(ahead), stop=stop)
+
+    return run_part(WEB, work)
+
+
+def _follow(pipe: Connection, stop: threading.Event) -> None:
+    """The drill says nothing; when it is gone, so is its box."""
+    try:
+        pipe.recv()
+    except (EOFError, OSError):
+        stop.set()
+
+
+PARTS: Mapping[str, Work] = {WATCH: _watch, RECORDER: _record, RELAY: _relay, WEB: _web}

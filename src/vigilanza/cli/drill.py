@@ -1,0 +1,49 @@
+"""`vigilanza drill`: what a box keeps when things break."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer()
+
+
+@commands.command()
+def drill(
+    kinds: Annotated[list[str] | None, typer.Argument(metavar="[KIND]...", help="Only these kinds of fault.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All kinds of fault.")] = False,
+    seed: Annotated[int, typer.Option(help="The first seed: it says what breaks, and when.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="So many seeds of each kind.")] = 1,
+    markdown_file: Annotated[
+        Path | None, typer.Option("--markdown", help="Also write the table of kinds into this file.")
+    ] = None,
+) -> None:
+    """Break a box on this machine on purpose while break-ins happen, and judge what it kept; see docs/drill.md.
+
+    Without a kind: say which there are. Exit code 1 if a promise was broken, or a kind could not be played here. Some
+    kinds need root: they give the box a disk of its own.
+    """
+    from vigilanza.app import drill as command
+    from vigilanza.clock import SystemClock
+    from vigilanza.lab.drill.box.table import HEAD, Played, line_of, markdown, plain, sums
+    from vigilanza.lab.drill.kinds.all import KINDS
+
+    if not kinds and not all_:
+        for name, kind in KINDS.items():
+            print(f"{name:16} {kind.says}")
+        return
+    if unknown := [name for name in kinds or () if name not in KINDS]:
+        raise typer.BadParameter(f"no kind {unknown[0]}, there are {', '.join(KINDS)}", param_hint="KIND")
+    chosen, played = list(KINDS) if all_ else list(kinds or ()), list[Played]()
+
+    def say(one: Played) -> None:
+        played.append(one)
+        print(plain(line_of(one)), *[f"  not played: {one.why}"] * (one.outcome is None), sep="", flush=True)
+        if markdown_file is not None:
+            markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")
+
+    print(plain(HEAD), flush=True)
+    good = command.drill(chosen, range(seed, seed + seeds), clock=SystemClock(), say=say)
+    if len(played) > len(chosen):
+        print("", plain(HEAD), *map(plain, sums(played)), sep="\n")
+    raise typer.Exit(0 if good else 1)

@@ -1,0 +1,1 @@
+"""What can break: one file each."""
