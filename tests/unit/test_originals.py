@@ -70,7 +70,15 @@ def filmed() -> Recording:
 class Room:
     """As a watch makes pictures, with originals."""
 
-    def __init__(self, folder: Path, recording: Recording, holders: Holders, masks: tuple[Polygon, ...]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        recording: Recording,
+        holders: Holders,
+        masks: tuple[Polygon, ...],
+        *,
+        clips: Clips = Clips(5.0, 35.0),  # noqa: B008 - frozen
+    ) -> None:
         self.engine, self.clock = open_database(f"sqlite:///{folder / 'journal.db'}"), FakeClock()
         self.ring = GopRing(seconds=120.0, max_bytes=50_000_000)
         for packet in recording.packets:
@@ -84,7 +92,7 @@ class Room:
             openings=self.openings,
             media=self.media,
             withdrawal=Withdrawal(engine=self.engine, files=self.media, clock=self.clock),
-            clips=Clips(5.0, 35.0),
+            clips=clips,
             clock=self.clock,
             workshop=folder / "workshop",
             originals=self.originals,

@@ -13,6 +13,8 @@ from vigilanza.lab.misanswer import misanswer
 
 Send = Callable[[int, bytes], None]
 """send(channel, datagram): channel 0 is RTP, 1 is RTCP."""
+SOUND = 2
+"""The channel of what is heard, over TCP alone; it comes to those who set that track up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def describe(footage: Footage, faults: Faults, host: str) -> str:
 
 
 class Conversation:
-    """Answers one client's requests; `on_play(path, send)` starts sending, `asked` is told every (method, url)."""
+    """Answers one client's requests; `on_play(path, send, sound)` starts sending, `asked` hears every (method, url)."""
 
     def __init__(
         self,
@@ -75,7 +77,7 @@ class Conversation:
         digest: Digest | None,
         faults: Faults,
         host: str,
-        on_play: Callable[[str, Send], None],
+        on_play: Callable[[str, Send, bool], None],
         asked: Callable[[str, str], None],
     ) -> None:
         self._writer, self._streams, self._digest, self._faults = writer, streams, digest, faults
@@ -83,6 +85,7 @@ class Conversation:
         self._session = f"{id(self):x}"
         self._send: Send | None = None
         self._sockets: list[asyncio.DatagramTransport] = []
+        self._listens = False
 
     async def run(self, reader: asyncio.StreamReader) -> None:
         """Until the client hangs up or says TEARDOWN."""
@@ -120,12 +123,14 @@ class Conversation:
                 await self._reply(
                     request, "200 OK", base, describe(self._streams[request.path], self._faults, self._host)
                 )
+            case "SETUP" if request.url.rstrip("/").endswith("/track2"):
+                await self._set_up_sound(request, session)
             case "SETUP":
                 transport = await self._set_up(request.headers.get("transport", ""))
                 await self._reply(request, "200 OK", f"Transport: {transport}\r\n{session}")
             case "PLAY" if self._send is not None:
                 await self._reply(request, "200 OK", f"{session}Range: npt=0-\r\n")
-                self._on_play(request.path, self._send)
+                self._on_play(request.path, self._send, self._listens)
             case "TEARDOWN":
                 await self._reply(request, "200 OK", session)
                 return False
@@ -148,6 +153,14 @@ class Conversation:
         self._send = lambda channel, data: (rtp, rtcp)[channel].sendto(data, (peer, client[channel]))
         server = [socket.get_extra_info("sockname")[1] for socket in (rtp, rtcp)]
         return f"RTP/AVP;unicast;client_port={client[0]}-{client[1]};server_port={server[0]}-{server[1]}"
+
+    async def _set_up_sound(self, request: Request, session: str) -> None:
+        if "interleaved" not in request.headers.get("transport", ""):
+            await self._reply(request, "461 Unsupported Transport")
+            return
+        self._listens = True
+        transport = f"RTP/AVP/TCP;unicast;interleaved={SOUND}-{SOUND + 1}"
+        await self._reply(request, "200 OK", f"Transport: {transport}\r\n{session}")
 
     def _send_interleaved(self, channel: int, data: bytes) -> None:
         self._writer.write(struct.pack(">cBH", b"$", channel, len(data)) + data)

@@ -17,6 +17,7 @@ from vigilanza.lab.faults import Faults
 from vigilanza.lab.footage import Ending, Footage
 from vigilanza.lab.listening import stop_listening
 from vigilanza.lab.rtsp import Conversation, Send
+from vigilanza.lab.sound import Sound
 from vigilanza.lab.viewer import Viewer
 
 _LATENESS = 0.02
@@ -180,8 +181,8 @@ class CameraServer:
         del self.connections[:-1000]
         playing: list[asyncio.Task[None]] = []
 
-        def play(path: str, send: Send) -> None:
-            playing.append(asyncio.create_task(self._play(path, send, writer)))
+        def play(path: str, send: Send, sound: bool) -> None:
+            playing.append(asyncio.create_task(self._play(path, send, writer, Sound() if sound else None)))
 
         conversation = Conversation(
             writer=writer,
@@ -205,11 +206,12 @@ class CameraServer:
         self.requests.append((method, url))
         del self.requests[:-1000]
 
-    async def _play(self, path: str, send: Send, writer: asyncio.StreamWriter) -> None:
+    async def _play(self, path: str, send: Send, writer: asyncio.StreamWriter, sound: Sound | None) -> None:
         if self._started is None:
             self._start()
         assert self._started is not None
-        viewer = Viewer(RtpSender(self._footage[path].codec, "sim", Random(self._random.random())), send, self.faults)
+        sender = RtpSender(self._footage[path].codec, "sim", Random(self._random.random()))
+        viewer = Viewer(sender, send, self.faults, sound=sound)
         changed = False
         while not writer.is_closing():
             footage = self._footage[path]

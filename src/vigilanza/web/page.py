@@ -1,6 +1,7 @@
 """The page itself: one shell, its words, its scripts and styles; nothing from anywhere else."""
 
 import json
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -20,6 +21,10 @@ from vigilanza.web.site import Site
 HERE = Path(__file__).parent
 LANGUAGES = ("it", "en")
 """The first one is what a new browser gets."""
+
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""As in dom.js: marks that would make what stands beside a text read backwards."""
 
 
 class PageRoutes:
@@ -51,7 +56,7 @@ class PageRoutes:
             languages=" ".join(LANGUAGES),
             words=self._words[language],
             screen=self._screen(request),
-            site_name=self._site.name,
+            site_name=_TURNING.sub("\ufffd", self._site.name),
             timezone=self._site.timezone,
             provider=self._provider,
             minimum_password=PASSWORD_MIN,

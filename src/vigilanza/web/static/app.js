@@ -131,6 +131,7 @@ async function open(id) {
   history.replaceState(null, "", `#${id}`);
   list.select(id);
   if (pane.incident?.id !== id) pane.clear("detail.loading");
+  else byId("incident").focus({ preventScroll: true }); // chosen again: on from its row into the incident
   try {
     await showDetail(id, { opened: true });
   } catch (refusal) {

@@ -73,7 +73,8 @@ export class LinesDesk {
     byId("lines-none").hidden = this.lines.length > 0;
     const held = document.activeElement?.dataset.test;
     byId("lines-list").replaceChildren(...this.lines.map((one) => this.row(one)));
-    if (held !== undefined) byId("lines-list").querySelector(`[data-test="${held}"]`)?.focus({ preventScroll: true });
+    const again = [...byId("lines-list").querySelectorAll("[data-test]")].find(({ dataset }) => dataset.test === held);
+    again?.focus({ preventScroll: true });
   }
 
   row(one) {
