@@ -129,8 +129,6 @@ def _live(config: Config, clock: Clock, registry: CollectorRegistry) -> LiveCame
     return cameras
 
 
-
-
 def open_exports(config: Config, memory: Memory, clock: Clock) -> ExportDesk:
     """Where evidence is asked for; its packages lie beside the state for a while."""
     sealer = open_sealer(config, memory, clock)
