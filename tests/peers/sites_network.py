@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-HUB = "203.0.113.1"
-"""Of TEST-NET-3 (RFC 5737), which leads nowhere else."""
+HUB = "198.18.7.1"
+"""Of the network for measurements (RFC 2544): those for examples may be in use on this machine."""
 
 
 class SitesNetwork:
@@ -52,7 +52,7 @@ class SitesNetwork:
                 _ip("link", "add", _uplink(site), "type", "veth", "peer", "name", "eth0", "netns", site)
                 undoing.callback(_ip, "link", "del", _uplink(site))  # with the namespace it would go later
                 _ip("link", "set", _uplink(site), "master", self._bridge, "up")
-                _ip("-n", site, "addr", "add", f"203.0.113.{number + 10}/24", "dev", "eth0")
+                _ip("-n", site, "addr", "add", f"198.18.7.{number + 10}/24", "dev", "eth0")
                 for device in ("lo", "eth0"):
                     _ip("-n", site, "link", "set", device, "up")
             self._undoing = undoing.pop_all()
