@@ -8,7 +8,7 @@ import yaml
 from sqlalchemy import make_url
 
 from tests.commands import ENVIRON, Command, configuration
-from vigilanza.domain.lease import LeaseTable
+from vigilanza.app.leasenote import LeaseNote
 from vigilanza.lab.nats_server import NatsServer
 from vigilanza.lab.simcam import CameraServer
 from vigilanza.store.database import open_database, reading
@@ -28,7 +28,9 @@ class Site:
         self._database = make_url(database_url)
         self._server, self._cameras = server, tuple(cameras)
 
-    def config(self, box: str, *, capacity: int = 16, doors: bool = False, nats: str | None = None) -> Path:
+    def config(
+        self, box: str, *, capacity: int = 16, doors: bool = False, nats: str | None = None, per_process: int = 16
+    ) -> Path:
         """The file of one box; `nats`: the URL by which it reaches the server."""
         folder = self.folder / box
         folder.mkdir(exist_ok=True)
@@ -41,25 +43,23 @@ class Site:
         place = f"{self._database.host or ''}/{self._database.database}?host={self._database.query['host']}"
         document["storage"] |= {"database": f"postgresql://{place}", "database_user": self._database.username}
         document["storage"]["media"] = str(self.folder / "media")
+        document["capture"] = {"cameras_per_process": per_process}
         document["sharing"] = {"box": box, "capacity": capacity, "nats": {"servers": [nats or self.nats.url]}}
         path.write_text(json.dumps(document), encoding="utf-8")
         return path
 
-    def box(self, name: str, *, capacity: int = 16, doors: bool = False, nats: str | None = None) -> Command:
+    def box(
+        self, name: str, *, capacity: int = 16, doors: bool = False, nats: str | None = None, per_process: int = 16
+    ) -> Command:
         """Its watch, to be started by `with`."""
-        config = self.config(name, capacity=capacity, doors=doors, nats=nats)
+        config = self.config(name, capacity=capacity, doors=doors, nats=nats, per_process=per_process)
         return Command("watch", "--config", config, folder=self.folder / name, environ=ENVIRON)
 
-    def table(self, box: str) -> LeaseTable:
-        """As that box last noted it; empty before it did."""
-        from vigilanza.app.leasenote import LeaseNote
-
-        path = self.folder / box / "state" / "leases.json"
-        return LeaseNote(path, box).last() or LeaseTable() if path.exists() else LeaseTable()
-
-    def holders(self, box: str) -> dict[str, str]:
-        """By camera, as that box knows it."""
-        return {name: lease.holder for name, lease in self.table(box).leases.items()}
+    def holders(self, box: str, *, share: int | None = None) -> dict[str, str]:
+        """By camera, as that box last noted it, or that one of its processes; nothing before it did."""
+        name, suffix = (box, "") if share is None else (f"{box}.{share}", f"-{share}")
+        note = LeaseNote(self.folder / box / "state" / f"leases{suffix}.json", name)
+        return {camera: lease.holder for camera, lease in note.leases().items()}
 
     def recorded(self) -> list[dict[str, object]]:
         """The bodies of all events, in the order of their time."""

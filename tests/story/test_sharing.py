@@ -1,5 +1,6 @@
 """Boxes of one site share its cameras: what one leaves unwatched, by death or by freeze, another one watches."""
 
+import os
 import re
 import signal
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.boxes import CLIP, Site
-from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, wait_until
+from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, children_of, wait_until
 from tests.postgres import Postgres
 from tests.quiet import quiet
 from vigilanza.lab.line import Line
@@ -135,6 +136,22 @@ def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hear
         line.target = site.nats.port
         a.said(rf"lease lost: another box holds the camera\s+camera={mine} holder=b")
         assert a.end() == b.end() == 0
+    assert site.recorded() == []
+
+
+def test_processes_of_one_box_take_over_from_one_another(site: Site) -> None:
+    with site.box("a", capacity=4, per_process=1) as a:
+        for name in CAMERAS:
+            a.said(rf"camera alive\s+camera={name}")
+        wait_until("each process to hold one camera", lambda: len(set(site.holders("a", share=1).values())) == 2)
+        holders = site.holders("a", share=1)
+        (first,) = [pid for pid, line in children_of(a.process.pid).items() if "--share 1/2 " in line]
+        os.kill(first, signal.SIGKILL)
+        (left,) = [name for name, holder in holders.items() if holder == "a.1"]
+        a.said(rf"camera claimed\s+camera={left} token=\d+ former=a\.1")
+        wait_until("it to be watched again", lambda: alive(a, left) >= 2)
+        wait_until("each to hold one again", lambda: len(set(site.holders("a", share=2).values())) == 2)
+        assert a.end() == 0
     assert site.recorded() == []
 
 
