@@ -27,7 +27,7 @@ bench: $(VENV)/.ready
 # says what is played.
 drill: $(VENV)/.ready-dev
 	@mkdir -p var
-	@$(BIN)/vigilanza drill $(or $(KINDS),--all) --seeds $(or $(SEEDS),20) --markdown var/drill-box.md
+	@$(BIN)/vigilanza drill $(or $(KINDS),--all) --seeds $(or $(SEEDS),20) --jobs $(or $(JOBS),2) --markdown var/drill-box.md
 
 # Relay, database and receivers are killed, frozen and answered wrongly while alerts go out over every channel. docs/drill.md
 # says what is played.

@@ -3,6 +3,9 @@
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import product
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -26,22 +29,23 @@ from vigilanza.lab.drill.kinds.all import KINDS
 from vigilanza.lab.drill.person import Person
 
 
-def drill(names: Sequence[str], seeds: Sequence[int], *, clock: Clock, say: Callable[[Played], None]) -> bool:
-    """Play each seed of each kind, `say` each once it is judged; whether every promise was kept in all of them.
+def drill(
+    names: Sequence[str], seeds: Sequence[int], *, jobs: int, clock: Clock, say: Callable[[Played], None]
+) -> bool:
+    """Play each seed of each kind, `jobs` of them side by side; `say` each in its turn; whether all promises were kept.
 
     KeyError for a kind that there is not.
     """
     preload([__name__])
     good = True
-    for name in names:
-        for seed in seeds:
-            played = _play(name, seed, clock)
+    with ThreadPoolExecutor(jobs) as playing:
+        for played in playing.map(partial(_play, clock), *zip(*product(names, seeds), strict=True)):
             good = good and played.good
             say(played)
     return good
 
 
-def _play(name: str, seed: int, clock: Clock) -> Played:
+def _play(clock: Clock, name: str, seed: int) -> Played:
     try:
         return Played(name, seed, play(name, KINDS[name], PARTS, seed=seed, clock=clock))
     except (DiskError, FileNotFoundError) as error:

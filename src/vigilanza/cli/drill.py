@@ -14,6 +14,7 @@ def drill(
     all_: Annotated[bool, typer.Option("--all", help="All kinds of fault.")] = False,
     seed: Annotated[int, typer.Option(help="The first seed: it says what breaks, and when.")] = 0,
     seeds: Annotated[int, typer.Option(min=1, help="So many seeds of each kind.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="So many seeds are played side by side.")] = 1,
     markdown_file: Annotated[
         Path | None, typer.Option("--markdown", help="Also write the table of kinds into this file.")
     ] = None,
@@ -43,7 +44,7 @@ def drill(
             markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")
 
     print(plain(HEAD), flush=True)
-    good = command.drill(chosen, range(seed, seed + seeds), clock=SystemClock(), say=say)
+    good = command.drill(chosen, range(seed, seed + seeds), jobs=jobs, clock=SystemClock(), say=say)
     if len(played) > len(chosen):
         print("", plain(HEAD), *map(plain, sums(played)), sep="\n")
     raise typer.Exit(0 if good else 1)

@@ -52,8 +52,9 @@ class Opened:
     @property
     def longest_gap(self) -> float:
         """See Story."""
-        now = self._box.clock.monotonic()
-        return max((self._seen.get(door, now) - at for door, at in self._opened.items()), default=0.0)
+        now, began = self._box.clock.monotonic(), min(self._seen.values(), default=0.0)
+        gaps = (self._seen.get(door, now) - at for door, at in self._opened.items() if at >= began)
+        return max(gaps, default=0.0)
 
     def account(self, engine: Engine) -> Account:
         """See Story. Of each door there is one alert; nobody decides, so that control rooms hear nothing."""

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,9 +56,10 @@ def open_box(needs: Needs, works: Mapping[str, Work], folder: Path, *, chance: R
         recorded, config = Recorded(clock), _write(folder, seen, parties, where, page)
         environ = {name: value for party in parties for name, value in party.environ().items()}
         environ[PASSWORD_ENV] = CAMERA_PASSWORD
+        make = partial(BoxProcess, config=config, environ=environ, ahead=ahead)
         parts = {
-            name: BoxProcess(name, works[name], config=config, environ=environ, ahead=ahead, log=log)
-            for name, (log, _) in outlets.items()
+            name: make(name, works[name], outlet=outlet, log=_log(folder, name))
+            for name, (outlet, _) in outlets.items()
         }
         if RECORDER in parts:
             parts[RECORDER].on_start = recorded.meet
@@ -74,9 +76,13 @@ def _party(name: str, folder: Path, cameras: Sequence[str]) -> Party:
     return PARTIES[name](folder / name, cameras)
 
 
+def _log(folder: Path, name: str) -> Path:
+    return folder / f"{name}.log"
+
+
 def _outlet(folder: Path, name: str, needs: Needs, stack: ExitStack) -> tuple[Path, LogPipe | None]:
     """Where a part is to write its log."""
-    log = folder / f"{name}.log"
+    log = _log(folder, name)
     if not needs.log_pipe:
         return log, None
     pipe = LogPipe(folder / f"{name}.pipe", log)

@@ -21,10 +21,19 @@ class BoxProcess:
     """One part over all its lives. It is told apart whether it is down on purpose, or has ended by itself."""
 
     def __init__(
-        self, name: str, work: Work, *, config: Path, environ: Mapping[str, str], ahead: Ahead, log: Path
+        self,
+        name: str,
+        work: Work,
+        *,
+        config: Path,
+        environ: Mapping[str, str],
+        ahead: Ahead,
+        outlet: Path,
+        log: Path,
     ) -> None:
-        """`work` is a function of a module. Its output goes to the end of `log`."""
+        """`work` is a function of a module. Its output goes to the end of `outlet`, and is found in `log`."""
         self.name, self.log, self.ended = name, log, 0
+        self._outlet = outlet
         """`ended`: how often it has ended by itself."""
         self._work, self._config, self._environ, self._ahead = work, config, environ, ahead
         self._process: BaseProcess | None = None
@@ -50,7 +59,7 @@ class BoxProcess:
             ours, theirs = APART.Pipe()
             self._process = APART.Process(
                 target=_serve,
-                args=(self._work, self._config, self._ahead, dict(self._environ), self.log, theirs),
+                args=(self._work, self._config, self._ahead, dict(self._environ), self._outlet, theirs),
                 name=self.name,
                 daemon=True,
             )
@@ -115,8 +124,8 @@ class BoxProcess:
         self._process = None
 
 
-def _serve(work: Work, config: Path, ahead: Ahead, environ: Mapping[str, str], log: Path, pipe: Connection) -> None:
-    outlet = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+def _serve(work: Work, config: Path, ahead: Ahead, environ: Mapping[str, str], to: Path, pipe: Connection) -> None:
+    outlet = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(outlet, 1)
     os.dup2(outlet, 2)
     os.environ.update(environ)

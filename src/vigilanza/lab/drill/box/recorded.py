@@ -67,11 +67,17 @@ class Recorded:
 
     @property
     def longest_gap(self) -> float:
-        """Seconds from something happening to its being kept, at worst; what is not yet kept counts until now."""
+        """Seconds from something happening to its being kept, at worst; what is not yet kept counts until now.
+
+        What happened before the box began to work does not count.
+        """
         now = self._clock.monotonic()
         with self._lock:
+            began = min(self._done.values(), default=0.0)
             gaps = [
-                self._done.get(key, now) - at for key, (ask, at) in self._asked.items() if isinstance(ask, Happened)
+                self._done.get(key, now) - at
+                for key, (ask, at) in self._asked.items()
+                if isinstance(ask, Happened) and at >= began
             ]
         return max(gaps, default=0.0)
 
