@@ -46,6 +46,7 @@ _KNOWN_AS = {
     "OSI Approved :: Apache Software License": "Apache-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
+_HOMES = ("Homepage", "homepage", "Source", "Source Code", "source", "Repository", "repository", "GitHub")
 _READ_IN_ITS_FILES = {"axe-playwright-python": "MIT AND MPL-2.0"}
 """What says nothing of it in its description."""
 
@@ -87,7 +88,8 @@ def _spdx(text: str) -> str:
 
 def _home(said: PackageMetadata) -> str:
     urls = dict(one.split(", ", 1) for one in said.get_all("Project-URL") or [] if ", " in one)
-    return next(iter([*(said.get_all("Home-page") or []), *urls.values()]), "")
+    known = [*(said.get_all("Home-page") or []), *(urls[name] for name in _HOMES if name in urls), *urls.values()]
+    return next(iter(known), "")
 
 
 if __name__ == "__main__":
