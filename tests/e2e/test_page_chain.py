@@ -90,4 +90,4 @@ def test_every_part_of_the_way_says_that_it_works_or_which_does_not(box: Box, pa
     wait_until("the loss to be told", broken, timeout=120)
     expect(steps.nth(0)).to_have_attribute("data-state", "bad")
     expect(steps.nth(1)).to_have_attribute("data-state", "good")
-    expect(end).to_contain_text("The chain is broken in 1 places")
+    expect(end).to_contain_text("The chain is broken: Camera and detector")

@@ -28,7 +28,7 @@ export class Chain {
 
   async test() {
     this.stop();
-    const run = (this.run = { began: performance.now(), bad: 0 });
+    const run = (this.run = { began: performance.now(), bad: [] });
     this.button.disabled = true;
     byId("setup-chain-told").hidden = false;
     say(byId("setup-chain-end"), t("chain.running"));
@@ -49,8 +49,9 @@ export class Chain {
 
   end(run) {
     const seconds = decimal((performance.now() - run.began) / 1000);
-    byId("setup-chain-end").dataset.good = String(run.bad === 0);
-    say(byId("setup-chain-end"), run.bad === 0 ? t("chain.whole", { seconds }) : t("chain.broken", { count: run.bad }));
+    const whole = run.bad.length === 0;
+    byId("setup-chain-end").dataset.good = String(whole);
+    say(byId("setup-chain-end"), whole ? t("chain.whole", { seconds }) : t("chain.broken", { names: run.bad.join(", ") }));
   }
 
   /** A line of its own for each, which says what came of it. */
@@ -65,7 +66,7 @@ export class Chain {
       if (trouble.status === 401) throw trouble;
       say(words, trouble.words ?? trouble.message);
       item.dataset.state = "bad";
-      run.bad += 1;
+      run.bad.push(name);
     }
   }
 
