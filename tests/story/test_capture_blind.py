@@ -5,6 +5,7 @@ from inspect import signature
 
 import pytest
 
+from tests.quiet import quiet
 from tests.soak import SOAK_SECONDS
 from tests.videos import video
 from tests.watched import BACK_WITHIN, OPEN_TIMEOUT, PASSWORD, READ_TIMEOUT, USER, Watched
@@ -13,6 +14,10 @@ from vigilanza.capture.backoff import Backoff
 from vigilanza.capture.cause import Cause
 from vigilanza.capture.rtsp import RtspSource
 from vigilanza.clock import SystemClock
+from vigilanza.detect.pipeline import Pipeline
+from vigilanza.detect.tamper import FROZEN_S, ViewDetector
+from vigilanza.domain.events import EventKind
+from vigilanza.domain.incident import Policy
 from vigilanza.lab.simcam import CameraServer
 
 BLIND = (Cause.NONSENSE, Cause.SILENT)
@@ -85,3 +90,15 @@ def test_a_tenth_of_all_packets_lost_costs_pictures_and_not_the_camera() -> None
             assert (watched.metric("corrupt_frames_total") or 0) > 0
             times = [frame.at for frame in watched.frames]
     assert times == sorted(times)
+
+
+def test_a_picture_that_stands_still_while_packets_come_is_told_as_frozen_in_time() -> None:
+    pipeline = Pipeline(camera="c", doors=(), detectors={"view": ViewDetector()}, policy=Policy())
+    server = CameraServer({"/main": quiet()}, user=USER, password=PASSWORD)
+    with server, Watched(server, pipeline=pipeline) as watched:
+        watched.wait_for_frames(20)
+        server.faults.hang = True
+        took = watched.wait_for(lambda: bool(watched.events), within=FROZEN_S)
+        assert [event.kind for event in watched.events] == [EventKind.CAMERA_FROZEN]
+        assert watched.said == ["alive"], "packets came all the time"
+    print(f"hang: noticed after {took:.1f} s")

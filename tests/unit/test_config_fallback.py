@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.unit.test_config_errors import GOOD, complaint
+from tests.unit.test_config_example import ENVIRON
+from vigilanza.config import advice, load
 
 
 def test_a_fallback_is_another_of_the_same_kind_that_asks_for_no_more(tmp_path: Path) -> None:
@@ -19,3 +23,12 @@ def test_a_fallback_is_another_of_the_same_kind_that_asks_for_no_more(tmp_path: 
     assert "destinations[1].standby: no destination names this one" in told(room, f"{room}, standby: true")
     assert '"b" has a higher minimum_avs' in told(f"{room}, fallback: b", f"{room}, minimum_avs: 3")
     assert '"b" has a higher minimum_avs' in told(f"{room}, minimum_avs: 1, fallback: b", room)
+
+
+@pytest.mark.parametrize(("score", "warned"), [(1, True), (2, False), (4, False)])
+def test_what_nobody_could_verify_is_not_for_police(tmp_path: Path, score: int, warned: bool) -> None:
+    room = f'{{id: a, kind: control_room, minimum_avs: {score}, channel: webhook, url: "https://room.example.org/x"'
+    path = tmp_path / "cameras.yaml"
+    path.write_text(f"{GOOD}destinations:\n  - {room}, secret_env: VMS_SECRET}}\n", "utf-8")
+    said = advice(load(path, environ=ENVIRON))
+    assert any("destination a: minimum_avs 1" in line for line in said) == warned

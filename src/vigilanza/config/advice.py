@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.fields import is_loopback
 from vigilanza.config.settings import Camera, Config
+from vigilanza.domain.delivery import MINIMUM_AVS, DestinationKind
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import PlanUnusable
 from vigilanza.store.planfile import read_plan
@@ -14,7 +15,7 @@ from vigilanza.store.planfile import read_plan
 def advice(config: Config) -> tuple[str, ...]:
     """Warnings for the person who wrote the configuration, one sentence each."""
     cameras = (line for camera in config.cameras for line in _camera(camera))
-    return (*_site(config), *cameras, *_doors(config), *_plans(config))
+    return (*_site(config), *_rooms(config), *cameras, *_doors(config), *_plans(config))
 
 
 def _site(config: Config) -> Iterator[str]:
@@ -35,6 +36,12 @@ def _site(config: Config) -> Iterator[str]:
             f"web.host: {config.web.host} can be reached from other machines: give web.certificate_file and key_file "
             "(`vigilanza certificate` makes them), or put HTTPS in front of it"
         )
+
+
+def _rooms(config: Config) -> Iterator[str]:
+    for room in (endpoint.destination for endpoint in config.destinations):
+        if room.kind is DestinationKind.CONTROL_ROOM and room.minimum_avs < MINIMUM_AVS:
+            yield f"destination {room.id}: minimum_avs {room.minimum_avs} is what nobody could verify: not for police"
 
 
 def _camera(camera: Camera) -> Iterator[str]:
