@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 export class Calendar {
   constructor() {
     this.dialog = byId("calendar");
-    this.week = null;
+    this.monday = null; // of the week that is shown or was asked for last; null: today's is on its way
     this.asked = null; // the answer to an earlier question is not shown
     byId("calendar-open").addEventListener("click", () => this.open());
     byId("calendar-close").addEventListener("click", () => this.dialog.close());
@@ -32,24 +32,35 @@ export class Calendar {
   /** Nothing of it stays for who signs in next. */
   forget() {
     this.dialog.close();
-    this.week = this.asked = null;
+    this.monday = this.asked = null;
+    this.clear();
+  }
+
+  /** Say it again, in another language. */
+  async retell() {
+    this.clear();
+    if (this.dialog.open) await this.read(this.monday);
+  }
+
+  clear() {
     byId("calendar-days").replaceChildren();
     byId("calendar-rows").replaceChildren();
   }
 
   /** What is on the screen may have changed. */
   async update() {
-    if (this.dialog.open && this.week !== null) await this.read(this.week.days[0].day);
+    if (this.dialog.open && this.monday !== null) await this.read(this.monday);
   }
 
   move(days) {
-    if (this.week === null) return;
-    const monday = new Date(`${this.week.days[0].day}T12:00:00Z`).getTime();
+    if (this.monday === null) return;
+    const monday = new Date(`${this.monday}T12:00:00Z`).getTime();
     this.read(new Date(monday + days * DAY_MS).toISOString().slice(0, 10));
   }
 
   async read(day) {
     const asked = (this.asked = {});
+    this.monday = day;
     try {
       const week = await server.calendar(day);
       if (this.asked !== asked) return;
@@ -62,8 +73,8 @@ export class Calendar {
   }
 
   show(week) {
-    this.week = week;
     const { days, doors, orders, now } = week;
+    this.monday = days[0].day;
     const [first, last] = [days[0], days.at(-1)].map(({ from }) => written(from + 43_200));
     say(byId("calendar-week"), t("calendar.week", { first, last }));
     const name = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });

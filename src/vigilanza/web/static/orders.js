@@ -40,7 +40,7 @@ export class OrderBoard {
   retell() {
     this.close();
     this.rows.forget();
-    this.calendar.forget(); // the language cannot be chosen while it is open
+    this.calendar.retell();
   }
 
   /** Nothing of it stays for who signs in next. */
