@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.boxes import CLIP, Site
-from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, children_of, wait_until
+from tests.commands import CAMERA_PASSWORD, ENVIRON, USER, VIDEOS, Command, children_of, wait_until
 from tests.postgres import Postgres
 from tests.quiet import quiet
 from vigilanza.lab.line import Line
@@ -46,6 +48,12 @@ def alive(box: Command, camera: str) -> int:
     return len(re.findall(rf"camera alive\s+camera={camera}\b", box.log))
 
 
+def status(site: Site, box: str) -> str:
+    """What `vigilanza status` prints there."""
+    command = [sys.executable, "-m", "vigilanza", "status", "--config", str(site.folder / box / "vigilanza.yaml")]
+    return subprocess.run(command, env=ENVIRON | {"COLUMNS": "160"}, capture_output=True, text=True, check=False).stdout
+
+
 def divided(site: Site, box: str) -> dict[str, str]:
     """Who watches what, once both have one camera each."""
 
@@ -64,6 +72,8 @@ def test_a_box_that_joins_takes_over_a_camera_and_when_the_other_is_killed_both(
             holders = divided(site, "a")
             (moved,) = [name for name, box in holders.items() if box == "b"]
             a.said(rf"camera handed over\s+camera={moved}")
+            wait_until("status to say who watches it", lambda: "watched by b" in status(site, "a"))
+            wait_until("the other box to say so, too", lambda: "watched by a" in status(site, "b"))
             b.said(rf"camera taken over\s+camera={moved}")
             assert b.log.index(f"camera alive camera={moved}") < b.log.index("camera taken over"), "it looks first"
             a.kill()

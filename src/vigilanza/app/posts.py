@@ -84,6 +84,7 @@ class Posts:
 
     def resume(self, stop: threading.Event) -> None:
         """Have those that do not look yet take up what is open; returns with the journal's answer, or without it."""
+        self._desk.openings.reopen()
         waiting = [post.eyes for post in self._posts.values() if not post.threads]
         spool = self._desk.spool
         resumption = Resumption(
