@@ -68,7 +68,7 @@ class Box:
             told = json.loads((self._folder / "state" / "leases.json").read_bytes())
         except (OSError, ValueError):
             return {}
-        return {camera: holder for camera, (holder, _, heir) in told["table"]["leases"].items() if heir is None}
+        return {camera: holder for camera, (holder, _, heir, _) in told["table"]["leases"].items() if heir is None}
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr is not None

@@ -120,33 +120,64 @@ def test_without_a_lease_server_all_go_on_with_what_they_have(site: Site) -> Non
     assert site.recorded() == []
 
 
-def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hears_better(site: Site) -> None:
-    broken = threading.Event()
+class Cut:
+    """A line to `port` that can be broken and mended."""
 
-    def spoil(what: bytes) -> bytes:
-        if broken.is_set():
+    def __init__(self, port: int) -> None:
+        self._port, self._broken = port, threading.Event()
+        self.line = Line(port, spoil=lambda: self._spoil)
+
+    def _spoil(self, what: bytes) -> bytes:
+        if self._broken.is_set():
             raise EOFError
         return what
 
+    def apart(self) -> None:
+        self._broken.set()
+        self.line.target = 9  # nobody listens there
+
+    def together(self) -> None:
+        self._broken.clear()
+        self.line.target = self._port
+
+
+def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hears_better(site: Site) -> None:
+    cut = Cut(site.nats.port)
     with (
-        Line(site.nats.port, spoil=lambda: spoil) as line,
+        cut.line as line,
         site.box("a", nats=f"nats://127.0.0.1:{line.port}") as a,
         site.box("b") as b,
     ):
         holders = divided(site, "b")
         (mine,) = [name for name, box in holders.items() if box == "a"]
         a.said(rf"camera alive\s+camera={mine}")
-        broken.set()
-        line.target = 9  # nobody listens there
+        cut.apart()
         b.said(rf"camera claimed\s+camera={mine}")
         b.said(rf"camera alive\s+camera={mine}")
         a.said("leases: no server answers")
         assert "lease lost" not in a.log
-        broken.clear()
-        line.target = site.nats.port
+        cut.together()
         a.said(rf"lease lost: another box holds the camera\s+camera={mine} holder=b")
         assert a.end() == b.end() == 0
     assert site.recorded() == []
+
+
+def test_a_box_that_is_cut_off_from_the_cameras_alone_gives_them_to_one_that_sees_them(
+    site: Site, cameras: CameraServer
+) -> None:
+    cut = Cut(cameras.port)
+    with cut.line as line, site.box("a", port=line.port) as a, site.box("b") as b:
+        holders = divided(site, "b")
+        (mine,) = [name for name, box in holders.items() if box == "a"]
+        a.said(rf"camera alive\s+camera={mine}")
+        cut.apart()
+        a.said(rf"camera lost\s+camera={mine}")
+        b.said(rf"camera taken over\s+camera={mine}")
+        wait_until("it to be restored", lambda: [event["kind"] for event in site.recorded()][1:] == ["restored"])
+        assert a.end() == b.end() == 0
+    lost, restored = site.recorded()
+    assert lost["kind"] == "camera_lost"
+    assert (lost["camera"], lost["incident"]) == (restored["camera"], restored["incident"])
 
 
 def test_processes_of_one_box_take_over_from_one_another(site: Site) -> None:

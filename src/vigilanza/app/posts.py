@@ -16,11 +16,12 @@ from vigilanza.capture.ring import GopRing
 from vigilanza.capture.tap import Seen
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Privacy
-from vigilanza.domain.events import Event
+from vigilanza.domain.events import Event, EventKind
 
 log = structlog.get_logger(__name__)
 
 JOIN_S = 10.0
+BLIND_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Posts:
         self._open_eyes, self._desk, self._privacy, self._clock = open_eyes, desk, privacy, clock
         self._posts: dict[str, Post] = {}
         self._left: dict[str, Post] = {}
+        self._unseen: dict[str, float] = {}
         self._resuming: list[threading.Thread] = []
         self.rings: dict[str, GopRing] = {}
         self.looked_at: dict[str, GopRing] = {}
@@ -63,6 +65,16 @@ class Posts:
     def watching(self) -> frozenset[str]:
         """Cameras whose eyes are open."""
         return frozenset(self._posts)
+
+    def seeing(self) -> frozenset[str]:
+        """Those of them that give pictures."""
+        return frozenset(one.camera.id for one in self if _sees(one))
+
+    def blind(self) -> frozenset[str]:
+        """Those of them that have given none for BLIND_S; one thread asks, again and again."""
+        now, seeing = self._clock.monotonic(), self.seeing()
+        self._unseen = {name: self._unseen.get(name, now) for name in self.watching() - seeing}
+        return frozenset(name for name, since in self._unseen.items() if now - since >= BLIND_S)
 
     def resting(self) -> frozenset[str]:
         """Those of them that see, where nothing happens and no clip is under way."""
@@ -145,3 +157,9 @@ class Posts:
         self._desk.openings.note(last_events)
         for one in waiting:
             one.resume(last_events)
+
+
+def _sees(one: Eyes) -> bool:
+    """A camera that is lost, or came back just now, has shown nothing yet."""
+    belief = one.pipeline.belief()
+    return belief is not None and not (belief.attack.open and EventKind.CAMERA_LOST in belief.attack.raised)

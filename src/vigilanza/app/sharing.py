@@ -44,6 +44,10 @@ class Watch(Protocol):
 
     def watching(self) -> frozenset[str]: ...
 
+    def seeing(self) -> frozenset[str]: ...
+
+    def blind(self) -> frozenset[str]: ...
+
     def resting(self) -> frozenset[str]: ...
 
 
@@ -138,6 +142,8 @@ class Sharing:
             cameras=self._cameras,
             alive=self._silence.alive() | {self.box},
             watching=watch.watching(),
+            seeing=watch.seeing(),
+            blind=watch.blind(),
             resting=watch.resting(),
             refused=frozenset(self._refused),
         )
