@@ -112,6 +112,15 @@ def test_two_boxes_come_to_fair_shares_and_the_one_that_is_left_takes_all(site: 
     assert b.held == set(CAMERAS)
 
 
+def test_whoever_comes_first_claims_what_a_third_should_have(site: Site) -> None:
+    """A box that hangs is not yet silent for the others: nobody waits for it."""
+    a, b, c = site.box("a"), site.box("b"), site.box("c")
+    site.pass_time(a, b, c)
+    site.pass_time(a, c, seconds=1.2)  # b is killed, and c begins to hang a second later
+    site.pass_time(a, seconds=1.6)
+    assert b.held <= a.held
+
+
 def test_no_camera_is_unwatched_at_any_moment_while_shares_change(site: Site) -> None:
     a, b, c = site.box("a"), site.box("b"), site.box("c")
     site.pass_time(a)

@@ -45,7 +45,8 @@ class Stand:
 
     `alive`: boxes that give signs of life, this one included. Of its own cameras: `watching` those whose eyes are open,
     `seeing` those that give pictures, `blind` those that have given none for a while, `resting` those where it sees
-    that nothing happens, `refused` those whose heir did not come.
+    that nothing happens, `refused` those whose heir did not come. `overdue`: nobody holds these, and the one
+    whose turn it is has not claimed them.
     """
 
     box: str
@@ -57,6 +58,7 @@ class Stand:
     blind: AbstractSet[str] = frozenset()
     resting: AbstractSet[str] = frozenset()
     refused: AbstractSet[str] = frozenset()
+    overdue: AbstractSet[str] = frozenset()
 
 
 def decide(table: LeaseTable, stand: Stand) -> LeaseTable:
@@ -147,7 +149,7 @@ def _claim(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand, toke
         if lease is not None and lease.holder in room:
             continue
         heir = None if lease is None else lease.heir
-        if lease is None and name in stand.watching:
+        if (lease is None and name in stand.watching) or (name in stand.overdue and load[stand.box] < stand.capacity):
             to = stand.box
         elif lease is None and not is_known:
             continue
