@@ -86,6 +86,7 @@ class Posts:
         """Make their eyes, which do not look yet."""
         for camera in cameras:
             self._await(camera.id)
+            self._desk.doorways.forget(camera.id)  # what was seen there is long ago
             eyes = self._open_eyes(camera)
             film = self._desk.films[camera.id] = Film.of(camera, eyes.ring, self._privacy)
             self.rings |= eyes.rings
@@ -129,7 +130,6 @@ class Posts:
                 self.rings.pop(stream, None)
             self.looked_at.pop(name, None)
             self.seen.pop(name, None)
-            self._desk.doorways.forget(name)
 
     def end(self) -> None:
         """Leave all, and wait for them."""
