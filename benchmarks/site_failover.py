@@ -1,6 +1,6 @@
 """How long nobody sees a camera when the box that watches it dies: several boxes share the cameras of a site.
 
-    python benchmarks/site_failover.py [--boxes 3] [--cameras 32] [--rounds 6] [--seed 0]
+    python benchmarks/site_failover.py [--boxes 3] [--cameras 32] [--rounds 6] [--seed 0] [--freeze]
 
 Real processes: NATS, PostgreSQL, simulated cameras, and a `vigilanza watch` for each box, all on this machine. In every
 round one box is killed with SIGKILL at a moment drawn from the seed; for each of its cameras the time until another box
@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -32,6 +33,7 @@ RECORDING = Path(__file__).parent.parent / "tests" / "fixtures" / "videos" / "de
 ENOUGH_S = 180.0
 TOGETHER = 4
 ALIVE = re.compile(r"camera alive\s+camera=(\S+)")
+LOST = re.compile(r"lease lost: .*camera=(\S+)")
 
 
 class Box:
@@ -43,6 +45,7 @@ class Box:
         self._config = self._folder / "site.yaml"
         self._config.write_text(json.dumps(document), "utf-8")
         self.alive_at: list[tuple[float, str]] = []
+        self.lost_at: list[tuple[float, str]] = []
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -55,13 +58,17 @@ class Box:
             self._process.kill()
             self._process.wait()
 
+    def signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def holders(self) -> dict[str, str]:
         """By camera, as it last noted."""
         try:
             told = json.loads((self._folder / "state" / "leases.json").read_bytes())
         except (OSError, ValueError):
             return {}
-        return {camera: holder for camera, (holder, _, heir) in told["table"]["leases"].items() if heir is None}
+        return {camera: holder for camera, (holder, _, heir, _) in told["table"]["leases"].items() if heir is None}
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr is not None
@@ -69,6 +76,8 @@ class Box:
             for line in process.stderr:
                 if found := ALIVE.search(line):
                     self.alive_at.append((time.monotonic(), found[1]))
+                elif found := LOST.search(line):
+                    self.lost_at.append((time.monotonic(), found[1]))
                 log.write(line)
                 log.flush()
 
@@ -105,20 +114,31 @@ def is_fair(boxes: Sequence[Box], cameras: int) -> bool:
     return len(known[0]) == cameras and set(count.values()) <= parts and all(one == known[0] for one in known)
 
 
-def kill_one(boxes: Sequence[Box], victim: Box) -> list[float]:
-    """Seconds until each of its cameras gave another box its first picture."""
+def until_seen_again(boxes: Sequence[Box], victim: Box, strike: Callable[[], None]) -> list[float]:
+    """Seconds until each of the victim's cameras gave another box its first picture."""
     others = [box for box in boxes if box is not victim]
     orphans = {camera for camera, holder in victim.holders().items() if holder == victim.name}
     before = {box.name: len(box.alive_at) for box in others}
-    victim.kill()
-    killed_at = time.monotonic()
+    strike()
+    struck_at = time.monotonic()
 
     def again() -> dict[str, float]:
         seen = [one for box in others for one in box.alive_at[before[box.name] :]]
         return {camera: at for at, camera in reversed(seen) if camera in orphans}
 
     wait_until("the cameras to be watched again", lambda: again().keys() == orphans)
-    return [at - killed_at for at in again().values()]
+    return [at - struck_at for at in again().values()]
+
+
+def freeze_one(boxes: Sequence[Box], victim: Box) -> tuple[list[float], float]:
+    """See kill_one; and how long the victim, once it wakes, goes on watching what others hold by now."""
+    orphans = {camera for camera, holder in victim.holders().items() if holder == victim.name}
+    before = len(victim.lost_at)
+    seconds = until_seen_again(boxes, victim, lambda: victim.signal(signal.SIGSTOP))
+    victim.signal(signal.SIGCONT)
+    woken_at = time.monotonic()
+    wait_until("it to notice", lambda: {camera for _, camera in victim.lost_at[before:]} == orphans)
+    return seconds, victim.lost_at[-1][0] - woken_at
 
 
 def measure(stack: ExitStack, folder: Path, chosen: argparse.Namespace) -> list[float]:
@@ -151,10 +171,14 @@ def measure(stack: ExitStack, folder: Path, chosen: argparse.Namespace) -> list[
         wait_until("fair shares", lambda: is_fair(boxes, chosen.cameras))
         time.sleep(random.uniform(0.0, 5.0))  # at any moment of a beat, of a group of pictures
         victim = boxes[number % len(boxes)]
-        seconds = kill_one(boxes, victim)
+        if chosen.freeze:
+            seconds, noticed = freeze_one(boxes, victim)
+            what = f"frozen, and aware {noticed:.2f} s after it woke"
+        else:
+            seconds, what = until_seen_again(boxes, victim, victim.kill), "killed"
+            victim.start()
         found += seconds
-        print(f"round {number + 1}: {victim.name} killed, {len(seconds)} cameras, {told(seconds)}", flush=True)
-        victim.start()
+        print(f"round {number + 1}: {victim.name} {what}, {len(seconds)} cameras, {told(seconds)}", flush=True)
     return found
 
 
@@ -176,6 +200,7 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--freeze", action="store_true", help="SIGSTOP, and SIGCONT once others watch, instead")
     parser.add_argument("--keep", type=Path, help="folder for the boxes' logs (default: none are kept)")
     chosen = parser.parse_args()
     with ExitStack() as stack:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sqlalchemy import make_url
@@ -29,9 +30,16 @@ class Site:
         self._server, self._cameras = server, tuple(cameras)
 
     def config(
-        self, box: str, *, capacity: int = 16, doors: bool = False, nats: str | None = None, per_process: int = 16
+        self,
+        box: str,
+        *,
+        capacity: int = 16,
+        doors: bool = False,
+        nats: str | None = None,
+        per_process: int = 16,
+        port: int = 0,
     ) -> Path:
-        """The file of one box; `nats`: the URL by which it reaches the server."""
+        """The file of one box; `nats`, `port`: its way to the lease server and to the cameras, if another one."""
         folder = self.folder / box
         folder.mkdir(exist_ok=True)
         path = configuration(folder, CLIP)
@@ -39,7 +47,8 @@ class Site:
         (one,) = document["cameras"]
         if not doors:
             one["doors"] = []
-        document["cameras"] = [one | {"id": name, "source": self._server.url(f"/{name}")} for name in self._cameras]
+        way = f"rtsp://127.0.0.1:{port or self._server.port}"
+        document["cameras"] = [one | {"id": name, "source": f"{way}/{name}"} for name in self._cameras]
         place = f"{self._database.host or ''}/{self._database.database}?host={self._database.query['host']}"
         document["storage"] |= {"database": f"postgresql://{place}", "database_user": self._database.username}
         document["storage"]["media"] = str(self.folder / "media")
@@ -48,12 +57,9 @@ class Site:
         path.write_text(json.dumps(document), encoding="utf-8")
         return path
 
-    def box(
-        self, name: str, *, capacity: int = 16, doors: bool = False, nats: str | None = None, per_process: int = 16
-    ) -> Command:
-        """Its watch, to be started by `with`."""
-        config = self.config(name, capacity=capacity, doors=doors, nats=nats, per_process=per_process)
-        return Command("watch", "--config", config, folder=self.folder / name, environ=ENVIRON)
+    def box(self, name: str, **how: Any) -> Command:
+        """Its watch, to be started by `with`; `how`: see config."""
+        return Command("watch", "--config", self.config(name, **how), folder=self.folder / name, environ=ENVIRON)
 
     def holders(self, box: str, *, share: int | None = None) -> dict[str, str]:
         """By camera, as that box last noted it, or that one of its processes; nothing before it did."""

@@ -99,3 +99,17 @@ def test_weights_that_will_not_do_end_with_78(tmp_path: Path) -> None:
 
 def test_nothing_asked_is_a_usage_error() -> None:
     assert vigilanza("check").returncode == 2
+
+
+def test_boxes_that_share_cameras_are_summed_up_and_sqlite_is_refused_for_them(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.yaml"
+    sharing = "sharing: {box: stair-b, capacity: 12, nats: {servers: ['tls://nats.site.example:4222']}}\n"
+    path.write_text(GOOD + sharing + "storage: {database: postgresql://db/vigilanza}\n", "utf-8")
+    run = vigilanza("check", str(path), CAMERA_PASSWORD="hunter22")
+    assert run.returncode == 0, run.stderr
+    said = "cameras are shared with other boxes by tls://nats.site.example:4222: this is stair-b, for up to 12"
+    assert said in run.stdout
+    path.write_text(GOOD + sharing, "utf-8")
+    refused = vigilanza("check", str(path), CAMERA_PASSWORD="hunter22")
+    assert refused.returncode == 78
+    assert "boxes that share cameras need one PostgreSQL" in refused.stderr

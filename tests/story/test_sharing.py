@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.boxes import CLIP, Site
-from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, children_of, wait_until
+from tests.commands import CAMERA_PASSWORD, ENVIRON, USER, VIDEOS, Command, children_of, wait_until
 from tests.postgres import Postgres
 from tests.quiet import quiet
 from vigilanza.lab.line import Line
@@ -46,6 +48,12 @@ def alive(box: Command, camera: str) -> int:
     return len(re.findall(rf"camera alive\s+camera={camera}\b", box.log))
 
 
+def status(site: Site, box: str) -> str:
+    """What `vigilanza status` prints there."""
+    command = [sys.executable, "-m", "vigilanza", "status", "--config", str(site.folder / box / "vigilanza.yaml")]
+    return subprocess.run(command, env=ENVIRON | {"COLUMNS": "160"}, capture_output=True, text=True, check=False).stdout
+
+
 def divided(site: Site, box: str) -> dict[str, str]:
     """Who watches what, once both have one camera each."""
 
@@ -64,6 +72,8 @@ def test_a_box_that_joins_takes_over_a_camera_and_when_the_other_is_killed_both(
             holders = divided(site, "a")
             (moved,) = [name for name, box in holders.items() if box == "b"]
             a.said(rf"camera handed over\s+camera={moved}")
+            wait_until("status to say who watches it", lambda: "watched by b" in status(site, "a"))
+            wait_until("the other box to say so, too", lambda: "watched by a" in status(site, "b"))
             b.said(rf"camera taken over\s+camera={moved}")
             assert b.log.index(f"camera alive camera={moved}") < b.log.index("camera taken over"), "it looks first"
             a.kill()
@@ -110,33 +120,64 @@ def test_without_a_lease_server_all_go_on_with_what_they_have(site: Site) -> Non
     assert site.recorded() == []
 
 
-def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hears_better(site: Site) -> None:
-    broken = threading.Event()
+class Cut:
+    """A line to `port` that can be broken and mended."""
 
-    def spoil(what: bytes) -> bytes:
-        if broken.is_set():
+    def __init__(self, port: int) -> None:
+        self._port, self._broken = port, threading.Event()
+        self.line = Line(port, spoil=lambda: self._spoil)
+
+    def _spoil(self, what: bytes) -> bytes:
+        if self._broken.is_set():
             raise EOFError
         return what
 
+    def apart(self) -> None:
+        self._broken.set()
+        self.line.target = 9  # nobody listens there
+
+    def together(self) -> None:
+        self._broken.clear()
+        self.line.target = self._port
+
+
+def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hears_better(site: Site) -> None:
+    cut = Cut(site.nats.port)
     with (
-        Line(site.nats.port, spoil=lambda: spoil) as line,
+        cut.line as line,
         site.box("a", nats=f"nats://127.0.0.1:{line.port}") as a,
         site.box("b") as b,
     ):
         holders = divided(site, "b")
         (mine,) = [name for name, box in holders.items() if box == "a"]
         a.said(rf"camera alive\s+camera={mine}")
-        broken.set()
-        line.target = 9  # nobody listens there
+        cut.apart()
         b.said(rf"camera claimed\s+camera={mine}")
         b.said(rf"camera alive\s+camera={mine}")
         a.said("leases: no server answers")
         assert "lease lost" not in a.log
-        broken.clear()
-        line.target = site.nats.port
+        cut.together()
         a.said(rf"lease lost: another box holds the camera\s+camera={mine} holder=b")
         assert a.end() == b.end() == 0
     assert site.recorded() == []
+
+
+def test_a_box_that_is_cut_off_from_the_cameras_alone_gives_them_to_one_that_sees_them(
+    site: Site, cameras: CameraServer
+) -> None:
+    cut = Cut(cameras.port)
+    with cut.line as line, site.box("a", port=line.port) as a, site.box("b") as b:
+        holders = divided(site, "b")
+        (mine,) = [name for name, box in holders.items() if box == "a"]
+        a.said(rf"camera alive\s+camera={mine}")
+        cut.apart()
+        a.said(rf"camera lost\s+camera={mine}")
+        b.said(rf"camera taken over\s+camera={mine}")
+        wait_until("it to be restored", lambda: [event["kind"] for event in site.recorded()][1:] == ["restored"])
+        assert a.end() == b.end() == 0
+    lost, restored = site.recorded()
+    assert lost["kind"] == "camera_lost"
+    assert (lost["camera"], lost["incident"]) == (restored["camera"], restored["incident"])
 
 
 def test_processes_of_one_box_take_over_from_one_another(site: Site) -> None:

@@ -70,3 +70,16 @@ def test_where_the_site_shows_interiors_nothing_is_black(openings: Openings) -> 
     now = doorways(openings, Privacy("shown", "empty since 2024"))
     now.see(OPENED.camera, [CHANGED], BEGAN)
     assert now.hidden(OPENED.camera, BEGAN) == ()
+
+
+def test_of_a_camera_that_was_left_and_is_taken_over_again_nothing_is_known(openings: Openings) -> None:
+    now = doorways(openings)
+    now.see(OPENED.camera, [SEALED], BEGAN)
+    now.forget(OPENED.camera)
+    assert now.hidden(OPENED.camera, BEGAN + 1.0) == (LEAF,)
+    now.see(OPENED.camera, [SEALED], BEGAN + 1.0)
+    assert now.hidden(OPENED.camera, BEGAN + 1.0) == ()
+    openings.reopen()
+    assert now.hidden(OPENED.camera, BEGAN + 1.0) == (LEAF,)
+    openings.complete()
+    assert now.hidden(OPENED.camera, BEGAN + 1.0) == ()

@@ -182,3 +182,18 @@ def test_how_a_camera_stands_as_a_box_sees_it() -> None:
         "b": ["ELSEWHERE", "TAKING", "NOBODY", "NOBODY"],
         "c": ["ELSEWHERE", "ELSEWHERE", "NOBODY", "NOBODY"],
     }
+
+
+def test_an_urgent_offer_ends_when_its_holder_sees_again_or_nobody_has_room() -> None:
+    blind = replace(stand("a", alive=("a", "b"), resting=False), blind=frozenset({"cam-01"}))
+    table = settled(
+        LeaseTable(boxes={"a": 12, "b": 12}), replace(blind, blind=frozenset()), stand("b", alive=("a", "b"))
+    )
+    table = wrote(table, blind)
+    offered = [name for name, lease in table.leases.items() if lease.urgent]
+    assert offered == ["cam-01"] == [name for name, lease in table.leases.items() if lease.heir]
+    assert duties(table, stand("b"))["cam-01"] is True
+    assert decide(table, blind) == table
+    full = LeaseTable(table.leases, {"a": 12, "b": 6}, table.revision)
+    for after in (decide(table, replace(blind, blind=frozenset())), decide(full, blind)):
+        assert after.leases["cam-01"] == Lease("a", table.leases["cam-01"].token)

@@ -9,6 +9,8 @@ from tests.samples import break_in
 from vigilanza.app.resume import Resumption, still_open
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import Event
+from vigilanza.domain.incident import Policy, resumed, step
+from vigilanza.domain.observation import Fact, Observation
 
 
 class AwayJournal:
@@ -59,3 +61,11 @@ def test_the_cameras_do_not_wait_for_a_journal_that_stays_away() -> None:
     resumption = Resumption(recorded=AwayJournal(9).ask, spooled=(), resume=lambda events: None, clock=clock)
     resumption.wait()
     assert clock.monotonic() - began == 2.0
+
+
+def test_two_boxes_that_go_on_with_one_incident_tell_what_comes_next_under_one_id() -> None:
+    """For a moment both may watch: the journal takes an event once, whoever tells it, and whenever each saw it."""
+    told = break_in("a", count=3)
+    opened = [Observation(Fact.WENT_IN, 1.0, where=told[0].door)]
+    (first,), (second,) = (step(resumed(told), opened, told[-1].at + late, Policy())[1] for late in (5.0, 6.3))
+    assert (first.id, first.incident) == (second.id, told[0].incident)

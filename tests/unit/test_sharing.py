@@ -61,13 +61,19 @@ class Box:
         line = Line(server, name)
         self.sharing = Sharing(bucket=line, box=name, capacity=capacity, cameras=CAMERAS, note=note, clock=clock)
         self.duties = Duties(self.told.extend, is_sure=self.sharing.is_sure)
-        self.busy: frozenset[str] = frozenset()
+        self.busy = self.unseen = frozenset[str]()
 
     def watching(self) -> frozenset[str]:
         return frozenset(self.duties.cameras)
 
+    def seeing(self) -> frozenset[str]:
+        return self.watching() - self.unseen
+
+    def blind(self) -> frozenset[str]:
+        return self.watching() & self.unseen
+
     def resting(self) -> frozenset[str]:
-        return self.watching() - self.busy
+        return self.seeing() - self.busy
 
     @property
     def held(self) -> set[str]:
@@ -104,6 +110,15 @@ def test_two_boxes_come_to_fair_shares_and_the_one_that_is_left_takes_all(site: 
     assert (a.sharing.given, b.sharing.inherited, a.sharing.lost) == (2, 2, 0)
     site.pass_time(b, seconds=2.5)
     assert b.held == set(CAMERAS)
+
+
+def test_whoever_comes_first_claims_what_a_third_should_have(site: Site) -> None:
+    """A box that hangs is not yet silent for the others: nobody waits for it."""
+    a, b, c = site.box("a"), site.box("b"), site.box("c")
+    site.pass_time(a, b, c)
+    site.pass_time(a, c, seconds=1.2)  # b is killed, and c begins to hang a second later
+    site.pass_time(a, seconds=1.6)
+    assert b.held <= a.held
 
 
 def test_no_camera_is_unwatched_at_any_moment_while_shares_change(site: Site) -> None:
@@ -195,6 +210,33 @@ def test_an_heir_that_never_sees_the_camera_is_not_waited_for(site: Site) -> Non
     site.pass_time(a, b, seconds=HEIR_S)
     assert a.held == set(CAMERAS)
     assert b.watching().isdisjoint({"cam-4", "cam-3"})
+
+
+def test_what_a_box_cannot_see_goes_to_one_that_can_whatever_happens_there(site: Site) -> None:
+    a, b = site.box("a"), site.box("b")
+    site.pass_time(a, b)
+    mine = a.held
+    a.unseen, b.busy, b.unseen = frozenset(CAMERAS), frozenset(CAMERAS), frozenset(mine)
+    site.pass_time(a, b, seconds=2.0)
+    assert b.held == set(CAMERAS), "it tells what it sees from the first picture on"
+    assert a.held == mine
+    b.unseen = frozenset()
+    site.pass_time(a, b, seconds=2.0)
+    assert a.held == set()
+    assert b.held == set(CAMERAS)
+
+
+def test_a_camera_that_nobody_sees_stays_where_it_is(site: Site) -> None:
+    a, b = site.box("a"), site.box("b")
+    site.pass_time(a, b)
+    lost = min(a.held)
+    a.unseen = b.unseen = frozenset({lost})
+    site.pass_time(a, b, seconds=2 * HEIR_S)
+    assert lost in a.held
+    assert lost not in b.watching()
+    a.unseen = frozenset()
+    site.pass_time(a, b, seconds=2 * HEIR_S)
+    assert (len(a.held), len(b.held)) == (2, 2)
 
 
 def test_what_is_given_back_at_the_end_is_claimed_at_once(site: Site) -> None:

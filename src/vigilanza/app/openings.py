@@ -20,7 +20,7 @@ class Openings:
     def __init__(self) -> None:
         self._known: dict[UUID, Opening] = {}
         self.is_complete = False
-        """Whether it was told, too, what stood open at the last end."""
+        """Whether it was told, too, what stood open at the last end, or when a camera was taken over."""
         self._lock = threading.Lock()
 
     def note(self, events: Sequence[Event]) -> None:
@@ -33,6 +33,10 @@ class Openings:
             latest = max((event.at for event in events), default=float("-inf"))
             for incident in [one for one, known in self._known.items() if known.end < latest - KEPT_S]:
                 del self._known[incident]
+
+    def reopen(self) -> None:
+        """There is more to be told: cameras were taken over, of whose doors nothing is known yet."""
+        self.is_complete = False
 
     def complete(self) -> None:
         """Nothing is left to be told of what was before the start."""

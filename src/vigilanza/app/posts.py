@@ -16,11 +16,12 @@ from vigilanza.capture.ring import GopRing
 from vigilanza.capture.tap import Seen
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Privacy
-from vigilanza.domain.events import Event
+from vigilanza.domain.events import Event, EventKind
 
 log = structlog.get_logger(__name__)
 
 JOIN_S = 10.0
+BLIND_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Posts:
         self._open_eyes, self._desk, self._privacy, self._clock = open_eyes, desk, privacy, clock
         self._posts: dict[str, Post] = {}
         self._left: dict[str, Post] = {}
+        self._unseen: dict[str, float] = {}
         self._resuming: list[threading.Thread] = []
         self.rings: dict[str, GopRing] = {}
         self.looked_at: dict[str, GopRing] = {}
@@ -64,6 +66,16 @@ class Posts:
         """Cameras whose eyes are open."""
         return frozenset(self._posts)
 
+    def seeing(self) -> frozenset[str]:
+        """Those of them that give pictures."""
+        return frozenset(one.camera.id for one in self if _sees(one))
+
+    def blind(self) -> frozenset[str]:
+        """Those of them that have given none for BLIND_S; one thread asks, again and again."""
+        now, seeing = self._clock.monotonic(), self.seeing()
+        self._unseen = {name: self._unseen.get(name, now) for name in self.watching() - seeing}
+        return frozenset(name for name, since in self._unseen.items() if now - since >= BLIND_S)
+
     def resting(self) -> frozenset[str]:
         """Those of them that see, where nothing happens and no clip is under way."""
         pinner = self._desk.pinner
@@ -74,6 +86,7 @@ class Posts:
         """Make their eyes, which do not look yet."""
         for camera in cameras:
             self._await(camera.id)
+            self._desk.doorways.forget(camera.id)  # what was seen there is long ago
             eyes = self._open_eyes(camera)
             film = self._desk.films[camera.id] = Film.of(camera, eyes.ring, self._privacy)
             self.rings |= eyes.rings
@@ -84,6 +97,7 @@ class Posts:
 
     def resume(self, stop: threading.Event) -> None:
         """Have those that do not look yet take up what is open; returns with the journal's answer, or without it."""
+        self._desk.openings.reopen()
         waiting = [post.eyes for post in self._posts.values() if not post.threads]
         spool = self._desk.spool
         resumption = Resumption(
@@ -116,7 +130,6 @@ class Posts:
                 self.rings.pop(stream, None)
             self.looked_at.pop(name, None)
             self.seen.pop(name, None)
-            self._desk.doorways.forget(name)
 
     def end(self) -> None:
         """Leave all, and wait for them."""
@@ -144,3 +157,9 @@ class Posts:
         self._desk.openings.note(last_events)
         for one in waiting:
             one.resume(last_events)
+
+
+def _sees(one: Eyes) -> bool:
+    """A camera that is lost, or came back just now, has shown nothing yet."""
+    belief = one.pipeline.belief()
+    return belief is not None and not (belief.attack.open and EventKind.CAMERA_LOST in belief.attack.raised)

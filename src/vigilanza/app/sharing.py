@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 BEAT_S = 0.4
 ALONE_AFTER_S = 5.0
 """No server at the start for so long: this box watches what it last held, or else all it may."""
+TURN_LOOKS = 2
+"""After so many looks whoever comes first claims what somebody else should have."""
 AWAY_LOOKS = 3
 """So many looks in a row without an answer: the server is away."""
 TRIES = 3
@@ -44,6 +46,10 @@ class Watch(Protocol):
 
     def watching(self) -> frozenset[str]: ...
 
+    def seeing(self) -> frozenset[str]: ...
+
+    def blind(self) -> frozenset[str]: ...
+
     def resting(self) -> frozenset[str]: ...
 
 
@@ -67,6 +73,7 @@ class Sharing:
         self._began = self._looked_at = clock.monotonic()
         self._offered: dict[str, float] = {}
         self._refused: dict[str, float] = {}
+        self._unclaimed: dict[str, int] = {}
         self.table = LeaseTable()
         self.alive: frozenset[str] = frozenset()
         self.reachable: bool | None = None
@@ -91,7 +98,7 @@ class Sharing:
         sight = self._bucket.look()
         self._note_reachable()
         self._silence.note(sight.beats)
-        stand = self._stand(watch)
+        stand = replace(self._stand(watch), overdue=self._overdue(sight.table))
         self._take(self._settled(sight.table, stand), stand, mine)
         self._tell_namesakes()
 
@@ -104,6 +111,13 @@ class Sharing:
                 return written
             table = self._bucket.look().table
         return table
+
+    def _overdue(self, table: LeaseTable) -> frozenset[str]:
+        alive, names = self._silence.alive() | {self.box}, self._cameras
+        states = {name: state_of(name, table, box=self.box, alive=alive) for name in names}
+        nobodys = [name for name, state in states.items() if state is LeaseState.NOBODY]
+        self._unclaimed = {name: self._unclaimed.get(name, 0) + 1 for name in nobodys}
+        return frozenset(name for name, looks in self._unclaimed.items() if looks > TURN_LOOKS)
 
     def states(self) -> Mapping[str, LeaseState]:
         """How each camera of the site stands, as of the last look."""
@@ -138,6 +152,8 @@ class Sharing:
             cameras=self._cameras,
             alive=self._silence.alive() | {self.box},
             watching=watch.watching(),
+            seeing=watch.seeing(),
+            blind=watch.blind(),
             resting=watch.resting(),
             refused=frozenset(self._refused),
         )

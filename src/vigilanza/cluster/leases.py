@@ -93,7 +93,7 @@ class LeaseBucket:
 
 def table_to_json(table: LeaseTable) -> bytes:
     """For `read_table`."""
-    leases = {name: [one.holder, one.token, one.heir] for name, one in table.leases.items()}
+    leases = {name: [one.holder, one.token, one.heir, one.urgent] for name, one in table.leases.items()}
     return json.dumps({"boxes": dict(table.boxes), "leases": leases}, separators=(",", ":")).encode()
 
 
@@ -102,8 +102,8 @@ def read_table(raw: bytes, revision: int) -> LeaseTable:
     try:
         told = json.loads(raw)
         leases = {
-            str(name): Lease(str(holder), int(token), None if heir is None else str(heir))
-            for name, (holder, token, heir) in told["leases"].items()
+            str(name): Lease(str(holder), int(token), None if heir is None else str(heir), bool(urgent))
+            for name, (holder, token, heir, urgent) in told["leases"].items()
         }
         boxes = {str(name): int(room) for name, room in told["boxes"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:

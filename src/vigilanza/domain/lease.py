@@ -19,11 +19,15 @@ OFFERS_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """`holder` watches the camera. `token` grows with every holder; `heir` is whom the holder offers it to."""
+    """`holder` watches the camera. `token` grows with every holder; `heir` is whom the holder offers it to.
+
+    `urgent`: the holder sees nothing of it, and the heir tells what he sees from the first picture on.
+    """
 
     holder: str
     token: int
     heir: str | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class Stand:
     """Where one box stands as it reads the table. `cameras` are all of the site, in one order for all boxes.
 
     `alive`: boxes that give signs of life, this one included. Of its own cameras: `watching` those whose eyes are open,
-    `resting` those of them where it sees that nothing happens, `refused` those whose heir did not come.
+    `seeing` those that give pictures, `blind` those that have given none for a while, `resting` those where it sees
+    that nothing happens, `refused` those whose heir did not come. `overdue`: nobody holds these, and the one
+    whose turn it is has not claimed them.
     """
 
     box: str
@@ -48,8 +54,11 @@ class Stand:
     cameras: Sequence[str]
     alive: frozenset[str]
     watching: AbstractSet[str] = frozenset()
+    seeing: AbstractSet[str] = frozenset()
+    blind: AbstractSet[str] = frozenset()
     resting: AbstractSet[str] = frozenset()
     refused: AbstractSet[str] = frozenset()
+    overdue: AbstractSet[str] = frozenset()
 
 
 def decide(table: LeaseTable, stand: Stand) -> LeaseTable:
@@ -62,6 +71,7 @@ def decide(table: LeaseTable, stand: Stand) -> LeaseTable:
     room = {name: boxes[name] for name in sorted(alive) if name in boxes}
     _claim(leases, room, stand, table.revision)
     _inherit(leases, room, stand, table.revision)
+    _rescue(leases, room, stand)
     _offer(leases, room, stand)
     return LeaseTable(leases, boxes, table.revision)
 
@@ -73,12 +83,13 @@ def given_back(table: LeaseTable, box: str) -> LeaseTable:
 
 
 def duties(table: LeaseTable, stand: Stand) -> dict[str, bool]:
-    """The cameras this box is to look at: True where it holds the lease, False where it is to take it over.
+    """The cameras this box is to look at: True for those it tells of, False for those it is to take over first.
 
     What it watches and nobody else holds it goes on watching.
     """
     known = set(stand.cameras)
-    mine = {name: one.holder == stand.box for name, one in table.leases.items() if stand.box in (one.holder, one.heir)}
+    ours = {name: one for name, one in table.leases.items() if stand.box in (one.holder, one.heir)}
+    mine = {name: one.holder == stand.box or one.urgent for name, one in ours.items()}
     mine |= dict.fromkeys(stand.watching - table.leases.keys(), True)
     return {name: held for name, held in mine.items() if name in known}
 
@@ -138,7 +149,7 @@ def _claim(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand, toke
         if lease is not None and lease.holder in room:
             continue
         heir = None if lease is None else lease.heir
-        if lease is None and name in stand.watching:
+        if (lease is None and name in stand.watching) or (name in stand.overdue and load[stand.box] < stand.capacity):
             to = stand.box
         elif lease is None and not is_known:
             continue
@@ -154,12 +165,29 @@ def _claim(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand, toke
 
 
 def _inherit(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand, token: int) -> None:
-    """What is offered to us, we see, and where nothing happens, becomes ours."""
+    """What is offered to us, we see, and where nothing happens, becomes ours; and what its holder does not see."""
     load = _load(leases, room, stand.cameras)[stand.box]
     for name, lease in leases.items():
-        if lease.heir == stand.box != lease.holder and name in stand.resting and load < stand.capacity:
+        ready = stand.seeing if lease.urgent else stand.resting
+        if lease.heir == stand.box != lease.holder and name in ready and load < stand.capacity:
             leases[name] = Lease(stand.box, token)
             load += 1
+
+
+def _rescue(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand) -> None:
+    """What we hold and do not see is offered to whoever has room: perhaps he does."""
+    load = _load(leases, room, stand.cameras)
+    for name in stand.cameras:
+        lease = leases.get(name)
+        if lease is None or lease.holder != stand.box or not (lease.urgent or name in stand.blind):
+            continue
+        free = [box for box in room if box != stand.box and load[box] < room[box]]
+        if name not in stand.blind or name in stand.refused or not free:
+            leases[name] = replace(lease, heir=None, urgent=False)
+            continue
+        heir = lease.heir if lease.urgent and lease.heir in free else min(free, key=lambda box: load[box] / room[box])
+        leases[name] = replace(lease, heir=heir, urgent=True)
+        load[heir] += 1
 
 
 def _offer(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand) -> None:
@@ -169,7 +197,7 @@ def _offer(leases: dict[str, Lease], room: Mapping[str, int], stand: Stand) -> N
     more = min(OFFERS_AT_ONCE, max(0, load[stand.box] - wanted[stand.box]))
     for name in mine:
         heir = leases[name].heir
-        if heir is None:
+        if heir is None or leases[name].urgent:
             continue
         if more and heir in room and load[heir] < wanted[heir] and name in stand.resting - stand.refused:
             more -= 1
