@@ -54,7 +54,8 @@ class Intake:
             except (ClusterUnavailable, JetStreamError) as error:
                 self._pull = None
                 if not self._away:
-                    log.error("nothing comes from the sites: look at the NATS server", why=str(error))
+                    said = "nothing comes from the sites: look at the NATS server, and whether another centre runs"
+                    log.error(said, why=str(error))
                 self._away = True
                 self._clock.wait(RETRY_S, stop)
 
