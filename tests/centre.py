@@ -14,6 +14,7 @@ from sqlalchemy import Engine, make_url, select
 
 from vigilanza.app.centre import open_reception
 from vigilanza.app.channels import ChannelNeeds, make_centre
+from vigilanza.app.memory import Memory
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.relay import Relay
 from vigilanza.clock import SystemClock
@@ -28,6 +29,7 @@ from vigilanza.store.database import open_database, reading
 from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.journal import Journal
 from vigilanza.store.lines import Lines
+from vigilanza.store.media import MediaStore
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.replies import Replies
@@ -71,8 +73,12 @@ def _database(url: str) -> dict[str, str]:
 
 
 def reception_of(config: Config, engine: Engine) -> Reception:
-    """As `vigilanza centre` opens it."""
-    return open_reception(config, engine, SystemClock())
+    """As `vigilanza centre` opens it, on a database that is open already."""
+    clock = SystemClock()
+    destinations = [endpoint.destination for endpoint in config.destinations]
+    journal = Journal(engine=engine, destinations=destinations, clock=clock, site=config.site.id)
+    media = MediaStore(root=config.storage.media, engine=engine, clock=clock)
+    return open_reception(config, Memory(engine, journal, media), clock)
 
 
 def read(path: Path) -> Config:

@@ -1,63 +1,31 @@
 """What the centre makes of whatever comes in the name of a site: the genuine is recorded once, all else kept apart."""
 
-import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
 
 from tests.centre import CENTRE, centre_file, known_of, new_key, read, reception_of
-from tests.samples import break_in, incident_id
+from tests.samples import VMS, break_in, incident_id
+from tests.sender import Sender
+from vigilanza.clock import SystemClock
 from vigilanza.cluster.reception import Again, Reception
-from vigilanza.domain.alert import alerts_for_decision, alerts_for_event
+from vigilanza.domain.alert import alerts_for_decision
 from vigilanza.domain.decision import Decision
-from vigilanza.domain.delivery import Alert
-from vigilanza.domain.dispatch import Place, Pulse, encode_dispatch, encode_pulse
-from vigilanza.domain.events import Event
-from vigilanza.domain.message import Message, dispatches, pulses, signed_part
+from vigilanza.domain.delivery import Receipt
+from vigilanza.domain.message import Message, dispatches, pulses
+from vigilanza.store.arrivals import Arrivals
 from vigilanza.store.database import reading
-from vigilanza.store.evidence.signature import SigningKey
+from vigilanza.store.evidence.signature import PublicKey
+from vigilanza.store.journal import Journal
+from vigilanza.store.outbox import Outbox
 from vigilanza.store.quarantine import KEPT_MAX, UNKNOWN, Quarantine
 from vigilanza.store.queries import Queries
 from vigilanza.store.standings import Standings
 from vigilanza.store.summary import summary_of
-
-LINE = UUID("5f0c0000-0000-4000-8000-000000000001")
-
-
-class Sender:
-    """A site that signs what it says with its key."""
-
-    def __init__(self, key: Path, site: str) -> None:
-        self._key, self.site = SigningKey.read(key.read_bytes()), site
-
-    def event(self, event: Event, number: int = 1, after: int = 0) -> Message:
-        [alert] = alerts_for_event(
-            event,
-            destinations=[CENTRE],
-            confirmed_avs=None,
-            first_at=event.at,
-            first_entry_at=None,
-            site=self.site,
-            told=set(),
-            next_sequence=lambda _: event.sequence,
-        )
-        return self.alert(alert, number, after)
-
-    def alert(self, alert: Alert, number: int = 1, after: int = 0) -> Message:
-        return self.says(encode_dispatch(alert, Place(LINE, number, after), site=self.site))
-
-    def says(self, body: bytes, *, subject: str | None = None) -> Message:
-        under = subject or dispatches(self.site)
-        signature = base64.b64encode(self._key.sign(signed_part(under, body))).decode()
-        return Message(under, signature, body)
-
-    def pulse(self, at: float, last: int = 0) -> Message:
-        return self.says(encode_pulse(Pulse(self.site, LINE, at, last)), subject=pulses(self.site))
 
 
 @pytest.fixture
@@ -230,3 +198,22 @@ def test_a_sign_of_life_counts_once(reception: Reception, site: Sender, other: S
     again = Standings(engine).all()["0423"].heard_at
     assert again is not None
     assert again > heard
+
+
+def test_what_the_centre_owes_its_own_destinations_names_the_site(site: Sender, tmp_path: Path, engine: Engine) -> None:
+    journal = Journal(engine=engine, destinations=[VMS], clock=SystemClock(), site="centre")
+    arrivals = Arrivals(engine=engine, journal=journal, clock=SystemClock())
+    key = PublicKey.read((tmp_path / "0423.pub").read_bytes())
+    quarantine = Quarantine(engine)
+    reception = Reception(keys={"0423": [key]}, arrivals=arrivals, quarantine=quarantine, clock=SystemClock())
+    reception.take_dispatches([site.event(event) for event in break_in("a", count=3)])
+    journal.decide(Decision(incident_id("a"), "carla", break_in("a")[2].at + 30.0, avs=3))
+    assert journal.open_incidents() == [], "no watch here goes on from them"
+    owed = []
+    while (delivery := Outbox(engine).claim("vms", SystemClock().now())) is not None:
+        owed.append(delivery.alert.data)
+        Outbox(engine).acknowledge(delivery, Receipt("200 OK"), SystemClock().now())
+    assert [(data["site"], data["unit"], data["status"]) for data in owed] == [
+        *[("0423", "0423/B.03.12", "unconfirmed")] * 3,
+        ("0423", "0423/B.03.12", "confirmed"),
+    ]

@@ -2,6 +2,8 @@
 is cut or killed on the way.
 """
 
+import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -117,3 +119,41 @@ def test_centre_and_server_are_killed_and_every_event_is_there_once_in_order(
     told = known_of(engine, SITE).told
     assert len(told) == len(set(told)) == 200
     assert by_incident(told) == {str(incident_id(name)): [0, 1, 2, 3, 4] for name in names}
+
+
+def told(folder: Path, centre: Path, *words: str) -> tuple[int, str]:
+    """Exit code and words of a command about the centre."""
+    with Command(
+        "centre", *words, "--config", centre, folder=folder, environ=os.environ | {"COLUMNS": "300"}
+    ) as command:
+        code = command.process.wait(60)
+        return code, command.printed + command.log
+
+
+def test_who_looks_is_told_how_each_site_is(server: NatsServer, tmp_path: Path, key: Path, database_url: str) -> None:
+    new_key(tmp_path, "0424")
+    centre = centre_file(tmp_path, nats=server.url, sites=[SITE, "0424"], database=database_url)
+    stranger = new_key(tmp_path / "stranger", SITE)
+    with running(centre, tmp_path), Site(tmp_path, SITE, link=NatsLink((server.url,)), key=key) as site:
+        site.record(break_in("a"))
+        wait_until("every receipt", lambda: site.owes() == 0)
+        with Site(tmp_path, "0424", link=NatsLink((server.url,)), key=stranger) as other:
+            other.record(break_in("b", count=1))
+            wait_until("it to be refused", lambda: told(tmp_path, centre, "quarantine")[0] == 1)
+        code, said = told(tmp_path, centre, "status")
+    lines = {line.split()[0]: line for line in said.splitlines() if line.startswith("04")}
+    assert code == 1
+    assert re.search(r" s ago .* 5 +0 +0 +0 +ok", lines[SITE])
+    assert "1 not taken: vigilanza centre quarantine" in lines["0424"]
+    code, said = told(tmp_path, centre, "quarantine")
+    assert code == 1
+    assert "not signed by site 0424: compare its key_file with public_key_files" in said
+    (tmp_path / "0424.pub").write_bytes(stranger.with_suffix(".pub").read_bytes())
+    code, said = told(tmp_path, centre, "quarantine", "--again")
+    assert (code, said.strip()) == (0, "1 taken after all, 0 left")
+
+
+def test_a_centre_has_no_cameras_and_says_what_to_run(server: NatsServer, centre: Path, tmp_path: Path) -> None:
+    with Command("run", "--config", centre, folder=tmp_path) as command:
+        assert command.process.wait(60) == 78
+        assert "a centre runs vigilanza centre, web and relay instead" in command.log

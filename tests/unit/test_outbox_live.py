@@ -3,10 +3,14 @@
 from sqlalchemy import Engine
 
 from tests.fakes import FakeClock
+from tests.relayed import ScriptedChannel, pass_time
 from tests.samples import BEGAN, VMS, break_in, incident_id
+from vigilanza.bridge.relay import Relay
 from vigilanza.domain.delivery import Delivery, Receipt
 from vigilanza.store.journal import Journal
+from vigilanza.store.lines import Lines
 from vigilanza.store.outbox import Outbox
+from vigilanza.store.replies import Replies
 
 DAYS = 3 * 86_400.0
 
@@ -63,3 +67,32 @@ def test_what_can_wait_goes_in_its_turn_and_an_alarm_that_was_not_brought_become
     clock.advance(61.0)
     rest = [next_of(outbox, clock.now()).alert.incident for _ in range(6)]
     assert rest == [incident_id(name) for name in ("a", "a", "a", "a", "calm", "b")]
+
+
+class Held(ScriptedChannel):
+    """Its line comes back by itself."""
+
+    back = False
+
+    def came_back(self) -> bool:
+        came, self.back = self.back, False
+        return came
+
+
+def test_a_line_that_says_it_is_back_is_not_waited_for(engine: Engine) -> None:
+    clock = FakeClock(BEGAN)
+    channel = Held(clock)
+    journal = Journal(engine=engine, destinations=[VMS], clock=clock, site="0423")
+    outbox, lines, replies = Outbox(engine), Lines(engine), Replies(engine)
+    relay = Relay(destination=VMS, channel=channel, outbox=outbox, lines=lines, replies=replies, clock=clock)
+    channel.down = True
+    for name in ("a", "b"):
+        journal.record(break_in(name, count=2))
+    pass_time(relay, clock, 120)
+    channel.down = False
+    assert not relay.run_once(), "the line is tried once a minute"
+    channel.back = True
+    while relay.run_once():
+        pass
+    assert len(channel.accepted) == 4
+    assert outbox.standing("vms").owed == 0

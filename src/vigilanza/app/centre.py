@@ -2,15 +2,13 @@
 
 import threading
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine
 
 from vigilanza.app.figures import keep_figures
-from vigilanza.app.memory import open_memory
+from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.sitewatch import SiteStatus, SiteWatch
 from vigilanza.app.threads import run_all
 from vigilanza.clock import Clock
@@ -18,10 +16,9 @@ from vigilanza.cluster.connection import NatsConnection
 from vigilanza.cluster.intake import Intake
 from vigilanza.cluster.reception import Reception
 from vigilanza.cluster.stream import DISPATCH_STREAM, PULSE_STREAM
-from vigilanza.config import CentreSettings, Config, RemoteSite
+from vigilanza.config import CentreSettings, Config
 from vigilanza.domain.errors import ConfigError
 from vigilanza.store.arrivals import Arrivals
-from vigilanza.store.journal import Journal
 from vigilanza.store.quarantine import Quarantine
 
 
@@ -30,7 +27,7 @@ def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     settings = settings_of(config)
     config.storage.state.mkdir(parents=True, exist_ok=True)
     memory = open_memory(config, clock=clock)
-    reception, registry = open_reception(config, memory.engine, clock), CollectorRegistry()
+    reception, registry = open_reception(config, memory, clock), CollectorRegistry()
     watch = SiteWatch(settings, engine=memory.engine, clock=clock)
     registry.register(watch)
     with NatsConnection(settings.nats, name="vigilanza-centre") as connection:
@@ -52,26 +49,13 @@ def settings_of(config: Config) -> CentreSettings:
     return config.centre
 
 
-def open_reception(config: Config, engine: Engine, clock: Clock) -> Reception:
-    """Each site has a journal that speaks in its name, to the destinations of the centre."""
-    sites = settings_of(config).sites
-    journals = {one.id: _journal(config, engine, one, clock) for one in sites}
+def open_reception(config: Config, memory: Memory, clock: Clock) -> Reception:
+    """What judges and records what the sites send."""
     return Reception(
-        keys={one.id: one.keys for one in sites},
-        arrivals=Arrivals(engine=engine, journals=journals, clock=clock),
-        quarantine=Quarantine(engine),
+        keys={one.id: one.keys for one in settings_of(config).sites},
+        arrivals=Arrivals(engine=memory.engine, journal=memory.journal, clock=clock),
+        quarantine=Quarantine(memory.engine),
         clock=clock,
-    )
-
-
-def _journal(config: Config, engine: Engine, site: RemoteSite, clock: Clock) -> Journal:
-    return Journal(
-        engine=engine,
-        destinations=[*(endpoint.destination for endpoint in config.destinations), *config.owed],
-        clock=clock,
-        site=site.id,
-        zone=ZoneInfo(config.site.timezone),
-        flagrante=config.site.flagrante_seconds,
     )
 
 

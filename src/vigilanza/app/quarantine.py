@@ -15,11 +15,11 @@ from vigilanza.store.quarantine import Quarantine
 
 def show_quarantine(config: Config, *, again: bool, clock: Clock, console: Console) -> int:
     """Print a line per message, judged once more first if `again`; 0 if there is none."""
-    engine = open_memory(config, clock=clock).engine
+    memory = open_memory(config, clock=clock)
     if again:
-        outcome = open_reception(config, engine, clock).again()
+        outcome = open_reception(config, memory, clock).again()
         console.print(f"{outcome.taken} taken after all, {outcome.left} left")
-    quarantine, last, count = Quarantine(engine), 0, 0
+    quarantine, last, count = Quarantine(memory.engine), 0, 0
     table = Table("number", "site", "at (UTC)", "bytes", "why", box=None, pad_edge=False)
     while kept := quarantine.kept(after=last):
         last, count = kept[-1].position, count + len(kept)

@@ -15,7 +15,7 @@ from vigilanza.app.takeover import Successor
 from vigilanza.app.takeovertold import ACCEPTED
 from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
-from vigilanza.config import Config, load
+from vigilanza.config import Config, load, require_cameras
 from vigilanza.domain.errors import ConfigError
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,7 @@ def run(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
 
     What changes in the file meanwhile they take over once it was found good, see Successor.
     """
+    require_cameras(config)
     config = _accepted(config, environ)
     parts = supervise(
         start=partial(_start, config),

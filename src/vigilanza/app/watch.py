@@ -36,7 +36,7 @@ from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Config, require_assessment
+from vigilanza.config import Camera, Config, require_assessment, require_cameras
 from vigilanza.detect.cores import keep_to_own_thread
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
@@ -66,6 +66,7 @@ def watch(
     site it is those of which it holds the lease. Once `over` is set it ends, too: as
     soon as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
     """
+    require_cameras(config)
     require_assessment(config)
     shares = shares_of(config)
     if share is None and len(shares) > 1:

@@ -22,7 +22,7 @@ from vigilanza.domain.message import SIGNATURE, Message
 log = structlog.get_logger(__name__)
 
 BATCH = 64
-WAIT_S = 1.0
+WAIT_S, REST_S = 1.0, 0.02
 RETRY_S = 1.0
 ACK_WAIT_S = 60.0
 _CONSUMER = "centre"
@@ -54,7 +54,8 @@ class Intake:
             except (ClusterUnavailable, JetStreamError) as error:
                 self._pull = None
                 if not self._away:
-                    log.error("nothing comes from the sites: look at the NATS server", why=str(error))
+                    said = "nothing comes from the sites: look at the NATS server, and whether another centre runs"
+                    log.error(said, why=str(error))
                 self._away = True
                 self._clock.wait(RETRY_S, stop)
 
@@ -91,10 +92,12 @@ class Intake:
         here = (client, client.stats["reconnects"])
         if self._pull is None or self._opened_for != here:
             self._pull, self._opened_for = await self._open(client), here
-        try:
-            return await self._pull.fetch(BATCH, timeout=WAIT_S)
-        except NothingCame:
-            return []
+        # The library waits for a full batch as long as for the first message: so for one first, then for what is there.
+        found: list[Msg] = []
+        with suppress(NothingCame):
+            found += await self._pull.fetch(1, timeout=WAIT_S)
+            found += await self._pull.fetch(BATCH - 1, timeout=REST_S)
+        return found
 
     async def _open(self, client: Client) -> JetStreamContext.PullSubscription:
         """Begin with the oldest that is not acknowledged. A consumer that was there before may wait for

@@ -1,7 +1,7 @@
 """What the YAML file says, checked to the last key, as plain frozen data for the app."""
 
 from vigilanza.config.advice import advice
-from vigilanza.config.arming import require_assessment
+from vigilanza.config.arming import require_assessment, require_cameras
 from vigilanza.config.cap_office import CapOfficeSettings
 from vigilanza.config.centre import CentreSettings, RemoteSite
 from vigilanza.config.channels import (
@@ -80,5 +80,6 @@ __all__ = [
     "in_force",
     "load",
     "require_assessment",
+    "require_cameras",
     "schema",
 ]

@@ -20,6 +20,14 @@ def require_assessment(config: Config) -> None:
         )
 
 
+def require_cameras(config: Config) -> None:
+    """ConfigError if there is nothing to watch: a centre of other sites runs other parts."""
+    if not config.cameras:
+        raise ConfigError(
+            f"{config.path}: cameras: there are none to watch; a centre runs vigilanza centre, web and relay instead"
+        )
+
+
 def _is_real(camera: Camera) -> bool:
     streams = [stream for stream in (camera.source, camera.substream) if isinstance(stream, str)]
     return any(not is_loopback(urlsplit(stream).hostname or "") for stream in streams)

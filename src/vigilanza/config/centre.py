@@ -77,6 +77,10 @@ def crosscheck_centre(raw: dict[str, Any]) -> Iterator[Problem]:
         return
     if isinstance(nats := centre.get("nats"), dict):
         yield from nats_problems(nats, ("centre", "nats"))
+    destinations = raw.get("destinations")
+    for index, one in enumerate(destinations if isinstance(destinations, list) else []):
+        if isinstance(one, dict) and one.get("channel") == "centre":
+            yield Problem(("destinations", index, "channel"), "a centre has none above it: let the sites name both")
     own = raw["site"].get("id") if isinstance(raw.get("site"), dict) else None
     seen = {own}
     sites = centre.get("sites")

@@ -1,6 +1,6 @@
 """What arrives at the centre: recorded exactly once, whatever comes twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -24,9 +24,9 @@ class Arrivals:
     may raise JournalUnavailable: then nothing was recorded.
     """
 
-    def __init__(self, *, engine: Engine, journals: Mapping[str, Journal], clock: Clock) -> None:
-        """`journals`: one for each site, by its id, all on `engine`."""
-        self._engine, self._journals, self._clock = engine, journals, clock
+    def __init__(self, *, engine: Engine, journal: Journal, clock: Clock) -> None:
+        """`journal`, on `engine`: that of the centre."""
+        self._engine, self._journal, self._clock = engine, journal, clock
 
     def take(self, dispatches: Sequence[Dispatch]) -> dict[int, str]:
         """All in one transaction, in their order; one that was taken before changes nothing. Why the journal does not
@@ -76,16 +76,16 @@ class Arrivals:
         elsewhere = exists().where(events.c.id == event.id, events.c.incident != incident)
         if connection.execute(select(elsewhere)).scalar():
             event = replace(event, id=_renamed(event.id, site))
-        self._journals[site].write(connection, [event])
         if known is None:
             row = {"site": site, "incident": told.incident, "here": incident}
             connection.execute(insert(site_incidents).values(row))
+        self._journal.write(connection, [event])
 
     def _take_decision(self, connection: Connection, site: str, told: Decision) -> None:
         incident = _here(connection, site, told.incident)
         if incident is None:
             raise DispatchRefused(f"it decides about incident {told.incident}, of which site {site} has told nothing")
-        self._journals[site].write_decision(connection, decision_at_centre(told, site=site, incident=incident))
+        self._journal.write_decision(connection, decision_at_centre(told, site=site, incident=incident))
 
 
 def _here(connection: Connection, site: str, incident: UUID) -> UUID | None:

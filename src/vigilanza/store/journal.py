@@ -18,7 +18,8 @@ from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.schema import decisions, events, feed, incidents
-from vigilanza.store.summary import confirmed_avs, first_entry_at, minors_known, summary_of
+from vigilanza.store.schema_centre import site_incidents
+from vigilanza.store.summary import confirmed_avs, first_entry_at, minors_known, site_of, summary_of
 from vigilanza.store.together import first_hit_with
 
 
@@ -90,7 +91,7 @@ class Journal:
             decision,
             destinations=self._destinations,
             summary=summary,
-            site=self._site,
+            site=site_of(connection, decision.incident) or self._site,
             told=numbers.told,
             next_sequence=numbers.take,
             zone=self._zone,
@@ -114,7 +115,7 @@ class Journal:
             destinations=self._destinations,
             summary=summary_of(connection, mark.incident),
             avs=avs,
-            site=self._site,
+            site=site_of(connection, mark.incident) or self._site,
             told=numbers.told,
             next_sequence=numbers.take,
             flagrante=self._flagrante,
@@ -136,12 +137,14 @@ class Journal:
         return alert
 
     def open_incidents(self) -> list[Event]:
-        """All events of every open incident, oldest incident first: what a restarted watch goes on from."""
+        """All events of every open incident of our own cameras, oldest incident first: what a restarted watch goes on
+        from.
+        """
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(events.c.body)
                 .join(incidents, events.c.incident == incidents.c.id)
-                .where(incidents.c.open)
+                .where(incidents.c.open, incidents.c.id.not_in(select(site_incidents.c.here)))
                 .order_by(incidents.c.first_at, incidents.c.id, events.c.sequence)
             )
             return [event_from_json(body) for body in rows.scalars()]
@@ -161,7 +164,7 @@ class Journal:
             confirmed_avs=confirmed_avs(connection, event.incident),
             first_at=first_at,
             first_entry_at=first_entry_at(connection, event.incident),
-            site=self._site,
+            site=site_of(connection, event.incident) or self._site,
             told=numbers.told,
             next_sequence=numbers.take,
             zone=self._zone,

@@ -1,11 +1,10 @@
-"""The rows of the outbox: which one is due, and how one is changed and told of.
+"""The rows of the outbox, and how one is changed and told of.
 
 Statements that every delivery needs are made once: putting one together takes longer than the database takes for it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,8 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Row,
-    Select,
     Update,
-    and_,
     bindparam,
-    case,
-    exists,
     func,
     insert,
     or_,
@@ -37,8 +32,6 @@ PENDING, IN_FLIGHT, MERGED, ACKNOWLEDGED, REFUSED, WRITTEN_OFF = (state.value fo
 OWED = (PENDING, IN_FLIGHT, REFUSED)
 LONGEST_WAIT_SECONDS = 300.0
 """No attempt is due later than this: a due time beyond it means that the clock was set back."""
-LIVE_SECONDS = 60.0
-"""An alarm that was queued so lately does not wait for those before it."""
 
 
 class Numbers:
@@ -103,62 +96,6 @@ _EARLIER = (
     )
     .order_by(deliveries.c.sequence)
 )
-
-
-def due(
-    connection: Connection, destination_id: str, now: float, lease: float, *, only_urgent: bool, only_fresh: bool
-) -> Row[Any] | None:
-    """Of those that are due: first what an alarm of just now waits for, then what has been due for longest. See
-    `Outbox.claim`.
-    """
-    # A time further away than it can be was written before the clock was set back.
-    times = {
-        "now": now,
-        "longest_wait": now + LONGEST_WAIT_SECONDS,
-        "longest_lease": now + lease,
-        "just_now": now - LIVE_SECONDS,
-    }
-    return connection.execute(_due(only_urgent, only_fresh), {"to": destination_id, **times}).first()
-
-
-@cache
-def _due(only_urgent: bool, only_fresh: bool) -> Select[Any]:
-    earlier, behind = deliveries.alias("earlier"), deliveries.alias("just_owed")
-    blocked = exists().where(*_same_incident(earlier), earlier.c.sequence < deliveries.c.sequence, is_owed(earlier))
-    is_past = deliveries.c.due <= bindparam("now")
-    waited = or_(is_past, deliveries.c.due > bindparam("longest_wait"))
-    expired = or_(is_past, deliveries.c.due > bindparam("longest_lease"))
-    ready = or_(
-        and_(deliveries.c.state == PENDING, waited),
-        and_(deliveries.c.state == IN_FLIGHT, expired),
-    )
-    # The states once more, by themselves: else SQLite looks at all that was ever owed to the destination.
-    to_bring = or_(deliveries.c.state == PENDING, deliveries.c.state == IN_FLIGHT)
-    chosen = [deliveries.c.destination == bindparam("to"), to_bring, ready, ~blocked]
-    if only_fresh:
-        chosen.append(deliveries.c.attempt == 0)
-    if only_urgent:
-        chosen.append(cannot_wait())
-    # An alarm of just now, and what it waits behind, before what piled up while the line was down.
-    live = (
-        select(behind.c.incident)
-        .where(behind.c.destination == bindparam("to"), behind.c.urgent, is_owed(behind))
-        .where(behind.c.queued_at > bindparam("just_now"))
-    )
-    is_old = case((deliveries.c.incident.in_(live), 0), else_=1)
-    return select(deliveries).where(*chosen).order_by(is_old, deliveries.c.due, deliveries.c.position).limit(1)
-
-
-def cannot_wait() -> ColumnElement[bool]:
-    """A delivery that is urgent, or behind which an urgent one of its incident waits."""
-    behind = deliveries.alias("behind")
-    return exists().where(
-        *_same_incident(behind), behind.c.sequence >= deliveries.c.sequence, is_owed(behind), behind.c.urgent
-    )
-
-
-def _same_incident(other: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return other.c.destination == deliveries.c.destination, other.c.incident == deliveries.c.incident
 
 
 def is_owed(of: FromClause) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from vigilanza.domain.delivery import Delivery, Destination, Exchange, Receipt
 from vigilanza.domain.update import UPDATED_TYPE
 from vigilanza.store import ledger
 from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.due import due
 from vigilanza.store.escalation import escalate
 from vigilanza.store.ledger import (
     ACKNOWLEDGED,
@@ -66,13 +67,13 @@ class Outbox:
         no other incident. An attempt whose lease ran out (its relay died) is due again. `only_urgent`: only what
         cannot wait, and what it waits behind; `only_fresh`: only what was never tried.
         """
-        due = partial(ledger.due, only_urgent=only_urgent, only_fresh=only_fresh)
+        find = partial(due, only_urgent=only_urgent, only_fresh=only_fresh)
         if not self._more:  # no writer's turn is taken again and again for nothing
             with reading(self._engine) as connection:
-                if due(connection, destination_id, now, self._lease) is None:
+                if find(connection, destination_id, now, self._lease) is None:
                     return None
         with writing(self._engine) as connection:
-            row = due(connection, destination_id, now, self._lease)
+            row = find(connection, destination_id, now, self._lease)
             self._more = row is not None
             if row is None:
                 return None

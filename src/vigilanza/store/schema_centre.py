@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Double,
-    ForeignKey,
     Index,
     LargeBinary,
     String,
@@ -24,9 +23,11 @@ site_incidents = Table(
     metadata,
     Column("site", String(64), primary_key=True),
     Column("incident", Uuid, primary_key=True),
-    Column("here", Uuid, ForeignKey("incidents.id"), nullable=False, unique=True),
+    Column("here", Uuid, nullable=False, unique=True),
 )
-"""Which incident `here` is which of a site's: the same id, unless another site was first to use it."""
+"""Which incident `here` is which of a site's: the same id, unless another site was first to use it. No foreign key: it
+is written before its incident, whose alerts name the site.
+"""
 
 arrivals = Table(
     "arrivals",

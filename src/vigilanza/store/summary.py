@@ -12,6 +12,7 @@ from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.sentence import most_telling
 from vigilanza.store.schema import decisions, events, incidents
 from vigilanza.store.schema_aftermath import aftermath_steps
+from vigilanza.store.schema_centre import site_incidents
 from vigilanza.store.together import first_hit_with
 
 
@@ -20,6 +21,11 @@ def confirmed_avs(connection: Connection, incident: UUID) -> int | None:
     latest = select(decisions.c.avs).where(decisions.c.incident == incident).order_by(decisions.c.position.desc())
     avs = connection.execute(latest.limit(1)).scalar()
     return None if avs is None else int(avs)
+
+
+def site_of(connection: Connection, incident: UUID) -> str | None:
+    """The site that told the centre of it; None if it is of this one."""
+    return connection.execute(select(site_incidents.c.site).where(site_incidents.c.here == incident)).scalar()
 
 
 def minors_known(connection: Connection, incident: UUID) -> Minors:
