@@ -39,7 +39,7 @@ def drill(
 
     def say(one: Played) -> None:
         played.append(one)
-        print(plain(line_of(one)), *[f"  not played: {one.why}"] * (one.outcome is None), sep="", flush=True)
+        print(plain(line_of(one)), one.note, flush=True)
         if markdown_file is not None:
             markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")
 
