@@ -56,7 +56,9 @@ def _keep(box: Box, name: str, seed: int) -> str:
     """What is left of a box that broke a promise, for whoever wants to know why; where."""
     box.stop()
     place = tempfile.mkdtemp(prefix=f"vigilanza-drill-{name}-{seed}-")
-    shutil.copytree(box.folder / "box", place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lost+found", "*.socket"))
+    shutil.copytree(
+        box.folder / "box", place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lost+found", "*.socket")
+    )
     for log in box.folder.glob("*.log"):
         shutil.copy(log, place)
     return place
