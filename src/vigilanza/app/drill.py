@@ -39,9 +39,13 @@ def drill(
     preload([__name__])
     good = True
     with ThreadPoolExecutor(jobs) as playing:
-        for played in playing.map(partial(_play, clock), *zip(*product(names, seeds), strict=True)):
-            good = good and played.good
-            say(played)
+        try:
+            for played in playing.map(partial(_play, clock), *zip(*product(names, seeds), strict=True)):
+                good = good and played.good
+                say(played)
+        finally:
+            # Who ends it does not wait for all that is still to come; boxes under way are taken away in good order.
+            playing.shutdown(wait=False, cancel_futures=True)
     return good
 
 

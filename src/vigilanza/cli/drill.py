@@ -1,5 +1,7 @@
 """`vigilanza drill`: what a box keeps when things break."""
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -39,10 +41,11 @@ def drill(
 
     def say(one: Played) -> None:
         played.append(one)
-        print(plain(line_of(one)), *[f"  not played: {one.why}"] * (one.outcome is None), sep="", flush=True)
+        print(plain(line_of(one)), one.note, flush=True)
         if markdown_file is not None:
             markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     print(plain(HEAD), flush=True)
     good = command.drill(chosen, range(seed, seed + seeds), jobs=jobs, clock=SystemClock(), say=say)
     if len(played) > len(chosen):

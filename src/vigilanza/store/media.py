@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.directory import keep_names
 from vigilanza.store.medium import MediaItem, MediaKind, media_item, media_of, media_rows
 from vigilanza.store.originals import owe_original
 from vigilanza.store.schema import media
@@ -177,7 +178,8 @@ class MediaStore:
             place = self._path_of(sha256, suffix)
             place.parent.mkdir(exist_ok=True)
             incoming.replace(place)
-            _fsync_directory(place.parent)
+            for folder in (place.parent, self.root):  # the folder may be new
+                keep_names(folder)
         finally:
             incoming.unlink(missing_ok=True)
         return sha256, size_bytes
@@ -198,11 +200,3 @@ def _is_there(path: Path) -> bool | None:
         return path.is_file()
     except OSError:
         return None
-
-
-def _fsync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

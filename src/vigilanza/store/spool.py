@@ -12,6 +12,7 @@ import structlog
 
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.events import Event, event_from_json, event_to_json
+from vigilanza.store.directory import keep_names
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ class Spool:
         except OSError as error:
             self._file.close()
             raise JournalUnavailable(f"spool {path} is used by another process") from error
+        keep_names(path.parent)  # else a power cut might take a spool that was made just now, with all it was given
         self._waiting = self._load()
 
     def __len__(self) -> int:

@@ -15,7 +15,8 @@ class Outcome:
 
     `gap_s`, `recovery_s`: the longest from something happening to its being kept, and from the last mend until all was
     paid. `untold`, `late`: whether nobody was told of the fault who should have been, or something was kept too late.
-    `ended`: how often a part ended by itself. `may_lose`: see Kind.
+    `ended`: how often a part ended by itself. `may_lose`: see Kind. `remains`: the folder
+    with database, media and logs of a box that broke a promise.
     """
 
     faults: Mapping[str, int]
@@ -28,6 +29,7 @@ class Outcome:
     gap_s: float
     recovery_s: float
     seconds: float
+    remains: str = ""
 
     @property
     def good(self) -> bool:

@@ -1,12 +1,14 @@
 """One seed of one kind of fault, from an empty box to the judgement."""
 
 import re
+import shutil
+import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, func, select
 
@@ -27,6 +29,8 @@ from vigilanza.store.schema_bridge import deliveries
 
 ENOUGH_S = 120.0
 """Twice as long as a line that was down waits, at most, until it is tried again."""
+LOST_S = 30.0
+"""What a kind may lose is waited for no longer."""
 _UNPAID = select(func.count()).where(deliveries.c.state != DeliveryState.ACKNOWLEDGED.value)
 
 
@@ -39,12 +43,25 @@ def play(
     """
     began, chance = clock.monotonic(), Random(f"{name}/{seed}")
     with (
-        TemporaryDirectory(prefix="vigilanza-drill-") as folder,
+        tempfile.TemporaryDirectory(prefix="vigilanza-drill-") as folder,
         open_box(kind.needs, works, Path(folder), chance=chance, clock=clock) as box,
     ):
         story: Story = Told(box, kind.pace) if box.landing is None else Opened(box, box.landing, kind.pace)
-        recovery = _break_and_mend(box, kind, story, enough)
-        return _judge(box, kind, story, recovery, began)
+        recovery = _break_and_mend(box, kind, story, min(enough, LOST_S) if kind.may_lose else enough)
+        outcome = _judge(box, kind, story, recovery, began)
+        return outcome if outcome.good else replace(outcome, remains=_keep(box, name, seed))
+
+
+def _keep(box: Box, name: str, seed: int) -> str:
+    """What is left of a box that broke a promise, for whoever wants to know why; where."""
+    box.stop()
+    place = tempfile.mkdtemp(prefix=f"vigilanza-drill-{name}-{seed}-")
+    shutil.copytree(
+        box.folder / "box", place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lost+found", "*.socket")
+    )
+    for log in box.folder.glob("*.log"):
+        shutil.copy(log, place)
+    return place
 
 
 def _break_and_mend(box: Box, kind: Kind, story: Story, enough: float) -> float:
@@ -96,7 +113,7 @@ def _judge(box: Box, kind: Kind, story: Story, recovery: float, began: float) ->
     return Outcome(
         faults=dict(box.faults),
         break_ins=story.break_ins,
-        account=account,
+        account=account.settled(may_lose=kind.may_lose),
         untold=kind.told is not None and re.search(kind.told, box.logs) is None,
         late=kind.within_s is not None and gap > kind.within_s,
         may_lose=kind.may_lose,

@@ -1,7 +1,7 @@
 """Whether every alert that had to be owed was owed, paid, and had one effect."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
@@ -12,7 +12,9 @@ from vigilanza.store.auditverify import verify_chain
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the database, the disk and the receivers say. Fields as in Outcome."""
+    """What the database, the disk and the receivers say. Fields as in Outcome, and `unowed`: what a receiver has, or is
+    owed, of which the database does not say why.
+    """
 
     owed: int = 0
     unpaid: int = 0
@@ -21,6 +23,12 @@ class Account:
     disordered: int = 0
     invented: int = 0
     spoilt: int = 0
+    unowed: int = 0
+
+    def settled(self, *, may_lose: bool) -> "Account":
+        """What is unowed was made up; or, where the database lost what it knew, it is that which is lost."""
+        kind = "lost" if may_lose else "invented"
+        return replace(self, unowed=0, **{kind: getattr(self, kind) + self.unowed})
 
     def __add__(self, other: "Account") -> "Account":
         return Account(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -35,10 +43,9 @@ def account_of_alerts(engine: Engine, parties: Sequence[Party], due: Callable[[P
         account += Account(
             owed=one.owed,
             unpaid=one.unpaid,
-            # More at a receiver than is owed to it, or more owed than there was to tell, was made up.
             lost=max(0, short) + max(0, one.lost),
             doubled=one.twice,
             disordered=one.disordered,
-            invented=max(0, -short) + max(0, -one.lost),
+            unowed=max(0, -short) + max(0, -one.lost),
         )
     return account

@@ -32,6 +32,13 @@ class Played:
         """Whether it was played, and every promise kept."""
         return self.outcome is not None and self.outcome.good
 
+    @property
+    def note(self) -> str:
+        """What else there is to say of it: where to look further, if anything."""
+        if self.outcome is None:
+            return f"not played: {self.why}"
+        return f"broken: see {self.outcome.remains}" if self.outcome.remains else ""
+
 
 def line_of(played: Played) -> Line:
     """Of one seed; of one that was not played only that."""

@@ -78,9 +78,12 @@ def tear_spool(path: Path, kept: AbstractSet[UUID], chance: Random) -> int:
     """Of the spool: only behind the last line of an event of which somebody was told that it is kept."""
     if not path.exists():
         return 0
-    content, promised = path.read_bytes(), 0
+    content = path.read_bytes()
+    end = promised = 0
     for line in content.splitlines(keepends=True):
-        promised += len(line) if any(str(key).encode() in line for key in kept) else 0
+        end += len(line)
+        if any(str(key).encode() in line for key in kept):
+            promised = end
     tail = content[promised:]
     if tail:
         path.write_bytes(content[:promised] + _torn(tail, chance))
