@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from vigilanza.lab.bench.memory import growth
 from vigilanza.lab.bench.slope import SURE, Slope
 
 
@@ -25,6 +26,14 @@ def test_noise_is_no_growth_and_growth_in_noise_is_found() -> None:
 def test_what_fills_at_first_does_not_count() -> None:
     filling = [(float(x), min(x, 50.0)) for x in range(400)]
     assert Slope.of(filling).per_unit == pytest.approx(0.0)
+
+
+def test_growth_is_judged_by_noise_and_in_a_short_run_not_at_all() -> None:
+    series = [(float(x), 1e6 + 5e3 * x) for x in range(100)]
+    grown, end = growth("connections, per 1000", series, 1000.0, judged=True)
+    assert [grown.value, end.value] == pytest.approx([5000.0, 1.495])
+    assert grown.reached is False
+    assert growth("connections, per 1000", series, 1000.0, judged=False)[0].reached is None
 
 
 def test_too_few_points_have_no_slope() -> None:
