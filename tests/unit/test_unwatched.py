@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.fakes import FakeClock
-from tests.unit.test_sharing import CAMERAS, Box, Site
+from tests.pretended import CAMERAS, Box, Site
 from vigilanza.app.unwatched import UNWATCHED_S, Unwatched
 from vigilanza.config import Camera
 from vigilanza.store.journal import Journal
