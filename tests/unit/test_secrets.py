@@ -67,7 +67,7 @@ def written(folder: Path, text: str) -> Path:
 def test_every_key_that_might_hold_a_secret_names_a_variable_or_a_file(document: dict[str, Any]) -> None:
     named = {name for name, _ in keys(document) if WORDS.search(name)} - NO_SECRETS
     assert named
-    assert not [name for name in named if not name.endswith(("_env", "_file"))]
+    assert not [name for name in named if not name.endswith(("_env", "_file", "_files"))]
     for name, kind in keys(document):
         if name.endswith("_env"):
             patterns = {one.get("pattern") for one in (kind, *kind.get("anyOf", ())) if one.get("type") == "string"}
