@@ -86,6 +86,7 @@ def test_cues_come_in_order_and_an_end_before_a_beginning(write: Write) -> None:
         ("{at: 5s, fault: cut, camera: 3}", "timeline[0].camera: must be a camera's id or a list of them"),
         ("{at: 5s, fault: cut, during: 5s}", 'unknown key "during"'),
         ("{at: 5s, fault: freeze, for: 5}", "timeline[0].for: must be text"),
+        ("{at: 5s, fault: [cut]}", "timeline[0].fault: must be announce, answer"),
         ("{at: 5s, fault: motion}", "timeline[0].fault: no camera speaks ONVIF: give one onvif: true"),
         ("{at: 5s, fault: never_off, camera: b3-1}", "timeline[0].camera: b3-1 does not speak ONVIF"),
     ],

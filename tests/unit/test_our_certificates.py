@@ -71,7 +71,7 @@ def test_what_runs_out_soon_is_named(tmp_path: Path, ours: float, device: float,
     config = configured(tmp_path, ours, device)
     assert [line for line in status(config).splitlines() if ".pem" in line] == said
     told = json.loads(status(config, as_json=True))
-    assert told["own_certificate_until"] == pytest.approx(BEGAN + ours * DAYS, abs=2.0)
+    assert told["configured_certificates_until"] == pytest.approx(BEGAN + ours * DAYS, abs=2.0)
     assert [one for one in told["complaints"] if ".pem" in one] == [
         one.removeprefix("city: ") for one in said if one.startswith("city")
     ]

@@ -42,6 +42,7 @@ class LineStatus:
     def tell(self) -> dict[str, Any]:
         """As JSON values; times are UTC in Unix seconds, ages and round trips seconds."""
         line, standing = self.line, self.standing
+        ends = [one.until for one in self.ours if one.until is not None]
         return {
             "destination": self.endpoint.destination.id,
             "channel": self.endpoint.channel,
@@ -51,7 +52,7 @@ class LineStatus:
             "heard_at": line and line.heard_at,
             "round_trip_seconds": line and line.seconds,
             "certificate_until": line and line.certificate_until,
-            "own_certificate_until": min((one.until for one in self.ours if one.until is not None), default=None),
+            "configured_certificates_until": min(ends, default=None),
             "owed": standing.owed,
             "refused": standing.refused,
             "overdue": standing.overdue,

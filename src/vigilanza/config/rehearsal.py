@@ -194,8 +194,8 @@ def _crosscheck(value: Any) -> Iterator[Problem]:
 
 def _befalls(happening: dict[str, Any], known: Mapping[str, bool], index: int) -> Iterator[Problem]:
     """`known`: whether a camera speaks ONVIF."""
-    named = happening.get("camera")
-    by_onvif = happening.get("fault") in ONVIF_ONLY
+    named, fault = happening.get("camera"), happening.get("fault")
+    by_onvif = isinstance(fault, str) and fault in ONVIF_ONLY
     for name in named if isinstance(named, list) else [named]:
         if isinstance(name, str) and name not in known:
             yield Problem(("timeline", index, "camera"), f"there is no camera called {name}")
