@@ -1,5 +1,7 @@
 // The live line. Silence is never good news: a line that says nothing for a while counts as broken.
 
+import { learnTime, now } from "./words.js";
+
 const SILENCE_S = 12; // the server beats every 4 s
 const AGAIN_S = 2;
 
@@ -32,12 +34,13 @@ export class Link {
     this.source?.close();
     this.heard = performance.now();
     this.source = new EventSource("/api/stream");
-    this.source.addEventListener("changed", () => this.hear(true));
-    this.source.addEventListener("beat", () => this.hear(false));
+    this.source.addEventListener("changed", ({ data }) => this.hear(JSON.parse(data), true));
+    this.source.addEventListener("beat", ({ data }) => this.hear(JSON.parse(data), false));
     this.source.addEventListener("error", () => this.lose());
   }
 
-  hear(changed) {
+  hear({ now: serverNow }, changed) {
+    learnTime(serverNow); // so often that a machine that slept is right again at once
     const wasDown = this.downSince !== null;
     this.heard = performance.now();
     this.downSince = null;
@@ -50,7 +53,7 @@ export class Link {
     // The server ends each stream after some minutes; only a line that does not come back at once is broken.
     this.source?.close();
     this.source = null;
-    if (this.downSince === null) this.downSince = Date.now() / 1000;
+    if (this.downSince === null) this.downSince = now();
     this.retryAt = performance.now() + AGAIN_S * 1000;
     this.changed(); // tells a lost session from a lost server
   }
@@ -58,6 +61,6 @@ export class Link {
   watch() {
     if (this.source !== null && performance.now() - this.heard > SILENCE_S * 1000) this.lose();
     if (this.source === null && performance.now() >= this.retryAt) this.connect();
-    if (this.downSince !== null && Date.now() / 1000 - this.downSince > AGAIN_S + 1) this.state("down", this.downSince);
+    if (this.downSince !== null && now() - this.downSince > AGAIN_S + 1) this.state("down", this.downSince);
   }
 }
