@@ -97,7 +97,7 @@ export class IncidentOrders {
   }
 }
 
-class OrderRows {
+export class OrderRows {
   constructor(list, acts) {
     this.list = list;
     this.acts = acts;
@@ -166,7 +166,7 @@ function askAgain(button) {
   }, UNSURE_MS);
 }
 
-function stateOf(order) {
+export function stateOf(order) {
   if (now() >= order.to) return "past";
   return now() >= order.from ? "running" : "planned";
 }
