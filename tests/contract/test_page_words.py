@@ -13,6 +13,7 @@ from vigilanza.domain.role import Role
 from vigilanza.domain.safeguards import Weak
 from vigilanza.domain.takeover import Stage
 from vigilanza.store.sought import Outcome
+from vigilanza.web.blindtest import Doubt
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.js")))
@@ -30,6 +31,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "step": Step,
     "safeguards": Weak,
     "takeover": Stage,
+    "doubt": Doubt,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(

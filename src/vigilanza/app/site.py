@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from vigilanza.app.blindtest import blind_test
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.premises import premises
 from vigilanza.config import Config
@@ -32,6 +33,7 @@ def site_of(config: Config) -> Site:
         callees=[*_destinations(config), *config.phone_book],
         premises=premises(config),
         plans=list(_plans(config)),
+        blind_test=blind_test(config.detection),
     )
 
 

@@ -6,7 +6,15 @@ from urllib.parse import quote
 
 from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
-from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, StoragePart, WebPart
+from vigilanza.config.document import (
+    CameraPart,
+    CredentialsPart,
+    DetectionPart,
+    Document,
+    DoorPart,
+    StoragePart,
+    WebPart,
+)
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.networks import read_network
 from vigilanza.config.onvif_device import OnvifDevice
@@ -36,7 +44,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         path=path,
         site=_site(document.site),
         cameras=tuple(camera_of(part, around) for part in document.cameras),
-        detection=Detection(document.detection.people, around.path(document.detection.model)),
+        detection=_detection(document.detection, around),
         units=tuple(Unit(part.id, part.stair, part.floor, part.number, part.zone) for part in document.units),
         destinations=tuple(endpoint_of(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
@@ -53,6 +61,10 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         phone_book=tuple(part.callee() for part in document.phone_book),
         evidence=document.evidence.settings(around) if document.evidence and not around.offline else None,
     )
+
+
+def _detection(part: DetectionPart, around: Surroundings) -> Detection:
+    return Detection(part.people, around.path(part.model), around.path(part.evaluation_file))
 
 
 def _site(part: SitePart) -> Site:

@@ -115,6 +115,10 @@ class DetectionPart(_Part):
         ExistingFile | None,
         Field(description="File with the weights; default: the shipped ones. Needed for ultralytics, which has none."),
     ] = None
+    evaluation_file: Annotated[
+        Text | None,
+        Field(description="evaluation.json of `vigilanza evaluate --report`, shown among the statistics."),
+    ] = None
 
 
 class StoragePart(_Part):

@@ -90,10 +90,14 @@ PeopleName: TypeAlias = Literal["movenet-onnx", "movenet-openvino", "ultralytics
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Who finds people, and with which weights; `model` None means the shipped ones."""
+    """Who finds people, and with which weights; `model` None means the shipped ones.
+
+    `evaluation`: the file in which `vigilanza evaluate` told how well that works; it need not be there.
+    """
 
     people: PeopleName = "movenet-onnx"
     model: Path | None = None
+    evaluation: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

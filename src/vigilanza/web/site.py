@@ -9,6 +9,7 @@ from vigilanza.domain.door import Role
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.plan import FloorPlan, Picture
 from vigilanza.domain.premises import Premises
+from vigilanza.web.blindtest import BlindTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Site:
 
     `stairs`: the stair of each door whose unit tells one; `premises`: the site as alerts tell it.
     `paths`: the ways to each destination that has several.
+    `blind_test`: how much of what happens was found on recordings, if the configuration names an evaluation.
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     """
 
@@ -42,6 +44,7 @@ class Site:
     paths: Mapping[str, Sequence[str]] = field(default_factory=dict)
     premises: Premises | None = None
     plans: Sequence[SitePlan] = ()
+    blind_test: Callable[[], BlindTest | None] = lambda: None
 
     @property
     def telephones(self) -> Mapping[str, str]:

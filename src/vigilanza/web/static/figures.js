@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { bars, PARTS, total } from "./plot.js";
-import { language, span, t } from "./words.js";
+import { day, language, span, t } from "./words.js";
 
 const number = (value, digits) =>
   value === null ? "–" : value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -16,11 +16,12 @@ export class Figures {
     this.element.replaceChildren();
   }
 
-  show({ count, sums, false_alarms: rate, latency, aftermath, handover }) {
+  show({ count, sums, false_alarms: rate, latency, aftermath, handover, blind_test: test }) {
     const same = (key) => key;
     this.element.replaceChildren(
       h("p", { class: "scope" }, t("figures.scope", { count })),
       rateOf(rate),
+      testOf(test),
       counted("figures.days", sums.days, (key) => `${key.slice(8)}/${key.slice(5, 7)}`, { plot: true }),
       counted("figures.hours", sums.hours, same, { plot: true }),
       counted("figures.doors", sums.doors, same),
@@ -48,6 +49,22 @@ function rateOf(rate) {
     h("p", { class: "rate" }, h("b", {}, number(rate.per_camera_day, 3)), t("figures.per_camera_day")),
     h("p", {}, t("figures.bounds", { low: number(rate.low, 3), high: number(rate.high, 3) })),
     h("p", {}, t("figures.observed", values)),
+  );
+}
+
+/** How much was found on recordings whose truth is known; first, why that may say nothing of what runs here. */
+function testOf(test) {
+  if (test === null) return section("figures.recall", h("p", {}, t("figures.no_recall")));
+  const doubts = test.doubts.map((doubt) => h("p", { class: "doubt" }, t(`doubt.${doubt}`, { why: test.why })));
+  if (test.measured === null) return section("figures.recall", ...doubts);
+  const { recall, low, high, events, found, in_time: timely, recordings, made_at: made, vigilanza, people, models, truth_sha256: truth } = test.measured;
+  const percent = (value) => (value === null ? "–" : `${number(100 * value, 1)} %`);
+  const weights = Object.entries(models).map(([name, digest]) => `${name} ${digest.slice(0, 12)}`).join(", ");
+  return section(
+    "figures.recall", ...doubts,
+    h("p", { class: "rate" }, h("b", {}, percent(recall)), t("figures.found", { found, events, recordings })),
+    h("p", {}, t("figures.recall_bounds", { low: percent(low), high: percent(high), timely: percent(timely) })),
+    h("p", {}, t("figures.measured", { day: day(Date.parse(made) / 1000), vigilanza, people, weights, truth: truth.slice(0, 12) })),
   );
 }
 
