@@ -15,7 +15,7 @@ import av
 import cv2
 import httpx
 import numpy as np
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -88,10 +88,16 @@ def shots_of(kind: str, start: float, content: bytes, part: NDArray[np.bool_]) -
         yield Shot.of(start, grey_of(content), part)
         return
     with av.open(io.BytesIO(content)) as container:
-        assert isinstance(container, InputContainer)
-        for picture in container.decode(video=0):
+        for picture in only_pictures(container).decode(video=0):
             grey = np.asarray(picture.to_ndarray(format="gray"), np.uint8)
             yield Shot.of(start + (picture.time or 0.0), grey, part)
+
+
+def only_pictures(container: InputContainer | OutputContainer) -> InputContainer:
+    """A container to be read, that has no sound nor anything else beside its pictures."""
+    assert isinstance(container, InputContainer)
+    assert [stream.type for stream in container.streams] == ["video"]
+    return container
 
 
 def grey_of(jpeg: bytes) -> NDArray[np.uint8]:
@@ -121,8 +127,7 @@ def rtsp(port: int, camera: str, account: str, password: str) -> Look:
 
     def look(stop: threading.Event) -> Looks:
         with av.open(url, options={"rtsp_transport": "tcp"}, timeout=20.0) as container:
-            assert isinstance(container, InputContainer)
-            for picture in container.decode(video=0):
+            for picture in only_pictures(container).decode(video=0):
                 yield CLOCK.now(), np.asarray(picture.to_ndarray(format="gray"), np.uint8)
                 if stop.is_set():
                     return
@@ -170,10 +175,10 @@ class _Film:
             return
         at, until = struct.unpack_from("<dd", said)
         with av.open(io.BytesIO(self._head + said[16:])) as container:
-            assert isinstance(container, InputContainer)
-            stream = container.streams.video[0]
+            film = only_pictures(container)
+            stream = film.streams.video[0]
             self._codec = self._codec or _decoder(stream.codec_context.extradata)
-            packets = [packet for packet in container.demux(stream) if packet.size]
+            packets = [packet for packet in film.demux(stream) if packet.size]
         for packet in packets:
             assert packet.pts is not None
             seconds = float(packet.pts * packet.time_base)

@@ -54,6 +54,38 @@ def test_a_hold_outlives_the_term_until_two_operators_let_go(
     assert gone.status_code == 404
 
 
+def test_one_alone_keeps_for_a_week_and_a_second_person_for_longer(
+    room: Room, counter: Counter, clients: tuple[Client, Client], scene: Scene, clock: FakeClock
+) -> None:
+    first, second = clients
+    path = f"/api/incidents/{scene.incident}"
+    short = first.post(f"{path}/holds", json=order(clock, until=clock.now() + 7 * DAY)).json()
+    assert short["lapses_at"] is None
+    assert first.post(f"/api/holds/{short['id']}/confirm").json()["error"]["field"] == "id"
+    held = first.post(f"{path}/holds", json=order(clock)).json()
+    other = first.post(f"{path}/holds", json=order(clock, protocol="13/26")).json()
+    assert held["lapses_at"] == clock.now() + 7 * DAY
+    waiting = second.get("/api/handover/open").json()["holds"]
+    assert {(one["id"], one["incident"]) for one in waiting} == {
+        (one["id"], str(scene.incident)) for one in (held, other)
+    }
+    confirm = f"/api/holds/{held['id']}/confirm"
+    refused = first.post(confirm)
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "by")
+    told = second.post(confirm).json()
+    assert (told["confirmed_by"], told["lapses_at"]) == (COLLEAGUE, None)
+    assert second.post(confirm).status_code == 422, "once is enough"
+    assert [one["id"] for one in second.get("/api/handover/open").json()["holds"]] == [other["id"]]
+    assert room.records("hold.confirmed") == [held["id"]]
+    clock.advance(8 * DAY)
+    again = counter.signed_in(OPERATOR)
+    assert again.get("/api/handover/open").json()["holds"] == []
+    assert again.post(f"/api/holds/{other['id']}/confirm").json()["error"]["field"] == "id", "it has lapsed"
+    assert not room.retention.run_once().tried, "the confirmed one keeps them"
+    clock.advance(23 * DAY)
+    assert len(room.retention.run_once().deleted) == 4
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from vigilanza.app.blindtest import blind_test
 from vigilanza.app.weights import weights_of
 from vigilanza.config import Detection
 from vigilanza.domain.confidence import wilson
-from vigilanza.web.site import Site
 
 
 @pytest.fixture
@@ -31,8 +29,7 @@ def named(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def room(tmp_path: Path, clock: FakeClock, named: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    telling = blind_test(Detection(evaluation=named))
-    monkeypatch.setattr(seed, "Site", partial(Site, blind_test=telling))
+    monkeypatch.setattr(seed, "SHOWN", {"blind_test": blind_test(named, Detection())})
     yield from furnish(tmp_path, clock=clock)
 
 
@@ -108,4 +105,4 @@ def test_a_file_that_is_not_there_yet_is_told_and_one_that_comes_is_read(client:
 
 
 def test_where_none_is_named_nothing_is_read() -> None:
-    assert blind_test(Detection())() is None
+    assert blind_test(None, Detection())() is None

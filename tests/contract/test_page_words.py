@@ -35,7 +35,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
-    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.calling|call\.overdue|(handover|safeguards)\.waiting|lines\.broken)\."
+    r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.(calling|forgotten)|call\.(overdue|forgotten)|(handover|safeguards)\.waiting|lines\.broken)\."
     r"|decide\.(confirm|reject)|figures\.until_|archive\.(calls|notes)\.|calendar\.more\."
     r"|past\.(confirmed|rejected|undecided|attention|camera|visits)$"
     r"|trail\.(kind|finding)\.|exercise\.(happened|verdict|should|news|unraised|faults)\."

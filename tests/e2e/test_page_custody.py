@@ -61,6 +61,27 @@ def test_pictures_are_held_by_one_and_released_by_two(
     assert [len(room.records(f"hold.{what}")) for what in ("placed", "release_asked", "released")] == [1, 1, 1]
 
 
+def test_longer_than_a_week_takes_a_second_person(
+    room: Room, console: Page, scene: Scene, colleague: Callable[[], Page]
+) -> None:
+    choose(console)
+    custody = console.locator(".custody")
+    keep(console, day=in_days(3).strftime("%Y-%m-%d"))
+    expect(custody.locator("li")).to_have_count(1)
+    expect(custody.get_by_role("button", name="Conferma")).to_have_count(0)
+    keep(console, day=in_days(90).strftime("%Y-%m-%d"))
+    expect(custody).to_contain_text("se una seconda persona non conferma")
+    custody.get_by_role("button", name="Conferma").click()
+    expect(console.locator("#failure")).to_contain_text("Serve una seconda persona")
+    other = colleague()
+    other.locator("#handover-open").click()
+    other.locator("#handover-holds").get_by_role("button", name="1234/26").click()
+    other.locator(".custody").get_by_role("button", name="Conferma").click()
+    expect(custody).to_contain_text("confermato da a.bianchi")
+    expect(custody).not_to_contain_text("se una seconda persona non conferma")
+    assert len(room.records("hold.confirmed")) == 1
+
+
 def test_a_day_that_is_past_is_refused_and_what_was_typed_stays(console: Page, scene: Scene) -> None:
     choose(console)
     keep(console, day=in_days(-2).strftime("%Y-%m-%d"))

@@ -58,6 +58,22 @@ def test_an_open_incident_says_how_long_there_is_to_decide(
     expect(due).to_have_text("")
 
 
+def test_an_alarm_that_was_opened_and_left_calls_again(room: Room, page: Page) -> None:
+    room.accounts.create(OPERATOR, PASSWORD)
+    page.add_init_script(COUNT_RINGS)
+    tell(room, seconds_ago=155)
+    sign_in(page)
+    page.locator(".row").click()
+    expect(page.get_by_text("Nessun allarme in attesa")).to_be_visible()
+    before = page.evaluate("rings")
+    expect(page.locator("#call-open")).to_contain_text("1 allarme aperto e non deciso", timeout=60_000)
+    expect(page.locator("#announcer")).to_have_text("Un allarme è stato aperto da tempo e nessuno l'ha deciso.")
+    wait_until("the reminder", lambda: page.evaluate("rings") > before)
+    page.get_by_text("Forzatura o ingresso").first.click()
+    page.get_by_role("button", name="Conferma AVS 3").click()
+    expect(page.get_by_text("Nessun allarme in attesa")).to_be_visible()
+
+
 def test_after_ten_rejections_of_a_camera_the_next_takes_a_tick(room: Room, page: Page) -> None:
     room.accounts.create(OPERATOR, PASSWORD)
     for number in range(REJECTIONS_IN_A_ROW):

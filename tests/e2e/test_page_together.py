@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.seed import Room, Scene, camera_covered, tampering
@@ -99,3 +100,28 @@ def test_a_decision_whose_answer_is_lost_is_not_said_to_be_unrecorded(room: Room
     console.get_by_role("button", name="Conferma AVS 1").click()
     expect(console.locator("#failure")).to_contain_text("non è certo che sia stato registrato")
     expect(console.locator(".decision")).to_contain_text("Confermato AVS 1")
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_decision_that_is_lost_on_the_way_is_sent_again_and_counts_once(
+    room: Room, console: Page, arrives: bool
+) -> None:
+    scene, *_ = hit_at_once(room, 1)
+    lost: list[str] = []
+
+    def lose_one(route: Route) -> None:
+        if lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        if arrives:
+            route.fetch()
+        return route.abort()
+
+    console.route(re.compile("/confirm$"), lose_one)
+    console.locator("#waiting .row").filter(has_text=scene.camera).click()
+    console.locator(".decision").get_by_text("Verifica non possibile").click()
+    console.get_by_role("button", name="Conferma AVS 1").click()
+    expect(console.locator(".verdict")).to_contain_text("Confermato AVS 1")
+    expect(console.locator("#failure")).to_be_hidden()
+    assert lost
+    assert room.records("incident.confirmed") == [str(scene.incident)]

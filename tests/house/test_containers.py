@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.house.tree import ROOT
+from vigilanza.app.certificate import CERTIFICATE, KEY
 from vigilanza.app.supervisor import PATIENCE_S
 from vigilanza.config import load
 
@@ -62,7 +63,7 @@ def test_everything_copied_exists_and_is_let_through() -> None:
 def test_parts_are_those_of_the_house() -> None:
     usual = {name for name, service in SERVICES.items() if not service.get("profiles")}
     demo = {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]}
-    assert usual == {"db", "watch", "relay", "web"}
+    assert usual == {"db", "certificate", "watch", "relay", "web"}
     assert demo == {"authority", "cameras", "city"}
     video = {name for name, service in SERVICES.items() if service.get("profiles") == ["video"]}
     assert video == {"video"}
@@ -111,7 +112,7 @@ def test_no_secret_stands_in_the_composition() -> None:
 
 def test_the_configuration_of_the_demo_profile_loads(tmp_path: Path) -> None:
     text = (ROOT / "config" / "docker.yaml").read_text("utf-8")
-    for inside in re.findall(r"/(?:run|var)/\S+(?:\.pem|_password)", text):
+    for inside in re.findall(r"/(?:run|var)/\S+(?:\.pem|\.key|_password)", text):
         outside = tmp_path / inside.rpartition("/")[2]
         outside.write_text("given", "utf-8")
         text = text.replace(inside, str(outside))
@@ -119,4 +120,14 @@ def test_the_configuration_of_the_demo_profile_loads(tmp_path: Path) -> None:
     secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
     config = load(tmp_path / "cameras.yaml", environ={"VMS_SECRET": secret})
     assert config.storage.database == "postgresql+psycopg://vigilanza@db/vigilanza"
-    assert f"127.0.0.1:{config.web.port}:{config.web.port}" in SERVICES["web"]["ports"]
+    assert f"${{VIGILANZA_PAGE:-127.0.0.1}}:{config.web.port}:{config.web.port}" in SERVICES["web"]["ports"]
+
+
+def test_the_page_is_encrypted_by_default() -> None:
+    web = yaml.safe_load((ROOT / "config" / "docker.yaml").read_text("utf-8"))["web"]
+    made = SERVICES["certificate"]["command"][1]
+    assert {web["certificate_file"], web["key_file"]} == {f"{made}/{name}" for name in (CERTIFICATE, KEY)}
+    assert f"https://127.0.0.1:{web['port']}/" in SERVICES["web"]["healthcheck"]["test"][3]
+    for name in ("watch", "relay", "web", "video"):
+        assert SERVICES[name]["depends_on"]["certificate"] == {"condition": "service_completed_successfully"}
+        assert f"tls:{made}:ro" in SERVICES[name]["volumes"]

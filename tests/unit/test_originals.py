@@ -152,6 +152,7 @@ def test_of_a_masked_clip_the_cameras_own_bytes_are_kept_sealed(masked: Room, ho
     assert mime_type == "application/cms"
     content = holders.opens("prosecutor", holders.opens("officer", envelope))
     with av.open(io.BytesIO(content), "r") as container:
+        assert [stream.type for stream in container.streams] == ["video"]
         seen = sum(1 for _ in container.decode(video=0))
         assert seen == len(masked.ring.recording(BEGAN - 5.0, BEGAN + 35.0).packets)
     assert masked.lost_later() == 0

@@ -189,10 +189,11 @@ def test_undecided_incidents_come_first_the_most_severe_on_top(engine: Engine, j
     journal.record(break_in("decided", count=4, began=BEGAN + 950))
     journal.decide(Decision(incident_id("decided"), "m.rossi", BEGAN + 960, avs=3))
     queries = Queries(engine)
-    expected = [incident_id(name) for name in ("grave and newer", "grave", "mild", "closed", "decided")]
+    expected = [incident_id(name) for name in ("grave", "grave and newer", "closed", "mild", "decided")]
     assert [view.id for view in queries.incidents()] == expected
     assert [view.id for view in queries.incidents(limit=2)] == expected[:2]
-    assert [view.id for view in queries.incidents(include_closed=False)] == [*expected[:3], expected[4]]
+    assert [view.id for view in queries.incidents(include_closed=False)] == [*expected[:2], *expected[3:]]
+    assert queries.waiting() == 4
     assert queries.incident(incident_id("nobody")) is None
     assert all(view.state is DeliveryState.PENDING for view in queries.incidents()[0].deliveries)
 

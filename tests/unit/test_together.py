@@ -1,10 +1,10 @@
-"""Cameras that are hit at once."""
+"""Cameras that are hit at once, and those that have too many alarms."""
 
 from uuid import UUID
 
 import pytest
 
-from vigilanza.domain.together import WITHIN_S, hit_together
+from vigilanza.domain.together import STORM_MIN, WITHIN_S, hit_together, storms
 
 
 def ids(*numbers: int) -> list[UUID]:
@@ -28,3 +28,9 @@ def test_three_within_half_a_minute_are_one_thing(begun: list[float], groups: li
     expected = {one: ids(*group)[0] for group in groups for one in ids(*group)}
     assert hit_together(cameras) == expected
     assert hit_together(reversed(cameras)) == expected
+
+
+def test_more_than_three_that_wait_at_one_camera_are_a_storm() -> None:
+    few, many = ["a"] * (STORM_MIN - 1), ["b"] * STORM_MIN
+    assert storms([]) == storms(few) == frozenset()
+    assert storms([*few, *many]) == {"b"}

@@ -15,11 +15,11 @@ LARGEST_BYTES = 64_000_000
 """Some thousand recordings, with all perturbations."""
 
 
-def blind_test(detection: Detection) -> Callable[[], BlindTest | None]:
-    """Reads it anew each time; None where none is named."""
+def blind_test(path: Path | None, detection: Detection) -> Callable[[], BlindTest | None]:
+    """Reads the file anew each time; None where none is named."""
 
     def read() -> BlindTest | None:
-        return None if detection.evaluation is None else read_blind_test(detection.evaluation, detection)
+        return None if path is None else read_blind_test(path, detection)
 
     return read
 

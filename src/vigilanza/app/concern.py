@@ -37,14 +37,13 @@ def _known(config: Config) -> Config:
 
 def _watched(config: Config) -> tuple[Config, Sequence[Destination]]:
     """Without what only others use: of destinations it knows who they are."""
-    none = replace(_shown(config), units=(), onvif_device=None, cap_office=None)
+    none = replace(_known(config), phone_book=(), plans=(), units=(), evidence=None, onvif_device=None, cap_office=None)
     return replace(none, video=None, web=_PAGE, destinations=()), [one.destination for one in config.destinations]
 
 
 def _shown(config: Config) -> Config:
     """Without what only the page and its evidence use."""
-    detection = replace(config.detection, evaluation=None)
-    return replace(_known(config), detection=detection, phone_book=(), plans=(), evidence=None)
+    return replace(_known(config), phone_book=(), plans=(), evidence=None)
 
 
 def _told(config: Config) -> Config:

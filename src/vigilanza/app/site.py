@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 def site_of(config: Config) -> Site:
-    """Plans whose picture cannot be shown are left out, and logged."""
+    """Plans whose picture cannot be shown are left out, and logged; so is a measure that cannot be read."""
     return Site(
         name=config.site.name,
         timezone=config.site.timezone,
@@ -33,7 +33,8 @@ def site_of(config: Config) -> Site:
         callees=[*_destinations(config), *config.phone_book],
         premises=premises(config),
         plans=list(_plans(config)),
-        blind_test=blind_test(config.detection),
+        blind_test=blind_test(config.web.evaluation, config.detection),
+        leaves={camera.id: {door.id: door.leaf for door in camera.doors} for camera in config.cameras},
     )
 
 

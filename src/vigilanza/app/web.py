@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
-import uvicorn
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.auditing import open_checkpoints
@@ -15,6 +13,7 @@ from vigilanza.app.evidence import open_sealer
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.livecounts import StudioCounts
 from vigilanza.app.memory import Memory, open_memory, open_retention, reserve_of
+from vigilanza.app.pageserver import PageServer
 from vigilanza.app.pictures import link_terms
 from vigilanza.app.pulse import Pulse
 from vigilanza.app.safeguards import written
@@ -62,7 +61,6 @@ log = structlog.get_logger(__name__)
 RETRY_S = 2.0
 DELETION = "deletion"
 ROOM = "room"
-WORD_MAX_BYTES = 1024
 
 
 def web(
@@ -71,12 +69,11 @@ def web(
     """Serve until `stop` is set; 0. `environ` has the secrets of what is saved into the file again.
 
     With `exercise` it is a page to practise on: no relay runs beside it. ConfigError if the address cannot be listened
-    on.
+    on, or the certificate cannot be used.
     """
     memory = open_memory(config, clock=clock)
     accounts = _accounts(config, memory, clock)
-    is_new = _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop)
-    setup = _drawn_code() if is_new else None
+    setup = _drawn_code() if _once_the_journal_answers(partial(_tidy, memory.media, accounts), clock, stop) else None
     chain = AuditChain(engine=memory.engine, clock=clock)
     guesses = {name: Guesses(chain=chain, entrance=name, clock=clock) for name in ("pictures", "api")}
     exports = open_exports(config, memory, clock)
@@ -103,8 +100,9 @@ def web(
     )
     points = open_checkpoints(config, memory, clock)
     keepers = [exports.run, *(one.run for one in guesses.values()), *(point.run for point in points)]
+    server = PageServer(app, config.web)
     _begin_indexes(memory, clock, stop)
-    was_up = _serve(_Server(_serving(app, config)), keepers, clock, stop)
+    was_up = server.serve_until(keepers, clock, stop)
     cameras.close()
     if not was_up and not stop.is_set():
         raise ConfigError(f"web: cannot listen on {config.web.host}:{config.web.port}; is it in use?")
@@ -128,46 +126,11 @@ def _begin_indexes(memory: Memory, clock: Clock, stop: threading.Event) -> None:
     threading.Thread(target=indexes.run, args=(stop,), name="indexes", daemon=True).start()
 
 
-def _serve(
-    server: "_Server", keepers: Sequence[Callable[[threading.Event], None]], clock: Clock, stop: threading.Event
-) -> bool:
-    """Until `stop` is set, or the server gives up; True if it was up at all. The keepers run beside it."""
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
-    keeping = [threading.Thread(target=run, args=(stop,), daemon=True) for run in keepers]
-    for one in (thread, *keeping):
-        one.start()
-    while thread.is_alive() and not clock.wait(0.1, stop):
-        if server.started and not server.told:
-            server.told = True
-            log.info("page is up", address=server.address())
-    server.should_exit = True
-    thread.join(timeout=10.0)
-    if stop.is_set():
-        for one in keeping:
-            one.join(timeout=10.0)
-    return server.told
-
-
 def _live(config: Config, clock: Clock, registry: CollectorRegistry) -> LiveCameras:
     cameras = LiveCameras(cameras=config.cameras, taps=taps(config), clock=clock)
     registry.register(StudioCounts(cameras.small, prefix="vigilanza_web_small"))
     registry.register(StudioCounts(cameras.large, prefix="vigilanza_web_large"))
     return cameras
-
-
-def _serving(app: FastAPI, config: Config) -> uvicorn.Config:
-    """Pictures are compressed already; what a page says at a WebSocket is a word."""
-    address = config.web
-    return uvicorn.Config(
-        app,
-        host=address.host,
-        port=address.port,
-        log_level="warning",
-        access_log=False,
-        ws="websockets-sansio",
-        ws_max_size=WORD_MAX_BYTES,
-        ws_per_message_deflate=False,
-    )
 
 
 def _silence(config: Config, memory: Memory, clock: Clock) -> Callable[[], Sequence[str]]:
@@ -237,14 +200,3 @@ def _once_the_journal_answers(ask: Callable[[], bool], clock: Clock, stop: threa
             told = True
             clock.wait(RETRY_S, stop)
     return False
-
-
-class _Server(uvicorn.Server):
-    """Knows where it listens. Run in a thread of its own, it leaves signals to the process."""
-
-    told = False
-
-    def address(self) -> str:
-        """Where the page is."""
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        return f"http://{host}:{port}/"

@@ -32,6 +32,29 @@ def check(
 
 
 @commands.command()
+def certificate(
+    folder: Annotated[Path, typer.Argument(help="Where authority.pem, page.pem and page.key are to lie.")],
+    name: Annotated[
+        list[str] | None, typer.Option(help="A name or address of this machine, as browsers write it; repeatable.")
+    ] = None,
+) -> None:
+    """Make a certificate for the page (web.certificate_file, web.key_file), unless a good one lies there.
+
+    For who has none of an office's own. Browsers trust it once they know authority.pem, which vouches for nothing else.
+    It lasts 820 days, and is made anew in its last 30. Exit code 2: a name is none, or the folder cannot be written.
+    """
+    from vigilanza.app.certificate import make_certificate
+    from vigilanza.clock import SystemClock
+
+    try:
+        made = make_certificate(folder, name or [], clock=SystemClock())
+    except (OSError, ValueError) as error:
+        typer.echo(f"{folder}: {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"{folder}: {'made' if made else 'there is a good one already'}")
+
+
+@commands.command()
 def run(config: ConfigOption = CONFIG) -> None:
     """Everything a single box needs: watch, relay, web and, if configured, video together, until Ctrl-C or SIGTERM.
 

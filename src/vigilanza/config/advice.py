@@ -30,8 +30,11 @@ def _site(config: Config) -> Iterator[str]:
         yield f"storage.retention_hours: {config.storage.retention_hours} h need a justification in the assessment"
     if config.privacy.interiors == "shown":
         yield "privacy.interiors: pictures that show the inside of a flat need a justification in the assessment"
-    if not is_loopback(config.web.host):
-        yield f"web.host: {config.web.host} can be reached from other machines; put HTTPS in front of it"
+    if not is_loopback(config.web.host) and config.web.certificate is None:
+        yield (
+            f"web.host: {config.web.host} can be reached from other machines: give web.certificate_file and key_file "
+            "(`vigilanza certificate` makes them), or put HTTPS in front of it"
+        )
 
 
 def _camera(camera: Camera) -> Iterator[str]:

@@ -9,7 +9,6 @@ from vigilanza.config.channels import AnyDestinationPart, Endpoint
 from vigilanza.config.document import (
     CameraPart,
     CredentialsPart,
-    DetectionPart,
     Document,
     DoorPart,
     StoragePart,
@@ -44,7 +43,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         path=path,
         site=_site(document.site),
         cameras=tuple(camera_of(part, around) for part in document.cameras),
-        detection=_detection(document.detection, around),
+        detection=Detection(document.detection.people, around.path(document.detection.model)),
         units=tuple(Unit(part.id, part.stair, part.floor, part.number, part.zone) for part in document.units),
         destinations=tuple(endpoint_of(part, around) for part in document.destinations if not around.offline),
         storage=_storage(document.storage, around),
@@ -61,10 +60,6 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
         phone_book=tuple(part.callee() for part in document.phone_book),
         evidence=document.evidence.settings(around) if document.evidence and not around.offline else None,
     )
-
-
-def _detection(part: DetectionPart, around: Surroundings) -> Detection:
-    return Detection(part.people, around.path(part.model), around.path(part.evaluation_file))
 
 
 def _site(part: SitePart) -> Site:
@@ -169,6 +164,9 @@ def _web(part: WebPart, around: Surroundings) -> Web:
         totp=part.totp,
         oidc=oidc,
         camera_networks=tuple(map(read_network, part.camera_networks)),
+        certificate=around.path(part.certificate_file),
+        key=around.path(part.key_file),
+        evaluation=around.path(part.evaluation_file),
     )
 
 

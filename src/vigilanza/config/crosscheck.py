@@ -166,12 +166,15 @@ def _zones(units: Any) -> Iterator[Problem]:
 
 
 def _web(web: dict[str, Any]) -> Iterator[Problem]:
-    """Links to pictures need an address and a key, neither of which is good for anything else."""
+    """Links to pictures need an address and a key, a certificate needs its key; none is good for anything else."""
     keys = [key for key in ("pictures_key_env", "pictures_key_file") if web.get(key) is not None]
     if web.get("public_url") is not None and len(keys) != 1:
         yield Problem(("web", "public_url"), "needs exactly one of pictures_key_env and pictures_key_file beside it")
     if web.get("public_url") is None and keys:
         yield Problem(("web", keys[0]), "signs links to pictures, which need public_url")
+    given = [key for key in ("certificate_file", "key_file") if web.get(key) is not None]
+    if len(given) == 1:
+        yield Problem(("web", given[0]), "give certificate_file and key_file, or neither of them")
 
 
 def _storage(storage: dict[str, Any]) -> Iterator[Problem]:

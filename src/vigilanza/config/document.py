@@ -115,10 +115,6 @@ class DetectionPart(_Part):
         ExistingFile | None,
         Field(description="File with the weights; default: the shipped ones. Needed for ultralytics, which has none."),
     ] = None
-    evaluation_file: Annotated[
-        Text | None,
-        Field(description="evaluation.json of `vigilanza evaluate --report`, shown among the statistics."),
-    ] = None
 
 
 class StoragePart(_Part):
@@ -147,6 +143,10 @@ class WebPart(_Part):
 
     host: Annotated[Text, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="TCP port; 0: any free one.")] = 8080
+    certificate_file: Annotated[
+        ExistingFile | None, Field(description="PEM file with the page's certificate; default: none, plain HTTP.")
+    ] = None
+    key_file: Annotated[ExistingFile | None, Field(description="PEM file with its key.")] = None
     totp: Annotated[
         Literal["optional", "required"], Field(description="required: supervisors sign in with a one-time code, too.")
     ] = "optional"
@@ -158,6 +158,10 @@ class WebPart(_Part):
     ] = None
     pictures_key_file: Annotated[PicturesKeyFile | None, Field(description="File that holds it.")] = None
     oidc: OidcPart | None = None
+    evaluation_file: Annotated[
+        ExistingFile | None,
+        Field(description="evaluation.json of `vigilanza evaluate --report`, shown in the statistics; default: none."),
+    ] = None
     camera_networks: Annotated[
         list[CameraNetwork],
         Field(max_length=64, description="Where the page may look for cameras; default: private networks."),

@@ -90,14 +90,10 @@ PeopleName: TypeAlias = Literal["movenet-onnx", "movenet-openvino", "ultralytics
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Who finds people, and with which weights; `model` None means the shipped ones.
-
-    `evaluation`: the file in which `vigilanza evaluate` told how well that works; it need not be there.
-    """
+    """Who finds people, and with which weights; `model` None means the shipped ones."""
 
     people: PeopleName = "movenet-onnx"
     model: Path | None = None
-    evaluation: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,8 @@ class Web:
 
     `public_url`, without a slash at its end: where others find it; `pictures_key` signs links to pictures. None of both
     where nobody outside may have pictures. `totp` required: supervisors sign in with a one-time code. `oidc`: who
-    else may say who is signing in. `camera_networks`: where its server may look for cameras.
+    else may say who is signing in. `camera_networks`: where its server may look for cameras. `certificate` and `key`
+    None: HTTP without encryption. `evaluation`: what `vigilanza evaluate` wrote of the detection.
     """
 
     host: str
@@ -129,6 +126,9 @@ class Web:
     totp: Literal["optional", "required"] = "optional"
     oidc: ProviderTerms | None = None
     camera_networks: tuple[Network, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+    evaluation: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Cameras of a site that are hit at once: a power cut, a switch, a can of paint in every corridor. Pure."""
+"""Incidents that are shown as one: cameras hit at once (a power cut, a can of paint), and storms. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -8,6 +9,8 @@ LOOK_BACK_S = 20 * WITHIN_S
 """Where one group ends and the next begins depends on those before: so far back they are looked at."""
 CAMERAS_MIN = 3
 """Two may be chance."""
+STORM_MIN = 4
+"""More than three alarms of one camera that nobody decided: it probably errs, and must not bury the others."""
 
 
 def hit_together(begun: Iterable[tuple[UUID, float]]) -> dict[UUID, UUID]:
@@ -27,3 +30,8 @@ def hit_together(begun: Iterable[tuple[UUID, float]]) -> dict[UUID, UUID]:
             found |= dict.fromkeys(group, first)
         waiting = waiting[len(group) :]
     return found
+
+
+def storms(waiting: Iterable[str]) -> frozenset[str]:
+    """Of the cameras of incidents at doors that wait, one for each: those of which at least STORM_MIN do."""
+    return frozenset(camera for camera, count in Counter(waiting).items() if count >= STORM_MIN)

@@ -82,7 +82,7 @@ class Queries:
         self._engine = engine
 
     def incidents(self, limit: int = 100, include_closed: bool = True) -> list[IncidentView]:
-        """First those to decide, or with a later alarm, open, severe and new ones on top; then the rest, newest first.
+        """First those to decide, or with a later alarm, grave and then old ones on top; then the rest, newest first.
 
         A later alarm: after the latest decision, if that does not settle the incident. What was only ever info (an
         authorised visit) waits for nobody.
@@ -90,8 +90,9 @@ class Queries:
         waiting = _is_waiting()
         ranked = select(incidents).order_by(
             waiting.desc(),
-            incidents.c.open.desc(),
             case((waiting, incidents.c.severity), else_=0).desc(),
+            case((waiting, incidents.c.first_at), else_=0.0),
+            incidents.c.open.desc(),
             incidents.c.last_at.desc(),
             incidents.c.id,
         )
@@ -100,6 +101,12 @@ class Queries:
         with reading(self._engine) as connection:
             rows = list(connection.execute(ranked.limit(limit)))
             return _views(connection, rows)
+
+    def waiting(self) -> int:
+        """How many there are to decide, or with a later alarm."""
+        with reading(self._engine) as connection:
+            count = select(func.count()).select_from(incidents).where(_is_waiting())
+            return int(connection.execute(count).scalar_one())
 
     def incident(self, incident: UUID) -> IncidentView | None:
         """One incident, or None if there is none with this id."""

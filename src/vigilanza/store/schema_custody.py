@@ -19,6 +19,16 @@ holds = Table(
     Column("released_at", Double),
 )
 
+hold_seconds = Table(
+    "hold_seconds",
+    metadata,
+    Column("hold", Uuid, ForeignKey("holds.id"), primary_key=True),
+    Column("lapses_at", Double, nullable=False),
+    Column("confirmed_by", Text),
+    Column("confirmed_at", Double),
+)
+"""Of `holds` those that need a second person: without one they end at `lapses_at`."""
+
 purged_media = Table(
     "purged_media",
     metadata,

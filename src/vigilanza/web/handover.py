@@ -14,6 +14,7 @@ from vigilanza.domain.role import Permission
 from vigilanza.store.aftermath import Unfinished
 from vigilanza.store.queries import IncidentView
 from vigilanza.web.auth import Operator
+from vigilanza.web.holds import present_hold
 from vigilanza.web.permit import needs
 from vigilanza.web.present import in_order, incident_brief, is_waiting, work_order
 from vigilanza.web.site import Site
@@ -73,7 +74,7 @@ class HandoverRoutes:
     def open(self, _: Operator) -> dict[str, Any]:
         """What the next shift finds: to be decided, confirmed and not closed, to be telephoned, visits. Not audited.
 
-        Of the first two at most `limit` each.
+        Of the first two, and of `holds` that lapse without a second person, at most `limit` each.
         """
         stores = self._stores
         undecided = in_order([view for view in stores.queries.incidents(LIMIT) if is_waiting(view)])
@@ -85,6 +86,7 @@ class HandoverRoutes:
                 {"incident": str(task.incident), "destination": task.destination, "at": task.at}
                 for task in stores.tasks.open()
             ],
+            "holds": [present_hold(hold) | {"incident": str(hold.incident)} for hold in stores.holds.waiting(LIMIT)],
             "orders": [work_order(order) for order in stores.orders.running(self._clock.now())],
         }
 

@@ -42,16 +42,24 @@ class HoldRoutes:
         """The routes, to be included in the app."""
         router = APIRouter(tags=["holds"])
         router.post("/api/incidents/{incident_id}/holds", dependencies=[needs(Permission.PLACE_HOLDS)])(self.place)
+        router.post("/api/holds/{hold_id}/confirm", dependencies=[needs(Permission.PLACE_HOLDS)])(self.confirm)
         router.post("/api/holds/{hold_id}/release", dependencies=[needs(Permission.RELEASE_HOLDS)])(self.release)
         return router
 
     def place(self, incident_id: UUID, body: NewHold, operator: Operator) -> dict[str, Any]:
-        """Keep an incident's pictures, those still to come included. Audited."""
+        """Keep an incident's pictures, those still to come included. Audited.
+
+        One person alone keeps them for seven days: for longer a second one confirms it (`lapses_at`).
+        """
         until = body.until if isinstance(body.until, float) else self._moment(body.until)
         placed = self._holds.place(
             incident_id, authority=body.authority, protocol=body.protocol, until=until, by=operator
         )
         return present_hold(placed)
+
+    def confirm(self, hold_id: UUID, operator: Operator) -> dict[str, Any]:
+        """As a second person, so that it does not lapse. Audited."""
+        return present_hold(self._holds.confirm(hold_id, by=operator))
 
     def release(self, hold_id: UUID, operator: Operator) -> dict[str, Any]:
         """Ask for a hold's release; a second operator who does so releases it. Audited."""
@@ -76,4 +84,7 @@ def present_hold(hold: Hold) -> dict[str, Any]:
         "release_asked_by": hold.release_asked_by,
         "released_by": hold.released_by,
         "released_at": hold.released_at,
+        "lapses_at": hold.lapses_at if hold.waits else None,
+        "confirmed_by": hold.confirmed_by,
+        "confirmed_at": hold.confirmed_at,
     }

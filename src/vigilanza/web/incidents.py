@@ -1,6 +1,7 @@
 """/api/incidents: the list, one incident, and the operator's decision about it."""
 
 import threading
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,7 +24,14 @@ from vigilanza.web.handover import present_note
 from vigilanza.web.holds import present_hold
 from vigilanza.web.permit import needs
 from vigilanza.web.plans import present_plan
-from vigilanza.web.present import blind_cameras, in_order, incident_brief, incident_detail, waiting_together
+from vigilanza.web.present import (
+    blind_cameras,
+    in_order,
+    incident_brief,
+    incident_detail,
+    waiting_in_storms,
+    waiting_together,
+)
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
 from vigilanza.web.steps import present_steps
@@ -85,16 +93,19 @@ class IncidentRoutes:
     def latest(self, _: Operator) -> dict[str, Any]:
         """Those that wait for a decision, most urgent first; then the decided ones, newest first. Not audited.
 
-        `together` is the same id for cameras that were hit at once, and null for all else.
+        `together` is the same id for cameras that were hit at once, and null for all else; `storm`: it waits at a door
+        of a camera of which more than three do. `beyond`: how many more wait than are listed.
         """
         views = self._queries.incidents(LIMIT)
-        together = waiting_together(views)
+        together, storm = waiting_together(views), waiting_in_storms(views)
         return {
             "now": self._clock.now(),
             "limit": LIMIT,
+            "beyond": max(0, self._queries.waiting() - LIMIT) if len(views) == LIMIT else 0,
             "cameras_blind": blind_cameras(views, self._cameras),
             "incidents": [
-                incident_brief(view, flagrante=self._flagrante) | {"together": together.get(view.id)}
+                incident_brief(view, flagrante=self._flagrante)
+                | {"together": together.get(view.id), "storm": view.id in storm}
                 for view in in_order(views)
             ],
         }
@@ -104,7 +115,8 @@ class IncidentRoutes:
 
         `orders` are visits to its door: none for those without `see_visits`; holds and exports: without `see_custody`;
         `handovers`, notes about it: without `hand_over`; `callees` and `script` of a call: without `follow_up`.
-        `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it.
+        `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it; `outline`: of its door's
+        leaf as it is drawn now, [x, y] in 0..1 of the picture, null where none is.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
         `look_again`: so many of its camera were rejected in a row that a rejection takes a second look.
         """
@@ -113,35 +125,32 @@ class IncidentRoutes:
         return self._detail(view, account)
 
     def confirm(self, incident_id: UUID, body: Confirmation, account: SignedIn) -> dict[str, Any]:
-        """Confirm with an AVS score; the alerts this owes are committed with it. Audited."""
-        return self._decide(incident_id, account, body.replaces, avs=body.avs, reason=None)
+        """Confirm with an AVS score; the alerts this owes are committed with it. Audited.
+
+        Whoever asks again for the same, because the answer was lost, is answered alike: it is not done twice.
+        """
+        decision = Decision(incident_id, account.name, self._clock.now(), avs=body.avs)
+        return self._decide(decision, body.replaces, account)
 
     def reject(self, incident_id: UUID, body: Rejection, account: SignedIn) -> dict[str, Any]:
-        """Reject with a reason. Audited. Where `look_again` is told, `looked_again` has to be said (409 look_again)."""
-        if not body.looked_again and self._is_habit(self._view(incident_id)):
-            words = f"the last {REJECTIONS_IN_A_ROW} of this camera were rejected: look again, and say looked_again"
-            raise Problem(409, "look_again", words, field="looked_again")
-        return self._decide(incident_id, account, body.replaces, avs=None, reason=body.reason)
+        """Reject with a reason, as above. Where `look_again` is told, say `looked_again` (409 look_again)."""
+        decision = Decision(incident_id, account.name, self._clock.now(), reason=body.reason)
+        return self._decide(decision, body.replaces, account, by_habit=not body.looked_again)
 
     def _decide(
-        self,
-        incident_id: UUID,
-        account: Account,
-        replaces: UUID | None,
-        *,
-        avs: int | None,
-        reason: RejectReason | None,
+        self, decision: Decision, replaces: UUID | None, account: Account, *, by_habit: bool = False
     ) -> dict[str, Any]:
         # One at a time, so that of two operators who decide at once the second one is told.
         with self._deciding:
-            standing = self._view(incident_id).decision
-            if (None if standing is None else standing.id) != replaces:
-                raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
-            decision = Decision(
-                incident=incident_id, operator=account.name, at=self._clock.now(), avs=avs, reason=reason
-            )
-            self._journal.decide(decision)
-        return self._detail(self._view(incident_id), account)
+            view = self._view(decision.incident)
+            if not _was_done(view, decision, replaces):
+                if by_habit and self._is_habit(view):
+                    words = f"the last {REJECTIONS_IN_A_ROW} of this camera were rejected: look again, say looked_again"
+                    raise Problem(409, "look_again", words, field="looked_again")
+                if (None if view.decision is None else view.decision.id) != replaces:
+                    raise Problem(409, "already_decided", "this incident was decided by somebody else meanwhile")
+                self._journal.decide(decision)
+        return self._detail(self._view(decision.incident), account)
 
     def _detail(self, view: IncidentView, account: Account) -> dict[str, Any]:
         orders = self._orders_of(view) if account.may(Permission.SEE_VISITS) else []
@@ -156,6 +165,7 @@ class IncidentRoutes:
             **(present_calls(view, self._site) if account.may(Permission.FOLLOW_UP) else NO_CALLS),
             "handovers": [present_note(one) for one in self._handovers.of(view.id)] if tells else [],
             "plan": present_plan(plans, camera=view.camera, door=view.door),
+            "outline": self._site.leaves.get(view.camera, {}).get(view.door or ""),
             "number": spoken_number(view.id),
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
             "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
@@ -179,3 +189,11 @@ class IncidentRoutes:
         if view is None:
             raise UnknownRecord(f"no incident {incident_id}")
         return view
+
+
+def _was_done(view: IncidentView, wanted: Decision, replaces: UUID | None) -> bool:
+    """Whether it stands already: by the same person, alike, in place of the same decision."""
+    *before, standing = (None, *view.decisions)
+    if standing is None or (before[-1].id if before[-1] is not None else None) != replaces:
+        return False
+    return replace(wanted, at=standing.at) == standing

@@ -13,7 +13,7 @@ from vigilanza.domain.events import Event, EventKind, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.flagrance import flagrante_until
 from vigilanza.domain.sentence import by_the_clock, most_telling, sentences
-from vigilanza.domain.together import hit_together
+from vigilanza.domain.together import hit_together, storms
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.medium import MediaItem, whole
 from vigilanza.store.queries import DeliveryView, IncidentView
@@ -78,6 +78,13 @@ def waiting_together(views: Sequence[IncidentView]) -> dict[UUID, str]:
     """For each waiting incident of a camera that was hit at once with others: the id of the first, as text."""
     cameras = [(view.id, view.first_at) for view in views if view.door is None and is_waiting(view)]
     return {incident: str(first) for incident, first in hit_together(cameras).items()}
+
+
+def waiting_in_storms(views: Sequence[IncidentView]) -> set[UUID]:
+    """The waiting incidents at the doors of cameras that have too many of them."""
+    doors = [view for view in views if view.door is not None and is_waiting(view)]
+    stormy = storms(view.camera for view in doors)
+    return {view.id for view in doors if view.camera in stormy}
 
 
 def incident_brief(view: IncidentView, *, flagrante: float) -> dict[str, Any]:

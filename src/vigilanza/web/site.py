@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vigilanza.domain.callee import Callee
 from vigilanza.domain.delivery import Destination
-from vigilanza.domain.door import Role
+from vigilanza.domain.door import Polygon, Role
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.plan import FloorPlan, Picture
 from vigilanza.domain.premises import Premises
@@ -27,7 +27,7 @@ class Site:
     """`timezone` is an IANA name such as Europe/Rome; `callees` may be telephoned about an incident.
 
     `stairs`: the stair of each door whose unit tells one; `premises`: the site as alerts tell it.
-    `paths`: the ways to each destination that has several.
+    `paths`: the ways to each destination that has several. `leaves`: by camera, the outline of each door's leaf.
     `blind_test`: how much of what happens was found on recordings, if the configuration names an evaluation.
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     """
@@ -45,6 +45,7 @@ class Site:
     premises: Premises | None = None
     plans: Sequence[SitePlan] = ()
     blind_test: Callable[[], BlindTest | None] = lambda: None
+    leaves: Mapping[str, Mapping[str, Polygon]] = field(default_factory=dict)
 
     @property
     def telephones(self) -> Mapping[str, str]:

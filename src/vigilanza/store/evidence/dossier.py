@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, sele
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.auditline import AuditRecord
 from vigilanza.store.handovers import notes_about
+from vigilanza.store.holds import holds_of
 from vigilanza.store.medium import MediaItem, media_of
 from vigilanza.store.schema import audit, decisions, events, incidents, work_order_changes, work_orders
 from vigilanza.store.schema_bridge import deliveries, exchanges, replies, tasks, transitions
-from vigilanza.store.schema_custody import exports, holds, owed_originals, packages, purged_media, withdrawn_media
+from vigilanza.store.schema_custody import exports, owed_originals, packages, purged_media, withdrawn_media
 from vigilanza.store.steps import steps_of
 
 Json: TypeAlias = Mapping[str, Any]
@@ -43,8 +44,9 @@ def read_dossier(connection: Connection, incident: UUID, now: float) -> Dossier:
     told = _rows(connection, select(events).where(events.c.incident == incident).order_by(events.c.sequence))
     owed = _deliveries(connection, incident)
     kept, gone = media_of(connection, incident), _deleted(connection, incident)
+    kept_by = holds_of(connection, incident)
     custody = {
-        "holds": _of(connection, holds, incident, holds.c.placed_at),
+        "holds": [_plain(asdict(hold)) for hold in kept_by],
         "exports": _of(connection, exports, incident, exports.c.asked_at),
         "packages_before": _of(connection, packages, incident, packages.c.number),
         "media_there": [_plain({name: getattr(item, name) for name in MediaItem.__slots__}) for item in kept],
@@ -67,7 +69,7 @@ def read_dossier(connection: Connection, incident: UUID, now: float) -> Dossier:
         "custody.json": _text(custody),
         "audit.ndjson": "".join(f"{record.line()}\n" for record in records),
     }
-    held = any(hold["released_at"] is None and hold["until"] > now for hold in custody["holds"])
+    held = any(hold.holds(now) for hold in kept_by)
     return Dossier(documents, tuple(kept), tuple(gone), row.camera, held)
 
 

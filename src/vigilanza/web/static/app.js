@@ -47,6 +47,7 @@ const pane = new IncidentPane({
   requeue: (alert, why) => act(() => server.requeue(alert, why)),
   writeOff: { ask: (alert, why) => act(() => server.writeOff(alert, why)), grant: (alert) => act(() => server.grantWriteOff(alert)) },
   hold: (id, order) => act(() => server.hold(id, order)),
+  confirmHold: (id) => act(() => server.confirmHold(id)),
   release: (id) => act(() => server.release(id)),
   askExport: (id, order) => act(() => server.askExport(id, order)),
   grantExport: (id) => act(() => server.grantExport(id)),
@@ -97,7 +98,7 @@ async function readOnce() {
   try {
     const answer = await server.incidents();
     learnTime(answer.now);
-    incidents = answer.incidents;
+    ({ incidents, beyond: list.beyond } = answer);
     byId("cameras").dataset.count = answer.cameras_blind.length;
     byId("cameras").title = answer.cameras_blind.join(", ");
     say(byId("cameras-count"), String(answer.cameras_blind.length));
@@ -196,8 +197,7 @@ function leave(why) {
   pane.clear();
   list.update([]);
   call.update([]);
-  board.update({ running: [], planned: [], doors: [] });
-  board.close();
+  board.forget();
   call.phoning = 0;
   phone.update([]);
   accounts.close();
@@ -236,7 +236,7 @@ function heard(event) {
 }
 
 document.addEventListener("keydown", heard);
-byId("call-open").addEventListener("click", () => call.unseen.length > 0 && open(call.unseen[0].id));
+byId("call-open").addEventListener("click", () => call.first !== undefined && open(call.first.id));
 byId("failure").querySelector("button").addEventListener("click", () => (byId("failure").hidden = true));
 byId("logout").addEventListener("click", () => server.logout().then(() => leave(""), fail));
 for (const button of document.querySelectorAll("[data-language]")) {

@@ -1,4 +1,5 @@
-// An alarm nobody has looked at calls: in the tab's title and icon, on the top line, in words, by sound.
+// An alarm nobody has looked at calls: in the tab's title and icon, on the top line, in words, by sound. One that was opened and is
+// not decided in time calls again, more seldom.
 
 import { say } from "./dom.js";
 import { haste } from "./haste.js";
@@ -6,6 +7,8 @@ import { may } from "./may.js";
 import { count, headline, t } from "./words.js";
 
 const AGAIN_MS = 1500;
+const REMIND_EVERY = 10; // of these
+const GRACE_MS = 30_000; // whoever has just opened one that is late is left to it
 const byId = (id) => document.getElementById(id);
 /** What an operator has seen who opened it: another alarm, even an equally grave one, is news. */
 const state = (incident) => `${incident.severity}/${incident.last_alarm}`;
@@ -13,8 +16,12 @@ const state = (incident) => `${incident.severity}/${incident.last_alarm}`;
 export class Call {
   constructor() {
     this.seen = new Map(JSON.parse(sessionStorage.getItem("seen") ?? "[]"));
+    this.seenAt = new Map();
     this.announced = new Map();
     this.unseen = [];
+    this.incidents = [];
+    this.forgotten = []; // opened, and not decided when they should be
+    this.reminded = new Set(); // those of them of which it was said
     this.wanted = localStorage.getItem("sound") !== "off";
     this.audio = null;
     this.swing = false;
@@ -37,14 +44,16 @@ export class Call {
   }
 
   see(incident) {
+    if (this.isUnseen(incident)) this.seenAt.set(incident.id, performance.now());
     this.seen.set(incident.id, state(incident));
   }
 
   /** `incidents` are those on the list, most urgent first. */
   update(incidents) {
+    this.incidents = incidents;
     const before = this.unseen.length;
     const listed = new Set(incidents.map((incident) => incident.id));
-    for (const id of this.seen.keys()) if (!listed.has(id)) this.seen.delete(id);
+    for (const known of [this.seen, this.seenAt]) for (const id of known.keys()) if (!listed.has(id)) known.delete(id);
     sessionStorage.setItem("seen", JSON.stringify([...this.seen]));
     this.unseen = incidents.filter((incident) => this.isUnseen(incident));
     const fresh = this.unseen.filter((incident) => this.announced.get(incident.id) !== state(incident));
@@ -58,11 +67,18 @@ export class Call {
     this.show();
   }
 
+  /** What the button on the top line opens, or undefined. */
+  get first() {
+    return this.unseen[0] ?? this.forgotten[0];
+  }
+
   show() {
     const calling = this.unseen.length > 0;
-    byId("call-open").hidden = !calling;
-    byId("call-none").hidden = calling;
-    if (calling) say(byId("call-count"), count("top.calling", this.unseen.length));
+    this.remind();
+    byId("call-open").hidden = this.first === undefined;
+    byId("call-none").hidden = this.first !== undefined;
+    const words = calling ? count("top.calling", this.unseen.length) : count("top.forgotten", this.forgotten.length);
+    if (this.first !== undefined) say(byId("call-count"), words);
     byId("favicon").href = calling ? "/static/icon-alarm.svg" : "/static/icon.svg";
     const state = !this.wanted ? "off" : this.audio?.state === "running" ? "on" : "blocked";
     const button = byId("sound");
@@ -78,6 +94,20 @@ export class Call {
     const calling = `${this.swing ? "▲" : "△"} ${count("top.calling", this.unseen.length)}`;
     document.title = `${this.unseen.length > 0 ? calling : t("page.title")} – ${document.body.dataset.site}`;
     this.hurry();
+    if (this.undecided.length !== this.forgotten.length) this.show();
+  }
+
+  get undecided() {
+    const left = ({ id }) => performance.now() - (this.seenAt.get(id) ?? 0) > GRACE_MS;
+    const late = (one) => one.waiting && one.last_alarm !== null && haste(one, false) === "late";
+    return this.incidents.filter((one) => late(one) && !this.isUnseen(one) && left(one));
+  }
+
+  /** Say, once for each, that it was opened and left. */
+  remind() {
+    this.forgotten = this.undecided;
+    if (this.forgotten.some((one) => !this.reminded.has(one.id))) say(byId("announcer"), count("call.forgotten", this.forgotten.length));
+    this.reminded = new Set(this.forgotten.map((one) => one.id));
   }
 
   get overdue() {
@@ -98,6 +128,7 @@ export class Call {
   again() {
     this.turn += 1;
     if (this.turn % 2 === 0 || this.overdue.length > 0) this.sound();
+    else if (this.turn % REMIND_EVERY === 1 && this.forgotten.length > 0 && may("decide")) this.ring();
   }
 
   toggle() {

@@ -5,12 +5,12 @@ import { line, Register } from "./register.js";
 import { day, moment, now, t } from "./words.js";
 
 /** Whether an order to keep pictures stands no more. */
-export const ended = (one) => one.released_at !== null || one.until <= now();
+export const ended = (one) => one.released_at !== null || (one.lapses_at ?? one.until) <= now();
 
 export class Custody {
-  /** `hold(order)` and `release(id)` promise success. */
-  constructor({ hold, release }) {
-    this.release = release;
+  /** `hold(order)`, `confirm(id)` and `release(id)` promise success. */
+  constructor({ hold, confirm, release }) {
+    Object.assign(this, { confirm, release });
     this.register = new Register({
       name: "custody",
       words: { title: "custody.title", start: "custody.hold", submit: "custody.submit" },
@@ -41,6 +41,11 @@ export class Custody {
       const both = { first: one.release_asked_by, second: one.released_by, time: moment(one.released_at) };
       row.append(h("span", {}, t("custody.released", both)));
     } else if (!over) {
+      if (one.lapses_at !== null) {
+        row.append(h("span", { class: "lapses" }, t("custody.lapses", { time: moment(one.lapses_at) })));
+        row.append(this.register.button("custody.confirm", "place_holds", () => this.confirm(one.id)));
+      }
+      if (one.confirmed_by !== null) row.append(h("span", {}, t("custody.confirmed", { operator: one.confirmed_by })));
       if (one.release_asked_by !== null) row.append(h("span", {}, t("custody.asked", { operator: one.release_asked_by })));
       const key = one.release_asked_by === null ? "custody.ask_release" : "custody.release";
       row.append(this.register.button(key, "release_holds", () => this.release(one.id)));

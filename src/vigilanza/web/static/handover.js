@@ -64,7 +64,7 @@ export class HandoverDesk {
     say(byId("handover-line"), `${count("handover.waiting", length)} ${who}`);
   }
 
-  show({ waiting, taken }, { limit, undecided, unfinished, tasks, orders }) {
+  show({ waiting, taken }, { limit, undecided, unfinished, tasks, holds, orders }) {
     const held = document.activeElement?.dataset.key;
     byId("handover-notes").replaceChildren(...waiting.map((note) => this.note(note)));
     byId("handover-none").hidden = waiting.length > 0;
@@ -75,6 +75,7 @@ export class HandoverDesk {
     this.list("undecided", undecided, (one) => this.incident(one, t(`moment.${one.kind}`)));
     this.list("unfinished", unfinished, (one) => this.incident(one, standing(one)));
     this.list("tasks", tasks, (one) => this.link(one.incident, t("phone.call", { destination: one.destination }), moment(one.at)));
+    this.list("holds", holds, (one) => this.link(one.incident, one.protocol, `${one.authority} · ${moment(one.lapses_at)}`));
     this.list("orders", orders, (one) => [h("b", {}, `${one.id} · ${one.door}`), h("span", {}, `${moment(one.to)} · ${one.who}: ${one.reason}`)]);
     const keyed = [...this.dialog.querySelectorAll("[data-key]")];
     if (held !== undefined) keyed.find(({ dataset }) => dataset.key === held)?.focus({ preventScroll: true });

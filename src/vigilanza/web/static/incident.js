@@ -34,7 +34,7 @@ export class IncidentPane {
     head.update(detail);
     orders.update(detail.orders);
     const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
-    screen.update(detail.media, expected, detail.pictures_deleted_at);
+    screen.update(detail.media, expected, detail.pictures_deleted_at, detail.outline);
     story.update(detail.events, detail.sentence);
     decision.update(detail);
     telephone.update(detail);
@@ -49,7 +49,7 @@ export class IncidentPane {
   build(detail) {
     this.letGo();
     const id = detail.id;
-    const { confirm, reject, requeue, writeOff, next, choose, together, hold, release, askExport, grantExport, step, telephone: call } = this.acts;
+    const { confirm, reject, requeue, writeOff, next, choose, together, hold, confirmHold, release, askExport, grantExport, step, telephone: call } = this.acts;
     const parts = {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
@@ -68,7 +68,7 @@ export class IncidentPane {
       plan: new Plan(),
       past: new Past(detail, { choose }),
       debts: new Debts({ requeue, writeOff }),
-      custody: new Custody({ hold: (order) => hold(id, order), release }),
+      custody: new Custody({ hold: (order) => hold(id, order), confirm: confirmHold, release }),
       exports: new Exports({ ask: (order) => askExport(id, order), grant: grantExport }),
     };
     this.parts = parts;

@@ -1,5 +1,5 @@
 // The list of incidents. The server gives the order; rows keep their element, so focus and clicks never jump.
-// Cameras that were hit at once are one row, which unfolds.
+// Cameras that were hit at once are one row, which unfolds; so are the alarms of a camera that has too many.
 
 import { arrange, h, icon, say } from "./dom.js";
 import { Group } from "./group.js";
@@ -15,6 +15,7 @@ export class IncidentList {
     this.rows = new Map();
     this.groups = new Map();
     this.order = [];
+    this.beyond = 0; // how many more wait than the server lists
     this.selected = null;
     setInterval(() => this.age(), 1000);
   }
@@ -27,21 +28,27 @@ export class IncidentList {
     for (const incident of incidents) this.fill(incident);
     arrange(byId("waiting"), this.items(waiting));
     arrange(byId("decided"), decided.map((incident) => this.rows.get(incident.id).item));
-    say(byId("waiting-count"), String(waiting.length));
+    const beyond = waiting.length > 0 ? this.beyond : 0;
+    say(byId("waiting-count"), String(waiting.length + beyond));
+    byId("waiting-beyond").hidden = beyond === 0;
+    say(byId("waiting-beyond"), beyond === 0 ? "" : t("list.beyond", { count: beyond }));
     say(byId("decided-count"), String(decided.length));
     byId("waiting-empty").hidden = waiting.length > 0;
     this.age();
   }
 
-  /** What stands in the list for incidents that wait: a row each, before those hit at once a row for all of them. */
+  /** What stands in the list for incidents that wait: a row each, before those of a group a row for all of them. */
   items(waiting) {
     const items = [];
     const standing = new Set();
     for (const incident of waiting) {
-      const key = incident.together;
+      const key = groupOf(incident);
       if (key !== null && !standing.has(key)) {
-        if (!this.groups.has(key)) this.groups.set(key, new Group({ unfolded: () => this.update(this.order) }));
-        const members = waiting.filter((one) => one.together === key);
+        const members = waiting.filter((one) => groupOf(one) === key);
+        if (!this.groups.has(key)) {
+          const open = members.some((one) => one.id === this.selected); // what is worked on does not go out of sight
+          this.groups.set(key, new Group({ open, unfolded: () => this.update(this.order) }));
+        }
         items.push(this.groups.get(key).show(members, members.filter((one) => this.isUnseen(one)).length));
         standing.add(key);
       }
@@ -61,7 +68,8 @@ export class IncidentList {
 
   select(id) {
     this.selected = id;
-    const group = this.groups.get(this.together(id)[0]?.together);
+    const chosen = this.order.find((incident) => incident.id === id && incident.waiting);
+    const group = chosen && this.groups.get(groupOf(chosen));
     if (group?.open === false) group.unfold();
     for (const [key, row] of this.rows) row.button.setAttribute("aria-current", String(key === id));
     this.rows.get(id)?.button.scrollIntoView({ block: "nearest" });
@@ -88,7 +96,7 @@ export class IncidentList {
     row.incident = incident;
     const { item, button, part } = row;
     item.hidden = false;
-    item.classList.toggle("member", incident.waiting && incident.together !== null);
+    item.classList.toggle("member", incident.waiting && groupOf(incident) !== null);
     const unseen = this.isUnseen(incident);
     button.dataset.severity = incident.severity;
     button.dataset.unseen = String(unseen);
@@ -123,11 +131,14 @@ export class IncidentList {
   }
 }
 
-/** Those hit at once stand together, where the first of them would. */
+/** What an incident is shown with, or null: cameras hit at once, or a storm of one camera. */
+const groupOf = ({ together, storm, camera }) => together ?? (storm ? `storm ${camera}` : null);
+
+/** Those of a group stand together, where the first of them would. */
 function gathered(waiting) {
   const first = new Map();
-  waiting.forEach((one, index) => one.together !== null && !first.has(one.together) && first.set(one.together, index));
-  const place = (one, index) => (one.together === null ? index : first.get(one.together));
+  waiting.map(groupOf).forEach((key, index) => key !== null && !first.has(key) && first.set(key, index));
+  const place = (one, index) => first.get(groupOf(one)) ?? index;
   const placed = waiting.map((one, index) => [place(one, index), index, one]);
   return placed.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , one]) => one);
 }

@@ -1,6 +1,6 @@
 // The clip in a loop, and the stills. The box keeps its size whatever is in it.
 
-import { h, say } from "./dom.js";
+import { draw, h, say } from "./dom.js";
 import { may } from "./may.js";
 import { clockTime, now, t } from "./words.js";
 
@@ -10,7 +10,8 @@ export class Screen {
   constructor() {
     this.caption = h("figcaption");
     this.notice = h("div", { class: "notice" }, h("b"), h("span"));
-    this.screen = h("figure", { class: "screen" }, this.notice, this.caption);
+    this.leaf = draw("svg", { class: "leaf", "aria-hidden": "true" });
+    this.screen = h("figure", { class: "screen" }, this.leaf, this.notice, this.caption);
     this.strip = h("div", { class: "strip" });
     this.element = h("div", { class: "pictures" }, this.screen, this.strip);
     this.key = null;
@@ -22,9 +23,10 @@ export class Screen {
 
   /**
    * `taken`: the media, not shown to whose role may not see them. `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. `deletedAt`:
-   * when pictures were deleted at the end of their term, or null.
+   * when pictures were deleted at the end of their term, or null. `outline`: of the door's leaf, in 0..1 of the picture, or null.
    */
-  update(taken, began, deletedAt) {
+  update(taken, began, deletedAt, outline) {
+    this.outline = outline;
     const media = may("see_pictures") ? taken : [];
     this.empty = deletedAt !== null ? "media.deleted" : now() - began > LATE_S ? "media.never" : "media.none";
     if (!may("see_pictures")) this.empty = "media.withheld";
@@ -42,10 +44,12 @@ export class Screen {
   show(item) {
     if (item === null || item === undefined) {
       this.screen.querySelector("video, img")?.remove(); // it was deleted while it was looked at
+      this.leaf.replaceChildren();
       this.tell(this.empty);
       this.caption.hidden = true;
     } else if (item.id !== this.showing) {
       this.screen.querySelector("video, img")?.remove();
+      this.leaf.replaceChildren();
       this.notice.hidden = true;
       this.said = null;
       this.screen.prepend(isClip(item) ? this.clip(item) : this.still(item));
@@ -65,14 +69,29 @@ export class Screen {
       src: item.url, poster: poster?.url, autoplay: true, loop: true, playsinline: true, controls: true,
       preload: "auto", disablepictureinpicture: true, controlslist: "nodownload noremoteplayback",
       "aria-label": t("media.clip"),
-      on: { error: () => this.tell("media.failed") },
+      on: {
+        error: () => this.tell("media.failed"),
+        loadedmetadata: ({ target }) => this.outlineOver(target, target.videoWidth, target.videoHeight),
+      },
     });
     video.muted = true; // there is no sound track; browsers only start silent clips by themselves
     return video;
   }
 
   still(item) {
-    return h("img", { src: item.url, alt: stillWords(item), on: { error: () => this.tell("media.failed") } });
+    const on = {
+      error: () => this.tell("media.failed"),
+      load: ({ target }) => this.outlineOver(target, target.naturalWidth, target.naturalHeight),
+    };
+    return h("img", { src: item.url, alt: stillWords(item), on });
+  }
+
+  /** The door's outline over a picture of that size, which keeps its shape in the box as the drawing does. */
+  outlineOver(picture, width, height) {
+    if (!picture.isConnected || this.outline === null) return;
+    const points = this.outline.map(([x, y]) => `${x * width},${y * height}`).join(" ");
+    this.leaf.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.leaf.replaceChildren(draw("polygon", { points, class: "under" }), draw("polygon", { points }));
   }
 
   tell(key) {

@@ -39,6 +39,12 @@ export class OrderBoard {
     this.rows.forget();
   }
 
+  /** Nothing of it stays for who signs in next. */
+  forget() {
+    this.close();
+    this.update({ running: [], planned: [], doors: [] });
+  }
+
   toggle() {
     const open = byId("orders-form").hidden;
     this.close();

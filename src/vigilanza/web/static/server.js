@@ -60,6 +60,7 @@ export const server = {
   telephone: (id, made) => call("POST", `/api/incidents/${at(id)}/calls`, made),
   past: (id) => call("GET", `/api/incidents/${at(id)}/past`),
   hold: (id, order) => call("POST", `/api/incidents/${at(id)}/holds`, order),
+  confirmHold: (id) => call("POST", `/api/holds/${at(id)}/confirm`),
   release: (id) => call("POST", `/api/holds/${at(id)}/release`),
   askExport: (id, order) => call("POST", `/api/incidents/${at(id)}/evidence`, order),
   grantExport: (id) => call("POST", `/api/exports/${at(id)}/grant`),

@@ -1,5 +1,6 @@
 // Set-up: doors and masks of each camera, drawn on a still and saved into the configuration's file.
 
+import { Chain } from "./chain.js";
 import { h, say } from "./dom.js";
 import { Drawing, sharpness } from "./drawing.js";
 import { Finder } from "./find.js";
@@ -26,6 +27,7 @@ export class SetupBoard {
       label: (number, count) => t("setup.point", { number, count }),
     });
     this.sight = new Sight({ camera: () => this.camera.id, refresh: () => this.picture.complete && this.look(), fail });
+    this.chain = new Chain({ camera: () => this.camera.id, fail });
     this.finder = new Finder({ fail, hash: () => this.file.hash, added: (answer, camera) => this.added(answer, camera) });
     this.takeover = new TakeoverLine(byId("setup-takeover"));
     byId("setup-open").addEventListener("click", () => this.open());
@@ -59,6 +61,7 @@ export class SetupBoard {
   leave() {
     this.finder.close();
     this.sight.stop();
+    this.chain.stop();
     this.takeover.stop();
     this.picture.removeAttribute("src");
   }
@@ -83,6 +86,7 @@ export class SetupBoard {
   show() {
     const camera = this.file.cameras.find((one) => one.id === byId("setup-camera").value);
     const shape = (kind, points) => ({ kind, points });
+    if (camera.id !== this.camera?.id) this.chain.stop();
     this.camera = camera;
     this.doors = camera.doors.map((door) => ({ ...door, leaf: shape("leaf", door.leaf), floor: shape("floor", door.floor) }));
     this.masks = camera.masks.map((mask) => shape("mask", mask));
