@@ -79,6 +79,7 @@ def test_a_week_and_a_month_by_keyboard(room: Room, console: Page, monday: datet
     expect(order).to_contain_text("Previsto")
     console.keyboard.press("m")
     expect(console.locator("#calendar-scale")).to_have_text("Settimana (m)")
+    expect(console.locator("#calendar-table")).to_have_attribute("data-whole", "true")
     assert console.locator("#calendar-days td").count() in (28, 35, 42)
     assert days_of(console, DOOR)[0] == tuesday
     console.keyboard.press("ArrowLeft")
