@@ -135,7 +135,8 @@ export class Calendar {
   button(order, day) {
     const { first, last } = daysOf(order);
     const time = (at, here) => (here ? clockTime(at).slice(0, 5) : "…");
-    const hours = `${time(order.from, first === day)}–${time(order.to, last === day)}`;
+    const begins = time(order.from, first === day);
+    const hours = this.whole ? begins : `${begins}–${time(order.to, last === day)}`;
     const choose = () => {
       this.chosen = order.id;
       this.tell();
