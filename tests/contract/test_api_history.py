@@ -193,7 +193,7 @@ def test_the_export_is_a_table_that_any_spreadsheet_reads(room: Room, client: ht
     assert answer.content.count(b"\r\n") == answer.content.count(b"\n") == 3
     newest, older = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
     assert older["opened_at"] == "2026-11-24T23:30:00+01:00"
-    assert (older["kind"], older["reason"]) == ("tampering", "children")
+    assert (older["site"], older["kind"], older["reason"]) == ("0423", "tampering", "children")
     assert (newest["severity"], newest["outcome"], newest["avs"]) == ("attention", "rejected", "")
 
 

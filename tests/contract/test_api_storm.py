@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.contract.api_client import counter_of
-from tests.e2e.seed import Room, Scene, furnish, lingering, tampering
+from tests.e2e.seed import Room, Scene, camera_covered, furnish, lingering, tampering
 from tests.fakes import FakeClock
 from vigilanza.clock import SystemClock
 from vigilanza.domain.moment import write_moment
@@ -63,8 +63,9 @@ def decide(client: httpx.Client, one: Scene) -> int:
 
 def test_the_alarms_of_a_camera_that_has_too_many_are_marked(both: Room, clock: FakeClock) -> None:
     room, now = both, clock.now()
-    for number in range(4):
+    for number in range(3):
         room.journal.record(tampering(Scene("stormy", f"0423.B.{number}", now - 60 + number)))
+    room.journal.record(camera_covered(Scene("stormy", None, now - 30)))
     for number in range(3):
         room.journal.record(tampering(Scene("calm", f"0423.A.{number}", now - 60 + number)))
     with counter_of(room) as counter:

@@ -33,5 +33,5 @@ def hit_together(begun: Iterable[tuple[UUID, float]]) -> dict[UUID, UUID]:
 
 
 def storms(waiting: Iterable[str]) -> frozenset[str]:
-    """Of the cameras of incidents at doors that wait, one for each: those of which at least STORM_MIN do."""
+    """Of the cameras of incidents that wait, named once for each: those of which at least STORM_MIN do."""
     return frozenset(camera for camera, count in Counter(waiting).items() if count >= STORM_MIN)

@@ -29,7 +29,7 @@ PAGE = 100
 MOST = 20_000
 """As many incidents are exported or summed at once: more are refused, none is left out unsaid."""
 _COLUMNS = (
-    *("id", "opened_at", "last_at", "open", "camera", "door", "stair", "kind", "severity"),
+    *("id", "opened_at", "last_at", "open", "camera", "door", "stair", "site", "kind", "severity"),
     *("outcome", "avs", "reason", "decided_by", "decided_at"),
     *("last_step", "found", "dispatched_at", "on_site_at", "resecured_at", "ended_at", "calls", "handover_notes"),
 )
@@ -163,7 +163,7 @@ class HistoryRoutes:
         }
 
     def _cells(self, one: Past) -> list[str]:
-        row = self._past(one) | {"open": "yes" if one.open else "no"}
+        row = self._past(one) | {"open": "yes" if one.open else "no", "site": self._site.place.site}
         for name in _TIMES:
             row[name] = None if row[name] is None else write_moment(row[name], self._zone)
         return ["" if row[name] is None else str(row[name]) for name in _COLUMNS]

@@ -93,8 +93,8 @@ class IncidentRoutes:
     def latest(self, _: Operator) -> dict[str, Any]:
         """Those that wait for a decision, most urgent first; then the decided ones, newest first. Not audited.
 
-        `together` is the same id for cameras that were hit at once, and null for all else; `storm`: it waits at a door
-        of a camera of which more than three do. `beyond`: how many more wait than are listed.
+        `together` is the same id for cameras that were hit at once, and null for all else; `storm`: it waits, as one
+        of more than three of its camera. `beyond`: how many more wait than are listed.
         """
         views = self._queries.incidents(LIMIT)
         together, storm = waiting_together(views), waiting_in_storms(views)

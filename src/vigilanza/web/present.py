@@ -81,10 +81,10 @@ def waiting_together(views: Sequence[IncidentView]) -> dict[UUID, str]:
 
 
 def waiting_in_storms(views: Sequence[IncidentView]) -> set[UUID]:
-    """The waiting incidents at the doors of cameras that have too many of them."""
-    doors = [view for view in views if view.door is not None and is_waiting(view)]
-    stormy = storms(view.camera for view in doors)
-    return {view.id for view in doors if view.camera in stormy}
+    """The waiting incidents of cameras that have too many of them, at their doors or of their own."""
+    waiting = [view for view in views if is_waiting(view)]
+    stormy = storms(view.camera for view in waiting)
+    return {view.id for view in waiting if view.camera in stormy}
 
 
 def incident_brief(view: IncidentView, *, flagrante: float) -> dict[str, Any]:
