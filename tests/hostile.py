@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-TAG = "<img src=//hostile.invalid/x onerror=alert(1)>\"'`<script>alert(2)</script>"
+TAG = "<img src=//hostile.invalid/x onerror=alert(1)>\"'`<script>alert(2)</script>{count}"
 TURNING = "\u202e\u2067"
 """From here on all that follows reads backwards, unless somebody ends it."""
 LENGTHS = (280, 190, 100)

@@ -137,3 +137,38 @@ def test_visits_do_not_push_what_waits_off_the_list(room: Room, clock: FakeClock
     room.journal.record(forced_entry(scene)[:1])
     room.journal.record(visit(clock, "WO-0001"))
     assert [view.id for view in room.queries.incidents(1)] == [scene.incident]
+
+
+def test_a_calendar_gets_what_covers_its_days(client: Client, clock: FakeClock) -> None:
+    now = clock.now()  # 12:06:40 in Rome
+    times = {
+        "before": (now, now + HOUR),
+        "over": (now + 10 * HOUR, now + 40 * HOUR),
+        "later": (now + 60 * HOUR, now + 61 * HOUR),
+    }
+    for name, (begin, end) in times.items():
+        client.post("/api/workorders", json=wanted(clock, **{"from": begin, "to": end, "id": name})).raise_for_status()
+    client.post("/api/workorders", json=wanted(clock, **{"from": now + 20 * HOUR, "to": now + 21 * HOUR, "id": "off"}))
+    client.post("/api/workorders/off/end").raise_for_status()
+    day = {"from": "2026-11-19T00:00", "to": "2026-11-20T00:00"}
+    assert [order["id"] for order in client.get("/api/workorders", params=day).json()["between"]] == ["over"]
+    month = {"from": "2026-11-01T00:00", "to": "2026-12-01T00:00"}
+    assert [order["id"] for order in client.get("/api/workorders", params=month).json()["between"]] == list(times)
+    assert "between" not in client.get("/api/workorders").json()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"from": "2026-11-01"},
+        {"to": "2026-11-01"},
+        {"from": "2026-11-02", "to": "2026-11-02"},
+        {"from": "2026-11-02", "to": "2027-11-02"},
+        {"from": "soon", "to": "2026-11-02"},
+        {"from": "2026-11-02", "to": "2026-11-03", "until": "x"},
+    ],
+    ids=str,
+)
+def test_a_calendar_of_no_days_is_refused(client: Client, asked: dict[str, str]) -> None:
+    answer = client.get("/api/workorders", params=asked)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")

@@ -13,6 +13,7 @@ from vigilanza.domain.role import Role
 from vigilanza.domain.safeguards import Weak
 from vigilanza.domain.takeover import Stage
 from vigilanza.store.sought import Outcome
+from vigilanza.web.blindtest import Doubt
 from vigilanza.web.page import HERE, LANGUAGES, read_words
 
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "static").glob("*.js")))
@@ -30,11 +31,12 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "step": Step,
     "safeguards": Weak,
     "takeover": Stage,
+    "doubt": Doubt,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(
     r"(error|alert|oidc|top\.sound|media|live|decide\.avs\d)[._]|(top\.(calling|forgotten)|call\.(overdue|forgotten)|(handover|safeguards)\.waiting|lines\.broken)\."
-    r"|decide\.(confirm|reject)|figures\.until_|archive\.(calls|notes)\."
+    r"|decide\.(confirm|reject)|figures\.until_|archive\.(calls|notes)\.|calendar\.more\."
     r"|past\.(confirmed|rejected|undecided|attention|camera|visits)$"
     r"|trail\.(kind|finding)\.|exercise\.(happened|verdict|should|news|unraised|faults)\."
 )

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from tests.e2e.exports import export_desk
 from tests.e2e.landing import draw, film
-from tests.e2e.place import CALLEES, CONTROL_ROOM, LEAVES, MEASURED, PLACE, STAIRS
+from tests.e2e.place import CALLEES, CONTROL_ROOM, PLACE, SHOWN, STAIRS
 from vigilanza.clock import Clock, SystemClock
 from vigilanza.domain.delivery import Destination, DestinationKind
 from vigilanza.domain.door import Role
@@ -143,7 +143,7 @@ def furnish(
     app = create_app(
         stores=stores,
         clock=clock,
-        site=replace(site, destinations=destinations, paths={VMS: ("a:1", "b:2")}, leaves=LEAVES, measured=MEASURED),
+        site=replace(site, destinations=destinations, paths={VMS: ("a:1", "b:2")}, **SHOWN),
         setup=setup,
         silent=lambda: silent,
         links=links,

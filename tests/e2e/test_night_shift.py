@@ -1,5 +1,6 @@
 """A night shift at the keyboard alone: from the sign-in over a break-in to the receipt and the hand-over."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -137,7 +138,9 @@ def open_the_alarm(keys: Keys) -> None:
     still = page.locator(".strip .still").last
     keys.go_to(still)
     keys.press("Enter")
-    expect(page.locator(".screen img")).to_be_visible()
+    expect(page.locator(".screen img")).to_have_js_property("complete", True)
+    if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/night-shift.png")
 
 
 def confirm(keys: Keys, room: StubCity) -> None:

@@ -56,8 +56,12 @@ def test_the_archive_shows_what_happened_and_its_figures(room: Room, past: list[
     expect(console.get_by_role("img", name="Per giorno")).to_be_visible()
     assert console.locator('[data-figure="figures.days"] svg rect.rejected').count() > 5
     expect(console.locator('[data-figure="figures.false_alarms"]')).to_contain_text("Al 95 % fra")
-    expect(console.locator('[data-figure="figures.recall"]')).to_contain_text("12 trovati su 13, di cui 1 in ritardo")
-    expect(console.locator('[data-figure="figures.recall"]')).to_contain_text("Al 95 % fra 0,667 e 0,986.")
+    expect(console.locator('[data-figure="figures.recall"]')).to_contain_text(
+        "92,3 %trovati 12 di 13, in 13 registrazioni"
+    )
+    expect(console.locator('[data-figure="figures.recall"]')).to_contain_text(
+        "da 66,7 % a 98,6 %; in tempo (entro 10 s): 84,6 %"
+    )
     expect(console.locator('[data-figure="figures.latency"]')).to_contain_text(VMS)
     assert room.records("history.searched") == room.records("history.counted") == ["history"]
 

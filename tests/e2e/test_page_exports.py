@@ -1,5 +1,6 @@
 """Evidence on the operator's page: one asks, another grants and downloads."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,10 @@ def test_a_package_is_asked_for_by_one_and_granted_by_another(
     other.get_by_role("button", name="Concedi e sigilla").click()
     expect(exports).to_contain_text("chiesto da m.rossi, concesso da a.bianchi")
     expect(exports).to_contain_text("Sigillare non conserva le immagini")
+    if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
+        console.locator("#failure").get_by_role("button").click()
+        exports.evaluate("(section) => section.scrollIntoView({ block: 'end' })")
+        console.screenshot(path=f"{folder}/evidence.png")
     with other.expect_download() as download:
         other.get_by_role("link", name="Scarica").click()
     download.value.save_as(tmp_path / "fetched.zip")

@@ -230,3 +230,19 @@ def set_up(screens: Screens) -> None:
     expect(page.locator("#find-answer")).to_be_visible()
     screens.look("find")
     page.locator("#find-close").click()
+
+
+def test_a_name_or_a_search_that_is_meant_to_harm_finds_nothing_and_hurts_nobody(room: Room, page: Page) -> None:
+    bad, harmed = hostile("F", 100), list[str]()
+    page.on("dialog", lambda dialog: harmed.append(dialog.message))
+    page.goto(f"/#{bad}")
+    page.get_by_label("Nome operatore").locator("visible=true").fill(bad)
+    page.get_by_label("Password").locator("visible=true").fill(bad)
+    page.get_by_role("button", name="Entra").click()
+    expect(page.locator("#login-form .problem")).to_contain_text("errati")
+    sign_in(page, operator=COLLEAGUE)
+    page.locator("#trail-open").click()
+    page.locator("#trail-form [name=who]").fill(bad)
+    page.locator("#trail-form button[type=submit]").click()
+    expect(page.locator("#trail-count")).to_have_text("0 di 0 righe")
+    assert harmed == []

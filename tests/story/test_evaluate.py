@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from tests.commands import VIDEOS, children_of, command_line, wait_until
+from tests.measured import change
 from tests.recordings import cut_with_truth
-from vigilanza import __version__
-from vigilanza.app.measured import read_measured
+from vigilanza.app.blindtest import read_blind_test
+from vigilanza.config import Detection
 from vigilanza.lab.metrics import FIGURES
+from vigilanza.web.blindtest import Doubt
 
 FOUND = "dev_pos_comes_out_of_sealed_unit"
 QUIET = "dev_neg_bag_left_at_sealed_door"
@@ -78,9 +80,9 @@ def test_an_evaluation_tells_figures_in_a_page_in_json_and_by_its_exit_code(tmp_
         missed, found = (take["events"][0] for take in run["takes"])
         assert (missed["alarm"], found["alarm"]["kind"], found["alarm"]["door"]) == (None, "door_opened", "S")
         assert 0 < found["delay_s"] < 10
-    measured = read_measured(report / "evaluation.json")
-    assert measured is not None
-    assert (measured.found, measured.events, measured.version) == (1, 2, __version__)
+    assert read_blind_test(report / "evaluation.json", Detection()).doubts == ()
+    change(report / "evaluation.json", recall=1.0)
+    assert read_blind_test(report / "evaluation.json", Detection()).doubts == (Doubt.CHANGED,)
     html = (report / "index.html").read_text(encoding="utf-8")
     page = Page(html)
     assert [name for name in page.classes if name.startswith("card ")] == ["card missed", "card found"]

@@ -1,20 +1,17 @@
 """What a package of evidence says of the installation that seals it."""
 
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from vigilanza import __version__
 from vigilanza.app.clockstate import clock_state
 from vigilanza.app.figures import KeptFigures
+from vigilanza.app.weights import sha256_of, weights_of
 from vigilanza.clock import Clock
 from vigilanza.config import Camera, Config
-from vigilanza.detect import people
 from vigilanza.store.evidence.sealer import Circumstances
 
 _AHEAD = "vigilanza_capture_camera_clock_ahead_seconds"
-MODELS = Path(people.__file__).with_name("models")
 
 
 def circumstances(config: Config, clock: Clock) -> Circumstances:
@@ -24,8 +21,8 @@ def circumstances(config: Config, clock: Clock) -> Circumstances:
     def system() -> Mapping[str, Any]:
         return {
             "version": __version__,
-            "configuration_sha256": _sha256(config.path),
-            "models": [{"name": path.name, "sha256": _sha256(path)} for path in _models(config)],
+            "configuration_sha256": sha256_of(config.path),
+            "models": [{"name": name, "sha256": digest} for name, digest in weights_of(config.detection).items()],
             "clock": clock_state(),
         }
 
@@ -58,16 +55,3 @@ def _drawn(camera: Camera, config: Config) -> dict[str, Any]:
         "retention_hours": config.storage.retention_hours,
         "originals_are_for": [holder.name for holder in config.privacy.originals or ()],
     }
-
-
-def _models(config: Config) -> list[Path]:
-    return [config.detection.model] if config.detection.model is not None else sorted(MODELS.glob("*.onnx"))
-
-
-def _sha256(path: Path) -> str | None:
-    """None if it cannot be read any more."""
-    try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
-        return None

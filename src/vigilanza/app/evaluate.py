@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import get_args
 
@@ -11,9 +12,12 @@ from rich.console import Console
 from vigilanza.app.registry import open_people
 from vigilanza.app.scoreboard import print_evaluation
 from vigilanza.app.takes import Job, run_all
+from vigilanza.app.weights import weights_of
+from vigilanza.clock import Clock
 from vigilanza.config import ANALYSIS_FPS, Detection, PeopleName
 from vigilanza.domain.errors import ConfigError
-from vigilanza.lab.evaluation import ORIGINAL, Evaluation, Run
+from vigilanza.domain.moment import write_moment
+from vigilanza.lab.evaluation import ORIGINAL, Evaluation, Finder, Run
 from vigilanza.lab.metrics import FIGURES
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.report import write_report
@@ -50,6 +54,7 @@ def evaluate(
     as_json: bool,
     console: Console,
     progress_on: Console,
+    clock: Clock,
 ) -> int:
     """Print the scores of all recordings in `folder`; 0, or 1 if a requirement is not met.
 
@@ -66,7 +71,10 @@ def evaluate(
     scores = run_all([Job(take, name, rate, wanted.people) for name in names for take in takes], processes, progress_on)
     runs = [Run(name, tuple(scores[k * len(takes) : (k + 1) * len(takes)])) for k, name in enumerate(names)]
     left_out = tuple(one.truth.clip for one in recordings if one not in chosen)
-    evaluation = Evaluation(rate, left_out, tuple(runs), wanted.requirements)
+    models = {name: str(digest) for name, digest in weights_of(wanted.people).items()}
+    finder = Finder(wanted.people.people, models)
+    made_at = write_moment(clock.now(), UTC)
+    evaluation = Evaluation(rate, left_out, tuple(runs), wanted.requirements, made_at, finder)
     if report is not None:
         write_report(evaluation, report)
     if as_json:

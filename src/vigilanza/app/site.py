@@ -5,7 +5,7 @@ from functools import partial
 
 import structlog
 
-from vigilanza.app.measured import read_measured
+from vigilanza.app.blindtest import blind_test
 from vigilanza.app.orderdesk import door_roles
 from vigilanza.app.premises import premises
 from vigilanza.config import Config
@@ -33,7 +33,7 @@ def site_of(config: Config) -> Site:
         callees=[*_destinations(config), *config.phone_book],
         premises=premises(config),
         plans=list(_plans(config)),
-        measured=read_measured(config.web.evaluation),
+        blind_test=blind_test(config.web.evaluation, config.detection),
         leaves={camera.id: {door.id: door.leaf for door in camera.doors} for camera in config.cameras},
     )
 

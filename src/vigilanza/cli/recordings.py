@@ -70,6 +70,7 @@ def evaluate(
     from rich.console import Console
 
     from vigilanza.app import evaluate as command
+    from vigilanza.clock import SystemClock
 
     try:
         wanted = command.Wanted.parse(
@@ -87,5 +88,6 @@ def evaluate(
             as_json=as_json,
             console=Console(),
             progress_on=Console(stderr=True),
+            clock=SystemClock(),
         )
     )

@@ -11,10 +11,9 @@ from vigilanza.lab.metrics import Metrics, by_condition, sum_up
 from vigilanza.lab.perturb import PERTURBATIONS
 from vigilanza.lab.requirement import Requirement
 from vigilanza.lab.scoring import Alarm, Outcome, Score
+from vigilanza.lab.seal import FORMAT, SEAL, seal_of
 from vigilanza.lab.truth import Truth, Window
 
-FORMAT = 1
-"""Changes when a field changes its meaning or goes; new fields may come."""
 ORIGINAL = "original"
 """The name of the run on the recordings as they are."""
 
@@ -48,6 +47,14 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Finder:
+    """Who found the people: `name` as configured, and the SHA-256 of each of its files with weights, by name."""
+
+    name: str
+    models: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """`left_out` are main streams whose scene was played as sub stream; requirements are about the first run."""
 
@@ -55,6 +62,9 @@ class Evaluation:
     left_out: tuple[str, ...]
     runs: tuple[Run, ...]
     requirements: tuple[Requirement, ...]
+    made_at: str
+    """When, in ISO 8601."""
+    people: Finder
     vigilanza: str = __version__
 
     @property
@@ -72,11 +82,17 @@ class Evaluation:
         return [one for one in self.requirements if not one.holds(figures)]
 
     def as_json(self) -> dict[str, Any]:
-        """The evaluation as JSON values."""
+        """The evaluation as JSON values, with a seal that shows when somebody has changed one of them by hand."""
+        told = self._told()
+        return told | {SEAL: seal_of(told)}
+
+    def _told(self) -> dict[str, Any]:
         figures, unmet = self.runs[0].metrics.as_json(), self.unmet
         return {
             "format": FORMAT,
+            "made_at": self.made_at,
             "vigilanza": self.vigilanza,
+            "people": asdict(self.people),
             "truth_sha256": self.digest,
             "analysis_fps": self.analysis_fps,
             "left_out": list(self.left_out),

@@ -107,11 +107,10 @@ class WorkOrders:
         here = (work_orders.c.door == door, work_orders.c.starts_at < until, _unended(since))
         return self._listed(*here, by=work_orders.c.starts_at.desc(), limit=LISTED_MAX)
 
-    def during(self, *, since: float, until: float) -> list[WorkOrder]:
-        """Those that cover some time in since <= time < until, the first to begin first."""
-        return self._listed(
-            work_orders.c.starts_at < until, _unended(since), by=work_orders.c.starts_at, limit=LISTED_MAX
-        )
+    def between(self, since: float, until: float) -> list[WorkOrder]:
+        """Those that cover any of since <= time < until, the first to begin first; none that was called off."""
+        there = (work_orders.c.starts_at < until, _unended(since), work_orders.c.ends_at > work_orders.c.starts_at)
+        return self._listed(*there, by=work_orders.c.starts_at, limit=LISTED_MAX)
 
     def named(self, ids: set[str]) -> list[WorkOrder]:
         """Those of these ids that exist."""

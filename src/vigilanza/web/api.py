@@ -16,7 +16,6 @@ from vigilanza.web.accounts import AccountRoutes
 from vigilanza.web.audit import AuditRoutes
 from vigilanza.web.auth import Guard, Operator, require_own_origin
 from vigilanza.web.bearer import Bearers
-from vigilanza.web.calendar import CalendarRoutes
 from vigilanza.web.calls import CallRoutes
 from vigilanza.web.deliveries import DeliveryRoutes
 from vigilanza.web.errand import Errands
@@ -140,7 +139,6 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
         PlanRoutes(site.plans).router(),
         HandoverRoutes(stores=stores, site=site, clock=clock).router(),
         WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
-        CalendarRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
         DeliveryRoutes(outbox=stores.outbox, write_offs=stores.write_offs, clock=clock).router(),
         LineRoutes(
             lines=stores.lines,

@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from vigilanza import __version__
 from vigilanza.domain.confidence import percentile, poisson_bounds
 from vigilanza.domain.decision import RejectReason
 from vigilanza.domain.events import Severity
 from vigilanza.store.history import Paid, Past
 from vigilanza.store.sought import Outcome
-from vigilanza.web.site import Measured
 
 DAY_S = 86400.0
 
@@ -64,14 +62,6 @@ def false_alarms(past: Sequence[Past], observed: Observed) -> dict[str, Any]:
         "low": low / days if days else None,
         "high": high / days if days else None,
     }
-
-
-def recall(measured: Measured | None) -> dict[str, Any] | None:
-    """Share of the events of test recordings that were found, with 95 % bounds; `current`: by the version that runs."""
-    if measured is None:
-        return None
-    share = measured.found / measured.events if measured.events else None
-    return asdict(measured) | {"recall": share, "current": measured.version == __version__}
 
 
 def latencies(paid: Iterable[Paid]) -> list[dict[str, Any]]:

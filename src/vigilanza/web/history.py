@@ -1,5 +1,6 @@
 """/api/history and /api/statistics: the archive; every question is in the audit chain before it is answered."""
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ from vigilanza.store.history import Past
 from vigilanza.store.sought import Mark, Wanted
 from vigilanza.web.auth import Operator
 from vigilanza.web.csvfile import csv_bytes
-from vigilanza.web.figures import Observed, false_alarms, latencies, recall, sums
+from vigilanza.web.figures import Observed, false_alarms, latencies, sums
+from vigilanza.web.figuretable import COLUMNS, figure_rows
 from vigilanza.web.followed import followed, handed_over
 from vigilanza.web.permit import needs
 from vigilanza.web.problem import Problem
@@ -50,6 +52,7 @@ class HistoryRoutes:
         csv: dict[int | str, Any] = {200: {"content": {"text/csv": {}}, "description": "RFC 4180, UTF-8 with BOM"}}
         router.get("/api/history.csv", dependencies=may, response_class=Response, responses=csv)(self.export)
         router.get("/api/statistics", dependencies=may)(self.statistics)
+        router.get("/api/statistics.csv", dependencies=may, response_class=Response, responses=csv)(self.table)
         return router
 
     def search(self, asked: Annotated[PagedSearch, Query()], operator: Operator) -> dict[str, Any]:
@@ -75,33 +78,45 @@ class HistoryRoutes:
         """The same as a table for spreadsheets; at most 20 000 incidents, more are refused with 422. Audited."""
         wanted = self._reader.wanted(asked, self._clock.now())
         self._write(operator, "history.exported", asked, wanted)
-        content = csv_bytes(_COLUMNS, (self._cells(one) for one in self._all(wanted)))
-        name = f'attachment; filename="vigilanza-{self._day(wanted.since)}-{self._day(wanted.until - 1e-3)}.csv"'
-        return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+        return self._file("vigilanza", _COLUMNS, (self._cells(one) for one in self._all(wanted)), wanted)
 
     def statistics(self, asked: Annotated[Where, Query()], operator: Operator) -> dict[str, Any]:
         """Sums of all incidents of a span and place, false alarms per camera-day, seconds to the receipt. Audited.
 
         Observed is from the first incident of all, or `from` if that is later, to now, or `to` if that is earlier, by
         every camera configured (one, if `camera` is given); nothing is said per camera-day of a door or a stair.
-        `recall`: what the detection was measured to find on test recordings, whatever span is asked for; null if it
-        was not.
+        `blind_test`: the evaluation that the configuration names, if any, whatever the span.
         """
         now = self._clock.now()
         wanted = self._reader.wanted(asked, now)
         self._write(operator, "history.counted", asked, wanted)
-        past = list(self._all(wanted))
+        return self._counted(wanted, now)
+
+    def table(self, asked: Annotated[Where, Query()], operator: Operator) -> Response:
+        """The same as a table for spreadsheets: a row for each figure. Audited."""
+        now = self._clock.now()
+        wanted = self._reader.wanted(asked, now)
+        self._write(operator, "history.exported", asked, wanted)
+        return self._file("vigilanza-statistics", COLUMNS, figure_rows(self._counted(wanted, now)), wanted)
+
+    def _counted(self, wanted: Wanted, now: float) -> dict[str, Any]:
+        past, blind_test = list(self._all(wanted)), self._site.blind_test()
         return {
             "from": wanted.since,
             "to": wanted.until,
             "count": len(past),
             "sums": sums(past, zone=self._zone, since=wanted.since, until=wanted.until),
             "false_alarms": None if wanted.doors is not None else false_alarms(past, self._observed(wanted, now)),
-            "recall": recall(self._site.measured),
             "latency": latencies(self._history.paid(wanted)),
             "aftermath": followed(past),
             "handover": handed_over(self._handovers.between(wanted.since, wanted.until)),
+            "blind_test": None if blind_test is None else blind_test.as_json(),
         }
+
+    def _file(self, what: str, columns: Sequence[str], rows: Iterable[Sequence[str]], wanted: Wanted) -> Response:
+        name = f'attachment; filename="{what}-{self._day(wanted.since)}-{self._day(wanted.until - 1e-3)}.csv"'
+        content = csv_bytes(columns, rows)
+        return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
     def _write(self, operator: str, action: str, asked: Where, wanted: Wanted) -> None:
         try:

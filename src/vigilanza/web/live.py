@@ -1,5 +1,6 @@
 """/api/stream: server-sent events that say when the list has changed, and beat while nothing does."""
 
+import json
 import threading
 from collections.abc import AsyncIterator
 from functools import partial
@@ -34,6 +35,11 @@ class ChangeFeed:
         self._news = threading.Condition()
         self._marker: int | None = None
         self._thread = threading.Thread(target=self.run, name="change-feed", daemon=True)
+
+    @property
+    def now(self) -> float:
+        """UTC in Unix seconds, by the clock it goes by."""
+        return self._clock.now()
 
     def start(self) -> None:
         """Begin to look."""
@@ -88,7 +94,7 @@ class LiveRoutes:
         return router
 
     async def stream(self, request: Request, _: Operator) -> StreamingResponse:
-        """Events `changed` (read the list again) and `beat`; their data is the change marker."""
+        """Events `changed` (read the list again) and `beat`; their data is JSON: change `marker`, server's `now`."""
         if self.open_streams >= STREAMS_AT_ONCE:
             self.refused += 1
             raise Problem(503, "too_many_streams", "too many pages are open")
@@ -104,7 +110,8 @@ class LiveRoutes:
                 marker = await to_thread.run_sync(look, limiter=self._limiter, abandon_on_cancel=True)
                 if marker is None:
                     return
-                yield f"event: {'beat' if marker == said else 'changed'}\ndata: {marker}\n\n"
+                data = json.dumps({"marker": marker, "now": self._feed.now})
+                yield f"event: {'beat' if marker == said else 'changed'}\ndata: {data}\n\n"
                 said = marker
         finally:
             self.open_streams -= 1

@@ -9,6 +9,7 @@ from vigilanza.domain.door import Polygon, Role
 from vigilanza.domain.flagrance import FLAGRANTE_SECONDS
 from vigilanza.domain.plan import FloorPlan, Picture
 from vigilanza.domain.premises import Premises
+from vigilanza.web.blindtest import BlindTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +23,12 @@ class SitePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What the detection is worth on test recordings: forced entries and attacks in them, `found`, of these `late`.
-
-    `low`, `high`: 95 % bounds of the recall; `p50`, `p95`: seconds from the first act to the alarm, None if none was
-    found; `at`: when it was measured (UTC, Unix seconds), with this `version`; `recordings`: SHA-256 of their truth.
-    """
-
-    at: float
-    version: str
-    recordings: str
-    events: int
-    found: int
-    late: int
-    low: float
-    high: float
-    p50: float | None
-    p95: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """`timezone` is an IANA name such as Europe/Rome; `callees` may be telephoned about an incident.
 
     `stairs`: the stair of each door whose unit tells one; `premises`: the site as alerts tell it.
     `paths`: the ways to each destination that has several. `leaves`: by camera, the outline of each door's leaf.
+    `blind_test`: how much of what happens was found on recordings, if the configuration names an evaluation.
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
     """
 
@@ -62,8 +44,8 @@ class Site:
     paths: Mapping[str, Sequence[str]] = field(default_factory=dict)
     premises: Premises | None = None
     plans: Sequence[SitePlan] = ()
+    blind_test: Callable[[], BlindTest | None] = lambda: None
     leaves: Mapping[str, Mapping[str, Polygon]] = field(default_factory=dict)
-    measured: Measured | None = None
 
     @property
     def telephones(self) -> Mapping[str, str]:

@@ -1,11 +1,11 @@
 """/api/workorders: authorised visits, granted and ended by the operator who is signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from vigilanza.clock import Clock
 from vigilanza.domain.door import Role
@@ -13,12 +13,18 @@ from vigilanza.domain.errors import WorkOrderRefused
 from vigilanza.domain.grant import check_door
 from vigilanza.domain.moment import read_moment
 from vigilanza.domain.role import Permission
+from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.workorders import WorkOrders
 from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
 from vigilanza.web.present import work_order
+from vigilanza.web.problem import Problem
+from vigilanza.web.wanted import Moment as Asked
+from vigilanza.web.wanted import asked_moment
 
 PAST_LIMIT = 200
+LONGEST_S = 62 * 86400.0
+"""Of a calendar: two months."""
 Moment = Annotated[
     float | Annotated[str, StringConstraints(max_length=40)],
     Field(description="UTC in Unix seconds, or ISO 8601; without an offset the site's time."),
@@ -41,6 +47,20 @@ class NewOrder(_Body):
     id: Annotated[Text | None, Field(description="An id of your own; without it the order gets the next number.")] = (
         None
     )
+
+
+class Listed(_Body):
+    """What is wanted besides the orders that run and those planned."""
+
+    past: bool = False
+    begin: Annotated[Asked | None, Field(alias="from", description="ISO 8601, without an offset the site's.")] = None
+    end: Annotated[Asked | None, Field(alias="to", description="Not included; at most 62 days later.")] = None
+
+    @model_validator(mode="after")
+    def _both(self) -> "Listed":
+        if (self.begin is None) != (self.end is None):
+            raise ValueError("from and to go together")
+        return self
 
 
 class Extension(_Body):
@@ -69,18 +89,28 @@ class WorkOrderRoutes:
         router.post("/{order_id}/end", dependencies=[needs(Permission.GRANT_VISITS)])(self.end)
         return router
 
-    def listed(self, _: Operator, past: bool = False) -> dict[str, Any]:
-        """The orders that run, those planned and, if asked for, the latest that have ended. Not audited."""
+    def listed(self, asked: Annotated[Listed, Query()], _: Operator) -> dict[str, Any]:
+        """The orders that run, those planned and, if asked for, the latest that have ended (`past`) and all that cover
+        any of the time from `from` to `to` (`between`). Not audited.
+        """
         now = self._clock.now()
-        answer = {
+        answer: dict[str, Any] = {
             "now": now,
             "doors": sorted(door for door, role in self._doors.items() if role is Role.SEALED),
             "running": [work_order(order) for order in self._orders.running(now)],
             "planned": [work_order(order) for order in self._orders.planned(now)],
         }
-        return (
-            answer | {"past": [work_order(order) for order in self._orders.past(now, PAST_LIMIT)]} if past else answer
-        )
+        if asked.past:
+            answer["past"] = [work_order(order) for order in self._orders.past(now, PAST_LIMIT)]
+        if asked.begin is not None and asked.end is not None:
+            since, until = asked_moment(asked.begin, self._zone, "from"), asked_moment(asked.end, self._zone, "to")
+            answer["between"] = [work_order(order) for order in self._between(since, until)]
+        return answer
+
+    def _between(self, since: float, until: float) -> Sequence[WorkOrder]:
+        if not since < until <= since + LONGEST_S:
+            raise Problem(422, "invalid", "to: it must be later than from, by at most 62 days", field="to")
+        return self._orders.between(since, until)
 
     def one(self, order_id: str, _: Operator) -> dict[str, Any]:
         """One order with its history: who granted, extended or ended it, and until when it ran from then on."""

@@ -2,6 +2,7 @@
 
 import { AccountsDesk } from "./accounts.js";
 import { Archive } from "./archive.js";
+import { Calendar } from "./calendar.js";
 import { Call } from "./call.js";
 import { decideAll } from "./decideall.js";
 import { arrangeDoors } from "./doors.js";
@@ -20,7 +21,7 @@ import { server } from "./server.js";
 import { Wall } from "./wall.js";
 import { SetupBoard } from "./setup.js";
 import { Trail } from "./trail.js";
-import { clockJumped, clockTime, learnTime, now, speak, t } from "./words.js";
+import { clockTime, learnTime, now, speak, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const body = document.body;
@@ -61,18 +62,19 @@ const phone = new PhoneBoard({
 const wall = new Wall({ choose: open, fail, before: () => closeScreens() });
 const archive = new Archive({ choose: open, fail, before: () => closeScreens() });
 const trail = new Trail({ fail, before: () => closeScreens() });
+const calendar = new Calendar({ ...orderActs, fail, before: () => closeScreens() });
+const screens = [wall, archive, trail, calendar]; // those that stand in place of the console
 const setup = new SetupBoard({ fail, saved: () => refresh().then(() => safeguards.standing.pending.length) });
 const pulse = new Pulse({ warn });
 const accounts = new AccountsDesk({ ended: fail });
 const handover = new HandoverDesk({ choose: open, ended: fail });
 const safeguards = new SafeguardDesk({ ended: fail });
 const lines = new LinesDesk({ warn, ended: fail });
-const retelling = [board, phone, handover, safeguards, wall, pulse, lines, archive, trail];
+const retelling = [board, phone, handover, safeguards, wall, pulse, lines, archive, trail, calendar];
 const link = new Link({ changed: refresh, beat: () => Promise.all([pulse.beat(), lines.beat()]), state: showLink });
 
-/** Of those that stand in place of the console. */
 function closeScreens() {
-  for (const screen of [wall, archive, trail]) screen.close();
+  for (const screen of screens) screen.close();
 }
 
 function warn(words) {
@@ -107,6 +109,7 @@ async function readOnce() {
     call.phoning = tasks.length;
     phone.update(tasks);
     board.update(await server.orders()); // last: no alarm waits for them
+    await calendar.update();
     await wall.update(incidents);
     await handover.update(byId("operator").textContent);
     await safeguards.update(byId("operator").textContent);
@@ -204,6 +207,7 @@ function leave(why) {
   safeguards.forget();
   archive.forget();
   trail.forget();
+  calendar.forget();
   doors.show("login", why);
 }
 
@@ -224,8 +228,8 @@ function heard(event) {
   const writing = event.target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
   if (writing || document.querySelector("dialog[open]") !== null) return undefined; // nothing is done behind a dialog
   const moves = { j: 1, k: -1 };
-  if (wall.key(event.key) || archive.key(event.key) || trail.key(event.key)) return event.preventDefault();
-  if (wall.isOpen || archive.isOpen || trail.isOpen) return undefined;
+  if (screens.some((screen) => screen.key(event.key))) return event.preventDefault();
+  if (screens.some((screen) => screen.isOpen)) return undefined;
   if (event.key in moves) list.move(moves[event.key]);
   else if (!pane.key(event.key)) return undefined;
   return event.preventDefault();
@@ -238,10 +242,7 @@ byId("logout").addEventListener("click", () => server.logout().then(() => leave(
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => chooseLanguage(button.dataset.language));
 }
-setInterval(() => {
-  say(byId("clock"), clockTime(now()));
-  if (clockJumped() && body.dataset.screen === "console") refresh();
-}, 1000);
+setInterval(() => say(byId("clock"), clockTime(now())), 1000);
 
 await speak(document.documentElement.lang);
 doors.tellRefusal();

@@ -87,7 +87,9 @@ export class Archive {
   }
 
   link() {
-    byId("archive-export").href = `/api/history.csv?${queryOf(byId("archive-form"))}`;
+    const form = byId("archive-form");
+    byId("archive-export").href = `/api/history.csv?${queryOf(form)}`;
+    byId("archive-figures-export").href = `/api/statistics.csv?${queryOf(form, { places: true })}`;
   }
 
   /** `after`: add the next page to what is shown. */

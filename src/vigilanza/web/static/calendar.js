@@ -1,109 +1,161 @@
-// The work orders of a week: who is expected at which door, by the site's clock.
+// Work orders by the days they cover: a week or a month, in place of the console. Days are the site's.
 
+import { dayAfter, daysOf, monthOf, turned, weekOf } from "./days.js";
 import { h, say } from "./dom.js";
+import { may } from "./may.js";
+import { OrderRows, stateOf } from "./orders.js";
 import { server } from "./server.js";
-import { clockTime, day as written, language, t } from "./words.js";
+import { clockTime, count, isoDay, language, now, t } from "./words.js";
 
+const IN_A_MONTH = 3; // orders of one day, before the rest is a number that leads to the week
 const byId = (id) => document.getElementById(id);
-const DAY_MS = 86_400_000;
+const format = (day, options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(new Date(`${day}T12:00Z`));
 
 export class Calendar {
-  constructor() {
-    this.dialog = byId("calendar");
-    this.monday = null; // of the week that is shown or was asked for last; null: today's is on its way
-    this.asked = null; // the answer to an earlier question is not shown
+  /** `extend` and `end` promise success, `fail` says what the server refused, `before` makes room. */
+  constructor({ extend, end, fail, before }) {
+    Object.assign(this, { fail, before });
+    this.day = null; // one of those that are shown
+    this.whole = false; // a month
+    this.orders = [];
+    this.chosen = null; // the id of the order that is told in full
+    this.row = new OrderRows(byId("calendar-order"), { extend, end });
     byId("calendar-open").addEventListener("click", () => this.open());
-    byId("calendar-close").addEventListener("click", () => this.dialog.close());
-    byId("calendar-before").addEventListener("click", () => this.move(-7));
-    byId("calendar-after").addEventListener("click", () => this.move(7));
-    byId("calendar-today").addEventListener("click", () => this.read(null));
-    this.dialog.addEventListener("keydown", (event) => {
-      event.stopPropagation(); // the console has keys of its own
-      const days = { ArrowLeft: -7, ArrowRight: 7 }[event.key];
-      if (days !== undefined) this.move(days);
-    });
+    byId("calendar-close").addEventListener("click", () => this.close());
+    byId("calendar-before").addEventListener("click", () => this.turn(-1));
+    byId("calendar-after").addEventListener("click", () => this.turn(1));
+    byId("calendar-today").addEventListener("click", () => this.show(isoDay(now())));
+    byId("calendar-scale").addEventListener("click", () => this.show(this.day, !this.whole));
+    setInterval(() => this.isOpen && this.row.tick(), 1000);
+  }
+
+  get isOpen() {
+    return !byId("calendar").hidden;
   }
 
   async open() {
-    this.dialog.showModal();
-    await this.read(null);
+    if (this.isOpen) return;
+    this.before();
+    byId("console").hidden = true;
+    byId("calendar").hidden = false;
+    byId("calendar-today").focus();
+    await this.show(this.day ?? isoDay(now()));
   }
 
-  /** Nothing of it stays for who signs in next. */
+  close() {
+    if (!this.isOpen) return;
+    byId("calendar").hidden = true;
+    byId("console").hidden = false;
+    byId("calendar-open").focus();
+  }
+
+  /** Nothing of it stays for whoever signs in next. */
   forget() {
-    this.dialog.close();
-    this.monday = this.asked = null;
-    this.clear();
-  }
-
-  /** Say it again, in another language. */
-  async retell() {
-    this.clear();
-    if (this.dialog.open) await this.read(this.monday);
-  }
-
-  clear() {
+    this.close();
+    [this.day, this.chosen, this.orders] = [null, null, []];
+    this.row.update([]);
     byId("calendar-days").replaceChildren();
-    byId("calendar-rows").replaceChildren();
   }
 
-  /** What is on the screen may have changed. */
+  /** In another language. */
+  retell() {
+    this.row.forget();
+    if (this.isOpen) this.draw();
+  }
+
+  /** Again, when the list has changed. */
   async update() {
-    if (this.dialog.open && this.monday !== null) await this.read(this.monday);
+    if (this.isOpen) await this.read();
   }
 
-  move(days) {
-    if (this.monday === null) return;
-    const monday = new Date(`${this.monday}T12:00:00Z`).getTime();
-    this.read(new Date(monday + days * DAY_MS).toISOString().slice(0, 10));
+  /** True if the key was for it. What is hidden behind it hears none. */
+  key(name) {
+    const deeds = {
+      Escape: () => this.close(), ArrowLeft: () => this.turn(-1), ArrowRight: () => this.turn(1),
+      Home: () => this.show(isoDay(now())), m: () => this.show(this.day, !this.whole),
+    };
+    if (name === "c" && may("see_visits")) this.isOpen ? this.close() : this.open();
+    else if (!this.isOpen || !(name in deeds)) return false;
+    else deeds[name]();
+    return true;
   }
 
-  async read(day) {
-    const asked = (this.asked = {});
-    this.monday = day;
+  turn(step) {
+    return this.show(turned(this.day, step, this.whole));
+  }
+
+  /** The week, or if `whole` the month, that day is in. */
+  async show(day, whole = this.whole) {
+    [this.day, this.whole] = [day, whole];
+    say(byId("calendar-scale"), t(whole ? "calendar.week" : "calendar.month"));
+    await this.read();
+  }
+
+  async read() {
+    const days = this.whole ? monthOf(this.day) : weekOf(this.day);
+    this.days = days;
     try {
-      const week = await server.calendar(day);
-      if (this.asked !== asked) return;
-      say(byId("calendar-problem"), "");
-      this.show(week);
+      const { between } = await server.ordersBetween(`${days[0]}T00:00`, `${dayAfter(days.at(-1))}T00:00`);
+      if (this.days !== days) return; // somebody has turned the page meanwhile
+      this.orders = between;
+      this.draw();
     } catch (refusal) {
-      if (refusal.status === undefined) throw refusal;
-      if (this.asked === asked) say(byId("calendar-problem"), refusal.words);
+      this.fail(refusal);
     }
   }
 
-  show(week) {
-    const { days, doors, orders, now } = week;
-    this.monday = days[0].day;
-    const [first, last] = [days[0], days.at(-1)].map(({ from }) => written(from + 43_200));
-    say(byId("calendar-week"), t("calendar.week", { first, last }));
-    const name = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });
-    byId("calendar-days").replaceChildren(h("th", { scope: "col" }, t("orders.door")), ...days.map(({ day, from, to }) => {
-      const today = now >= from && now < to;
-      const words = `${name.format(new Date(`${day}T12:00:00Z`))} ${day.slice(8)}/${day.slice(5, 7)}`;
-      return h("th", { scope: "col", "aria-current": today ? "date" : null }, words);
-    }));
-    byId("calendar-rows").replaceChildren(...doors.map((door) => {
-      const mine = orders.filter((order) => order.door === door);
-      return h("tr", { "data-door": door }, h("th", { scope: "row" }, door), days.map((day) => cell(day, mine, now)));
-    }));
-    byId("calendar-none").hidden = orders.length > 0;
+  draw() {
+    const held = document.activeElement?.dataset.order;
+    const month = { month: "long", year: "numeric" };
+    const [first, last] = [this.days[0], this.days.at(-1)].map((day) => format(day, { day: "numeric", ...month }));
+    say(byId("calendar-span"), this.whole ? format(this.day, month) : `${first} – ${last}`);
+    say(byId("calendar-scale"), t(this.whole ? "calendar.week" : "calendar.month"));
+    byId("calendar-table").dataset.whole = String(this.whole);
+    const weekdays = this.days.slice(0, 7).map((day) => h("th", { scope: "col" }, format(day, { weekday: this.whole ? "short" : "long" })));
+    byId("calendar-weekdays").replaceChildren(...weekdays);
+    const weeks = this.days.filter((_, index) => index % 7 === 0).map((day) => this.days.slice(this.days.indexOf(day)).slice(0, 7));
+    byId("calendar-days").replaceChildren(...weeks.map((week) => h("tr", {}, week.map((day) => this.cell(day)))));
+    this.tell();
+    if (held !== undefined) [...byId("calendar-days").querySelectorAll("[data-order]")].find(({ dataset }) => dataset.order === held)?.focus();
   }
-}
 
-function cell(day, orders, now) {
-  const here = orders.filter((order) => order.from < day.to && order.to > day.from);
-  return h("td", { "data-day": day.day }, here.map((order) => entry(day, order, now)));
-}
+  cell(day) {
+    const there = this.orders.filter((order) => daysOf(order).first <= day && day <= daysOf(order).last);
+    const shown = this.whole && there.length > IN_A_MONTH + 1 ? there.slice(0, IN_A_MONTH) : there;
+    const name = h("time", { datetime: day }, String(Number(day.slice(8))));
+    const rest = there.length - shown.length;
+    const more = { type: "button", class: "quiet", on: { click: () => this.show(day, false) } };
+    return h(
+      "td", { "data-today": String(day === isoDay(now())), "data-outside": String(this.whole && day.slice(0, 7) !== this.day.slice(0, 7)) },
+      name, h("ul", {}, shown.map((order) => h("li", {}, this.button(order, day)))),
+      rest > 0 ? h("button", more, count("calendar.more", rest)) : null,
+    );
+  }
 
-/** What goes beyond the day has no time there but a dash that points on. */
-function entry(day, order, now) {
-  const begin = order.from < day.from ? "…" : clockTime(order.from).slice(0, 5);
-  const end = order.to > day.to ? "…" : clockTime(order.to).slice(0, 5);
-  const state = now >= order.to ? "past" : now >= order.from ? "running" : "planned";
-  const granted = t("orders.granted", { name: order.granted_by, time: `${written(order.granted_at)} ${clockTime(order.granted_at)}` });
-  return h(
-    "p", { class: "entry", "data-order": order.id, "data-state": state, title: granted },
-    h("b", {}, `${begin}–${end}`), h("span", {}, t(`orders.${state}`)), h("span", {}, `${order.id} · ${order.who}: ${order.reason}`),
-  );
+  button(order, day) {
+    const { first, last } = daysOf(order);
+    const time = (at, here) => (here ? clockTime(at).slice(0, 5) : "…");
+    const begins = time(order.from, first === day);
+    const hours = this.whole ? begins : `${begins}–${time(order.to, last === day)}`;
+    const choose = () => {
+      this.chosen = order.id;
+      this.tell();
+    };
+    return h(
+      "button",
+      { type: "button", "data-order": order.id, "data-state": stateOf(order), "aria-pressed": String(order.id === this.chosen), on: { click: choose } },
+      h("b", {}, hours), h("span", { class: "code" }, order.door), this.whole ? null : h("span", {}, `${order.who}: ${order.reason}`),
+    );
+  }
+
+  /** The chosen order in full, with what may be done to it. */
+  tell() {
+    const chosen = this.orders.filter((order) => order.id === this.chosen);
+    byId("calendar-none").hidden = chosen.length > 0;
+    say(byId("calendar-none"), t(this.orders.length === 0 ? "calendar.none" : "calendar.choose"));
+    this.row.update(chosen);
+    for (const button of byId("calendar-days").querySelectorAll("[data-order]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.order === this.chosen));
+    }
+  }
 }

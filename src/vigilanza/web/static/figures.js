@@ -16,12 +16,12 @@ export class Figures {
     this.element.replaceChildren();
   }
 
-  show({ count, sums, false_alarms: rate, recall, latency, aftermath, handover }) {
+  show({ count, sums, false_alarms: rate, latency, aftermath, handover, blind_test: test }) {
     const same = (key) => key;
     this.element.replaceChildren(
       h("p", { class: "scope" }, t("figures.scope", { count })),
       rateOf(rate),
-      recallOf(recall),
+      testOf(test),
       counted("figures.days", sums.days, (key) => `${key.slice(8)}/${key.slice(5, 7)}`, { plot: true }),
       counted("figures.hours", sums.hours, same, { plot: true }),
       counted("figures.doors", sums.doors, same),
@@ -52,18 +52,19 @@ function rateOf(rate) {
   );
 }
 
-/** What the detection finds on recordings whose truth is known; it is not of the time that was asked for. */
-function recallOf(told) {
-  if (told === null) return section("figures.recall", h("p", {}, t("figures.no_recall")));
-  const { at, current, version, recordings, events, found, late, p50, p95 } = told;
-  const seconds = p50 === null ? null : h("p", {}, t("figures.recall_seconds", { p50: number(p50, 1), p95: number(p95, 1) }));
-  const when = { day: day(at), version, recordings: recordings.slice(0, 12) };
+/** How much was found on recordings whose truth is known; first, why that may say nothing of what runs here. */
+function testOf(test) {
+  if (test === null) return section("figures.recall", h("p", {}, t("figures.no_recall")));
+  const doubts = test.doubts.map((doubt) => h("p", { class: "doubt" }, t(`doubt.${doubt}`, { why: test.why })));
+  if (test.measured === null) return section("figures.recall", ...doubts);
+  const { recall, low, high, events, found, in_time: timely, recordings, made_at: made, vigilanza, people, models, truth_sha256: truth } = test.measured;
+  const percent = (value) => (value === null ? "–" : `${number(100 * value, 1)} %`);
+  const weights = Object.entries(models).map(([name, digest]) => `${name} ${digest.slice(0, 12)}`).join(", ");
   return section(
-    "figures.recall",
-    h("p", { class: "rate" }, h("b", {}, number(told.recall, 3)), t("figures.recall_of", { found, events, late })),
-    h("p", {}, t("figures.bounds", { low: number(told.low, 3), high: number(told.high, 3) })),
-    seconds,
-    h("p", {}, t(current ? "figures.measured" : "figures.measured_before", when)),
+    "figures.recall", ...doubts,
+    h("p", { class: "rate" }, h("b", {}, percent(recall)), t("figures.found", { found, events, recordings })),
+    h("p", {}, t("figures.recall_bounds", { low: percent(low), high: percent(high), timely: percent(timely) })),
+    h("p", {}, t("figures.measured", { day: day(Date.parse(made) / 1000), vigilanza, people, weights, truth: truth.slice(0, 12) })),
   );
 }
 

@@ -1,5 +1,6 @@
 // What may be asked of the archive, and the query that asks it. Days are the site's.
 
+import { dayAfter } from "./days.js";
 import { h } from "./dom.js";
 import { REASONS } from "./decision.js";
 import { now, isoDay, t } from "./words.js";
@@ -44,12 +45,6 @@ export function queryOf(form, { places = false } = {}) {
     else query.set(name, value);
   }
   return query.toString();
-}
-
-export function dayAfter(day) {
-  const next = new Date(`${day}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10);
 }
 
 const label = (key, field) => h("label", {}, t(key), field);

@@ -1,11 +1,11 @@
 // The live line. Silence is never good news: a line that says nothing for a while counts as broken.
 
-import { now } from "./words.js";
+import { learnTime, now } from "./words.js";
 
 const SILENCE_S = 12; // the server beats every 4 s
 const AGAIN_S = 2;
 
-/** Calls `changed()` when the list may differ, `beat()` whenever the line is heard, `state("up" | "down", since)` as the line comes and goes, in the server's time. */
+/** Calls `changed()` when the list may differ, `beat()` whenever the line is heard, `state("up" | "down", sinceUnixSeconds)` as the line comes and goes. */
 export class Link {
   constructor({ changed, beat, state }) {
     this.changed = changed;
@@ -13,7 +13,7 @@ export class Link {
     this.state = state;
     this.source = null;
     this.heard = 0;
-    this.downSince = null; // by the machine's own steady time
+    this.downSince = null;
     this.timer = null;
   }
 
@@ -34,12 +34,13 @@ export class Link {
     this.source?.close();
     this.heard = performance.now();
     this.source = new EventSource("/api/stream");
-    this.source.addEventListener("changed", () => this.hear(true));
-    this.source.addEventListener("beat", () => this.hear(false));
+    this.source.addEventListener("changed", ({ data }) => this.hear(JSON.parse(data), true));
+    this.source.addEventListener("beat", ({ data }) => this.hear(JSON.parse(data), false));
     this.source.addEventListener("error", () => this.lose());
   }
 
-  hear(changed) {
+  hear({ now: serverNow }, changed) {
+    learnTime(serverNow); // so often that a machine that slept is right again at once
     const wasDown = this.downSince !== null;
     this.heard = performance.now();
     this.downSince = null;
@@ -52,7 +53,7 @@ export class Link {
     // The server ends each stream after some minutes; only a line that does not come back at once is broken.
     this.source?.close();
     this.source = null;
-    if (this.downSince === null) this.downSince = performance.now();
+    if (this.downSince === null) this.downSince = now();
     this.retryAt = performance.now() + AGAIN_S * 1000;
     this.changed(); // tells a lost session from a lost server
   }
@@ -60,8 +61,6 @@ export class Link {
   watch() {
     if (this.source !== null && performance.now() - this.heard > SILENCE_S * 1000) this.lose();
     if (this.source === null && performance.now() >= this.retryAt) this.connect();
-    if (this.downSince === null) return;
-    const gone = (performance.now() - this.downSince) / 1000;
-    if (gone > AGAIN_S + 1) this.state("down", now() - gone);
+    if (this.downSince !== null && now() - this.downSince > AGAIN_S + 1) this.state("down", this.downSince);
   }
 }

@@ -1,6 +1,5 @@
 // Work orders: authorised visits. Who is expected where and until when; granting, extending and ending them.
 
-import { Calendar } from "./calendar.js";
 import { arrange, h, say } from "./dom.js";
 import { moment, now, t } from "./words.js";
 
@@ -17,7 +16,6 @@ export class OrderBoard {
     this.doors = [];
     this.orders = [];
     this.rows = new OrderRows(byId("orders"), this.acts);
-    this.calendar = new Calendar();
     byId("orders-new").addEventListener("click", () => this.toggle());
     setInterval(() => this.tick(), 1000);
   }
@@ -26,7 +24,6 @@ export class OrderBoard {
     this.doors = doors;
     this.orders = [...running, ...planned];
     this.tick();
-    this.calendar.update();
   }
 
   /** What has ended goes from the list by itself. */
@@ -40,14 +37,12 @@ export class OrderBoard {
   retell() {
     this.close();
     this.rows.forget();
-    this.calendar.retell();
   }
 
   /** Nothing of it stays for who signs in next. */
   forget() {
     this.close();
     this.update({ running: [], planned: [], doors: [] });
-    this.calendar.forget();
   }
 
   toggle() {
@@ -108,7 +103,7 @@ export class IncidentOrders {
   }
 }
 
-class OrderRows {
+export class OrderRows {
   constructor(list, acts) {
     this.list = list;
     this.acts = acts;
@@ -177,7 +172,7 @@ function askAgain(button) {
   }, UNSURE_MS);
 }
 
-function stateOf(order) {
+export function stateOf(order) {
   if (now() >= order.to) return "past";
   return now() >= order.from ? "running" : "planned";
 }

@@ -85,7 +85,7 @@ export const server = {
   askWeakening: (hash, reason) => call("POST", "/api/safeguards/ask", { hash, reason }),
   approveWeakening: (hash) => call("POST", "/api/safeguards/approve", { hash }),
   orders: () => call("GET", "/api/workorders"),
-  calendar: (day) => call("GET", `/api/calendar${day === null ? "" : `?day=${day}`}`),
+  ordersBetween: (from, to) => call("GET", `/api/workorders?from=${at(from)}&to=${at(to)}`),
   addOrder: (order) => call("POST", "/api/workorders", order),
   extendOrder: (id, to) => call("POST", `/api/workorders/${at(id)}/extend`, { to }),
   endOrder: (id) => call("POST", `/api/workorders/${at(id)}/end`),

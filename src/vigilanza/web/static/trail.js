@@ -1,7 +1,7 @@
 // The audit chain: who did what when, for those who watch over it. It can be read, searched, checked and exported; nothing else.
 
+import { dayAfter } from "./days.js";
 import { h, say } from "./dom.js";
-import { dayAfter } from "./filters.js";
 import { server } from "./server.js";
 import { day, clockTime, isoDay, knows, now, t } from "./words.js";
 

@@ -2,9 +2,7 @@
 
 const site = document.body.dataset;
 let words = {};
-const JUMP_S = 2;
-let serverAhead = 0; // seconds the server's clock is ahead of this machine's
-let bootedAt = null;
+let [told, toldAt] = [performance.timeOrigin / 1000, 0]; // what the server's clock said, in Unix seconds, and performance.now() then
 export let language = document.documentElement.lang;
 
 /** Load a language and put it into every element that asks for a word. */
@@ -36,19 +34,12 @@ export function t(key, values = {}) {
 
 export const count = (key, number) => t(`${key}.${number === 1 ? "one" : "many"}`, { count: number });
 
-/** Learn the server's time, so that ages are right on a machine with a wrong clock. */
+/** Learn the server's time: this machine's clock may be wrong, and may be put right at any moment. */
 export function learnTime(serverNow) {
-  serverAhead = serverNow - Date.now() / 1000;
-  bootedAt = bootTime();
+  [told, toldAt] = [serverNow, performance.now()];
 }
 
-/** Whether this machine's clock was set, or the machine slept, since the server's time was learned. */
-export const clockJumped = () => bootedAt !== null && Math.abs(bootTime() - bootedAt) > JUMP_S;
-
-/** In this machine's clock; the same for as long as that is left alone. */
-const bootTime = () => Date.now() / 1000 - performance.now() / 1000;
-
-export const now = () => Date.now() / 1000 + serverAhead;
+export const now = () => told + (performance.now() - toldAt) / 1000;
 
 const format = (options) => new Intl.DateTimeFormat("it-IT", { timeZone: site.timezone, hourCycle: "h23", ...options });
 const clock = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
