@@ -93,7 +93,7 @@ def test_a_box_that_wakes_from_a_freeze_leaves_what_others_hold_by_now(site: Sit
         a.process.send_signal(signal.SIGSTOP)
         b.said(rf"camera alive\s+camera={left}")
         a.process.send_signal(signal.SIGCONT)
-        a.said(rf"lease lost: another box holds the camera\s+camera={left} holder=b", timeout=5.0)
+        a.said(rf"lease lost: another box holds the camera\s+camera={left} holder=b")
         wait_until("the shares to be fair again", lambda: sorted(site.holders("b").values()) == ["a", "b"])
         assert a.end() == b.end() == 0
     assert site.recorded() == []
