@@ -118,12 +118,13 @@ class NatsConnection:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CLOSE_S)
         if not self._thread.is_alive():
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())  # sockets close in the loop's next turn
             self._loop.close()
 
     async def _leave(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
-        if (task := self._connecting) is not None and task.done() and self._client is not None:
-            await self._client.close()  # in order, by tasks of its own
+        if self._client is not None:
+            await self._client.close()  # first, so that an attempt under way leaves no socket behind
         for other in others:
             other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
