@@ -101,6 +101,7 @@ class NatsConnection:
             max_outstanding_pings=PINGS_LOST,
             pending_size=0,
             error_cb=self._note,
+            reconnected_cb=self._count,
         )
         await self._count()
         return client
