@@ -110,8 +110,14 @@ async def _spy(server: NatsServer) -> None:
     for reply in (f"$JS.API.STREAM.PURGE.{DISPATCH_STREAM.name}", dispatches("north.0424")):
         await spy.publish(dispatches("0423"), b"{}", reply=reply)
     await spy.flush()
-    info = await centre.jetstream().stream_info(str(DISPATCH_STREAM.name))
-    assert info.state.messages == 3, "one of the other site, two of its own, and no answer among them"
+
+    async def waiting() -> int:
+        return (await centre.jetstream().stream_info(str(DISPATCH_STREAM.name))).state.messages
+
+    async with asyncio.timeout(20):  # nobody tells when the stream has taken what is on its way from another account
+        while await waiting() < 3:
+            await asyncio.sleep(0.02)
+    assert await waiting() == 3, "one of the other site, two of its own, and no answer among them"
     assert heard == []
     assert any("permissions violation" in one.lower() for one in said)
     for client in (spy, centre, other):

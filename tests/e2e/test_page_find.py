@@ -60,7 +60,7 @@ def probe(page: Page, address: str, password: str = PASSWORD) -> None:
     page.get_by_label("Indirizzo", exact=True).fill(address)
     page.get_by_label("Utente della telecamera").fill(USER)
     page.get_by_label("Password della telecamera").fill(password)
-    page.get_by_role("button", name="Prova").click()
+    page.get_by_role("button", name="Prova", exact=True).click()
 
 
 def shoot(page: Page, name: str) -> None:

@@ -1,7 +1,10 @@
 """A connection to a real NATS server comes back by itself, and never makes a caller wait longer than it said."""
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,29 @@ def test_what_jetstream_refuses_is_told_apart_from_a_server_that_is_away(server:
     server.start()
     with connection(server) as line, pytest.raises(NotFoundError):
         line.call(lambda client: client.jetstream().stream_info("unknown"), patience_s=5)
+
+
+def test_nothing_is_said_to_a_server_that_wants_no_tls_where_it_should() -> None:
+    heard = bytearray()
+
+    def pretend(server: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = server.accept()
+                with client:
+                    client.sendall(b'INFO {"server_id": "x", "version": "2.9.10", "max_payload": 1048576}\r\n')
+                    while said := client.recv(4096):
+                        heard.extend(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=pretend, args=(server,), daemon=True).start()
+        for scheme, says in (("tls", False), ("nats", True)):
+            link = NatsLink((f"{scheme}://127.0.0.1:{server.getsockname()[1]}",), "box", "in-the-clear")
+            with NatsConnection(link, name="test") as line, pytest.raises(ClusterUnavailable) as refused:
+                line.call(who, patience_s=1.0)
+            assert (b"in-the-clear" in heard) is says
+            assert says or "secure connection required" in str(refused.value)
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_wrong_password_is_named(tmp_path: Path) -> None:

@@ -61,6 +61,14 @@ def test_the_rules_of_the_line_to_nats_hold_here_too(tmp_path: Path) -> None:
         loaded(tmp_path, "box: a, nats: {servers: ['nats://nats.site.example:4222']}")
 
 
+def test_no_password_goes_over_a_line_that_others_can_read(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret", "utf-8")
+    way = "servers: ['nats://nats.site.example:4222'], plain: true, user: box, password_file: password"
+    with pytest.raises(ConfigError, match=r"sharing\.nats\.servers\[0\]: over nats:// everybody on the way"):
+        loaded(tmp_path, f"box: a, nats: {{{way}}}")
+    loaded(tmp_path, f"box: a, nats: {{{way.replace('nats.site.example', '127.0.0.1')}}}")
+
+
 def test_a_box_starts_as_many_processes_as_its_capacity_needs_each_under_a_name_of_its_own(tmp_path: Path) -> None:
     more = f"{POSTGRES}\ncapture: {{cameras_per_process: 8}}"
     config = loaded(tmp_path, f"box: a, capacity: 20, {NATS}", more, cameras=100)

@@ -66,7 +66,7 @@ class Replaced:
             if name != "watch":
                 return subprocess.Popen(["sh", "-c", "exec sleep 600"])
             process = kind(["sh", "-c", watch], stdout=subprocess.PIPE if "echo" in watch else None)
-            if ended:
+            if watch.startswith("exit"):  # played time does not wait for real processes
                 process.wait()
             if process.stdout is not None:
                 process.stdout.readline()

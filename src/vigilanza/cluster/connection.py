@@ -8,9 +8,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TypeVar
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import SecureConnRequiredError
 from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
 
@@ -23,6 +23,19 @@ PING_S, PINGS_LOST = 2, 2
 """A line that is cut without a word is found after about three of these."""
 
 
+class _CarefulClient(Client):
+    """Says nothing to a server at tls:// that wants no TLS: the library would send it the password in the clear.
+
+    Servers tell in the clear whether they want it, so whoever is on the way could say that they do not.
+    """
+
+    def _connect_command(self) -> bytes:
+        here = self._current_server
+        if here is not None and here.uri.scheme == "tls" and not self._server_info.get("tls_required"):
+            raise SecureConnRequiredError
+        return super()._connect_command()
+
+
 class NatsConnection:
     """Connects when it is first asked something, and again by itself; `close` it. `name` is what the server shows."""
 
@@ -31,6 +44,7 @@ class NatsConnection:
         self._options = {**link.options(), "name": name}
         self._where = ", ".join(link.servers)
         self._connecting: asyncio.Task[Client] | None = None
+        self._client: Client | None = None
         self._why, self._times = "no answer", 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"nats-{name}", daemon=True)
@@ -78,11 +92,11 @@ class NatsConnection:
 
     async def _connect(self) -> Client:
         """Tries for ever; nothing is kept to be sent later behind a caller's back."""
-        client: Client = await nats.connect(
-            **self._options,
-            connect_timeout=CONNECT_S,
+        client = self._client = _CarefulClient()
+        patience = {"connect_timeout": CONNECT_S, "reconnect_time_wait": RECONNECT_S}
+        await client.connect(
+            **{**self._options, **patience},
             max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_S,
             ping_interval=PING_S,
             max_outstanding_pings=PINGS_LOST,
             pending_size=0,
@@ -105,13 +119,15 @@ class NatsConnection:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CLOSE_S)
         if not self._thread.is_alive():
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())  # sockets close in the loop's next turn
             self._loop.close()
 
     async def _leave(self) -> None:
-        task = self._connecting
-        if task is not None and task.done() and not task.cancelled() and not task.exception():
-            await task.result().close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
+        if self._client is not None:
+            await self._client.close()  # first, so that an attempt under way leaves no socket behind
         for other in others:
             other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        if self._client is not None and not self._client.is_closed:
+            await self._client.close()

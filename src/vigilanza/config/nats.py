@@ -69,10 +69,15 @@ def nats_problems(raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield Problem((*place, passwords[0]), "a password needs a user")
     servers = raw.get("servers")
     for index, url in enumerate(servers if isinstance(servers, list) else []):
-        if isinstance(url, str) and _readable(url) and raw.get("plain") is not True:
+        if not (isinstance(url, str) and _readable(url)):
+            continue
+        if raw.get("plain") is not True:
             yield Problem(
                 (*place, "servers", index), "nats:// is not encrypted: give tls://, or plain: true on purpose"
             )
+        if passwords:
+            said = "over nats:// everybody on the way could read the password: give tls://"
+            yield Problem((*place, "servers", index), said)
 
 
 def _readable(url: str) -> bool:
