@@ -11,7 +11,8 @@ RUN /opt/vigilanza/bin/pip install --no-cache-dir --no-deps --no-build-isolation
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/vigilanza vigilanza \
     && install --directory --mode 700 --owner vigilanza --group vigilanza \
-        /var/lib/vigilanza/media /var/lib/vigilanza/state /var/lib/vigilanza/tls /var/lib/vigilanza/demo
+        /var/lib/vigilanza/media /var/lib/vigilanza/state /var/lib/vigilanza/tls /var/lib/vigilanza/demo \
+        /var/lib/vigilanza/nats
 COPY --from=build /opt/vigilanza /opt/vigilanza
 COPY LICENSE NOTICE /usr/share/doc/vigilanza/
 ENV PATH=/opt/vigilanza/bin:$PATH PYTHONUNBUFFERED=1

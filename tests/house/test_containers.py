@@ -14,8 +14,19 @@ from vigilanza.app.certificate import CERTIFICATE, KEY
 from vigilanza.app.supervisor import PATIENCE_S
 from vigilanza.config import load
 
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+COMPOSITIONS = {
+    name: yaml.safe_load((ROOT / name).read_text("utf-8"))
+    for name in ("docker-compose.yml", "docker-compose.centre.yml")
+}
+COMPOSE = COMPOSITIONS["docker-compose.yml"]
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+EVERY = [
+    pytest.param(service, id=f"{name.removesuffix('.yml').removeprefix('docker-compose')}-{part}".strip(".-"))
+    for name, composition in COMPOSITIONS.items()
+    for part, service in composition["services"].items()
+]
+FOREIGN = {"postgres": "postgres", "nats": "10001"}
+"""Images of others, and the account that they run under: the image's own, or the one of ours."""
 INSTRUCTIONS = {"FROM", "RUN", "COPY", "WORKDIR", "ENV", "USER", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
 
 
@@ -70,9 +81,8 @@ def test_parts_are_those_of_the_house() -> None:
     assert usual | demo | video == set(SERVICES)
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_each_part_says_how_it_is_and_stays_on_this_machine(name: str) -> None:
-    service = SERVICES[name]
+@pytest.mark.parametrize("service", EVERY)
+def test_each_part_says_how_it_is_and_stays_on_this_machine(service: dict[str, Any]) -> None:
     assert ("image" in service) or ("build" in service)
     assert ":" in service["image"]
     assert not service["image"].endswith(":latest")
@@ -82,15 +92,13 @@ def test_each_part_says_how_it_is_and_stays_on_this_machine(name: str) -> None:
     assert not service.get("privileged")
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_each_part_may_as_little_as_it_can(name: str) -> None:
-    service = SERVICES[name]
+@pytest.mark.parametrize("service", EVERY)
+def test_each_part_may_as_little_as_it_can(service: dict[str, Any]) -> None:
     assert service["read_only"] is True
     assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
     assert "cap_add" not in service
     assert "/tmp" in service["tmpfs"]
-    ours = service["image"].startswith("vigilanza:")
-    assert service.get("user") == (None if ours else "postgres"), "the image's own account, which is not root"
+    assert service.get("user") == FOREIGN.get(service["image"].partition(":")[0]), "our image's own is not root"
     written = [mount for mount in service.get("volumes", []) if not mount.endswith(":ro")]
     assert all(re.match(r"[a-z]+:/var/lib/", mount) for mount in written)
 
@@ -122,24 +130,26 @@ def test_a_part_has_as_long_to_end_as_its_supervisor_would_give_it(name: str) ->
 
 
 def test_scripts_of_the_composition_compile() -> None:
-    scripts = [service["command"][0] for service in SERVICES.values() if service.get("entrypoint") == ["python", "-c"]]
-    scripts += [
-        test[3] for test in (one["healthcheck"]["test"] for one in SERVICES.values()) if test[1:3] == ["python", "-c"]
-    ]
-    assert len(scripts) == 5
+    services = [service for composition in COMPOSITIONS.values() for service in composition["services"].values()]
+    scripts = [service["command"][0] for service in services if service.get("entrypoint") == ["python", "-c"]]
+    scripts += [test[3] for test in (one["healthcheck"]["test"] for one in services) if test[1:3] == ["python", "-c"]]
+    assert len(scripts) == 6
     for script in scripts:
         compile(script, "docker-compose.yml", "exec")
 
 
-def test_no_secret_stands_in_the_composition() -> None:
-    for service in SERVICES.values():
+@pytest.mark.parametrize("name", COMPOSITIONS)
+def test_no_secret_stands_in_the_composition(name: str) -> None:
+    composition = COMPOSITIONS[name]
+    services = composition["services"].values()
+    for service in services:
         for key, value in service.get("environment", {}).items():
             assert key.endswith("_FILE") or not re.search("PASSWORD|SECRET|TOKEN", key), (key, value)
         for secret in service.get("secrets", []):
-            assert secret in COMPOSE["secrets"]
-    volumes = {mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])}
+            assert secret in composition["secrets"]
+    volumes = {mount.split(":")[0] for service in services for mount in service.get("volumes", [])}
     named = {mount for mount in volumes if re.fullmatch(r"[a-z]+", mount)}
-    assert named == set(COMPOSE["volumes"])
+    assert named == set(composition["volumes"])
 
 
 def test_the_configuration_of_the_demo_profile_loads(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def analysed(*arguments: str, path: Path, folder: Path) -> str:
 
 
 def test_there_is_one_for_each_part() -> None:
-    assert [path.stem.removeprefix("vigilanza-") for path in UNITS] == ["relay", "video", "watch", "web"]
+    assert [path.stem.removeprefix("vigilanza-") for path in UNITS] == ["centre", "relay", "video", "watch", "web"]
     for path in UNITS:
         part = path.stem.removeprefix("vigilanza-")
         started = unit(path)["Service"]["ExecStart"]

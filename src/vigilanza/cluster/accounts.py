@@ -21,7 +21,8 @@ def accounts(sites: Sequence[str]) -> str:
     if len(set(names.values())) < len(names):
         raise ConfigError("two sites differ by a punctuation mark only: give one of them another id")
     lines = [
-        "# Made by `vigilanza centre nats-config`. Each password is a variable of the server's environment.",
+        "# Made by `vigilanza centre nats-config`. Passwords are variables of the server's environment; let each begin",
+        "# with a letter: NATS takes what begins with a digit for a number.",
         "accounts {",
         f"  {CENTRE} {{",
         "    jetstream: enabled",
