@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 
 FLAT = 0.005
-"""Of the memory in use: what a round may hold more than the one before it, at the same minutes."""
-GOOD = "nothing lost, nothing invented, all cameras back, memory flat"
+"""Of the memory in use: what may be held at the end of a round more than at the end of the one before it."""
+GOOD = "nothing lost, nothing invented, all cameras on sound lines back, memory flat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,15 @@ class Played:
     def figures(self) -> dict[str, str]:
         """What was measured, in words."""
         grown_mb = self._grown_mb()
-        grown = "not judged: fewer than three rounds" if grown_mb is None else f"{grown_mb:+.1f} MB in the last round"
+        grown = "not judged: fewer than three rounds"
+        if grown_mb is not None:
+            grown = f"{grown_mb:+.1f} MB from the end of a round to the end of the next"
         end = f"{self.samples[-1].memory_mb:.0f} MB, {self.samples[-1].cores:.2f} cores" if self.samples else "nothing"
+        alive = f"{self.cameras - len(self.lost)} of {self.cameras}"
+        if self.lost:
+            alive += f"; without pictures just then: {', '.join(self.lost)}"
         return {
-            "cameras alive at the end": f"{self.cameras - len(self.lost)} of {self.cameras}",
+            "cameras alive at the end": alive,
             "events recorded": str(self.events),
             "what watch used": end,
             "how its memory grew": grown,
@@ -71,14 +76,19 @@ class Played:
         )
 
     def _grown_mb(self) -> float | None:
-        """By how much the last round's memory lies above that of the one before, in the median of the same minutes.
+        """By how much more memory is held at the end of the last round than at that of the one before, in the median.
 
-        A straight line through all of it would tell of every break-in as growth: the first time something happens it
-        takes memory that is used again the next time. What happens late in the first round is new to the second at all
-        its minutes, so that tells nothing, either: None if there are fewer than three.
+        The first time that something happens it takes memory that is used again the next time: a straight line through
+        all of it would tell of that as growth, and so would the middle of a round, where in the round before something
+        had yet to happen for the first time. At the ends of rounds the same has happened as often, and what leaks
+        with every round is there in full. None if there are fewer than three.
         """
         length = len(self.samples) // self.rounds
         if self.rounds < 3 or not length:
             return None
-        last, before = self.samples[-length:], self.samples[-2 * length : -length]
-        return median(late.memory_mb - early.memory_mb for late, early in zip(last, before, strict=True))
+        quarter = max(1, length // 4)
+        return _median_mb(self.samples[-quarter:]) - _median_mb(self.samples[-length - quarter : -length])
+
+
+def _median_mb(samples: Sequence[Sample]) -> float:
+    return median(one.memory_mb for one in samples)
