@@ -175,6 +175,21 @@ def test_a_box_that_is_cut_off_from_the_cameras_alone_gives_them_to_one_that_see
     assert (lost["camera"], lost["incident"]) == (restored["camera"], restored["incident"])
 
 
+def test_what_is_told_of_a_camera_after_another_box_took_it_over_does_not_stay_open(site: Site) -> None:
+    """Its former holder had seen it lost and had not heard yet, or could not bring it sooner."""
+    with site.box("a") as a:
+        for name in CAMERAS:
+            a.said(rf"camera alive\s+camera={name}")
+        late = site.tell_lost(CAMERAS[0])
+        wait_until("it to be restored", lambda: len(site.recorded()) == 2)
+        assert a.end() == 0
+    told = site.recorded()
+    assert [(event["kind"], event["incident"]) for event in told] == [
+        ("camera_lost", str(late.incident)),
+        ("restored", str(late.incident)),
+    ]
+
+
 def test_processes_of_one_box_take_over_from_one_another(site: Site) -> None:
     with site.box("a", capacity=4, per_process=1) as a:
         for name in CAMERAS:
