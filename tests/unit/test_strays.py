@@ -42,8 +42,12 @@ class Watched:
 
     def __init__(self, scene: Scene, journal: Journal) -> None:
         self.pipeline = Pipeline(camera=CAMERA, doors=[SEALED], detectors={"eye": scene}, policy=Policy())
-        self.resume, self._journal = self.pipeline.resume, journal
+        self.resumed, self._journal = 0, journal
         self.told: list[Event] = []
+
+    def resume(self, told: Sequence[Event]) -> None:
+        self.resumed += 1
+        self.pipeline.resume(told)
 
     def pass_time(self, seconds: float, *, began: float, record: bool = True) -> list[Event]:
         events = [
@@ -171,6 +175,16 @@ def test_what_another_box_went_on_with_after_it_was_closed_here_is_taken_up(scen
     (at_last,) = box.pass_time(REARMED_S, began=200.0)
     assert (at_last.incident, at_last.sequence) == (opened.incident, closed.sequence + 1)
     assert journal.open_incidents() == []
+
+
+def test_a_camera_that_gives_no_picture_to_take_it_up_with_is_told_once(scene: Scene, journal: Journal) -> None:
+    box = Watched(scene, journal)
+    box.pass_time(5.0, began=0.0)
+    journal.record([lost(at=4.0)])
+    strays = Strays([box], recorded=journal.open_at, note=Openings().note, clock=FakeClock())
+    for _ in range(3):
+        strays.run_once()
+    assert box.resumed == 1
 
 
 def test_doors_of_others_and_closed_incidents_are_left_alone(scene: Scene, journal: Journal) -> None:

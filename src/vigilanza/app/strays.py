@@ -46,6 +46,7 @@ class Strays:
     ) -> None:
         """`recorded`: see Journal.open_at; `note` is told of them first."""
         self._posts, self._recorded, self._note, self._clock = posts, recorded, note, clock
+        self._found_at: dict[str, float] = {}
         self._away = False
 
     def run(self, stop: threading.Event) -> None:
@@ -63,9 +64,15 @@ class Strays:
     def run_once(self) -> None:
         """Look once. JournalUnavailable."""
         eyes = {one.camera_id: one for one in self._posts}
-        beliefs = {name: one.pipeline.belief() for name, one in eyes.items()}
-        vacant = {name: belief.vacant() for name, belief in beliefs.items() if belief is not None}
+        beliefs = {name: belief for name, one in eyes.items() if (belief := one.pipeline.belief()) is not None}
+        seen = {name: belief.at for name, belief in beliefs.items()}
+        # What was found before the last picture waits for the next one, perhaps for days.
+        self._found_at = {name: at for name, at in self._found_at.items() if seen.get(name) == at}
+        vacant = {name: belief.vacant() for name, belief in beliefs.items() if name not in self._found_at}
         found = self._recorded(vacant)
         self._note(found)
         for name in sorted({event.camera for event in found}):
-            eyes[name].resume([event for event in found if event.camera == name])
+            told = [event for event in found if event.camera == name]
+            log.info("open on record, and taken up", camera=name, incidents=len({event.incident for event in told}))
+            self._found_at[name] = seen[name]
+            eyes[name].resume(told)
