@@ -222,7 +222,7 @@ def test_an_incident_under_way_goes_on_under_its_id_at_the_box_that_takes_over(
                 before = told(site)
                 b.said(r"camera alive\s+camera=cam")
                 learned = [path.name for path in (tmp_path / "b" / "state" / "learned" / "cam").glob("door-*.npz")]
-                wait_until("it to go on", lambda: len(told(site)) > len(before))
+                wait_until("it to go on", lambda: len(told(site)) > len(before), timeout=150.0)
                 assert b.end() == 0
         recorded = site.recorded()
         site.close()
