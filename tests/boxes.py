@@ -10,9 +10,14 @@ from sqlalchemy import make_url
 
 from tests.commands import ENVIRON, Command, configuration
 from vigilanza.app.leasenote import LeaseNote
+from vigilanza.clock import SystemClock
+from vigilanza.domain.attack import Attack, step
+from vigilanza.domain.events import Event
+from vigilanza.domain.observation import Fact, Observation
 from vigilanza.lab.nats_server import NatsServer
 from vigilanza.lab.simcam import CameraServer
 from vigilanza.store.database import open_database, reading
+from vigilanza.store.journal import Journal
 from vigilanza.store.schema import events
 
 CLIP = "dev_pos_two_fast_kick"
@@ -71,6 +76,13 @@ class Site:
         """The bodies of all events, in the order of their time."""
         with reading(self._engine) as connection:
             return [dict(row.body) for row in connection.execute(events.select().order_by(events.c.at))]
+
+    def tell_lost(self, camera: str) -> Event:
+        """Record what a box tells that does not see it."""
+        clock = SystemClock()
+        (_, (lost,)) = step(Attack(camera), [Observation(Fact.SIGNAL_LOST, 1.0)], clock.now())
+        Journal(engine=self._engine, destinations=[], clock=clock, site="0423").record([lost])
+        return lost
 
     def close(self) -> None:
         self._engine.dispose()

@@ -110,9 +110,9 @@ class Command:
         """What it said on standard output."""
         return self._out.read_text(encoding="utf-8")
 
-    def said(self, pattern: str, *, timeout: float = 60.0) -> re.Match[str]:
-        """The first match of `pattern` in the log, once it is there."""
-        return wait_until(f"the log to say {pattern}", lambda: re.search(pattern, self.log), timeout=timeout)
+    def said(self, pattern: str, *, since: int = 0, timeout: float = 60.0) -> re.Match[str]:
+        """The first match of `pattern` in the log behind its first `since` characters, once it is there."""
+        return wait_until(f"the log to say {pattern}", lambda: re.search(pattern, self.log[since:]), timeout=timeout)
 
     def printed_when(self, pattern: str, *, timeout: float = 60.0) -> re.Match[str]:
         """The first match of `pattern` in what it printed, once it is there."""

@@ -1,5 +1,6 @@
 """Boxes of one site on a server that never was: it answers, does not, or forgets, as a test wants it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class Server:
     def __init__(self) -> None:
         self.table, self.beats, self.revision = LeaseTable(), dict[str, int](), 0
         self.away: set[str] = set()
+        self.before_write: list[Callable[[], None]] = []
+        """Each happens once, before somebody's next change arrives."""
 
     def forget(self) -> None:
         self.table, self.beats = LeaseTable(), {}
@@ -43,6 +46,8 @@ class Line:
         return LeaseSight(self._server.table, {name: self._server.beats.get(name, 0) for name in names})
 
     def write(self, table: LeaseTable) -> LeaseTable | None:
+        if self._server.before_write:
+            self._server.before_write.pop()()
         if table.revision != self._server.table.revision:
             return None
         self._server.revision += 1

@@ -1,13 +1,14 @@
 """Boxes of one site share its cameras: what one leaves unwatched, by death or by freeze, another one watches."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,25 +44,32 @@ def site(tmp_path: Path, postgres: Postgres, nats: NatsServer, cameras: CameraSe
     site.close()
 
 
-def alive(box: Command, camera: str) -> int:
-    """How often that box found the camera alive."""
-    return len(re.findall(rf"camera alive\s+camera={camera}\b", box.log))
-
-
 def status(site: Site, box: str) -> str:
     """What `vigilanza status` prints there."""
     command = [sys.executable, "-m", "vigilanza", "status", "--config", str(site.folder / box / "vigilanza.yaml")]
     return subprocess.run(command, env=ENVIRON | {"COLUMNS": "160"}, capture_output=True, text=True, check=False).stdout
 
 
-def divided(site: Site, box: str) -> dict[str, str]:
-    """Who watches what, once both have one camera each."""
+def divided(site: Site) -> dict[str, str]:
+    """Who watches what, once each has one camera and both know it: neither tells of the other's any more."""
 
     def found() -> dict[str, str]:
-        holders = site.holders(box)
-        return holders if sorted(holders.values()) == ["a", "b"] else {}
+        holders = site.holders("a")
+        return holders if sorted(holders.values()) == ["a", "b"] and site.holders("b") == holders else {}
 
     return wait_until("each box to hold one camera", found)
+
+
+@contextmanager
+def two_boxes(site: Site, **how_a: Any) -> Iterator[tuple[Command, Command, str]]:
+    """Box a and box b, and the camera that a has kept, which b has never looked at; `how_a`: see Site.config."""
+    with site.box("a", **how_a) as a:
+        for name in CAMERAS:
+            a.said(rf"camera alive\s+camera={name}")
+        with site.box("b") as b:
+            (kept,) = [name for name, box in divided(site).items() if box == "a"]
+            assert f"camera alive camera={kept}" not in b.log
+            yield a, b, kept
 
 
 def test_a_box_that_joins_takes_over_a_camera_and_when_the_other_is_killed_both(site: Site) -> None:
@@ -69,7 +77,7 @@ def test_a_box_that_joins_takes_over_a_camera_and_when_the_other_is_killed_both(
         for name in CAMERAS:
             a.said(rf"camera alive\s+camera={name}")
         with site.box("b") as b:
-            holders = divided(site, "a")
+            holders = divided(site)
             (moved,) = [name for name, box in holders.items() if box == "b"]
             a.said(rf"camera handed over\s+camera={moved}")
             wait_until("status to say who watches it", lambda: "watched by b" in status(site, "a"))
@@ -86,13 +94,9 @@ def test_a_box_that_joins_takes_over_a_camera_and_when_the_other_is_killed_both(
 
 
 def test_a_box_that_wakes_from_a_freeze_leaves_what_others_hold_by_now(site: Site) -> None:
-    with site.box("a") as a, site.box("b") as b:
-        holders = divided(site, "a")
-        (left,) = [name for name, box in holders.items() if box == "a"]
-        a.said(rf"camera alive\s+camera={left}")
-        before = alive(b, left)
+    with two_boxes(site) as (a, b, left):
         a.process.send_signal(signal.SIGSTOP)
-        wait_until("the other box to see its camera", lambda: alive(b, left) > before)
+        b.said(rf"camera alive\s+camera={left}")
         a.process.send_signal(signal.SIGCONT)
         a.said(rf"lease lost: another box holds the camera\s+camera={left} holder=b")
         wait_until("the shares to be fair again", lambda: sorted(site.holders("b").values()) == ["a", "b"])
@@ -102,7 +106,7 @@ def test_a_box_that_wakes_from_a_freeze_leaves_what_others_hold_by_now(site: Sit
 
 def test_without_a_lease_server_all_go_on_with_what_they_have(site: Site) -> None:
     with site.box("a") as a, site.box("b") as b:
-        holders = divided(site, "a")
+        holders = divided(site)
         for name, box in holders.items():
             (a if box == "a" else b).said(rf"camera alive\s+camera={name}")
         site.nats.kill()
@@ -115,7 +119,7 @@ def test_without_a_lease_server_all_go_on_with_what_they_have(site: Site) -> Non
             site.nats.start()
             a.said("leases: the server is back")
             again.said("leases: the server is back")
-            assert divided(site, "a") == holders
+            assert divided(site) == holders
             assert again.end() == 0
         assert a.end() == 0
     assert site.recorded() == []
@@ -144,21 +148,14 @@ class Cut:
 
 def test_a_box_that_is_cut_off_from_the_lease_server_alone_watches_until_it_hears_better(site: Site) -> None:
     cut = Cut(site.nats.port)
-    with (
-        cut.line as line,
-        site.box("a", nats=f"nats://127.0.0.1:{line.port}") as a,
-        site.box("b") as b,
-    ):
-        holders = divided(site, "b")
-        (mine,) = [name for name, box in holders.items() if box == "a"]
-        a.said(rf"camera alive\s+camera={mine}")
-        before = alive(b, mine)
+    with cut.line as line, two_boxes(site, nats=f"nats://127.0.0.1:{line.port}") as (a, b, mine):
+        before = len(a.log)
         cut.apart()
-        wait_until("the other box to see its camera", lambda: alive(b, mine) > before)
-        a.said("leases: no server answers")
-        assert "lease lost" not in a.log
+        b.said(rf"camera alive\s+camera={mine}")
+        a.said("leases: no server answers", since=before)
+        assert f"lease lost: another box holds the camera camera={mine}" not in a.log[before:]
         cut.together()
-        a.said(rf"lease lost: another box holds the camera\s+camera={mine} holder=b")
+        a.said(rf"lease lost: another box holds the camera\s+camera={mine} holder=b", since=before)
         assert a.end() == b.end() == 0
     assert site.recorded() == []
 
@@ -167,10 +164,7 @@ def test_a_box_that_is_cut_off_from_the_cameras_alone_gives_them_to_one_that_see
     site: Site, cameras: CameraServer
 ) -> None:
     cut = Cut(cameras.port)
-    with cut.line as line, site.box("a", port=line.port) as a, site.box("b") as b:
-        holders = divided(site, "b")
-        (mine,) = [name for name, box in holders.items() if box == "a"]
-        a.said(rf"camera alive\s+camera={mine}")
+    with cut.line as line, two_boxes(site, port=line.port) as (a, b, mine):
         cut.apart()
         a.said(rf"camera lost\s+camera={mine}")
         b.said(rf"camera taken over\s+camera={mine}")
@@ -181,6 +175,21 @@ def test_a_box_that_is_cut_off_from_the_cameras_alone_gives_them_to_one_that_see
     assert (lost["camera"], lost["incident"]) == (restored["camera"], restored["incident"])
 
 
+def test_what_is_told_of_a_camera_after_another_box_took_it_over_does_not_stay_open(site: Site) -> None:
+    """Its former holder had seen it lost and had not heard yet, or could not bring it sooner."""
+    with site.box("a") as a:
+        for name in CAMERAS:
+            a.said(rf"camera alive\s+camera={name}")
+        late = site.tell_lost(CAMERAS[0])
+        wait_until("it to be restored", lambda: len(site.recorded()) == 2)
+        assert a.end() == 0
+    told = site.recorded()
+    assert [(event["kind"], event["incident"]) for event in told] == [
+        ("camera_lost", str(late.incident)),
+        ("restored", str(late.incident)),
+    ]
+
+
 def test_processes_of_one_box_take_over_from_one_another(site: Site) -> None:
     with site.box("a", capacity=4, per_process=1) as a:
         for name in CAMERAS:
@@ -188,10 +197,11 @@ def test_processes_of_one_box_take_over_from_one_another(site: Site) -> None:
         wait_until("each process to hold one camera", lambda: len(set(site.holders("a", share=1).values())) == 2)
         holders = site.holders("a", share=1)
         (first,) = [pid for pid, line in children_of(a.process.pid).items() if "--share 1/2 " in line]
-        os.kill(first, signal.SIGKILL)
         (left,) = [name for name, holder in holders.items() if holder == "a.1"]
-        a.said(rf"camera claimed\s+camera={left} token=\d+ former=a\.1")
-        wait_until("it to be watched again", lambda: alive(a, left) >= 2)
+        before = len(a.log)
+        os.kill(first, signal.SIGKILL)
+        claimed = a.said(rf"camera claimed\s+camera={left} token=\d+ former=a\.1", since=before)
+        a.said(rf"camera alive\s+camera={left}", since=before + claimed.end())
         wait_until("each to hold one again", lambda: len(set(site.holders("a", share=2).values())) == 2)
         assert a.end() == 0
     assert site.recorded() == []
@@ -212,7 +222,7 @@ def test_an_incident_under_way_goes_on_under_its_id_at_the_box_that_takes_over(
                 before = told(site)
                 b.said(r"camera alive\s+camera=cam")
                 learned = [path.name for path in (tmp_path / "b" / "state" / "learned" / "cam").glob("door-*.npz")]
-                wait_until("it to go on", lambda: len(told(site)) > len(before))
+                wait_until("it to go on", lambda: len(told(site)) > len(before), timeout=150.0)
                 assert b.end() == 0
         recorded = site.recorded()
         site.close()

@@ -27,6 +27,15 @@ def test_two_boxes_come_to_fair_shares_and_the_one_that_is_left_takes_all(site: 
     assert b.held == set(CAMERAS)
 
 
+def test_of_two_boxes_that_start_at_the_same_moment_the_later_one_takes_nothing_from_the_other(site: Site) -> None:
+    a, b = site.box("a"), site.box("b")
+    site.server.before_write.append(lambda: site.pass_time(a, seconds=BEAT_S))
+    site.pass_time(b, seconds=BEAT_S)
+    assert (a.held, b.held) == (set(CAMERAS), set())
+    site.pass_time(a, b)
+    assert (a.sharing.lost, a.sharing.given, b.sharing.claimed, b.sharing.inherited) == (0, 2, 0, 2)
+
+
 def test_whoever_comes_first_claims_what_a_third_should_have(site: Site) -> None:
     """A box that hangs is not yet silent for the others: nobody waits for it."""
     a, b, c = site.box("a"), site.box("b"), site.box("c")

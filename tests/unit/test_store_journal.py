@@ -87,6 +87,17 @@ def test_the_same_event_twice_changes_nothing(engine: Engine, journal: Journal) 
     assert [one.sequence for one in Queries(engine).incidents()[0].events] == [0, 1, 2]
 
 
+def test_what_another_box_took_for_graver_is_told_beside_it_and_once(engine: Engine, journal: Journal) -> None:
+    (worth_a_look,) = break_in("a", count=1)
+    alarm = replace(worth_a_look, severity=Severity.ALARM, at=worth_a_look.at + 1.0)
+    for told in ([worth_a_look], [alarm], [worth_a_look, alarm], [alarm]):
+        journal.record(told)
+    first, beside = journal.open_incidents()
+    assert (first, replace(beside, id=alarm.id)) == (worth_a_look, alarm)
+    assert [view.severity for view in Queries(engine).incidents()] == [Severity.ALARM]
+    assert len(owed_to(engine, "vms")) == 2
+
+
 def test_a_late_event_does_not_take_an_incident_back(engine: Engine, journal: Journal) -> None:
     story = break_in("a", count=4)
     journal.record([story[3]])

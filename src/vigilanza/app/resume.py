@@ -59,8 +59,9 @@ class Resumption:
 
 
 def still_open(events: Sequence[Event]) -> list[Event]:
-    """The events, in order, of the latest incident of every door and view, unless that one is closed."""
-    told = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.sequence))
-    last = {(event.camera, event.door): event for event in told}
+    """The events of the latest incident of every door and view, unless that one is closed; each incident's in order."""
+    told = sorted({event.id: event for event in events}.values(), key=lambda event: (event.sequence, event.at))
+    ends = sorted({event.incident: event for event in told}.values(), key=lambda event: event.at)
+    last = {(event.camera, event.door): event for event in ends}
     going_on = {event.incident for event in last.values() if event.phase is not Phase.CLOSED}
     return [event for event in told if event.incident in going_on]

@@ -109,7 +109,9 @@ class Sharing:
             written = table if wanted == table else self._bucket.write(wanted)
             if written is not None:
                 return written
-            table = self._bucket.look().table
+            sight = self._bucket.look()
+            self._silence.meet(sight.beats)
+            table, stand = sight.table, replace(stand, alive=self._silence.alive() | {self.box})
         return table
 
     def _overdue(self, table: LeaseTable) -> frozenset[str]:

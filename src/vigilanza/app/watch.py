@@ -29,6 +29,7 @@ from vigilanza.app.seam import Seam
 from vigilanza.app.share import Share, shares_of
 from vigilanza.app.shares import watch_shares
 from vigilanza.app.siblings import Siblings
+from vigilanza.app.strays import Strays
 from vigilanza.app.studio import tap_of
 from vigilanza.capture.economy import Ages, Ladder
 from vigilanza.capture.event_health import EventMetrics
@@ -105,8 +106,10 @@ def _watch(
         registry.register(LeaseCounts(leases, is_first=share.index == 1))
     tap = _tap(tap_of(config, share), posts, desk, clock)
     registry.register(TapCounts(tap))
+    ladder = Ladder(posts, ages=ages, clock=clock)
+    strays = Strays(posts, recorded=desk.memory.journal.open_at, note=desk.openings.note, clock=clock)
     figures = keep_figures(registry, config.storage.state, f"watch{share.suffix}", clock)
-    keepers = [*finders, *desk.runs, stalls.run, Ladder(posts, ages=ages, clock=clock).run, tap.run, figures]
+    keepers = [*finders, *desk.runs, stalls.run, ladder.run, strays.run, tap.run, figures]
     if share.count == 1:
         keepers.append(Heir(config.storage.state, [share], record=desk.memory.journal.record, clock=clock).run)
     parting = Parting(over, Siblings(meeting, share, lambda: desk.idle).are_idle, clock)

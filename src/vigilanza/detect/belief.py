@@ -27,6 +27,11 @@ class Belief:
     attack: Attack
     incidents: tuple[Incident, ...]
 
+    def vacant(self) -> frozenset[str | None]:
+        """The sealed doors with no open incident; None among them: the view has none."""
+        doors = frozenset(now.door for now in self.incidents if not now.open)
+        return doors if self.attack.open else doors | {None}
+
     def of_door(self, door: str) -> tuple[Observation, ...]:
         """What was observed at one door."""
         return tuple(observation for observation in self.seen if observation.where == door)

@@ -1,5 +1,6 @@
 """Everything we believe about one camera: pictures in, events out. Owned by exactly one thread."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,13 +16,15 @@ from vigilanza.domain import attack, incident
 from vigilanza.domain.attack import Attack
 from vigilanza.domain.door import Door, Role
 from vigilanza.domain.errors import DetectorError
-from vigilanza.domain.events import Event
+from vigilanza.domain.events import Event, Phase
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Incident, Policy
 from vigilanza.domain.observation import Fact, Observation
 from vigilanza.domain.workorder import WorkOrder, covering, step_under
 
 log = structlog.get_logger(__name__)
+
+ENDS_KEPT = 100
 
 
 class Pipeline:
@@ -54,14 +57,18 @@ class Pipeline:
         self._attack = Attack(camera)
         self._incidents = {door.id: Incident(camera, door.id) for door in doors if door.role is Role.SEALED}
         self._under: dict[str, str | None] = dict.fromkeys(self._incidents)
+        self._ends: deque[Event] = deque(maxlen=ENDS_KEPT)
         self.detector_errors: dict[str, int] = dict.fromkeys(detectors, 0)
 
     def resume(self, told: Sequence[Event]) -> None:
-        """Take up the incidents that were open at a restart, given their events in order.
+        """Take up the incidents that are open on record, given their events, each incident's in order.
 
-        What has begun anew in the meantime goes on as it is.
+        What has begun anew in the meantime goes on as it is; what was closed here stays so, if that is not on record
+        yet. If it is, somebody else went on with it.
         """
-        mine = [event for event in told if event.camera == self._camera]
+        ends, on_record = {event.incident: event.id for event in self._ends}, {event.id for event in told}
+        of_here = [event for event in told if event.camera == self._camera]
+        mine = [event for event in of_here if ends.get(event.incident, event.id) in on_record]
         for door in {event.door for event in mine}:
             last = max((event for event in mine if event.door == door), key=lambda event: event.at)
             events = [event for event in mine if event.incident == last.incident]
@@ -86,7 +93,7 @@ class Pipeline:
         found = [*events, *self._step_doors(self._incidents, seen, at, clock_at=frame.at)]
         busy = self._attack.open or any(now.open for now in self._incidents.values())
         self.sentry.note(frame_on_line, activity, seen, open_incident=busy)
-        return [self._line.restore(event) for event in found]
+        return self._told(found)
 
     def belief(self) -> Belief | None:
         """What is believed after the last picture; None before the first."""
@@ -104,8 +111,12 @@ class Pipeline:
         self.sentry.lose()
         self._attack, events = attack.step(self._attack, self._seen, moment)
         opened = [observation.where for observation in told if observation.where is not None]
-        found = [*events, *self._step_doors(opened, self._seen, moment, clock_at=at)]
-        return [self._line.restore(event) for event in found]
+        return self._told([*events, *self._step_doors(opened, self._seen, moment, clock_at=at)])
+
+    def _told(self, events: Sequence[Event]) -> list[Event]:
+        """By the clock's time."""
+        self._ends.extend(event for event in events if event.phase is Phase.CLOSED)
+        return [self._line.restore(event) for event in events]
 
     def _step_doors(
         self, doors: Iterable[str], seen: Sequence[Observation], at: float, *, clock_at: float

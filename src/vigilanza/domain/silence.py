@@ -29,6 +29,11 @@ class Silence:
         for box in self._last.keys() - beats.keys() - self.alive():
             del self._last[box], self._missed[box]
 
+    def meet(self, beats: Mapping[str, int]) -> None:
+        """Whoever is seen for the first time between two looks is alive, too; of the others it says nothing."""
+        for box in beats.keys() - self._last.keys():
+            self._last[box], self._missed[box] = beats[box], 0
+
     def begin_anew(self) -> None:
         """Nothing could be seen for a while."""
         self._grace = GRACE_LOOKS

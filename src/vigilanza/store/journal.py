@@ -1,6 +1,7 @@
 """The journal: events and decisions, committed together with the alerts they owe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, tzinfo
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from vigilanza.store.schema import decisions, events, feed, incidents
 from vigilanza.store.schema_centre import site_incidents
 from vigilanza.store.summary import confirmed_avs, first_entry_at, minors_known, site_of, summary_of
 from vigilanza.store.together import first_hit_with
+from vigilanza.store.untold import untold
 
 
 class Journal:
@@ -44,7 +46,8 @@ class Journal:
         self._destinations = tuple(destinations)
 
     def record(self, new: Sequence[Event]) -> None:
-        """Events and the alerts they owe, in one transaction; an event already known (by id) changes nothing.
+        """Events and the alerts they owe, in one transaction; an event already known (by id) changes nothing, unless
+        another box took it for something graver: that is told beside it.
 
         JournalUnavailable if nothing was recorded: give the same events again.
         """
@@ -55,12 +58,8 @@ class Journal:
 
     def write(self, connection: Connection, new: Sequence[Event]) -> None:
         """The same inside the caller's writing transaction."""
-        ids = [event.id for event in new]
-        known = set(connection.execute(select(events.c.id).where(events.c.id.in_(ids))).scalars())
-        for event in new:
-            if event.id not in known:
-                known.add(event.id)
-                self._record_one(connection, event)
+        for event in untold(connection, new):
+            self._record_one(connection, event)
 
     def decide(self, decision: Decision) -> None:
         """An operator's decision, its alerts and its audit record, in one transaction; the latest one counts.
@@ -145,9 +144,25 @@ class Journal:
                 select(events.c.body)
                 .join(incidents, events.c.incident == incidents.c.id)
                 .where(incidents.c.open, incidents.c.id.not_in(select(site_incidents.c.here)))
-                .order_by(incidents.c.first_at, incidents.c.id, events.c.sequence)
+                .order_by(incidents.c.first_at, incidents.c.id, events.c.sequence, events.c.at)
             )
             return [event_from_json(body) for body in rows.scalars()]
+
+    def open_at(self, doors: Mapping[str, AbstractSet[str | None]]) -> list[Event]:
+        """All events, in order, of the latest open incident at each of these doors of our own cameras; None: of the
+        view.
+        """
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(incidents.c.id, incidents.c.camera, incidents.c.door)
+                .where(incidents.c.open, incidents.c.camera.in_(list(doors)))
+                .where(incidents.c.id.not_in(select(site_incidents.c.here)))
+                .order_by(incidents.c.last_at)
+            )
+            latest = {(row.camera, row.door): row.id for row in rows if row.door in doors[row.camera]}
+            told = select(events.c.body).where(events.c.incident.in_(list(latest.values())))
+            bodies = connection.execute(told.order_by(events.c.incident, events.c.sequence, events.c.at)).scalars()
+            return [event_from_json(body) for body in bodies] if latest else []
 
     def _record_one(self, connection: Connection, event: Event) -> None:
         first_at = _upsert_incident(connection, event)
@@ -200,7 +215,7 @@ def _upsert_incident(connection: Connection, event: Event) -> float:
         return event.at
     first_at = min(float(row.first_at), event.at)
     changed: dict[str, object] = {"first_at": first_at, "severity": max(int(row.severity), event.severity.rank)}
-    if event.sequence > row.last_sequence:
+    if (event.sequence, event.at) > (row.last_sequence, row.last_at):
         changed |= latest
     connection.execute(update(incidents).where(incidents.c.id == event.incident).values(changed))
     return first_at
