@@ -111,8 +111,6 @@ def _migrate(writer: Connection) -> None:
     # Alembic takes long to load, and most starts have no use for it.
     from vigilanza.store.migration import migrate
 
-    if inspect(writer).has_table(meta.name):
-        log.info("the schema of the database is brought forward", to=HEAD)
-        if writer.dialect.name == "postgresql":
-            writer.execute(ALONE)  # else we and a writer under way might wait for each other's tables
+    if writer.dialect.name == "postgresql" and inspect(writer).has_table(meta.name):
+        writer.execute(ALONE)  # else we and a writer under way might wait for each other's tables
     migrate(writer, to=HEAD)
