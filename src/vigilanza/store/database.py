@@ -5,31 +5,21 @@ by locking one row first. Writers are few and short, and every race between them
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import structlog
-from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
-from vigilanza.store import (  # noqa: F401 - their tables are made with the others
-    schema_accounts,
-    schema_aftermath,
-    schema_bridge,
-    schema_centre,
-    schema_custody,
-    schema_safeguards,
-)
 from vigilanza.store.patient_connection import PatientConnection
-from vigilanza.store.schema import SCHEMA_VERSION, meta
-from vigilanza.store.schema_base import metadata
+from vigilanza.store.schema import ALONE, meta
+from vigilanza.store.schemaonce import SchemaOnce
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +33,7 @@ _NOTICE_SILENCE = {
     "tcp_user_timeout": 15_000,
 }
 """libpq's settings (seconds; the last in ms): a server that vanished without a word is noticed within half a minute."""
-_SCHEMA_LOCK = 0x51617A  # any number that only we use
 _CHANGE = update(meta).where(meta.c.name == "change").values(value=meta.c.value + 1)
-_LOCK = select(meta.c.value).where(meta.c.name == "change").with_for_update()
 DAMAGED = "its file is damaged, and does not mend itself: see A damaged database in docs/installer.md"
 _PRIMARY = 0xFF
 """The part of SQLite's codes that says what kind of error it is."""
@@ -84,12 +72,15 @@ def open_database(url: str) -> Engine:
             event.listen(engine, "do_connect", _connect_patiently)
         case other:
             raise ConfigError(f"database: {other} is not supported, use sqlite or postgresql")
-    event.listen(engine, "engine_connect", _SchemaOnce())
+    event.listen(engine, "engine_connect", SchemaOnce())
     try:
         with reading(engine):
             pass
     except JournalUnavailable as error:
         log.warning("database is away", why=str(error))
+    except ConfigError:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -110,7 +101,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(vigilanza_writer=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.execute(_LOCK)
+                connection.execute(ALONE)
             yield connection
 
 
@@ -138,56 +129,6 @@ def _is_damaged(cause: object) -> bool:
     # An error that the driver itself found has no code.
     code = getattr(cause, "sqlite_errorcode", 0) if isinstance(cause, sqlite3.DatabaseError) else 0
     return code & _PRIMARY in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-class _SchemaOnce:
-    """Makes the schema at the first connection that works; several processes may try at once."""
-
-    def __init__(self) -> None:
-        self._done = False
-        self._lock = threading.Lock()
-
-    def __call__(self, connection: Connection) -> None:
-        if self._done:
-            return
-        with self._lock:
-            if not self._done:
-                self._create(connection)
-                self._done = True
-
-    def _create(self, connection: Connection) -> None:
-        writer = connection.execution_options(vigilanza_writer=True)
-        with writer.begin():
-            if writer.dialect.name == "postgresql":
-                writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
-            _create_tables(writer)
-            found = writer.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
-            if found is None:
-                rows = [("schema", SCHEMA_VERSION), ("change", 0), ("audit", 0)]
-                writer.execute(insert(meta), [{"name": name, "value": value} for name, value in rows])
-            elif found != SCHEMA_VERSION:
-                raise ConfigError(
-                    f"database: it has schema {found}, this version needs {SCHEMA_VERSION}: start the version that "
-                    "made it, or name another database"
-                )
-        writer.execution_options(vigilanza_writer=False)
-
-
-def _create_tables(writer: Connection) -> None:
-    """All that are not there. Where some are, and nothing may be made, the work goes on with those."""
-    try:
-        with writer.begin_nested():
-            metadata.create_all(writer)
-    except ProgrammingError as error:
-        if not isinstance(error.orig, InsufficientPrivilege) or not inspect(writer).has_table(meta.name):
-            raise
-        missing = sorted(set(metadata.tables) - set(inspect(writer).get_table_names()))
-        log.critical(
-            "tables are missing, and what needs them does not work: let the owner of the database start it once, or"
-            " GRANT CREATE ON SCHEMA to our account; then start again",
-            tables=", ".join(missing),
-            why=" ".join(str(error.orig).split()),
-        )
 
 
 def _connect_patiently(_dialect: object, _record: object, arguments: Any, settings: Any) -> PatientConnection:

@@ -14,11 +14,15 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    select,
 )
 
 from vigilanza.store.schema_base import Position, metadata, protect
 
+HEAD = "0001"
+"""The last step that is taken to these tables: see `migrations`."""
 SCHEMA_VERSION = 2
+"""Raised by a step after which versions that know a lower one would lose something, and by no other."""
 
 meta = Table(
     "meta",
@@ -26,7 +30,10 @@ meta = Table(
     Column("name", String(32), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""Rows: `schema` (version), `change` (grows with every change a page shows; the writers' lock), `audit` (records)."""
+"""Rows: `schema` (who knows less may not use it), `change` (grows with each that a page shows), `audit` (records)."""
+
+ALONE = select(meta.c.value).where(meta.c.name == "change").with_for_update()
+"""PostgreSQL's writers wait for that row, so that there is one at a time."""
 
 incidents = Table(
     "incidents",
@@ -147,7 +154,7 @@ work_orders = Table(
     Column("granted_at", Double, nullable=False),
     Index("work_orders_running", "ends_at", "starts_at"),
 )
-"""Only `ends_at` ever changes. Made in databases of version 1 that have no orders yet, which need no new version."""
+"""Only `ends_at` ever changes."""
 
 work_order_changes = Table(
     "work_order_changes",

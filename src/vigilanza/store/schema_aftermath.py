@@ -1,7 +1,4 @@
-"""What was done after a confirmation, and what one shift told the next.
-
-Databases of version 2 get these tables without a new version.
-"""
+"""What was done after a confirmation, and what one shift told the next."""
 
 from sqlalchemy import Column, Double, ForeignKey, String, Table, Text, Uuid
 

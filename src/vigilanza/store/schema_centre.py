@@ -1,7 +1,4 @@
-"""What a centre knows of its sites, besides their incidents. Empty at a site.
-
-Databases of version 2 get these tables without a new version.
-"""
+"""What a centre knows of its sites, besides their incidents. Empty at a site."""
 
 from sqlalchemy import (
     BigInteger,

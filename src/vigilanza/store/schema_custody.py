@@ -93,9 +93,7 @@ covered_media = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
 )
-"""Which of `media` have the inside of a flat blackened, for some of their time. A table of its own, which databases of
-version 2 get without a new version.
-"""
+"""Which of `media` have the inside of a flat blackened, for some of their time."""
 
 withdrawn_media = Table(
     "withdrawn_media",

@@ -18,7 +18,7 @@ from vigilanza.lab.drill.box.landing import PASSWORD as CAMERA_PASSWORD
 from vigilanza.lab.drill.box.landing import PASSWORD_ENV, Landing
 from vigilanza.lab.drill.box.logpipe import LogPipe
 from vigilanza.lab.drill.box.needs import BEFORE_S, RECORDER, Needs
-from vigilanza.lab.drill.box.page import NAME, PASSWORD, Page
+from vigilanza.lab.drill.box.page import Enrol, Page, enrol
 from vigilanza.lab.drill.box.process import BoxProcess, Work
 from vigilanza.lab.drill.box.recorded import Recorded
 from vigilanza.lab.drill.database import Database, database
@@ -26,13 +26,15 @@ from vigilanza.lab.drill.parties import PARTIES
 from vigilanza.lab.drill.party import Party
 from vigilanza.lab.drill.site import blind_cameras, write_site
 from vigilanza.lab.drill.story import CAMERAS
-from vigilanza.store.accounts import Accounts
-from vigilanza.store.database import open_database
 
 
 @contextmanager
-def open_box(needs: Needs, works: Mapping[str, Work], folder: Path, *, chance: Random, clock: Clock) -> Iterator[Box]:
-    """All is started, and ended at the end; `works` are its parts. DiskError if it cannot have its disk here."""
+def open_box(
+    needs: Needs, works: Mapping[str, Work], folder: Path, *, chance: Random, clock: Clock, enrol: Enrol = enrol
+) -> Iterator[Box]:
+    """All is started, and ended at the end; `works` are its parts, `enrol` makes the operator of its page known to the
+    database at a URL, the first to use it. DiskError if it cannot have its disk here.
+    """
     with ExitStack() as stack:
         place = folder / "box"
         place.mkdir()
@@ -49,7 +51,7 @@ def open_box(needs: Needs, works: Mapping[str, Work], folder: Path, *, chance: R
         ahead: Ahead = APART.Value("d", 0.0)
         if needs.moments:
             ahead.value = chance.choice(needs.moments) - BEFORE_S - clock.now()
-        page = _page(where, BoxClock(ahead)) if needs.page else None
+        page = _page(where, BoxClock(ahead), enrol) if needs.page else None
         landing = stack.enter_context(Landing(folder, needs.doors)) if needs.eyes else None
         seen = blind_cameras(cameras, needs.seen) if landing is None else [landing.settings()]
         outlets = {name: _outlet(folder, name, needs, stack) for name in needs.parts}
@@ -90,11 +92,9 @@ def _outlet(folder: Path, name: str, needs: Needs, stack: ExitStack) -> tuple[Pa
     return folder / f"{name}.pipe", pipe
 
 
-def _page(where: Database, clock: Clock) -> Page:
+def _page(where: Database, clock: Clock, enrol: Enrol) -> Page:
     """There is an operator before it begins."""
-    engine = open_database(where.url)
-    Accounts(engine=engine, clock=clock).create(NAME, PASSWORD)
-    engine.dispose()
+    enrol(where.url)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return Page(int(free.getsockname()[1]), clock=clock)

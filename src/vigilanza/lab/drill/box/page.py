@@ -2,16 +2,29 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeAlias
 from uuid import UUID
 
 import httpx
 
-from vigilanza.clock import Clock
+from vigilanza.clock import Clock, SystemClock
 from vigilanza.lab.page_operator import Operator
+from vigilanza.store.accounts import Accounts
+from vigilanza.store.database import open_database
 
 NAME, PASSWORD, AVS = "Ada", "drill-and-nothing-else", 3
 _LOOK_S = 0.1
+Enrol: TypeAlias = Callable[[str], None]
+"""Makes the operator known to the database at a URL."""
+
+
+def enrol(database: str) -> None:
+    """As this version does it."""
+    engine = open_database(database)
+    Accounts(engine=engine, clock=SystemClock()).create(NAME, PASSWORD)
+    engine.dispose()
 
 
 class Page:

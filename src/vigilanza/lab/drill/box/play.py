@@ -19,6 +19,7 @@ from vigilanza.lab.drill.box.box import Box
 from vigilanza.lab.drill.box.opened import Opened
 from vigilanza.lab.drill.box.opening import open_box
 from vigilanza.lab.drill.box.outcome import Outcome
+from vigilanza.lab.drill.box.page import Enrol, enrol
 from vigilanza.lab.drill.box.process import Work
 from vigilanza.lab.drill.box.story import Story
 from vigilanza.lab.drill.box.told import Told
@@ -35,16 +36,24 @@ _UNPAID = select(func.count()).where(deliveries.c.state != DeliveryState.ACKNOWL
 
 
 def play(
-    name: str, kind: Kind, works: Mapping[str, Work], *, seed: int, clock: Clock, enough: float = ENOUGH_S
+    name: str,
+    kind: Kind,
+    works: Mapping[str, Work],
+    *,
+    seed: int,
+    clock: Clock,
+    enough: float = ENOUGH_S,
+    enrol: Enrol = enrol,
 ) -> Outcome:
-    """`works`: the parts of a box, by name; `enough`: after so many seconds in which nothing more arrived it is judged.
+    """`works`: the parts of a box, by name; `enough`: after so many seconds in which nothing more arrived it is judged;
+    `enrol`: see open_box.
 
     DiskError, FileNotFoundError if this machine lacks what it needs.
     """
     began, chance = clock.monotonic(), Random(f"{name}/{seed}")
     with (
         tempfile.TemporaryDirectory(prefix="vigilanza-drill-") as folder,
-        open_box(kind.needs, works, Path(folder), chance=chance, clock=clock) as box,
+        open_box(kind.needs, works, Path(folder), chance=chance, clock=clock, enrol=enrol) as box,
     ):
         story: Story = Told(box, kind.pace) if box.landing is None else Opened(box, box.landing, kind.pace)
         recovery = _break_and_mend(box, kind, story, min(enough, LOST_S) if kind.may_lose else enough)

@@ -16,6 +16,8 @@ from vigilanza.lab.drill.box.clock import Ahead
 Work: TypeAlias = Callable[[Path, Ahead, Connection], int]
 """A part's work until SIGTERM, with its configuration: the exit code. What is told to it comes through the pipe."""
 
+END_S = 20.0
+
 
 class BoxProcess:
     """One part over all its lives. It is told apart whether it is down on purpose, or has ended by itself."""
@@ -84,6 +86,21 @@ class BoxProcess:
             if self._process is not None:
                 self._process.kill()
                 self._bury()
+
+    def end(self) -> None:
+        """As a service manager does: SIGTERM, and kill -9 if it takes longer than END_S."""
+        with self._lock:
+            self._wanted = False
+            if self._process is not None:
+                self._process.terminate()
+                self._process.join(END_S)
+                self.kill()
+
+    def become(self, work: Work) -> None:
+        """Start it, from now on with that work. It is down."""
+        with self._lock:
+            self._work = work
+            self.start()
 
     def freeze(self) -> None:
         """Let it stand still."""
