@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,29 @@ def test_what_comes_twice_is_recorded_once(reception: Reception, site: Sender, e
     assert known_of(engine, "0423").told == [(str(incident_id("a")), number) for number in range(5)]
     standing = Standings(engine).all()["0423"]
     assert (standing.taken, standing.missing, standing.refused) == (5, 0, 0)
+
+
+def test_what_comes_twice_at_once_is_recorded_once(reception: Reception, site: Sender, engine: Engine) -> None:
+    story = break_in("a")
+    reception.take_dispatches([site.event(event, event.sequence + 1, event.sequence) for event in [*story, *story]])
+    assert known_of(engine, "0423").told == [(str(incident_id("a")), number) for number in range(5)]
+    assert Standings(engine).all()["0423"].taken == 5
+
+
+def test_what_the_database_does_not_take_holds_up_nothing_that_came_with_it(
+    reception: Reception, site: Sender, engine: Engine
+) -> None:
+    first, second = break_in("a", count=2)
+    large = replace(break_in("b", count=1)[0], sequence=2**40)
+    reception.take_dispatches([site.event(first, 1), site.event(large, 2, 1), site.event(second, 3, 2)])
+    told = known_of(engine, "0423").told
+    assert [one for one in told if one[0] == str(incident_id("a"))] == [
+        (str(incident_id("a")), 0),
+        (str(incident_id("a")), 1),
+    ]
+    if engine.dialect.name == "postgresql":  # SQLite takes any number
+        assert len(told) == 2
+        assert refused(engine) == [("0423", "the database does not take it: NumericValueOutOfRange")]
 
 
 def changed(message: Message, **values: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,23 +10,52 @@ import typer
 
 commands = typer.Typer()
 
+FACTORS = (1.0, 10.0, 100.0, 200.0, 400.0)
+
+
+Streams = Annotated[
+    list[str] | None, typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more, all of one camera.")
+]
+City = Annotated[bool, typer.Option("--city", help="Measure a centre of many sites instead: docs/sizing.md.")]
+Sites = Annotated[int, typer.Option(min=1, max=5000, help="With --city: how many.")]
+Doors = Annotated[int, typer.Option(min=1, max=64, help="With --city: of each site.")]
+Times = Annotated[
+    list[float] | None, typer.Option(min=0.01, help="With --city: times the busiest hour's events; repeatable.")
+]
+Seconds = Annotated[float, typer.Option(min=4.0, help="With --city: how long each rate is measured at least.")]
+Seed = Annotated[int, typer.Option(help="With --city: the same gives the same events.")]
+Written = Annotated[
+    Path | None, typer.Option(help="With --city: file for the tables, between its marks; the curve goes beside it.")
+]
+
 
 @commands.command()
 def simulate(
-    streams: Annotated[
-        list[str] | None, typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more, all of one camera.")
-    ] = None,
+    streams: Streams = None,
     scene: Annotated[
         Path | None, typer.Option(help="YAML with many cameras and what happens to them: config/scene.yaml.")
     ] = None,
     port: Annotated[int, typer.Option(help="TCP port, 0 for any free one.")] = 8554,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     user: Annotated[str | None, typer.Option(help="Ask for this user and the password in $SIMULATE_PASSWORD.")] = None,
+    city: City = False,
+    sites: Sites = 1000,
+    doors: Doors = 12,
+    times: Times = None,
+    seconds: Seconds = 60.0,
+    seed: Seed = 1,
+    markdown: Written = None,
 ) -> None:
     """Play recordings as RTSP cameras, again and again and in real time, until Ctrl-C or SIGTERM.
 
-    Either the streams of one camera, or --scene with its own addresses, users and faults.
+    Either the streams of one camera, or --scene with its own addresses, users and faults. Or --city: simulated sites
+    send events through a NATS server to a centre with PostgreSQL and a page, all started here. It ends by itself, with
+    exit code 1 if an event was lost, doubled or came out of order.
     """
+    if sum(map(bool, (streams, scene, city))) != 1:
+        raise typer.BadParameter("give either streams, /PATH=FILE, or --scene FILE, or --city")
+    if city:
+        raise typer.Exit(_city(sites, doors, times or FACTORS, seconds=seconds, seed=seed, written=markdown))
     from functools import partial
 
     from vigilanza.app.part import run_part
@@ -33,8 +63,6 @@ def simulate(
     from vigilanza.app.simulate import simulate as command
     from vigilanza.clock import SystemClock
 
-    if bool(streams) == bool(scene):
-        raise typer.BadParameter("give either streams, /PATH=FILE, or --scene FILE")
     clock, show = SystemClock(), partial(print, flush=True)
     password = os.environ.get("SIMULATE_PASSWORD") if user else None
 
@@ -46,6 +74,19 @@ def simulate(
         )
 
     raise typer.Exit(run_part("simulate", play))
+
+
+def _city(sites: int, doors: int, factors: Sequence[float], *, seconds: float, seed: int, written: Path | None) -> int:
+    from functools import partial
+
+    from vigilanza.app.citysim import simulate_city
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+    from vigilanza.lab.sites.town import Town
+
+    town, clock, show = Town(sites, doors), SystemClock(), partial(print, flush=True)
+    how = partial(simulate_city, town, factors, seconds=seconds, seed=seed, written=written, clock=clock, show=show)
+    return run_part("simulate", lambda stop: how(stop=stop))
 
 
 @commands.command()

@@ -2,11 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -18,16 +18,32 @@ from vigilanza.cluster.link import NatsLink
 from vigilanza.domain.errors import ClusterUnavailable
 
 Answer = TypeVar("Answer")
+OnBack: TypeAlias = Callable[[], Awaitable[None]]
 RECONNECT_S, CONNECT_S, CLOSE_S = 0.2, 2.0, 2.0
 PING_S, PINGS_LOST = 2, 2
 """A line that is cut without a word is found after about three of these."""
 
 
-class _CarefulClient(Client):
+class CarefulClient(Client):
     """Says nothing to a server at tls:// that wants no TLS: the library would send it the password in the clear.
 
     Servers tell in the clear whether they want it, so whoever is on the way could say that they do not.
     """
+
+    async def join(
+        self, options: Mapping[str, Any], *, on_error: Callable[[Exception], Awaitable[None]], on_back: OnBack
+    ) -> None:
+        """Connect with `NatsLink.options`, trying for ever; nothing is kept to be sent later behind a caller's back."""
+        patience = {"connect_timeout": CONNECT_S, "reconnect_time_wait": RECONNECT_S}
+        await self.connect(
+            **{**options, **patience},
+            max_reconnect_attempts=-1,
+            ping_interval=PING_S,
+            max_outstanding_pings=PINGS_LOST,
+            pending_size=0,
+            error_cb=on_error,
+            reconnected_cb=on_back,
+        )
 
     def _connect_command(self) -> bytes:
         here = self._current_server
@@ -91,18 +107,8 @@ class NatsConnection:
         return task
 
     async def _connect(self) -> Client:
-        """Tries for ever; nothing is kept to be sent later behind a caller's back."""
-        client = self._client = _CarefulClient()
-        patience = {"connect_timeout": CONNECT_S, "reconnect_time_wait": RECONNECT_S}
-        await client.connect(
-            **{**self._options, **patience},
-            max_reconnect_attempts=-1,
-            ping_interval=PING_S,
-            max_outstanding_pings=PINGS_LOST,
-            pending_size=0,
-            error_cb=self._note,
-            reconnected_cb=self._count,
-        )
+        client = self._client = CarefulClient()
+        await client.join(self._options, on_error=self._note, on_back=self._count)
         await self._count()
         return client
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from vigilanza.clock import Clock
-from vigilanza.domain.dispatch import Dispatch, read_dispatch, read_pulse
+from vigilanza.domain.dispatch import Dispatch, Pulse, read_dispatch, read_pulse
 from vigilanza.domain.errors import DispatchRefused
 from vigilanza.domain.message import Message, dispatches, pulses, signed_part, site_of
 from vigilanza.store.arrivals import Arrivals
@@ -47,10 +47,12 @@ class Reception:
 
     def take_pulses(self, messages: Sequence[Message]) -> None:
         """Signs of life."""
-        for message in messages:
-            self._take_pulse(message)
+        heard = [pulse for message in messages if (pulse := self._pulse(message)) is not None]
+        if heard:
+            self._arrivals.hear(heard)
 
-    def _take_pulse(self, message: Message) -> None:
+    def _pulse(self, message: Message) -> Pulse | None:
+        """None if it was refused."""
         try:
             site = self._genuine(message, pulses(site_of(message.subject)))
             try:
@@ -63,8 +65,8 @@ class Reception:
             # Nothing is lost with it: it is worth nothing a minute later.
             self._quarantine.count(self._named(message), self._clock.now())
             log.error("sign of life not taken", why=str(error))
-        else:
-            self._arrivals.hear(pulse)
+            return None
+        return pulse
 
     def again(self) -> Again:
         """Judge once more all that is kept apart: after a key was put right, or a site was added."""

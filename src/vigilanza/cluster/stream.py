@@ -58,6 +58,12 @@ async def ensure_stream(client: Client, stream: StreamConfig) -> None:
         await manager.update_stream(stream)
 
 
+async def put(client: Client, subject: str, body: bytes, headers: Mapping[str, str]) -> PubAck:
+    """Publish and wait for what the stream says of it; whoever calls says how long."""
+    # Longer than the caller's own patience, which knows more about why.
+    return await client.jetstream().publish(subject, body, headers=dict(headers), timeout=2 * PATIENCE_S)
+
+
 class SiteStream:
     """A site's way into the streams, which the centre makes."""
 
@@ -69,14 +75,8 @@ class SiteStream:
         """What the stream acknowledges. ChannelUnavailable if it does not, or has no room; ChannelRefused if the
         message is too large for it.
         """
-
-        async def put(client: Client) -> PubAck:
-            # Longer than our own patience, which knows more about why.
-            answer = client.jetstream().publish(subject, body, headers=dict(headers), timeout=2 * PATIENCE_S)
-            return await answer
-
         try:
-            ack = self._connection.call(put, patience_s=PATIENCE_S)
+            ack = self._connection.call(lambda client: put(client, subject, body, headers), patience_s=PATIENCE_S)
         except ClusterUnavailable as error:
             raise ChannelUnavailable(f"{self._name}: {error}") from error
         except APIError as error:

@@ -1,5 +1,6 @@
 """A scripted operator: uses the same HTTP API as the page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -20,6 +21,16 @@ class Operator:
         """What the page lists."""
         answer = self._client.get("/api/incidents").raise_for_status()
         return list(answer.json()["incidents"])
+
+    def hear(self) -> Iterator[bool]:
+        """What the page hears, every few seconds at least, until the server ends the stream: True if it would read its
+        list again, False for a mere beat.
+        """
+        with self._client.stream("GET", "/api/stream") as answer:
+            answer.raise_for_status()
+            for line in answer.iter_lines():
+                if line.startswith("event: "):
+                    yield line == "event: changed"
 
     def incident(self, incident: str) -> dict[str, Any]:
         """One incident with its events, media and deliveries."""

@@ -42,6 +42,12 @@ class PostgresServer:
         """Host, port and database, as in a URL."""
         return f"127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Of its first process, which has one of its own for each connection."""
+        assert self._process is not None, "it does not run"
+        return self._process.pid
+
     def start(self) -> None:
         """Return once it takes connections. ChildProcessError if it ends instead."""
         program = [str(self._programs / "postgres"), "-D", str(self._directory / "data"), "-k", str(self._directory)]

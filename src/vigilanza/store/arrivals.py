@@ -1,6 +1,6 @@
 """What arrives at the centre: recorded exactly once, whatever comes twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -18,6 +18,8 @@ from vigilanza.store.schema import events, incidents
 from vigilanza.store.schema_centre import arrival_gaps, arrivals, site_incidents
 from vigilanza.store.standings import heard, last_pulse, taken
 
+_NOT_TAKEN = (IntegrityError, DataError)
+
 
 class Arrivals:
     """An arrival, its event or decision and the alerts that these owe are recorded together or not at all. Every method
@@ -32,23 +34,46 @@ class Arrivals:
         """All in one transaction, in their order; one that was taken before changes nothing. Why the journal does not
         take some, by their place among them.
         """
-        refused: dict[int, str] = {}
         with writing(self._engine) as connection:
-            for place, dispatch in enumerate(dispatches):
-                try:
-                    with connection.begin_nested():
-                        self._take(connection, dispatch)
-                except DispatchRefused as error:
-                    refused[place] = str(error)
-                except (IntegrityError, DataError) as error:
-                    refused[place] = f"the database does not take it: {type(error.orig).__name__}"
+            known = _known(connection, dispatches)
+            new = {place: one for place, one in enumerate(dispatches) if (one.site, one.id) not in known}
+            try:
+                with connection.begin_nested():
+                    return self._take_all(connection, new)
+            except _NOT_TAKEN:
+                # One of them: which one, only each for itself can say.
+                return self._take_each(connection, new)
+
+    def _take_all(self, connection: Connection, new: Mapping[int, Dispatch]) -> dict[int, str]:
+        """At the first that the database does not take, none of them is."""
+        refused: dict[int, str] = {}
+        done: set[tuple[str, UUID]] = set()
+        for place, dispatch in new.items():
+            if (dispatch.site, dispatch.id) in done:
+                continue
+            try:
+                self._take(connection, dispatch)
+            except DispatchRefused as error:
+                refused[place] = str(error)
+            else:
+                done.add((dispatch.site, dispatch.id))
+        return refused
+
+    def _take_each(self, connection: Connection, new: Mapping[int, Dispatch]) -> dict[int, str]:
+        refused: dict[int, str] = {}
+        for place, dispatch in new.items():
+            if _known(connection, [dispatch]):
+                continue
+            try:
+                with connection.begin_nested():
+                    refused |= self._take_all(connection, {place: dispatch})
+            except _NOT_TAKEN as error:
+                refused[place] = f"the database does not take it: {type(error.orig).__name__}"
         return refused
 
     def _take(self, connection: Connection, dispatch: Dispatch) -> None:
+        """DispatchRefused before anything was changed."""
         now, site = self._clock.now(), dispatch.site
-        mine = (arrivals.c.site == site, arrivals.c.dispatch == dispatch.id)
-        if connection.execute(select(arrivals.c.position).where(*mine)).first():
-            return
         if isinstance(dispatch.item, Event):
             self._take_event(connection, site, dispatch.item)
         elif isinstance(dispatch.item, Decision):
@@ -56,18 +81,18 @@ class Arrivals:
         _note(connection, dispatch, now)
         taken(connection, site, now=now, lag=max(0.0, now - dispatch.at))
 
-    def hear(self, pulse: Pulse) -> bool:
-        """A sign of life; False if it came before: the stream keeps the latest. It may tell of a dispatch that never
-        came.
+    def hear(self, pulses: Sequence[Pulse]) -> None:
+        """Signs of life, all in one transaction; one that came before changes nothing: the stream keeps the latest.
+
+        They may tell of a dispatch that never came.
         """
         now = self._clock.now()
         with writing(self._engine) as connection:
-            # Not "older than": a site's clock may be set back.
-            if last_pulse(connection, pulse.site) == pulse.at:
-                return False
-            heard(connection, pulse.site, now=now, pulse_at=pulse.at)
-            _look_for(connection, pulse.site, pulse.line, pulse.last, now)
-        return True
+            for pulse in pulses:
+                # Not "older than": a site's clock may be set back.
+                if last_pulse(connection, pulse.site) != pulse.at:
+                    heard(connection, pulse.site, now=now, pulse_at=pulse.at)
+                    _look_for(connection, pulse.site, pulse.line, pulse.last, now)
 
     def _take_event(self, connection: Connection, site: str, told: Event) -> None:
         known = _here(connection, site, told.incident)
@@ -86,6 +111,13 @@ class Arrivals:
         if incident is None:
             raise DispatchRefused(f"it decides about incident {told.incident}, of which site {site} has told nothing")
         self._journal.write_decision(connection, decision_at_centre(told, site=site, incident=incident))
+
+
+def _known(connection: Connection, dispatches: Sequence[Dispatch]) -> set[tuple[str, UUID]]:
+    """Those among them that were taken before, by site and id."""
+    sites, ids = {one.site for one in dispatches}, {one.id for one in dispatches}
+    query = select(arrivals.c.site, arrivals.c.dispatch).where(arrivals.c.site.in_(sites), arrivals.c.dispatch.in_(ids))
+    return {(row.site, row.dispatch) for row in connection.execute(query)}
 
 
 def _here(connection: Connection, site: str, incident: UUID) -> UUID | None:

@@ -172,6 +172,11 @@ class Journal:
             )
         )
         connection.execute(insert(feed).values(incident=event.incident, event=event.id, at=event.at))
+        if self._destinations:
+            self._owe(connection, event, first_at)
+        mark_changed(connection)
+
+    def _owe(self, connection: Connection, event: Event, first_at: float) -> None:
         numbers = ledger.Numbers(connection, event.incident)
         alerts = alerts_for_event(
             event,
@@ -188,7 +193,6 @@ class Journal:
             minors=minors_known(connection, event.incident),
         )
         ledger.queue(connection, alerts, now=self._clock.now())
-        mark_changed(connection)
 
 
 def _upsert_incident(connection: Connection, event: Event) -> float:

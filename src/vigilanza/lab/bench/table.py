@@ -61,9 +61,14 @@ def markdown(results: Results) -> str:
 
 def pasted(results: Results, document: str) -> str:
     """The document with the table between its marks instead of what stood there; the table alone if it has none."""
+    return paste(markdown(results), document)
+
+
+def paste(table: str, document: str) -> str:
+    """The same with any table."""
     head, begin, rest = document.partition(BEGIN)
     _, end, tail = rest.partition(END)
-    return f"{head}{begin}\n{markdown(results)}{end}{tail}" if end else markdown(results)
+    return f"{head}{begin}\n{table}{end}{tail}" if end else table
 
 
 def _rows(findings: Sequence[Finding]) -> list[tuple[str, str, str, str, str]]:

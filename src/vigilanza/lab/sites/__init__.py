@@ -1,0 +1,1 @@
+"""Many sites and their centre: simulated sites, everything else real. `vigilanza simulate --city`."""

@@ -1,0 +1,73 @@
+"""What one rate of events came to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vigilanza.lab.sites.centre import DATABASE, INTAKE, NATS, PAGE
+from vigilanza.lab.sites.verdict import Verdict
+
+WANTED_P95_S = 2.0
+SITES, CONNECTION = "the simulated sites", "the busiest PostgreSQL process"
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Seconds from the commit at the site, over `count` events; None of nothing."""
+
+    count: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Measured in the last three quarters of the time; `verdict` and sizes over all of it.
+
+    `factor`: times the busiest hour. Rates are events a second. `cpu`: cores in use, by part; `machine`: the share of
+    all cores that was busy. `waiting`: events that were sent and not recorded by the end of the time.
+    """
+
+    factor: float
+    seconds: float
+    offered: float
+    taken: float
+    recorded: Delay
+    shown: Delay
+    waiting: int
+    pulses: float
+    list_p95_s: float | None
+    message_bytes: float
+    stored_bytes: float
+    log_bytes: float
+    cpu: Mapping[str, float]
+    machine: float
+    attempts_failed: int
+    verdict: Verdict
+
+    @property
+    def keeps_up(self) -> bool:
+        """It was shown in time, which nothing is that piles up."""
+        return self.shown.p95 is not None and self.shown.p95 <= WANTED_P95_S
+
+    @property
+    def narrowest(self) -> tuple[str, float]:
+        """What is nearest to its limit, and how near (1: at it).
+
+        Python works on one core, and a database connection on another; the intake has one thread and one connection,
+        of which only one works at a time.
+        """
+        used = {
+            f"the one intake ({INTAKE} and its PostgreSQL connection, in turn)": self.cpu[INTAKE]
+            + self.cpu[CONNECTION],
+            f"the page ({PAGE})": self.cpu[PAGE],
+            f"the simulator itself ({SITES})": self.cpu[SITES],
+            f"all cores of this machine together ({DATABASE}, {NATS} and the others)": self.machine,
+        }
+        name = max(used, key=used.__getitem__)
+        return name, used[name]
+
+
+def knee(rows: Sequence[Row]) -> Row | None:
+    """The first rate at which the centre falls behind; None if it keeps up at all of them."""
+    return next((row for row in rows if not row.keeps_up), None)
