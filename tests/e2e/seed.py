@@ -101,11 +101,11 @@ def furnish(
     provider: IdentityProvider | None = None,
     database: str | None = None,
     plans: Sequence[SitePlan] = (),
+    told: Sequence[str] = (),
     wanted: Callable[[], Safeguards] = unchanging,
 ) -> Iterator[Room]:
-    """One room in an empty folder, without operators; to be used as a fixture's body. `silent` is read each time.
-
-    `database`: the URL of an empty one; SQLite in the folder without it."""
+    """One room in an empty folder, without operators: a fixture's body. `silent` is read each time; `database`: the
+    URL of an empty one, SQLite in the folder without it. `told`: the sites that work orders go to."""
     clock = clock or SystemClock()
     engine = open_database(database or f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -143,7 +143,7 @@ def furnish(
     app = create_app(
         stores=stores,
         clock=clock,
-        site=replace(site, destinations=destinations, paths={VMS: ("a:1", "b:2")}, **SHOWN),
+        site=replace(site, destinations=destinations, paths={VMS: ("a:1", "b:2")}, told=told, **SHOWN),
         setup=setup,
         silent=lambda: silent,
         links=links,

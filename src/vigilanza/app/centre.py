@@ -14,12 +14,15 @@ from vigilanza.app.threads import run_all
 from vigilanza.clock import Clock
 from vigilanza.cluster.connection import NatsConnection
 from vigilanza.cluster.intake import Intake
+from vigilanza.cluster.orderpost import OrderPost
 from vigilanza.cluster.reception import Reception
 from vigilanza.cluster.stream import DISPATCH_STREAM, PULSE_STREAM
 from vigilanza.config import CentreSettings, Config
 from vigilanza.domain.errors import ConfigError
 from vigilanza.store.arrivals import Arrivals
+from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.quarantine import Quarantine
+from vigilanza.store.siteorders import SiteOrders
 
 
 def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
@@ -39,7 +42,22 @@ def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             "sites": watch.run,
             "figures": keep_figures(registry, config.storage.state, "centre", clock),
         }
+        if settings.key is not None:
+            runs["orders"] = _order_post(settings, settings.key, connection, memory, clock).run
         return run_all(runs, clock=clock, stop=stop)
+
+
+def _order_post(
+    settings: CentreSettings, key: SigningKey, connection: NatsConnection, memory: Memory, clock: Clock
+) -> OrderPost:
+    return OrderPost(
+        connection=connection,
+        key=key,
+        keys={one.id: one.keys for one in settings.sites},
+        orders=SiteOrders(engine=memory.engine, clock=clock),
+        quarantine=Quarantine(memory.engine),
+        clock=clock,
+    )
 
 
 def settings_of(config: Config) -> CentreSettings:
@@ -62,7 +80,7 @@ def open_reception(config: Config, memory: Memory, clock: Clock) -> Reception:
 def centre_status(config: Config, *, clock: Clock, console: Console) -> int:
     """Print a line per site; 0 if all is well, 1 if somebody should look at one."""
     watch = SiteWatch(settings_of(config), engine=open_memory(config, clock=clock).engine, clock=clock)
-    columns = ("site", "name", "last heard", "lag", "taken", "open", "missing", "refused", "state")
+    columns = ("site", "name", "last heard", "lag", "taken", "open", "missing", "refused", "orders", "state")
     table, statuses = Table(*columns, box=None, pad_edge=False), watch.statuses()
     for one in statuses:
         table.add_row(*_row(one))
@@ -73,8 +91,9 @@ def centre_status(config: Config, *, clock: Clock, console: Console) -> int:
 def _row(one: SiteStatus) -> Sequence[str]:
     standing, state = one.standing, "; ".join(one.complaints) or "ok"
     heard = "never" if one.silent_s is None else f"{one.silent_s:.0f} s ago"
+    owed = str(0 if one.owed is None else one.owed.count)
     if standing is None:
-        return one.id, one.name, heard, "-", "0", "0", "0", "0", state
+        return one.id, one.name, heard, "-", "0", "0", "0", "0", owed, state
     lag = "-" if standing.lag is None else f"{standing.lag:.1f} s"
     counts = (standing.taken, standing.open_incidents, standing.missing, standing.refused)
-    return one.id or "?", one.name, heard, lag, *map(str, counts), state
+    return one.id or "?", one.name, heard, lag, *map(str, counts), owed, state

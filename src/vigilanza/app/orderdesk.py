@@ -13,6 +13,7 @@ from vigilanza.domain.grant import check_door
 from vigilanza.domain.moment import read_moment, write_moment
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.workorders import WorkOrderChange, WorkOrders
+from vigilanza.web.present import passage
 
 
 def door_roles(config: Config) -> dict[str, Role]:
@@ -21,18 +22,25 @@ def door_roles(config: Config) -> dict[str, Role]:
     return {door.id: door.role for door in sorted(doors, key=lambda door: door.role is Role.SEALED)}
 
 
+def told_sites(config: Config) -> tuple[str, ...]:
+    """The sites that work orders can be sent to."""
+    centre = config.centre
+    return () if centre is None or centre.key is None else tuple(site.id for site in centre.sites)
+
+
 class OrderDesk:
     """Times are ISO 8601, without an offset those of the site. WorkOrderRefused says what cannot be, and why."""
 
     def __init__(self, *, config: Config, engine: Engine, clock: Clock) -> None:
         self._roles, self._zone = door_roles(config), ZoneInfo(config.site.timezone)
+        self._sites = told_sites(config)
         self._orders, self._clock = WorkOrders(engine=engine, clock=clock), clock
 
     def add(
         self, *, door: str, begin: str, end: str, who: str, reason: str, granted_by: str, order_id: str | None
     ) -> WorkOrder:
-        """Grant a visit to a sealed door of the site."""
-        check_door(door, self._roles)
+        """Grant a visit to a sealed door of the site, or of one of a centre's sites."""
+        check_door(door, self._roles, self._sites)
         return self._orders.add(
             door=door,
             starts_at=self._moment("from", begin),
@@ -52,9 +60,11 @@ class OrderDesk:
         return self._tell(self._orders.end(order_id, by=by))
 
     def tell(self, *, past: bool) -> list[dict[str, Any]]:
-        """Those that run, those planned, and with `past` those that have ended, with all that was done to them."""
+        """Those that run, those planned, those ended without their site's knowing, and with `past` all that have ended;
+        each with all that was done to it.
+        """
         now = self._clock.now()
-        ended = self._orders.past(now) if past else []
+        ended = self._orders.past(now) if past else self._orders.unconfirmed(now)
         return [self._tell(order) for order in [*self._orders.running(now), *self._orders.planned(now), *ended]]
 
     def _tell(self, order: WorkOrder) -> dict[str, Any]:
@@ -69,6 +79,8 @@ class OrderDesk:
             "reason": order.reason,
             "granted_by": order.granted_by,
             "granted_at": write_moment(order.granted_at, zone),
+            "centre": order.centre,
+            "site": passage(order),
             "history": [self._tell_change(act) for act in self._orders.history(order.id)],
         }
 

@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from vigilanza.app.blindtest import blind_test
-from vigilanza.app.orderdesk import door_roles
+from vigilanza.app.orderdesk import door_roles, told_sites
 from vigilanza.app.premises import premises
 from vigilanza.config import Config
 from vigilanza.domain.callee import Callee
@@ -24,6 +24,7 @@ def site_of(config: Config) -> Site:
         name=config.site.name,
         timezone=config.site.timezone,
         doors=door_roles(config),
+        told=told_sites(config),
         stairs={unit.id: unit.stair for unit in config.units if unit.stair is not None},
         retention_hours=config.storage.retention_hours,
         flagrante_seconds=config.site.flagrante_seconds,

@@ -14,6 +14,7 @@ from vigilanza.clock import Clock
 from vigilanza.config import CentreSettings
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.quarantine import UNKNOWN
+from vigilanza.store.siteorders import Owed, SiteOrders
 from vigilanza.store.standings import SiteStanding, Standings
 
 log = structlog.get_logger(__name__)
@@ -22,17 +23,20 @@ SILENT_S = 180.0
 """A site says once a minute at least that it is there."""
 MISSING_S = 120.0
 """A dispatch may be overtaken by later ones while the line comes and goes."""
+UNKNOWN_S = 30.0
+"""A site that is there confirms a work order within some seconds."""
 LOOK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """One site at `now` (UTC, Unix seconds); `standing` None: never heard of."""
+    """One site at `now` (UTC, Unix seconds); `standing` None: never heard of; `owed` None: it knows all its orders."""
 
     id: str
     name: str
     standing: SiteStanding | None
     now: float
+    owed: Owed | None = None
 
     @property
     def silent_s(self) -> float | None:
@@ -58,7 +62,16 @@ class SiteStatus:
                 said.append(f"{standing.missing} sent and never come: look in its journal")
             if standing.kept:
                 said.append(f"{standing.kept} not taken: vigilanza centre quarantine")
+        if self.owed is not None:
+            said.extend(_about_orders(self.owed, self.now))
         return tuple(said)
+
+
+def _about_orders(owed: Owed, now: float) -> Iterator[str]:
+    if owed.refused:
+        yield f"{owed.refused} work orders not taken there: vigilanza workorder list says why"
+    elif now - owed.since > UNKNOWN_S:
+        yield f"{owed.count} work orders not confirmed: tell the site by telephone who comes"
 
 
 class SiteWatch(Collector):
@@ -66,12 +79,13 @@ class SiteWatch(Collector):
 
     def __init__(self, settings: CentreSettings, *, engine: Engine, clock: Clock) -> None:
         self._sites, self._standings, self._clock = settings.sites, Standings(engine), clock
+        self._orders = SiteOrders(engine=engine, clock=clock)
         self._began = clock.now()
 
     def statuses(self) -> list[SiteStatus]:
         """In the order of the configuration. JournalUnavailable."""
-        known, now = self._standings.all(), self._clock.now()
-        sites = [SiteStatus(one.id, one.name, known.get(one.id), now) for one in self._sites]
+        known, owed, now = self._standings.all(), self._orders.owed(), self._clock.now()
+        sites = [SiteStatus(one.id, one.name, known.get(one.id), now, owed.get(one.id)) for one in self._sites]
         return [*sites, SiteStatus(UNKNOWN, "of nobody", known[UNKNOWN], now)] if UNKNOWN in known else sites
 
     def silent(self) -> tuple[str, ...]:
@@ -107,7 +121,9 @@ class SiteWatch(Collector):
         missing = GaugeMetricFamily("vigilanza_centre_missing", "Sent and not come.", labels=["site"])
         heard = GaugeMetricFamily("vigilanza_centre_silent_seconds", "Since it was heard of last.", labels=["site"])
         lag = GaugeMetricFamily("vigilanza_centre_lag_seconds", "From what happened to its record.", labels=["site"])
+        orders = GaugeMetricFamily("vigilanza_centre_orders", "Work orders that it has not confirmed.", labels=["site"])
         for one in statuses:
+            orders.add_metric([one.id], 0 if one.owed is None else one.owed.count)
             if (standing := one.standing) is None:
                 continue
             taken.add_metric([one.id], standing.taken)
@@ -117,4 +133,4 @@ class SiteWatch(Collector):
                 heard.add_metric([one.id], one.silent_s)
             if standing.lag is not None:
                 lag.add_metric([one.id], standing.lag)
-        yield from (taken, refused, missing, heard, lag)
+        yield from (taken, refused, missing, heard, lag, orders)

@@ -2,7 +2,6 @@
 recorded. The stream's acknowledgement is the receipt.
 """
 
-import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -11,11 +10,13 @@ from uuid import UUID, uuid4
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Alert, Destination, Receipt, SignOfLife
-from vigilanza.domain.dispatch import DISPATCH_MAX_BYTES, Place, Pulse, encode_dispatch, encode_pulse
+from vigilanza.domain.dispatch import Place, Pulse, encode_dispatch, encode_pulse
 from vigilanza.domain.errors import ChannelRefused
-from vigilanza.domain.message import SIGNATURE, dispatches, pulses, signed_part
+from vigilanza.domain.message import SIGNATURE, dispatches, pulses
+from vigilanza.domain.wire import MESSAGE_MAX_BYTES
 from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.notebook import Notebook
+from vigilanza.store.seal import seal
 
 LINE = "line"
 """The note that names this journal: one that was lost and begun anew counts from 1 again."""
@@ -63,8 +64,8 @@ class CentreChannel:
         """The same alert goes as the same bytes at every attempt: the stream and the centre know it by them."""
         place = Place(self._line(), *self._numbers(alert.id))
         body = encode_dispatch(alert, place, site=self._site)
-        if len(body) > DISPATCH_MAX_BYTES:
-            said = f"the record has {len(body)} bytes, allowed are {DISPATCH_MAX_BYTES}"
+        if len(body) > MESSAGE_MAX_BYTES:
+            said = f"the record has {len(body)} bytes, allowed are {MESSAGE_MAX_BYTES}"
             raise ChannelRefused(f"{self._name}: {said}")
         subject = dispatches(self._site)
         headers = self._signed(subject, body)
@@ -91,7 +92,7 @@ class CentreChannel:
         self._stream.close()
 
     def _signed(self, subject: str, body: bytes) -> dict[str, str]:
-        return {SIGNATURE: base64.b64encode(self._key.sign(signed_part(subject, body))).decode()}
+        return {SIGNATURE: seal(self._key, subject, body)}
 
     def _line(self) -> UUID:
         if self._known_line is None:

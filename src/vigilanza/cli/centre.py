@@ -53,7 +53,7 @@ def quarantine(
 
 @commands.command("nats-config")
 def nats_config(config: ConfigOption = CONFIG) -> None:
-    """Print the accounts of a NATS server at the centre: each site may say its own things there, and hear nothing."""
+    """Print the accounts of a NATS server at the centre: a site may say its own things there, and hear its orders."""
     from vigilanza.app.centre import settings_of
     from vigilanza.cluster.accounts import accounts
     from vigilanza.config import load

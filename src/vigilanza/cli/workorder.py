@@ -33,7 +33,7 @@ def workorder() -> None:
 
 @commands.command()
 def add(
-    door: Annotated[str, typer.Option("--door", help="Code of the sealed door's unit.")],
+    door: Annotated[str, typer.Option("--door", help="Code of the sealed door's unit; at a centre SITE/CODE.")],
     begin: Annotated[str, typer.Option("--from", help="Start, ISO 8601; without an offset the site's time.")],
     end: _ToOption,
     who: Annotated[str, typer.Option("--who", help="Who comes: firm or office, how many.")],
@@ -105,4 +105,10 @@ def _desk(path: Path, *, id_option: str = "ID") -> "Iterator[OrderDesk]":
 
 def _words(told: dict[str, Any]) -> str:
     times = f"{told['from']} to {told['to']}"
-    return f"{told['id']}  {told['state']:7}  {told['door']}  {times}  {told['who']}: {told['reason']}"
+    site = told["site"]
+    way = "" if site is None or site["knows"] else f"  (site {site['id']} does not know it{_because(site['why'])})"
+    return f"{told['id']}  {told['state']:7}  {told['door']}  {times}  {told['who']}: {told['reason']}{way}"
+
+
+def _because(why: str | None) -> str:
+    return " yet" if why is None else f": {why}"

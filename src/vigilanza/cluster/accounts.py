@@ -1,14 +1,15 @@
 """The accounts of the NATS server at the centre, as its configuration says them.
 
 Each site is an account of its own: it has no subject in common with another, and where answers go is its own matter. It
-may say two things to the centre's account, each under its own name, and is told that they were kept.
+may say two things to the centre's account, each under its own name, and is told that they were kept. The centre's
+account may say one thing to it, which it may answer.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
 from vigilanza.domain.errors import ConfigError
-from vigilanza.domain.message import dispatches, pulses
+from vigilanza.domain.message import dispatches, instructions, pulses
 
 CENTRE = "CENTRE"
 
@@ -30,6 +31,12 @@ def accounts(sites: Sequence[str]) -> str:
         "    exports: [",
         *(f"      {line}" for site, name in names.items() for line in _exports(site, name)),
         "    ]",
+        "    imports: [",
+        *(
+            f'      {{ service: {{ account: {name}, subject: "{instructions(site)}" }} }}'
+            for site, name in names.items()
+        ),
+        "    ]",
         "  }",
         *(line for site, name in names.items() for line in _account(site, name)),
         "}",
@@ -45,9 +52,12 @@ def _exports(site: str, name: str) -> Iterator[str]:
 def _account(site: str, name: str) -> Iterator[str]:
     subjects = (dispatches(site), pulses(site))
     said = ", ".join(f'"{subject}"' for subject in subjects)
+    heard = instructions(site)
     yield f"  {name} {{"
-    yield f'    users: [ {{ user: "{site}", password: ${name}_PASSWORD,'
-    yield f'      permissions: {{ publish: [{said}], subscribe: ["_INBOX.>"] }} }} ]'
+    yield f'    users: [ {{ user: "{site}", password: ${name}_PASSWORD, permissions: {{'
+    yield f'      publish: [{said}], subscribe: ["_INBOX.>", "{heard}"], allow_responses: true'
+    yield "    } } ]"
+    yield f'    exports: [ {{ service: "{heard}", accounts: ["{CENTRE}"] }} ]'
     yield "    imports: ["
     for subject in subjects:
         yield f'      {{ service: {{ account: {CENTRE}, subject: "{subject}" }} }}'

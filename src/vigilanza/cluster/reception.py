@@ -1,7 +1,5 @@
 """Who judges what comes to the centre in the name of a site."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +8,11 @@ import structlog
 from vigilanza.clock import Clock
 from vigilanza.domain.dispatch import Dispatch, Pulse, read_dispatch, read_pulse
 from vigilanza.domain.errors import DispatchRefused
-from vigilanza.domain.message import Message, dispatches, pulses, signed_part, site_of
+from vigilanza.domain.message import Message, dispatches, pulses, site_of
 from vigilanza.store.arrivals import Arrivals
 from vigilanza.store.evidence.signature import PublicKey
 from vigilanza.store.quarantine import UNKNOWN, Quarantine
+from vigilanza.store.seal import is_sealed
 
 log = structlog.get_logger(__name__)
 
@@ -111,11 +110,7 @@ class Reception:
             raise DispatchRefused(
                 f"site {site[:64]} is not known here: add it to centre.sites, or close its way to NATS"
             )
-        try:
-            signature = base64.b64decode(message.signature, validate=True)
-        except (binascii.Error, ValueError):
-            signature = b""
-        if not any(key.is_genuine(signature, signed_part(subject, message.body)) for key in self._keys[site]):
+        if not is_sealed(self._keys[site], subject, message):
             raise DispatchRefused(
                 f"it is not signed by site {site}: compare its key_file with public_key_files here; if they belong "
                 "together, somebody else sends in its name"

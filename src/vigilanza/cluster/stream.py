@@ -8,9 +8,9 @@ from nats.js.errors import APIError, BadRequestError, NotFoundError
 from nats.js.errors import Error as JetStreamError
 
 from vigilanza.cluster.connection import NatsConnection
-from vigilanza.domain.dispatch import DISPATCH_MAX_BYTES
 from vigilanza.domain.errors import ChannelRefused, ChannelUnavailable, ClusterUnavailable
 from vigilanza.domain.message import DISPATCHES, PULSES
+from vigilanza.domain.wire import MESSAGE_MAX_BYTES
 
 PATIENCE_S = 10.0
 HEADERS_BYTES = 1024
@@ -29,7 +29,7 @@ DISPATCH_STREAM = StreamConfig(
     discard_new_per_subject=True,
     max_msgs_per_subject=PER_SITE_MAX,
     max_bytes=WAITING_MAX_BYTES,
-    max_msg_size=DISPATCH_MAX_BYTES + HEADERS_BYTES,
+    max_msg_size=MESSAGE_MAX_BYTES + HEADERS_BYTES,
     duplicate_window=_ONCE_S,
 )
 """Each message is kept until the centre has it. One site that sends without end takes no room from the others."""

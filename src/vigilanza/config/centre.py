@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from vigilanza.cluster.link import NatsLink
-from vigilanza.config.evidence import PublicKeyFile, read_public_key
+from vigilanza.config.evidence import Ed25519File, PublicKeyFile, read_key, read_public_key
 from vigilanza.config.fields import Identifier, Surroundings, Text
 from vigilanza.config.nats import NatsPart, nats_problems
 from vigilanza.config.part import STRICT
 from vigilanza.config.problem import Place, Problem
-from vigilanza.store.evidence.signature import PublicKey
+from vigilanza.store.evidence.signature import PublicKey, SigningKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class RemoteSite:
 
 @dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """Whose messages are taken, and where from."""
+    """Whose messages are taken, and where from. `key` None: no work orders are sent to them."""
 
     nats: NatsLink
     sites: tuple[RemoteSite, ...]
+    key: SigningKey | None = None
 
 
 class RemoteSitePart(BaseModel):
@@ -55,6 +56,9 @@ class SitesPart(BaseModel):
     model_config = STRICT
 
     nats: Annotated[NatsPart, Field(description="The servers that keep what the sites send.")]
+    key_file: Annotated[
+        Ed25519File | None, Field(description="PEM file with the Ed25519 key that signs work orders for them.")
+    ] = None
     sites: Annotated[list[RemoteSitePart], Field(min_length=1, max_length=5000, description="At least one.")]
 
     def settings(self, around: Surroundings) -> CentreSettings:
@@ -63,7 +67,8 @@ class SitesPart(BaseModel):
             RemoteSite(one.id, one.name, tuple(read_public_key(around.folder / key) for key in one.public_key_files))
             for one in self.sites
         )
-        return CentreSettings(self.nats.link(around), tuple(sites))
+        key = None if self.key_file is None else read_key(around.folder / self.key_file)
+        return CentreSettings(self.nats.link(around), tuple(sites), key)
 
 
 def crosscheck_centre(raw: dict[str, Any]) -> Iterator[Problem]:

@@ -226,6 +226,10 @@ class DispatchRefused(VigilanzaError):
     """What came in the name of a site is not taken; the message says why, and who must act."""
 
 
+class InstructionRefused(VigilanzaError):
+    """What came in the name of the centre is not taken; the message says why, and who must act."""
+
+
 class AuditBroken(VigilanzaError):
     """An audit record was changed, added or removed behind our back."""
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from vigilanza.domain.door import Role
 from vigilanza.domain.errors import WorkOrderRefused
@@ -14,11 +14,16 @@ LONGEST_SECONDS = 14 * 24 * 3600.0
 EARLIEST_SECONDS = 366 * 24 * 3600.0
 """An order is granted no longer than this before it begins: what is later is a slip of the pen."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_DOOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TEXTS = (("who", 200), ("reason", 500), ("granted_by", 100))
 
 
-def check_door(door: str, roles: Mapping[str, Role]) -> None:
-    """WorkOrderRefused unless `door` is the code of a sealed door; `roles` are those of the site."""
+def check_door(door: str, roles: Mapping[str, Role], sites: Collection[str] = ()) -> None:
+    """WorkOrderRefused unless `door` is a sealed one by `roles`, or SITE/DOOR of one of `sites`: they judge it then."""
+    site, slash, there = door.partition("/")
+    if slash:
+        _check_door_there(site, there, sites)
+        return
     sealed = sorted(code for code, role in roles.items() if role is Role.SEALED)
     if door not in roles:
         raise WorkOrderRefused("door", f"there is no door {door!r}; sealed are {', '.join(sealed) or 'none'}")
@@ -26,9 +31,23 @@ def check_door(door: str, roles: Mapping[str, Role]) -> None:
         raise WorkOrderRefused("door", f"{door} is not a sealed door ({roles[door].value}), nothing is raised there")
 
 
+def _check_door_there(site: str, door: str, sites: Collection[str]) -> None:
+    if not sites:
+        raise WorkOrderRefused("door", "orders go to no site from here: name centre.key_file in the configuration")
+    if site not in sites:
+        raise WorkOrderRefused("door", f"there is no site {site!r}; there are {', '.join(sorted(sites)[:20])}")
+    if not _DOOR.fullmatch(door):
+        raise WorkOrderRefused("door", f"{door!r} is not the code of a door: SITE/DOOR, as its incidents name it")
+
+
+def is_order_id(text: str) -> bool:
+    """Whether an order may have it."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_grant(order: WorkOrder, now: float) -> None:
     """WorkOrderRefused if `order` may not be granted at `now` (UTC, Unix seconds)."""
-    if not _ID.fullmatch(order.id):
+    if not is_order_id(order.id):
         raise WorkOrderRefused("id", "an id has 1 to 40 letters, digits or . _ - and begins with a letter or digit")
     for field, longest in _TEXTS:
         check_line(field, getattr(order, field), longest, WorkOrderRefused)

@@ -1,8 +1,9 @@
-"""Under which names a site's messages travel to the centre, and what of them is signed."""
+"""Under which names messages travel between a site and its centre, and what of them is signed."""
 
 from dataclasses import dataclass
 
 DISPATCHES, PULSES = "vigilanza.dispatches", "vigilanza.pulses"
+INSTRUCTIONS, ANSWERS = "vigilanza.instructions", "vigilanza.answers"
 SIGNATURE = "Vigilanza-Signature"
 """The header with the base64 of an Ed25519 signature over `signed_part`."""
 
@@ -26,8 +27,18 @@ def pulses(site: str) -> str:
     return f"{PULSES}.{_token(site)}"
 
 
+def instructions(site: str) -> str:
+    """The subject of what the centre tells it about work orders."""
+    return f"{INSTRUCTIONS}.{_token(site)}"
+
+
+def answers(site: str) -> str:
+    """What its answers to those are signed under; they travel to where the question says."""
+    return f"{ANSWERS}.{_token(site)}"
+
+
 def site_of(subject: str) -> str:
-    """Inverse of the two above."""
+    """Inverse of those above."""
     return subject.rpartition(".")[2].replace(":", ".")
 
 

@@ -16,10 +16,23 @@ from vigilanza.domain.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """How an order of a centre stands with the site whose door it is for: `known`, as it is now, or `why` it is not
+    taken there; neither while nothing was heard.
+    """
+
+    site: str
+    known: bool
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkOrder:
     """Leave to open one sealed door. Times are UTC in Unix seconds; it runs from `starts_at` until before `ends_at`.
 
     `door` is the unit's code; `who` comes, `reason` says what for; `granted_by` is the person who answers for it.
+    `centre`: the destination whose people granted it, and alone may change it; None: those of this site.
+    `passage`: at a centre, of an order for a door of a site.
     """
 
     id: str
@@ -30,6 +43,8 @@ class WorkOrder:
     reason: str = ""
     granted_by: str = ""
     granted_at: float = 0.0
+    centre: str | None = None
+    passage: Passage | None = None
 
     def covers(self, door: str, at: float) -> bool:
         """True while it runs, for its own door."""

@@ -1,9 +1,10 @@
-"""What a centre knows of its sites, besides their incidents. Empty at a site."""
+"""What a centre knows of its sites, besides their incidents, and a site of its centre."""
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Double,
+    ForeignKey,
     Index,
     LargeBinary,
     String,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from vigilanza.store.schema_base import Position, metadata
@@ -78,3 +80,37 @@ refused_dispatches = Table(
     Column("body", LargeBinary, nullable=False),
 )
 """What was not taken, as it came: for a person to judge, and to be taken after all."""
+
+site_orders = Table(
+    "site_orders",
+    metadata,
+    Column("work_order", String(40), ForeignKey("work_orders.id"), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Column("confirmed", BigInteger, nullable=False),
+    Column("confirmed_at", Double),
+    Column("why", Text),
+    Index(
+        "site_orders_unconfirmed",
+        "changed_at",
+        sqlite_where=text("confirmed < revision"),
+        postgresql_where=text("confirmed < revision"),
+    ),
+)
+"""At a centre: each work order for a door of a site. `revision`: how often it was changed, its grant included, `by` and
+`changed_at` of the last time; `confirmed`: the last change that the site has taken; `why` it does not take the latest.
+"""
+
+centre_orders = Table(
+    "centre_orders",
+    metadata,
+    Column("work_order", String(40), primary_key=True),
+    Column("centre", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+"""At a site: each work order that the destination `centre` told of; the last change known, and the hash of its words.
+No foreign key: one that was over when it was heard of is noted here alone, so that nothing older counts after it.
+"""

@@ -3,19 +3,30 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, exists, func, or_, select
 
 from vigilanza.clock import Clock
-from vigilanza.domain.errors import UnknownRecord, WorkOrderRefused
+from vigilanza.domain.errors import WorkOrderRefused
 from vigilanza.domain.grant import check_end, check_extension, check_grant
 from vigilanza.domain.workorder import WorkOrder
-from vigilanza.store.audit import append_record
-from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.database import reading, writing
+from vigilanza.store.orderrows import (
+    ADDED,
+    ENDED,
+    EXTENDED,
+    ORDERS,
+    change_end,
+    find_order,
+    insert_order,
+    note,
+    order_of,
+    site_of_door,
+)
 from vigilanza.store.schema import work_order_changes, work_orders
+from vigilanza.store.schema_centre import centre_orders, site_orders
 
 LISTED_MAX = 1000
 """At most so many are listed at once, which is more than anybody reads."""
-ADDED, EXTENDED, ENDED = "added", "extended", "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +63,28 @@ class WorkOrders:
         now = self._clock.now()
         with writing(self._engine) as connection:
             order = WorkOrder(
-                order_id or _next_id(connection), door, starts_at, ends_at, who.strip(), reason.strip(), granted_by, now
+                order_id or _next_id(connection, "WO" if site_of_door(door) is None else "CO"),
+                door,
+                starts_at,
+                ends_at,
+                who.strip(),
+                reason.strip(),
+                granted_by,
+                now,
             )
             check_grant(order, now)
-            if connection.execute(select(work_orders.c.id).where(work_orders.c.id == order.id)).first():
+            if _is_taken(connection, order.id):
                 raise WorkOrderRefused("id", f"there is already a work order {order.id}")
-            values = {column.name: getattr(order, column.name) for column in work_orders.columns}
-            connection.execute(insert(work_orders).values(values))
+            insert_order(connection, order)
             detail = {"door": door, "from": starts_at, "to": ends_at, "who": order.who, "reason": order.reason}
-            _note(connection, order, ADDED, by=granted_by, at=now, detail=detail)
-        return order
+            note(connection, order, ADDED, by=granted_by, at=now, detail=detail)
+            return find_order(connection, order.id)
 
     def extend(self, order_id: str, *, until: float, by: str) -> WorkOrder:
         """Let an order that has not ended run longer. UnknownRecord; WorkOrderRefused if it cannot be."""
         now = self._clock.now()
         with writing(self._engine) as connection:
-            order = _find(connection, order_id)
+            order = _ours(connection, order_id)
             check_extension(order, until, by, now)
             detail = {"door": order.door, "to": until, "before": order.ends_at}
             return _change_end(connection, order, until, EXTENDED, by=by, at=now, detail=detail)
@@ -76,7 +93,7 @@ class WorkOrders:
         """End an order now, or call off one that has not begun. UnknownRecord; WorkOrderRefused if it has ended."""
         now = self._clock.now()
         with writing(self._engine) as connection:
-            order = _find(connection, order_id)
+            order = _ours(connection, order_id)
             check_end(order, by, now)
             detail = {"door": order.door, "before": order.ends_at}
             return _change_end(connection, order, now, ENDED, by=by, at=now, detail=detail)
@@ -84,7 +101,7 @@ class WorkOrders:
     def of(self, order_id: str) -> WorkOrder:
         """One order. UnknownRecord if there is none."""
         with reading(self._engine) as connection:
-            return _find(connection, order_id)
+            return find_order(connection, order_id)
 
     def running(self, now: float) -> list[WorkOrder]:
         """Those that cover their door at `now`, the first to end first."""
@@ -97,6 +114,11 @@ class WorkOrders:
     def past(self, now: float, limit: int = 200) -> list[WorkOrder]:
         """Those that have ended at `now`, the last to end first."""
         return self._listed(~_unended(now), by=work_orders.c.ends_at.desc(), limit=limit)
+
+    def unconfirmed(self, now: float) -> list[WorkOrder]:
+        """Those that have ended at `now`, of which a site has not confirmed that it knows; the last to end first."""
+        owed = site_orders.c.confirmed < site_orders.c.revision
+        return self._listed(~_unended(now), owed, by=work_orders.c.ends_at.desc(), limit=LISTED_MAX)
 
     def needed(self, now: float, *, since: float, ahead: float, limit: int) -> list[WorkOrder]:
         """Those that cover any of the time from `since` seconds ago to `ahead` seconds on, the first to begin first."""
@@ -124,9 +146,9 @@ class WorkOrders:
             return [WorkOrderChange(row.at, row.by, row.what, row.ends_at) for row in rows]
 
     def _listed(self, *which: ColumnElement[bool], by: ColumnElement[Any], limit: int | None = None) -> list[WorkOrder]:
-        wanted = select(work_orders).where(*which).order_by(by, work_orders.c.id).limit(limit)
+        wanted = ORDERS.where(*which).order_by(by, work_orders.c.id).limit(limit)
         with reading(self._engine) as connection:
-            return [_order(row) for row in connection.execute(wanted)]
+            return [order_of(row) for row in connection.execute(wanted)]
 
 
 def _begun(now: float) -> ColumnElement[bool]:
@@ -137,43 +159,32 @@ def _unended(now: float) -> ColumnElement[bool]:
     return work_orders.c.ends_at > now
 
 
-def _next_id(connection: Connection) -> str:
+def _next_id(connection: Connection, prefix: str) -> str:
     """Numbers are given in order; safe because a writer is alone."""
     number = int(connection.execute(select(func.count()).select_from(work_orders)).scalar_one())
     while True:
         number += 1
-        name = f"WO-{number:04d}"
-        if not connection.execute(select(exists().where(work_orders.c.id == name))).scalar():
+        name = f"{prefix}-{number:04d}"
+        if not _is_taken(connection, name):
             return name
 
 
-def _find(connection: Connection, order_id: str) -> WorkOrder:
-    mine = select(work_orders).where(work_orders.c.id == order_id)
-    # A text with NUL is nobody's id, and nothing that PostgreSQL takes.
-    row = None if "\0" in order_id else connection.execute(mine).first()
-    if row is None:
-        raise UnknownRecord(f"no work order {order_id}")
-    return _order(row)
+def _is_taken(connection: Connection, order_id: str) -> bool:
+    ours = exists().where(work_orders.c.id == order_id)
+    of_centre = exists().where(centre_orders.c.work_order == order_id)
+    return bool(connection.execute(select(or_(ours, of_centre))).scalar())
+
+
+def _ours(connection: Connection, order_id: str) -> WorkOrder:
+    order = find_order(connection, order_id)
+    if order.centre is not None:
+        raise WorkOrderRefused("id", f"{order.centre} granted it: it is extended and ended there")
+    return order
 
 
 def _change_end(
     connection: Connection, order: WorkOrder, until: float, what: str, *, by: str, at: float, detail: dict[str, object]
 ) -> WorkOrder:
-    changed = replace(order, ends_at=until)
-    connection.execute(update(work_orders).where(work_orders.c.id == order.id).values(ends_at=until))
-    _note(connection, changed, what, by=by, at=at, detail=detail)
-    return changed
-
-
-def _note(
-    connection: Connection, order: WorkOrder, what: str, *, by: str, at: float, detail: dict[str, object]
-) -> None:
-    append_record(connection, at=at, who=by, action=f"work_order.{what}", subject=order.id, detail=detail)
-    connection.execute(
-        insert(work_order_changes).values(work_order=order.id, at=at, by=by, what=what, ends_at=order.ends_at)
-    )
-    mark_changed(connection)
-
-
-def _order(row: Row[Any]) -> WorkOrder:
-    return WorkOrder(**row._mapping)
+    change_end(connection, order, until)
+    note(connection, replace(order, ends_at=until), what, by=by, at=at, detail=detail)
+    return find_order(connection, order.id)

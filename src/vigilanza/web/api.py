@@ -138,7 +138,7 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
         PastRoutes(stores=stores, viewings=viewings, clock=clock).router(),
         PlanRoutes(site.plans).router(),
         HandoverRoutes(stores=stores, site=site, clock=clock).router(),
-        WorkOrderRoutes(orders=stores.orders, doors=site.doors, clock=clock, timezone=site.timezone).router(),
+        WorkOrderRoutes(orders=stores.orders, site=site, clock=clock).router(),
         DeliveryRoutes(outbox=stores.outbox, write_offs=stores.write_offs, clock=clock).router(),
         LineRoutes(
             lines=stores.lines,

@@ -180,7 +180,8 @@ class IncidentRoutes:
 
     def _orders_of(self, view: IncidentView) -> list[WorkOrder]:
         """Those that its events name, then those that run at its door now."""
-        named = self._orders.named({event.order for event in view.events if event.order is not None})
+        told = self._orders.named({event.order for event in view.events if event.order is not None})
+        named = [order for order in told if order.door == view.door]  # at a centre another site may have the same id
         here = [order for order in self._orders.running(self._clock.now()) if order.door == view.door]
         return [*named, *(order for order in here if order not in named)]
 

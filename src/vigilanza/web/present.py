@@ -131,7 +131,9 @@ def incident_detail(
 
 
 def work_order(order: WorkOrder) -> dict[str, Any]:
-    """One work order; whether it runs follows from `from` and `to` and the time."""
+    """One work order; whether it runs follows from `from` and `to` and the time. `centre`: who granted it, if not here;
+    `site`: where its door is, and whether that site knows of it as it stands.
+    """
     return {
         "id": order.id,
         "door": order.door,
@@ -141,7 +143,15 @@ def work_order(order: WorkOrder) -> dict[str, Any]:
         "reason": order.reason,
         "granted_by": order.granted_by,
         "granted_at": order.granted_at,
+        "centre": order.centre,
+        "site": passage(order),
     }
+
+
+def passage(order: WorkOrder) -> dict[str, Any] | None:
+    """How it stands with the site whose door it is for, at a centre."""
+    way = order.passage
+    return None if way is None else {"id": way.site, "knows": way.known, "why": way.why}
 
 
 def _gravest(view: IncidentView) -> EventKind:

@@ -30,6 +30,7 @@ class Site:
     `paths`: the ways to each destination that has several. `leaves`: by camera, the outline of each door's leaf.
     `blind_test`: how much of what happens was found on recordings, if the configuration names an evaluation.
     `cameras`: the ids of those configured; without it every camera ever seen counts as one that may be blind.
+    `told`: the sites of a centre that work orders go to.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Site:
     plans: Sequence[SitePlan] = ()
     blind_test: Callable[[], BlindTest | None] = lambda: None
     leaves: Mapping[str, Mapping[str, Polygon]] = field(default_factory=dict)
+    told: Collection[str] = ()
 
     @property
     def telephones(self) -> Mapping[str, str]:

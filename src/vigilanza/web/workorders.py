@@ -1,6 +1,6 @@
 """/api/workorders: authorised visits, granted and ended by the operator who is signed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from vigilanza.web.auth import Operator
 from vigilanza.web.permit import needs
 from vigilanza.web.present import work_order
 from vigilanza.web.problem import Problem
+from vigilanza.web.site import Site
 from vigilanza.web.wanted import Moment as Asked
 from vigilanza.web.wanted import asked_moment
 
@@ -37,7 +38,7 @@ class _Body(BaseModel):
 
 
 class NewOrder(_Body):
-    """A visit to the unit behind one sealed door, granted by the operator who sends this."""
+    """A visit to the unit behind one sealed door (at a centre SITE/DOOR), granted by the operator who sends this."""
 
     door: Text
     begin: Annotated[Moment, Field(alias="from")]
@@ -75,9 +76,9 @@ class WorkOrderRoutes:
     The list is not audited: every signed-in page reads it again at each change, without anybody asking.
     """
 
-    def __init__(self, *, orders: WorkOrders, doors: Mapping[str, Role], clock: Clock, timezone: str) -> None:
-        self._orders, self._doors, self._clock = orders, doors, clock
-        self._zone = ZoneInfo(timezone)
+    def __init__(self, *, orders: WorkOrders, site: Site, clock: Clock) -> None:
+        self._orders, self._doors, self._sites, self._clock = orders, site.doors, site.told, clock
+        self._zone = ZoneInfo(site.timezone)
 
     def router(self) -> APIRouter:
         """The routes, to be included in the app."""
@@ -91,12 +92,15 @@ class WorkOrderRoutes:
 
     def listed(self, asked: Annotated[Listed, Query()], _: Operator) -> dict[str, Any]:
         """The orders that run, those planned and, if asked for, the latest that have ended (`past`) and all that cover
-        any of the time from `from` to `to` (`between`). Not audited.
+        any of the time from `from` to `to` (`between`). `sites`: those that orders go to from a centre, whose doors are
+        SITE/DOOR; `unconfirmed`: those that have ended, and of which such a site does not know it. Not audited.
         """
         now = self._clock.now()
         answer: dict[str, Any] = {
             "now": now,
             "doors": sorted(door for door, role in self._doors.items() if role is Role.SEALED),
+            "sites": sorted(self._sites),
+            "unconfirmed": [work_order(order) for order in self._orders.unconfirmed(now)],
             "running": [work_order(order) for order in self._orders.running(now)],
             "planned": [work_order(order) for order in self._orders.planned(now)],
         }
@@ -122,7 +126,7 @@ class WorkOrderRoutes:
 
     def add(self, body: NewOrder, operator: Operator) -> dict[str, Any]:
         """Grant an order in this operator's name. Audited."""
-        check_door(body.door, self._doors)
+        check_door(body.door, self._doors, self._sites)
         order = self._orders.add(
             door=body.door,
             starts_at=self._moment("from", body.begin),

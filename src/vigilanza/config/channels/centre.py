@@ -8,21 +8,22 @@ from pydantic import Field
 
 from vigilanza.cluster.link import NatsLink
 from vigilanza.config.channels.destination import DestinationPart
-from vigilanza.config.evidence import Ed25519File, read_key
+from vigilanza.config.evidence import Ed25519File, PublicKeyFile, read_key, read_public_key
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.nats import NatsPart, nats_problems
 from vigilanza.config.problem import Place, Problem
-from vigilanza.store.evidence.signature import SigningKey
+from vigilanza.store.evidence.signature import PublicKey, SigningKey
 
 _NOT_TAKEN = ("events", "quiet_hours", "per_minute", "fallback", "standby")
 
 
 @dataclass(frozen=True, slots=True)
 class CentreLink:
-    """Where the stream is, and what signs what goes into it."""
+    """Where the stream is, and what signs what goes into it. `centre_keys`: whose work orders are taken."""
 
     nats: NatsLink
     key: SigningKey
+    centre_keys: tuple[PublicKey, ...] = ()
 
 
 class CentrePart(DestinationPart):
@@ -36,9 +37,19 @@ class CentrePart(DestinationPart):
     key_file: Annotated[
         Ed25519File, Field(description="PEM file with the Ed25519 key that signs what this site tells.")
     ]
+    public_key_files: Annotated[
+        list[PublicKeyFile] | None,
+        Field(
+            min_length=1,
+            max_length=2,
+            description="PEM file with the public half of the centre's key, whose work orders are taken; while that is "
+            "changed, of both.",
+        ),
+    ] = None
 
     def link(self, around: Surroundings) -> CentreLink:
-        return CentreLink(self.nats.link(around), read_key(around.folder / self.key_file))
+        keys = tuple(read_public_key(around.folder / file) for file in self.public_key_files or ())
+        return CentreLink(self.nats.link(around), read_key(around.folder / self.key_file), keys)
 
     @classmethod
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:

@@ -14,21 +14,23 @@ export class OrderBoard {
     this.acts = { extend, end };
     this.add = add;
     this.doors = [];
+    this.sites = [];
     this.orders = [];
     this.rows = new OrderRows(byId("orders"), this.acts);
     byId("orders-new").addEventListener("click", () => this.toggle());
     setInterval(() => this.tick(), 1000);
   }
 
-  update({ running, planned, doors }) {
+  update({ running, planned, unconfirmed, doors, sites }) {
     this.doors = doors;
-    this.orders = [...running, ...planned];
+    this.sites = sites;
+    this.orders = [...unconfirmed, ...running, ...planned];
     this.tick();
   }
 
-  /** What has ended goes from the list by itself. */
+  /** What has ended goes from the list by itself, unless it still runs at a site that does not know. */
   tick() {
-    this.orders = this.orders.filter((order) => stateOf(order) !== "past");
+    this.orders = this.orders.filter((order) => stateOf(order) !== "past" || order.site?.knows === false);
     this.rows.update(this.orders);
     say(byId("orders-count"), String(this.orders.filter((order) => stateOf(order) === "running").length));
   }
@@ -42,7 +44,7 @@ export class OrderBoard {
   /** Nothing of it stays for who signs in next. */
   forget() {
     this.close();
-    this.update({ running: [], planned: [], doors: [] });
+    this.update({ running: [], planned: [], unconfirmed: [], doors: [], sites: [] });
   }
 
   toggle() {
@@ -52,7 +54,7 @@ export class OrderBoard {
     byId("orders-form").replaceChildren(...this.fields());
     byId("orders-form").hidden = false;
     byId("orders-new").setAttribute("aria-expanded", "true");
-    byId("orders-form").querySelector("select").focus();
+    byId("orders-form").querySelector("[name=door]").focus();
   }
 
   close() {
@@ -61,9 +63,15 @@ export class OrderBoard {
     byId("orders-new").setAttribute("aria-expanded", "false");
   }
 
+  /** A centre does not know the doors of its sites: they are written as their incidents name them. */
+  doorField() {
+    if (this.sites.length > 0) return h("input", { name: "door", required: true, placeholder: `${this.sites[0]}/…`, autocomplete: "off" });
+    return h("select", { name: "door", required: true }, this.doors.map((code) => h("option", { value: code }, code)));
+  }
+
   /** Times are the site's: the server reads them so, whatever this machine's clock is set to. */
   fields() {
-    const door = h("select", { name: "door", required: true }, this.doors.map((code) => h("option", { value: code }, code)));
+    const door = this.doorField();
     const [from, to] = ["from", "to"].map((name) => h("input", { type: "datetime-local", name, required: true }));
     const who = h("input", { name: "who", required: true, maxlength: 200, autocomplete: "off" });
     const reason = h("input", { name: "reason", required: true, maxlength: 500, autocomplete: "off" });
@@ -141,7 +149,9 @@ export class OrderRows {
       h("span", { class: "span" }, `${moment(order.from)} – ${moment(order.to)}`),
       h("span", { class: "what", title: granted }, `${order.who}: ${order.reason}`), h("small", {}, granted),
     );
-    if (state !== "past") row.append(this.buttons(order));
+    if (order.site?.knows === false) row.append(unknownThere(order.site));
+    if (order.centre !== null) row.append(h("small", {}, t("orders.of_centre", { centre: order.centre })));
+    else if (state !== "past") row.append(this.buttons(order));
     return row;
   }
 
@@ -160,6 +170,12 @@ export class OrderRows {
     });
     return h("span", { class: "acts", "data-needs": "grant_visits" }, longer, end);
   }
+}
+
+/** Whoever comes meanwhile raises an alarm there. */
+function unknownThere({ id, why }) {
+  const told = why === null ? t("orders.unknown", { site: id }) : t("orders.not_taken", { site: id, why });
+  return h("strong", { class: "unknown" }, told);
 }
 
 /** What has ended an order by mistake raises alarms: the second click counts. */
