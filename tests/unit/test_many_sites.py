@@ -37,6 +37,7 @@ def row(factor: float, p95: float, cpu: dict[str, float] | None = None) -> Row:
         log_bytes=5000.0,
         cpu=CPU | (cpu or {}),
         machine=0.4,
+        cores=2,
         attempts_failed=0,
         verdict=Verdict(100, 0, 0, 0, 0),
     )

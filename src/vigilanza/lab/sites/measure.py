@@ -1,5 +1,6 @@
 """One rate of events, from the commit at the sites to the page of the centre."""
 
+import os
 import secrets
 import threading
 from collections.abc import Sequence
@@ -112,6 +113,7 @@ class _Run:
             log_bytes=(grown.log - size.log) / max(1, len(came)),
             cpu=cores_between(first, last),
             machine=machine_between(first, last),
+            cores=len(os.sched_getaffinity(0)),
             attempts_failed=self._fleet.attempts_failed,
             verdict=judge(
                 [(one.site, one.incident, one.sequence) for one in sent],

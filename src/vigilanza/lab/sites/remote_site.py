@@ -7,7 +7,6 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-import structlog
 from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 
@@ -24,8 +23,6 @@ from vigilanza.lab.sites.envelope import Envelope, Posted
 from vigilanza.lab.sites.town import Happening
 from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.notebook import Notebook
-
-log = structlog.get_logger(__name__)
 
 CENTRE = Destination("centre", DestinationKind.CENTRE)
 LOOK_S = 0.25
@@ -125,14 +122,12 @@ class RemoteSite:
                 async with asyncio.timeout(PATIENCE_S):
                     await put(self._client, posted.subject, posted.body, posted.headers)
                 return
-            except (TimeoutError, NatsError, OSError, JetStreamError) as error:
+            except (TimeoutError, NatsError, OSError, JetStreamError):
                 self.attempts_failed += 1
-                log.warning("not taken, tried again", site=self.name, why=str(error) or type(error).__name__)
                 await asyncio.sleep(AGAIN_S)
 
-    async def _failed(self, error: Exception) -> None:
+    async def _failed(self, _: Exception) -> None:
         self.attempts_failed += 1
-        log.warning("connection failed", site=self.name, why=str(error) or type(error).__name__)
 
 
 def _alert(event: Event, site: str) -> Alert:

@@ -25,7 +25,7 @@ class Row:
     """Measured in the last three quarters of the time; `verdict` and sizes over all of it.
 
     `factor`: times the busiest hour. Rates are events a second. `cpu`: cores in use, by part; `machine`: the share of
-    all cores that was busy. `waiting`: events that were sent and not recorded by the end of the time.
+    all `cores` that was busy, whatever with. `waiting`: events that were sent and not recorded by the end of the time.
     """
 
     factor: float
@@ -42,6 +42,7 @@ class Row:
     log_bytes: float
     cpu: Mapping[str, float]
     machine: float
+    cores: int
     attempts_failed: int
     verdict: Verdict
 
@@ -51,8 +52,18 @@ class Row:
         return self.shown.p95 is not None and self.shown.p95 <= WANTED_P95_S
 
     @property
+    def intake_s(self) -> float:
+        """Processor seconds that an event costs the intake, what signs of life cost it included."""
+        return (self.cpu[INTAKE] + self.cpu[CONNECTION]) / self.taken if self.taken else 0.0
+
+    @property
+    def ours(self) -> float:
+        """The share of all cores that this measurement used."""
+        return sum(self.cpu[name] for name in (INTAKE, DATABASE, NATS, PAGE, SITES)) / self.cores
+
+    @property
     def narrowest(self) -> tuple[str, float]:
-        """What is nearest to its limit, and how near (1: at it).
+        """What of it is nearest to its limit, and how near (1: at it).
 
         Python works on one core, and a database connection on another; the intake has one thread and one connection,
         of which only one works at a time.
@@ -62,7 +73,7 @@ class Row:
             + self.cpu[CONNECTION],
             f"the page ({PAGE})": self.cpu[PAGE],
             f"the simulator itself ({SITES})": self.cpu[SITES],
-            f"all cores of this machine together ({DATABASE}, {NATS} and the others)": self.machine,
+            "all cores together": self.ours,
         }
         name = max(used, key=used.__getitem__)
         return name, used[name]

@@ -11,10 +11,20 @@ from vigilanza.lab.sites.town import Town
 SPEED_HEAD = (
     *("times the busiest hour", "events/s", "recorded/s", "events measured"),
     *("recorded p50", "p95", "shown p50", "p95", "p99", "waiting at the end", "list p95"),
-    *("lost", "doubled", "out of order"),
+    *("tried again", "lost", "doubled", "out of order"),
 )
 COST_HEAD = (
-    *("events/s", "signs of life/s", "intake", "its connection", "PostgreSQL", "NATS", "page", "simulated sites"),
+    *(
+        "events/s",
+        "signs of life/s",
+        "ms of the intake",
+        "intake",
+        "its connection",
+        "PostgreSQL",
+        "NATS",
+        "page",
+        "simulated sites",
+    ),
     *("machine", "bytes of a message", "in the database", "of its log"),
 )
 
@@ -27,7 +37,7 @@ def speed(row: Row) -> tuple[str, ...]:
         *(f"{row.factor:g}", f"{row.offered:.2f}", f"{row.taken:.2f}", str(shown.count)),
         *map(_seconds, delays),
         *(str(row.waiting), _seconds(row.list_p95_s)),
-        *(str(verdict.lost), str(verdict.doubled), str(verdict.disordered + verdict.strange)),
+        *(str(row.attempts_failed), str(verdict.lost), str(verdict.doubled), str(verdict.disordered + verdict.strange)),
     )
 
 
@@ -35,7 +45,7 @@ def cost(row: Row) -> tuple[str, ...]:
     """Cores in use, the share of the machine, and bytes of an event."""
     cores = (row.cpu[name] for name in (INTAKE, CONNECTION, DATABASE, NATS, PAGE, SITES))
     return (
-        *(f"{row.offered:.2f}", f"{row.pulses:.1f}"),
+        *(f"{row.offered:.2f}", f"{row.pulses:.1f}", f"{1000 * row.intake_s:.1f}"),
         *(f"{used:.2f}" for used in cores),
         f"{100 * row.machine:.0f} %",
         *(f"{size:.0f}" for size in (row.message_bytes, row.stored_bytes, row.log_bytes)),
@@ -50,10 +60,16 @@ def conclusion(rows: Sequence[Row]) -> str:
     name, used = found.narrowest
     before = [row.offered for row in rows if row.offered < found.offered and row.keeps_up]
     lasted = f"after {max(before):.1f} a second, " if before else ""
-    return (
-        f"The knee: {lasted}at {found.offered:.1f} events a second ({found.factor:g} times the busiest hour) 95 % "
-        f"of them were not shown within {WANTED_P95_S:g} s any more. "
-        f"The first bottleneck: {name}, at {100 * used:.0f} % of what it can."
+    capacity = f"{1 / found.intake_s:.0f} a second" if found.intake_s else "nothing"
+    return " ".join(
+        [
+            f"The knee: {lasted}at {found.offered:.1f} events a second ({found.factor:g} times the busiest hour)",
+            f"95 % of them were not shown within {WANTED_P95_S:g} s any more.",
+            f"The first bottleneck: {name}, at {100 * used:.0f} % of what it can.",
+            f"An event costs the intake {1000 * found.intake_s:.1f} ms of processor time:",
+            f"with a core of its own it would take {capacity}.",
+            f"The machine was busy to {100 * found.machine:.0f} %, to {100 * found.ours:.0f} % with this.",
+        ]
     )
 
 
