@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from vigilanza.store.database import open_database
 
@@ -54,6 +54,21 @@ class Postgres:
         with psycopg.connect(host=str(self._directory), user="tester", dbname="postgres", autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://tester@/{name}?host={self._directory}"
+
+    def copy(self, url: str, *, file: Path) -> str:
+        """Another database, made of a backup in `file`, as docs/installer.md says: its URL."""
+        name, there = str(make_url(url).database), ("-h", str(self._directory), "-U", "tester")
+        dumped = subprocess.run(
+            [str(self._programs / "pg_dump"), *there, "--format=custom", name],
+            user=self._user,
+            capture_output=True,
+            check=True,
+        )
+        file.write_bytes(dumped.stdout)
+        copy = self.new_database()
+        restore = [str(self._programs / "pg_restore"), *there, "--exit-on-error", f"--dbname={make_url(copy).database}"]
+        subprocess.run(restore, input=file.read_bytes(), user=self._user, capture_output=True, check=True)
+        return copy
 
     def _run(self, program: str, *arguments: str, until_ready: bool = False) -> None:
         command = [str(self._programs / program), *arguments]

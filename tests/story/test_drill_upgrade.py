@@ -1,6 +1,7 @@
 """A later version, with one more step of the schema, takes the parts' place one by one, and one of them goes back."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.house.tree import ROOT
 from vigilanza.app.drill import PARTS
 from vigilanza.clock import SystemClock
+from vigilanza.lab.drill.box.needs import Needs
 from vigilanza.lab.drill.box.otherversion import OtherVersion
 from vigilanza.lab.drill.box.play import play
 from vigilanza.lab.drill.kinds.upgrade import upgrade
@@ -40,7 +42,8 @@ def later_version(folder: Path) -> Path:
 def test_no_alert_is_lost_while_versions_work_side_by_side(tmp_path: Path) -> None:
     source = later_version(tmp_path)
     later = {name: OtherVersion(name, source) for name in PARTS}
-    kind = upgrade(PARTS, later, database="sqlite", told="brought forward +.*to=9999")
+    whole = upgrade(PARTS, later, database="sqlite", told="brought forward +.*to=9999")
+    kind = replace(whole, needs=Needs(parties=("webhook", "room")))
     outcome = play("upgrade", kind, PARTS, seed=0, clock=SystemClock())
     assert outcome.good, outcome
     assert sum(outcome.faults.values()) == len(kind.needs.parts) + 2

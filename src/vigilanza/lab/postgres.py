@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 USER = "lab"
+_DATABASE = "postgres"
 _PROGRAMS = Path("/usr/lib/postgresql")
 _ENOUGH_S = 60.0
 _AGAIN_S = 0.1
@@ -40,7 +41,7 @@ class PostgresServer:
     @property
     def place(self) -> str:
         """Host, port and database, as in a URL."""
-        return f"127.0.0.1:{self.port}/postgres"
+        return f"127.0.0.1:{self.port}/{_DATABASE}"
 
     @property
     def pid(self) -> int:
@@ -66,6 +67,21 @@ class PostgresServer:
                 except subprocess.TimeoutExpired:
                     continue
         raise ChildProcessError(f"postgres takes no connections: see {self._directory}/log")
+
+    def dump(self, to: Path) -> None:
+        """A backup of the database as it is at one moment, while others write. CalledProcessError if there is none."""
+        to.write_bytes(self._run("pg_dump", "--format=custom", _DATABASE))
+
+    def restore(self, dump: Path) -> None:
+        """Drop the database, whoever uses it, and make it anew from that backup. CalledProcessError."""
+        self._run("psql", "--dbname=template1", f"--command=DROP DATABASE {_DATABASE} WITH (FORCE)")
+        self._run("createdb", "--maintenance-db=template1", _DATABASE)
+        self._run("pg_restore", "--exit-on-error", f"--dbname={_DATABASE}", given=dump.read_bytes())
+
+    def _run(self, program: str, *arguments: str, given: bytes = b"") -> bytes:
+        """One of PostgreSQL's own, as the account that may do everything."""
+        command = [str(self._programs / program), "--host=127.0.0.1", f"--port={self.port}", f"--username={USER}"]
+        return subprocess.run([*command, *arguments], input=given, capture_output=True, check=True, cwd="/").stdout
 
     def stop(self) -> None:
         """In order, whoever is connected."""

@@ -15,6 +15,7 @@ from vigilanza.lab.drill.kinds.page import BAD_PAGE
 from vigilanza.lab.drill.kinds.partition import PARTITION
 from vigilanza.lab.drill.kinds.postgres import POSTGRES
 from vigilanza.lab.drill.kinds.power import POWER_CUT, TORN_WRITE
+from vigilanza.lab.drill.kinds.restore import RESTORE
 
 KINDS: Mapping[str, Kind] = {
     "kill-watch": KILL_WATCH,
@@ -31,6 +32,7 @@ KINDS: Mapping[str, Kind] = {
     "disk-read-only": DISK_READ_ONLY,
     "disk-slow": DISK_SLOW,
     "postgres": POSTGRES,
+    "restore": RESTORE,
     "clock": CLOCK,
     "summer-time": SUMMER_TIME,
     "flood": FLOOD,
