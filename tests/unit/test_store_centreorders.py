@@ -137,6 +137,15 @@ def test_a_site_whose_clock_is_ahead_is_told_of(pair: Pair) -> None:
     assert pair.tell() == [Outcome.TAKEN]
 
 
+def test_an_extension_that_came_too_late_stays_so_however_often_it_is_told(pair: Pair) -> None:
+    order = pair.grant()
+    pair.tell()
+    pair.there.advance(3 * HOUR)
+    pair.granted.extend(order.id, until=order.ends_at + HOUR, by="anna")
+    assert [pair.tell(), pair.tell()] == [[Outcome.LATE], [Outcome.LATE]]
+    assert pair.granted.of(order.id).passage == Passage(SITE, known=False, why=TOO_LATE)
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

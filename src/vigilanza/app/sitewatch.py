@@ -70,8 +70,8 @@ class SiteStatus:
 def _about_orders(owed: Owed, now: float) -> Iterator[str]:
     if owed.refused:
         yield f"{owed.refused} work orders not taken there: vigilanza workorder list says why"
-    elif now - owed.since > UNKNOWN_S:
-        yield f"{owed.count} work orders not confirmed: tell the site by telephone who comes"
+    if owed.count > owed.refused and now - owed.since > UNKNOWN_S:
+        yield f"{owed.count - owed.refused} work orders not confirmed: tell the site by telephone"
 
 
 class SiteWatch(Collector):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from vigilanza.clock import Clock
 from vigilanza.domain.door import Role
@@ -30,17 +31,24 @@ class CentreOrders:
 
         InstructionRefused if it cannot count here, JournalUnavailable if nothing was recorded.
         """
-        digest = hashlib.sha256(encode_instruction(instruction)).hexdigest()
-        with writing(self._engine) as connection:
-            query = select(centre_orders).where(centre_orders.c.work_order == instruction.order.id)
-            held, standing = connection.execute(query).first(), _standing(connection, instruction.order.id)
-            self._check(instruction, digest, held, standing)
-            if held is not None and held.revision == instruction.revision:
-                outcome = Outcome.LATE if standing is None else Outcome.TAKEN
-            else:
-                outcome = self._apply(connection, instruction, standing)
-                _keep(connection, instruction, self._centre, digest, first=held is None)
+        try:
+            with writing(self._engine) as connection:
+                outcome = self._take(connection, instruction)
+        except (IntegrityError, DataError) as error:
+            raise InstructionRefused(f"the database does not take it: {type(error.orig).__name__}") from error
         return Answer(instruction.site, instruction.order.id, instruction.revision, outcome)
+
+    def _take(self, connection: Connection, instruction: Instruction) -> Outcome:
+        order_id, digest = instruction.order.id, hashlib.sha256(encode_instruction(instruction)).hexdigest()
+        held = connection.execute(select(centre_orders).where(centre_orders.c.work_order == order_id)).first()
+        standing = _standing(connection, order_id)
+        self._check(instruction, digest, held, standing)
+        if held is not None and held.revision == instruction.revision:
+            is_so = standing is not None and standing.ends_at >= instruction.order.ends_at
+            return Outcome.TAKEN if is_so else Outcome.LATE
+        outcome = self._apply(connection, instruction, standing)
+        _keep(connection, instruction, self._centre, digest, first=held is None)
+        return outcome
 
     def _check(
         self, instruction: Instruction, digest: str, held: "Row[tuple[object]] | None", standing: WorkOrder | None
