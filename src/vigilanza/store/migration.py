@@ -6,7 +6,7 @@ import structlog
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,8 @@ def migrate(connection: Connection, *, to: str) -> None:
     if found is not None and found not in {one.revision for one in steps.walk_revisions()}:
         log.warning("the database was made by a later version, and is used as it is", revision=found, ours=to)
         return
-    log.info("the schema of the database is brought forward", to=to, since=found or "before steps were counted")
+    if inspect(connection).has_table("meta"):
+        log.info("the schema of the database is brought forward", to=to, since=found or "before steps were counted")
     for step in reversed(list(steps.iterate_revisions(to, found or "base"))):
         step.module.upgrade(Operations(context))
         context.stamp(steps, step.revision)
