@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from vigilanza.app.heap import bound_arenas
 from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
 from vigilanza.clock import Clock
 from vigilanza.config import Detection
@@ -45,15 +46,19 @@ ROWS: Mapping[str, Row] = {
     "scale": Row("a camera among 64, against a camera among 8", side_by_side.scale),
     "many": Row("32 sub and 32 main streams on 2 cores", many.many),
     "latency": Row("from sending a picture to having observed it", partial(latency.latency, make=make_pipeline)),
-    "memory": Row("memory over reconnections and a week", partial(memory.memory, make=make_pipeline)),
+    "memory": Row(
+        "memory over reconnections and a week", partial(memory.memory, make=make_pipeline, begin=bound_arenas)
+    ),
 }
 """In the order they are measured."""
 
 
 def bench(
     rows: Sequence[str], *, clips: Path, quick: bool, clock: Clock, stop: threading.Event, progress_on: Console
-) -> Results | None:
-    """Measure the rows named, all if none is; None if `stop` is set meanwhile. KeyError for an unknown row."""
+) -> Results:
+    """Measure the rows named, all if none is. Those that are not measured when `stop` is set say so. KeyError for an
+    unknown row.
+    """
     chosen = {name: ROWS[name] for name in rows or ROWS}
     machine = describe_machine()
     findings = []
@@ -61,16 +66,17 @@ def bench(
         progress_on.print(f"{name}: {row.says}", highlight=False)
         with TemporaryDirectory(prefix="vigilanza-bench-", ignore_cleanup_errors=True) as folder:
             stage = Stage(clock, stop, Path(folder), lambda told: progress_on.print(f"  {told}", highlight=False))
-            try:
-                findings.append(_find(name, row, Bench(clips, stage, quick)))
-            except Stopped:
-                return None
+            findings.append(_find(name, row, Bench(clips, stage, quick)))
     return Results(tuple(findings), machine, quick)
 
 
 def _find(name: str, row: Row, bench: Bench) -> Finding:
     try:
+        if bench.stage.stop.is_set():
+            raise Stopped
         measured = row.measure(bench)
+    except Stopped:
+        return Finding(name, row.says, why="called off before it was")
     except (NotMeasured, RecordingError) as error:
         return Finding(name, row.says, why=str(error))
     return Finding(name, row.says, measured.figures, measured.why, measured.details)

@@ -41,8 +41,6 @@ def bench(
         results = command.bench(
             rows or (), clips=clips, quick=quick, clock=SystemClock(), stop=stop, progress_on=Console(stderr=True)
         )
-        if results is None:
-            return 1
         print_results(results, Console())
         if json_file is not None:
             json_file.write_text(json.dumps(results.as_json(), indent=2) + "\n", encoding="utf-8")

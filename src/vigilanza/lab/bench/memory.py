@@ -1,8 +1,9 @@
 """Row: does memory grow over very many reconnections, and over a week of pictures?"""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import ParamSpec
 
 from vigilanza.capture.backoff import Backoff
 from vigilanza.capture.decode import Decoder
@@ -21,6 +22,7 @@ from vigilanza.lab.bench.slope import SURE, Slope
 from vigilanza.lab.bench.workload import Day, Scene, write_key_frames
 from vigilanza.lab.bench.yard import Camera, CameraYard
 
+P = ParamSpec("P")
 RECONNECTS, WEEK_S = 20_000, 7 * 86_400.0
 _QUICK = 50
 """A quick run does this part of it."""
@@ -89,20 +91,25 @@ def week(quiet: Scene, visit: Scene, make: MakePipeline, seconds: float) -> Seri
     return series
 
 
-def memory(bench: Bench, make: MakePipeline) -> Measured:
-    """Both, each in a process of its own."""
+def memory(bench: Bench, make: MakePipeline, begin: Callable[[], object]) -> Measured:
+    """Both, each in a process of its own, which calls `begin` first, as the parts of watch do."""
     quiet = bench.scenes(Day(0.0, 20.0))
     visit = next(one for one in bench.scenes(Day(1.0, 20.0)) if one.camera == quiet[0].camera)
     part = _QUICK if bench.quick else 1
     keys = [write_key_frames(quiet[0], bench.stage.folder / "key-frames.mp4")]
     with CameraYard(_CAMERAS, keys, cut_every=_CUT_S) as cameras:
-        connected = apart(bench.stage, reconnects, cameras, RECONNECTS // part)
-    lived = apart(bench.stage, week, quiet[0], visit, make, WEEK_S / part)
+        connected = apart(bench.stage, _begun, begin, reconnects, cameras, RECONNECTS // part)
+    lived = apart(bench.stage, _begun, begin, week, quiet[0], visit, make, WEEK_S / part)
     figures = (
         *growth(f"{RECONNECTS // part} reconnections, per 1000", connected, 1000.0, judged=not bench.quick),
         *growth(f"{WEEK_S / part / 86_400:.2g} days of pictures, per day", lived, 86_400.0, judged=not bench.quick),
     )
     return Measured(figures, {"reconnects": connected, "week": lived})
+
+
+def _begun(begin: Callable[[], object], work: Callable[P, Series], *args: P.args, **kwargs: P.kwargs) -> Series:
+    begin()
+    return work(*args, **kwargs)
 
 
 def growth(says: str, series: Series, per: float, *, judged: bool) -> tuple[Figure, Figure]:
