@@ -68,7 +68,9 @@ def test_the_knee_is_the_first_rate_that_is_not_shown_in_time_and_names_what_is_
     said = conclusion(ROWS)
     assert "after 5.0 a second, at 50.0 events a second (100 times the busiest hour)" in said
     assert f"the one intake ({INTAKE} and its PostgreSQL connection, in turn), at 95 %" in said
+    assert knee([row(1, 2.5), *ROWS[1:]]) is ROWS[2], "it was disturbed at a rate below one at which it keeps up"
     assert knee(ROWS[:2]) is None
+    assert knee(ROWS[2:]) is ROWS[2]
     assert "No knee was reached" in conclusion(ROWS[:2])
 
 

@@ -80,5 +80,6 @@ class Row:
 
 
 def knee(rows: Sequence[Row]) -> Row | None:
-    """The first rate at which the centre falls behind; None if it keeps up at all of them."""
-    return next((row for row in rows if not row.keeps_up), None)
+    """The first rate above all at which the centre keeps up; None if it does at the highest."""
+    highest = max((row.offered for row in rows if row.keeps_up), default=0.0)
+    return min((row for row in rows if row.offered > highest), key=lambda row: row.offered, default=None)

@@ -56,7 +56,7 @@ def conclusion(rows: Sequence[Row]) -> str:
     """The knee, and what is at its limit there."""
     found = knee(rows)
     if found is None:
-        return f"No knee was reached: the list had 95 % of all events within {WANTED_P95_S:g} s at every rate."
+        return f"No knee was reached: the list had 95 % of all events within {WANTED_P95_S:g} s at the highest rate."
     name, used = found.narrowest
     before = [row.offered for row in rows if row.offered < found.offered and row.keeps_up]
     lasted = f"after {max(before):.1f} a second, " if before else ""
