@@ -8,7 +8,7 @@ export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-ultralytics test-peers test-lowest bench soak drill drill-bridge check sbom audit lock clean
+.PHONY: demo test test-ultralytics test-peers test-lowest bench soak drill drill-bridge drill-upgrade check sbom audit lock clean
 
 # `make demo ONCE=1` plays one break-in to its end and exits.
 demo: $(VENV)/.ready
@@ -35,6 +35,12 @@ drill-bridge: $(VENV)/.ready-dev
 	@mkdir -p var
 	@$(BIN)/python benchmarks/drill_bridge.py --seeds $(or $(SEEDS),20) --database $(or $(DATABASE),sqlite) \
 		--incidents $(or $(INCIDENTS),500) --report var/drill.md
+
+# The parts of the commit before (or SINCE=...) are exchanged for those of this one while break-ins happen.
+drill-upgrade: $(VENV)/.ready-dev
+	@mkdir -p var
+	@$(BIN)/python benchmarks/drill_upgrade.py --since $(or $(SINCE),HEAD^) --seeds $(or $(SEEDS),5) \
+		--database $(or $(DATABASE),sqlite) --report var/drill-upgrade.md
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
 # a line that loses a tenth for an hour, and 2,000 spoilt files, messages and answers of each kind (about ten minutes). What

@@ -119,6 +119,16 @@ def test_which_tables_are_missing_is_told_to_who_may_make_none(guests: Engine) -
     assert told["missing"] == "owed_originals"
 
 
+def test_who_may_not_see_what_the_owner_has_brought_forward_goes_on(guests: Engine) -> None:
+    open_database(guests.url.set(username="tester").render_as_string(hide_password=False)).dispose()
+    with capture_logs() as logs:
+        again = open_database(guests.url.render_as_string(hide_password=False))
+    AuditChain(engine=again, clock=FakeClock()).append(who="anna", action="incident.viewed", subject="x")
+    again.dispose()
+    [told] = [log for log in logs if log["log_level"] == "critical"]
+    assert "permission denied for table alembic_version" in told["why"]
+
+
 def test_others_write_while_one_is_made(postgres: Postgres) -> None:
     url = postgres.new_database()
     engine = open_database(url)

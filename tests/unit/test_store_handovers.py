@@ -116,6 +116,7 @@ def test_a_note_is_about_incidents_that_are_there(handovers: Handovers, engine: 
 def test_a_database_of_before_gets_the_tables(database_url: str, clock: FakeClock) -> None:
     old = open_database(database_url)
     with writing(old) as connection:
+        connection.execute(text("DROP TABLE alembic_version"))  # steps were not counted then
         for table in TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
             if old.dialect.name == "postgresql":
