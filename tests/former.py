@@ -15,6 +15,15 @@ COMMITS = {int(number): commit for number, commit in _LISTED.findall((_FIXTURES 
 VERSION_1, WITH_REFERENCE = range(1, 4), range(28, 30)
 """Which have schema 1, and which let a centre's incidents refer to what is written after them."""
 
+LATER = ("centre_orders", "site_orders")
+"""Tables of the steps that were counted, which are all but the first."""
+
+
+def forget_steps(connection: Connection) -> None:
+    """Make a database of ours one from before steps were counted; what else it lacked then is the caller's to drop."""
+    for table in (*LATER, "alembic_version"):
+        connection.execute(text(f"DROP TABLE {table}"))
+
 
 @dataclass(frozen=True, slots=True)
 class Former:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.fakes import FakeClock
+from tests.former import forget_steps
 from tests.samples import BEGAN, break_in, incident_id
 from vigilanza.domain.aftermath import Step
 from vigilanza.domain.decision import Decision, RejectReason
@@ -111,7 +112,7 @@ def test_a_database_of_before_gets_the_table(database_url: str, clock: FakeClock
     old = open_database(database_url)
     confirmed(old, clock)
     with writing(old) as connection:
-        connection.execute(text("DROP TABLE alembic_version"))  # steps were not counted then
+        forget_steps(connection)
         for table in ("telephone_calls", "aftermath_steps"):
             connection.execute(text(f"DROP TABLE {table}"))
             if old.dialect.name == "postgresql":

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.fakes import FakeClock
+from tests.former import forget_steps
 from tests.samples import BEGAN, break_in, incident_id
 from vigilanza.domain.aftermath import Step
 from vigilanza.domain.decision import Decision, RejectReason
@@ -116,7 +117,7 @@ def test_a_note_is_about_incidents_that_are_there(handovers: Handovers, engine: 
 def test_a_database_of_before_gets_the_tables(database_url: str, clock: FakeClock) -> None:
     old = open_database(database_url)
     with writing(old) as connection:
-        connection.execute(text("DROP TABLE alembic_version"))  # steps were not counted then
+        forget_steps(connection)
         for table in TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
             if old.dialect.name == "postgresql":

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import Engine
 
 from tests.fakes import FakeClock
+from tests.former import forget_steps
 from vigilanza.domain.errors import AccountRefused, CodeMissing, CodeNeeded, UnknownRecord
 from vigilanza.domain.role import FOUNDERS, Role
 from vigilanza.store.accounts import Accounts
@@ -38,7 +39,7 @@ def test_a_database_from_before_there_were_roles_goes_on(database_url: str, engi
     with writing(engine) as connection:
         for table in (operator_roles, operator_codes, api_tokens):
             table.drop(connection)
-        connection.exec_driver_sql("DROP TABLE alembic_version")  # steps were not counted then
+        forget_steps(connection)
     later = open_database(database_url)
     accounts = accounts_of(later, clock)
     assert accounts.authenticate("anna", PASSWORD)

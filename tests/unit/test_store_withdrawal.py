@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from tests.fakes import FakeClock
+from tests.former import forget_steps
 from tests.samples import break_in, incident_id
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.database import open_database
@@ -116,7 +117,7 @@ def test_a_database_of_before_gets_the_table(tmp_path: Path) -> None:
     older.add(b"from before")
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE covered_media")
-        connection.exec_driver_sql("DROP TABLE alembic_version")  # steps were not counted then
+        forget_steps(connection)
     engine.dispose()
     again = open_database(url)
     files = MediaStore(root=tmp_path / "media", engine=again, clock=FakeClock())

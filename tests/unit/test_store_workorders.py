@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.fakes import FakeClock
+from tests.former import forget_steps
 from vigilanza.domain.errors import JournalUnavailable, UnknownRecord, WorkOrderRefused
 from vigilanza.domain.workorder import WorkOrder
 from vigilanza.store.audit import AuditChain
@@ -114,8 +115,8 @@ def test_the_database_refuses_to_change_what_was_done(orders: WorkOrders, engine
 def test_a_database_from_before_there_were_orders_gets_their_tables(database_url: str, clock: FakeClock) -> None:
     old = open_database(database_url)
     with writing(old) as connection:
-        connection.execute(text("DROP TABLE alembic_version"))  # steps were not counted then
-        for table in ("centre_orders", "site_orders", "work_order_changes", "work_orders"):
+        forget_steps(connection)
+        for table in ("work_order_changes", "work_orders"):
             connection.execute(text(f"DROP TABLE {table}"))
         if old.dialect.name == "postgresql":
             connection.execute(text("DROP FUNCTION work_order_changes_append_only()"))
