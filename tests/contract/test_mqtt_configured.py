@@ -11,9 +11,8 @@ import yaml
 from tests.alerts import alert_of
 from tests.broker import PASSWORD, Listener, Mosquitto
 from tests.samples import break_in
-from vigilanza.app.channels import ChannelNeeds
+from vigilanza.app.channels import CHANNELS, ChannelNeeds
 from vigilanza.app.premises import premises
-from vigilanza.app.registry import CHANNELS
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock

@@ -15,10 +15,9 @@ from structlog.testing import capture_logs
 from tests.broker import PASSWORD, Listener, Mosquitto
 from tests.commands import wait_until
 from tests.samples import break_in
-from vigilanza.app.channels import ChannelNeeds
+from vigilanza.app.channels import CHANNELS, ChannelNeeds
 from vigilanza.app.figures import STALE_S
 from vigilanza.app.premises import premises
-from vigilanza.app.registry import CHANNELS
 from vigilanza.app.relay import relay
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.lookout import PROBE_SECONDS

@@ -10,9 +10,8 @@ import yaml
 from sqlalchemy import Engine
 
 from tests.samples import break_in
-from vigilanza.app.channels import ChannelNeeds
+from vigilanza.app.channels import CHANNELS, ChannelNeeds
 from vigilanza.app.premises import premises
-from vigilanza.app.registry import CHANNELS
 from vigilanza.bridge.channel import Channel
 from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import SystemClock

@@ -1,6 +1,6 @@
-"""How a channel is made of what the configuration says of it; the registry names them."""
+"""How a channel is made of what the configuration says of it: `CHANNELS` names them all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -200,3 +200,15 @@ def _broker(link: BrokerLink, needs: ChannelNeeds) -> Broker:
         allow_loopback=link.allow_loopback,
         plain=link.plain,
     )
+
+
+CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
+    "webhook": make_webhook,
+    "mqtt": make_mqtt,
+    "onvif-mqtt": make_onvif_mqtt,
+    "dc09": make_dc09,
+    "xprotect": make_xprotect,
+    "cap": make_cap,
+    "centre": make_centre,
+}
+"""A new channel is one file and one line here."""

@@ -1,20 +1,12 @@
-"""The visible registries: a new source, detector or channel is one file and one line here."""
+"""The visible registries of what watches: a new source or detector is one file and one line here.
+
+Channels have theirs in `channels`, which those that only watch need not load.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vigilanza.app.channels import (
-    ChannelNeeds,
-    make_cap,
-    make_centre,
-    make_dc09,
-    make_mqtt,
-    make_onvif_mqtt,
-    make_webhook,
-    make_xprotect,
-)
-from vigilanza.bridge.channel import Channel
 from vigilanza.capture.camera_event import CameraEvent
 from vigilanza.capture.decode import Decoder
 from vigilanza.capture.event_health import CameraEventMetrics
@@ -104,16 +96,6 @@ PEOPLE: Mapping[str, Callable[[Path | None], PersonDetector]] = {
 
 EXTRAS: Mapping[str, str] = {"movenet-openvino": "openvino", "ultralytics": "ultralytics"}
 """The pip extra of a PersonDetector, which has the name of the module that it brings."""
-
-CHANNELS: Mapping[str, Callable[[ChannelNeeds], Channel]] = {
-    "webhook": make_webhook,
-    "mqtt": make_mqtt,
-    "onvif-mqtt": make_onvif_mqtt,
-    "dc09": make_dc09,
-    "xprotect": make_xprotect,
-    "cap": make_cap,
-    "centre": make_centre,
-}
 
 
 def open_source(camera: Camera, stream: str | Path, clock: Clock) -> Source:

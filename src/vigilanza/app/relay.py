@@ -9,7 +9,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from vigilanza.app.cap import cap_office
-from vigilanza.app.channels import ChannelNeeds
+from vigilanza.app.channels import CHANNELS, ChannelNeeds
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.inboxes import order_inboxes
 from vigilanza.app.memory import Memory, open_memory
@@ -17,7 +17,6 @@ from vigilanza.app.onvif_device import open_onvif_device
 from vigilanza.app.pictures import PictureDesk
 from vigilanza.app.premises import premises
 from vigilanza.app.pulse import Pulse
-from vigilanza.app.registry import CHANNELS
 from vigilanza.app.threads import run_all
 from vigilanza.bridge.lookout import ESCALATE_AFTER_SECONDS, LOOK_SECONDS
 from vigilanza.bridge.metrics import BridgeMetrics
