@@ -32,7 +32,7 @@ def test_an_order_says_that_its_site_does_not_know_it_until_it_does(room: Room, 
     form.get_by_label("Per che cosa").fill("caldaia")
     form.get_by_role("button", name="Autorizza").click()
     row = console.locator("#orders .order")
-    expect(row).to_contain_text("Il sito 0423 non lo sa ancora")
+    expect(row).to_contain_text("Il sito 0423 non lo sa ancora: lì vale com'era prima")
     if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
         console.screenshot(path=f"{folder}/order-of-a-site.png")
     owed.take(Answer("0423", "CO-0001", 1, Outcome.REFUSED, "door: there is no door"))

@@ -6,14 +6,7 @@ from urllib.parse import quote
 
 from vigilanza.capture.onvif_target import is_onvif
 from vigilanza.config.channels import AnyDestinationPart, Endpoint
-from vigilanza.config.document import (
-    CameraPart,
-    CredentialsPart,
-    Document,
-    DoorPart,
-    StoragePart,
-    WebPart,
-)
+from vigilanza.config.document import CameraPart, CredentialsPart, Document, DoorPart, StoragePart, WebPart
 from vigilanza.config.fields import Surroundings
 from vigilanza.config.networks import read_network
 from vigilanza.config.onvif_device import OnvifDevice
