@@ -1,9 +1,11 @@
 """A connection to a real NATS server comes back by itself, and never makes a caller wait longer than it said."""
 
+import asyncio
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from tests.commands import wait_until
-from vigilanza.cluster.connection import NatsConnection
+from vigilanza.cluster.connection import CarefulClient, NatsConnection
 from vigilanza.cluster.link import NatsLink
 from vigilanza.domain.errors import ClusterUnavailable
 from vigilanza.lab.nats_server import NatsServer
@@ -115,3 +117,30 @@ def test_a_wrong_password_is_named(tmp_path: Path) -> None:
             assert line.call(who, patience_s=5)
     finally:
         server.stop()
+
+
+def test_leaving_ends_what_goes_on_even_if_closing_is_cancelled(
+    server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a reconnection and the closing await the end of one socket, and the first is cancelled."""
+    close = CarefulClient.close
+
+    async def cancelled(client: CarefulClient) -> None:
+        await close(client)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(CarefulClient, "close", cancelled)
+    server.start()
+    line, never = connection(server), asyncio.Event()
+
+    async def wait(client: Client) -> None:
+        began.set()
+        await never.wait()
+
+    began = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        waits = threads.submit(lambda: line.call(wait, patience_s=60))
+        assert began.wait(10)
+        line.close()
+        with pytest.raises(ClusterUnavailable):
+            waits.result(10)

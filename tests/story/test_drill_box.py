@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.commands import Command, wait_until
 from vigilanza.app.drill import PARTS
 from vigilanza.clock import SystemClock
+from vigilanza.lab.drill.box.asks import Pictured
 from vigilanza.lab.drill.box.box import Box
 from vigilanza.lab.drill.box.needs import Needs
 from vigilanza.lab.drill.box.pace import Pace
@@ -30,10 +31,14 @@ def test_the_kinds_are_named(tmp_path: Path) -> None:
         assert [line.split()[0] for line in drill.printed.splitlines()] == list(KINDS)
 
 
+def pictures(box: Box) -> list[Pictured]:
+    return [one for one in box.recorded.asked.values() if isinstance(one, Pictured)]
+
+
 def forget(box: Box) -> None:
     """Take out of the box what it has kept: an event, and what its pictures show."""
     media = box.folder / "box" / "media"
-    wait_until("a picture", lambda: list(media.glob("*/*.jpg")))
+    wait_until("a picture that is kept", lambda: box.recorded.kept & {one.id for one in pictures(box)})
     box.wait_for_work()
     box.stop()
     with closing(sqlite3.connect(box.folder / "box" / "vigilanza.db", isolation_level=None)) as database:

@@ -130,10 +130,13 @@ class NatsConnection:
 
     async def _leave(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
-        if self._client is not None:
-            await self._client.close()  # first, so that an attempt under way leaves no socket behind
+        await self._close_client()  # first, so that an attempt under way leaves no socket behind
         for other in others:
             other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self._close_client()
+
+    async def _close_client(self) -> None:
         if self._client is not None and not self._client.is_closed:
-            await self._client.close()
+            # As a task of its own: closing cancels a reconnection, and is cancelled with it if both await one socket.
+            await asyncio.gather(self._client.close(), return_exceptions=True)
