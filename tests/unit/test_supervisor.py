@@ -13,6 +13,7 @@ from vigilanza.app.run import supervise as supervise_all
 from vigilanza.app.supervisor import DOWN_S, EXIT_CONFIG, EXIT_GAVE_UP, Supervisor
 
 ENOUGH = 12
+PARTS = ("watch", "relay", "web")
 
 
 class Parts:
@@ -20,7 +21,7 @@ class Parts:
 
     def __init__(self, clock: FakeClock, stop: threading.Event, scripts: dict[str, Iterator[int | None]]) -> None:
         self.clock, self.stop, self.scripts = clock, stop, scripts
-        self.started: dict[str, list[float]] = {"watch": [], "relay": [], "web": []}
+        self.started: dict[str, list[float]] = {name: [] for name in PARTS}
         self.lifetime = 0.0
 
     def start(self, name: str) -> "subprocess.Popen[bytes]":
@@ -53,7 +54,7 @@ def codes(*first: int, then: int = 1) -> Iterator[int | None]:
 
 
 def supervise(parts: Parts) -> int:
-    return supervise_all(clock=parts.clock, start=parts.start).run(parts.stop)
+    return supervise_all(PARTS, clock=parts.clock, start=parts.start).run(parts.stop)
 
 
 @pytest.mark.parametrize("name", ["relay", "web"])
@@ -97,7 +98,7 @@ def test_a_system_that_gives_no_process_is_asked_again(clock: FakeClock) -> None
             parts.stop.set()
         return start(name)
 
-    assert supervise_all(clock=clock, start=reluctant).run(parts.stop) == 0
+    assert supervise_all(PARTS, clock=clock, start=reluctant).run(parts.stop) == 0
     assert clock.now() - parts.started["watch"][0] == pytest.approx(3.0, abs=0.7)
 
 

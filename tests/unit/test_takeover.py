@@ -12,6 +12,7 @@ from tests.taken import Box, door
 from vigilanza.app.takeover import FIRST_WAIT_S
 from vigilanza.app.takeovertold import told
 from vigilanza.domain.takeover import Stage
+from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.safeguards import digest_of
 
 
@@ -143,3 +144,19 @@ def test_what_two_persons_approve_counts_at_once(box: Box) -> None:
     book.approve(wanted, digest=digest_of(wanted), by="Lea")
     box.look()
     assert box.replaced == ["watch", "web"]
+
+
+def test_one_site_more_concerns_who_hears_it_and_the_page(box: Box) -> None:
+    (box.folder / "0424.pub").write_bytes(SigningKey.read(key_pem()).public.pem)
+    site = {"id": "0424", "name": "via Altra 1", "public_key_files": ["0424.pub"]}
+    box.document["centre"] = {"nats": {"servers": ["nats://127.0.0.1:4222"]}, "sites": [site]}
+    box.write()
+    box.look()
+    assert "centre: another value needs a restart" in str(told(box.config(), box.digest()).why)
+    box.copy.write_bytes(box.path.read_bytes())
+    box.begin()
+    box.look(3)
+    box.document["centre"]["sites"].append({**site, "id": "0425"})
+    box.write()
+    box.look()
+    assert (box.replaced, box.stage()) == (["centre", "web"], Stage.IN_FORCE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from vigilanza.app.parts import parts_of
 from vigilanza.config import Config, Web
 from vigilanza.domain.delivery import Destination
 from vigilanza.domain.safeguards import Safeguards
@@ -13,8 +14,8 @@ _PAGE = Web(host="", port=0)
 
 def concerned(old: Config, new: Config) -> tuple[str, ...]:
     """The parts that have to begin anew, eyes first; both as they count: see `in_force`."""
-    there = [name for name in _OF_USE if name != "video" or new.video is not None]
-    return tuple(name for name in there if _OF_USE[name](old) != _OF_USE[name](new))
+    there = parts_of(new)
+    return tuple(name for name in _OF_USE if name in there and _OF_USE[name](old) != _OF_USE[name](new))
 
 
 def fixed(old: Config, new: Config) -> tuple[str, ...]:
@@ -26,8 +27,9 @@ def _fixed(old: Config, new: Config) -> Iterator[str]:
     for key in ("database", "database_password", "media", "state"):
         if getattr(old.storage, key) != getattr(new.storage, key):
             yield f"storage.{key}"
-    if (old.video is None) != (new.video is None):
-        yield "video"
+    for key in ("cameras", "centre", "video"):
+        if bool(getattr(old, key)) != bool(getattr(new, key)):
+            yield key
 
 
 def _known(config: Config) -> Config:
@@ -38,12 +40,18 @@ def _known(config: Config) -> Config:
 def _watched(config: Config) -> tuple[Config, Sequence[Destination]]:
     """Without what only others use: of destinations it knows who they are."""
     none = replace(_known(config), phone_book=(), plans=(), units=(), evidence=None, onvif_device=None, cap_office=None)
-    return replace(none, video=None, web=_PAGE, destinations=()), [one.destination for one in config.destinations]
+    none = replace(none, video=None, web=_PAGE, centre=None, destinations=())
+    return none, [one.destination for one in config.destinations]
+
+
+def _taken_in(config: Config) -> Config:
+    """Without what only the page and its evidence use."""
+    return replace(_known(config), phone_book=(), plans=(), evidence=None)
 
 
 def _shown(config: Config) -> Config:
-    """Without what only the page and its evidence use."""
-    return replace(_known(config), phone_book=(), plans=(), evidence=None)
+    """Without what only the page and who hears other sites use."""
+    return replace(_taken_in(config), centre=None)
 
 
 def _told(config: Config) -> Config:
@@ -55,6 +63,7 @@ def _told(config: Config) -> Config:
 
 _OF_USE: Mapping[str, Callable[[Config], object]] = {
     "watch": _watched,
+    "centre": _taken_in,
     "video": _shown,
     "web": _known,
     "relay": _told,

@@ -1,13 +1,14 @@
-"""`vigilanza run`: watch, relay, web and, if wanted, video in one process tree; a part that dies is started again."""
+"""`vigilanza run`: all parts that a configuration asks for in one process tree; a part that dies is started again."""
 
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
 
 from vigilanza.app.part import named, start_part
+from vigilanza.app.parts import parts_of
 from vigilanza.app.replacement import Replacement
 from vigilanza.app.standby import StandBy
 from vigilanza.app.supervisor import Prepare, Start, Supervisor
@@ -15,16 +16,10 @@ from vigilanza.app.takeover import Successor
 from vigilanza.app.takeovertold import ACCEPTED
 from vigilanza.app.wholefile import write_whole
 from vigilanza.clock import Clock
-from vigilanza.config import Config, load, require_cameras
+from vigilanza.config import Config, load
 from vigilanza.domain.errors import ConfigError
 
 log = structlog.get_logger(__name__)
-
-PARTS = (("watch",), ("relay",), ("web",))
-"""Ended in this order: eyes first, so that the relay can still carry what they saw."""
-NEEDED = "watch"
-"""Without it nothing is seen: if it cannot be kept running, the whole must end visibly."""
-VIDEO = ("video",)
 
 
 def run(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threading.Event) -> int:
@@ -32,24 +27,20 @@ def run(config: Config, *, environ: Mapping[str, str], clock: Clock, stop: threa
 
     What changes in the file meanwhile they take over once it was found good, see Successor.
     """
-    require_cameras(config)
     config = _accepted(config, environ)
-    parts = supervise(
-        start=partial(_start, config),
-        prepare=partial(_prepare, config),
-        clock=clock,
-        video=config.video is not None,
-    )
+    parts = supervise(parts_of(config), start=partial(_start, config), prepare=partial(_prepare, config), clock=clock)
     if config.accepted is not None:
         follow = partial(_follow, config, environ=environ, clock=clock, replace_part=parts.replace)
         threading.Thread(target=follow, args=(stop,), name="successor", daemon=True).start()
     return parts.run(stop)
 
 
-def supervise(*, start: Start, clock: Clock, prepare: Prepare | None = None, video: bool = False) -> Supervisor:
-    """Of all parts; `video`: others may watch live, so that there is one more. The others: see Supervisor."""
-    parts = (*PARTS, VIDEO) if video else PARTS
-    return Supervisor(parts, start=start, prepare=prepare, clock=clock, needed=NEEDED)
+def supervise(parts: Sequence[str], *, start: Start, clock: Clock, prepare: Prepare | None = None) -> Supervisor:
+    """The first is needed: without it nothing is seen, and if it cannot be kept running, the whole must end visibly.
+
+    The others: see Supervisor.
+    """
+    return Supervisor([[part] for part in parts], start=start, prepare=prepare, clock=clock, needed=parts[0])
 
 
 def _accepted(config: Config, environ: Mapping[str, str]) -> Config:

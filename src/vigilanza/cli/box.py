@@ -58,8 +58,9 @@ def certificate(
 def run(config: ConfigOption = CONFIG) -> None:
     """Everything a single box needs: watch, relay, web and, if configured, video together, until Ctrl-C or SIGTERM.
 
-    A part that dies is started again; after 5 starts of watch within a minute all end with exit code 70. What changes
-    in the configuration is taken over once it is found good: the parts that it concerns begin anew, one by one.
+    At the centre of many sites: centre, relay and web. A part that dies is started again; after 5 starts of watch (or
+    centre) within a minute all end with exit code 70. What changes in the configuration is taken over once it is found
+    good: the parts that it concerns begin anew, one by one.
     """
     from vigilanza.app.part import run_part
     from vigilanza.app.run import run as work

@@ -11,7 +11,7 @@ commands = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=Fal
 
 @commands.callback()
 def centre(context: typer.Context, config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
-    """Take what the sites of `centre.sites` send, until Ctrl-C or SIGTERM. Needs web and relay beside it.
+    """Take what the sites of `centre.sites` send, until Ctrl-C or SIGTERM. Needs web and relay beside it: run starts all.
 
     A site sends by a destination with `channel: centre`. Each message is signed; what is not genuine is kept apart.
     """

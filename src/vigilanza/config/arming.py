@@ -21,11 +21,9 @@ def require_assessment(config: Config) -> None:
 
 
 def require_cameras(config: Config) -> None:
-    """ConfigError if there is nothing to watch: a centre of other sites runs other parts."""
+    """ConfigError if there is nothing to watch: the centre of other sites has other parts."""
     if not config.cameras:
-        raise ConfigError(
-            f"{config.path}: cameras: there are none to watch; a centre runs vigilanza centre, web and relay instead"
-        )
+        raise ConfigError(f"{config.path}: cameras: there are none to watch; a centre runs vigilanza run without watch")
 
 
 def _is_real(camera: Camera) -> bool:
