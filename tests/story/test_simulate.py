@@ -7,8 +7,11 @@ import shutil
 import signal
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from tests.commands import Command, wait_until
 from tests.videos import video
@@ -112,6 +115,19 @@ def test_what_cannot_be_simulated_is_told(tmp_path: Path) -> None:
         assert "cameras: must have at least 1 of them" in simulate.log
     with Command("simulate", folder=tmp_path) as simulate:
         assert simulate.process.wait(60) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("/cam=clip.mp4", "--sites", "5"), "--sites: does not go without"),
+        (("--city", "--port", "99"), "--port: does not"),
+    ],
+)
+def test_an_option_that_means_nothing_here_is_told(tmp_path: Path, arguments: Sequence[str], named: str) -> None:
+    with Command("simulate", *arguments, folder=tmp_path) as simulate:
+        assert simulate.process.wait(60) == 2
+        assert named in simulate.log
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:

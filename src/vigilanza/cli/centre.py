@@ -11,9 +11,10 @@ commands = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=Fal
 
 @commands.callback()
 def centre(context: typer.Context, config: ConfigOption = CONFIG, accepted: AcceptedOption = None) -> None:
-    """Take what the sites of `centre.sites` send, until Ctrl-C or SIGTERM. Needs web and relay beside it: run starts all.
+    """Take what the sites of `centre.sites` send, until Ctrl-C or SIGTERM. Needs web and relay beside it.
 
-    A site sends by a destination with `channel: centre`. Each message is signed; what is not genuine is kept apart.
+    vigilanza run starts all three. A site sends by a destination with `channel: centre`. Each message is signed; what
+    is not genuine is kept apart.
     """
     if context.invoked_subcommand is not None:
         return

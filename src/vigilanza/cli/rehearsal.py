@@ -29,8 +29,13 @@ Written = Annotated[
 ]
 
 
+_OF_CITY = ("sites", "doors", "times", "seconds", "seed", "markdown")
+_OF_CAMERAS = ("host", "port", "user")
+
+
 @commands.command()
 def simulate(
+    context: typer.Context,
     streams: Streams = None,
     scene: Annotated[
         Path | None, typer.Option(help="YAML with many cameras and what happens to them: config/scene.yaml.")
@@ -54,6 +59,10 @@ def simulate(
     """
     if sum(map(bool, (streams, scene, city))) != 1:
         raise typer.BadParameter("give either streams, /PATH=FILE, or --scene FILE, or --city")
+    for name in _OF_CAMERAS if city else _OF_CITY:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"does not go {'with' if city else 'without'} --city", param_hint=f"--{name}")
     if city:
         raise typer.Exit(_city(sites, doors, times or FACTORS, seconds=seconds, seed=seed, written=markdown))
     from functools import partial
