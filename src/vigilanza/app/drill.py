@@ -4,7 +4,6 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import product
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,7 +24,9 @@ from vigilanza.lab.drill.box.needs import RECORDER, RELAY, WATCH, WEB
 from vigilanza.lab.drill.box.play import play
 from vigilanza.lab.drill.box.process import Work
 from vigilanza.lab.drill.box.table import Played
+from vigilanza.lab.drill.kind import Kind
 from vigilanza.lab.drill.kinds.all import KINDS
+from vigilanza.lab.drill.kinds.soak import soak as of_long
 from vigilanza.lab.drill.person import Person
 
 
@@ -40,7 +41,7 @@ def drill(
     good = True
     with ThreadPoolExecutor(jobs) as playing:
         try:
-            for played in playing.map(partial(_play, clock), *zip(*product(names, seeds), strict=True)):
+            for played in playing.map(lambda one: _play(clock, *one, KINDS[one[0]]), product(names, seeds)):
                 good = good and played.good
                 say(played)
         finally:
@@ -49,9 +50,15 @@ def drill(
     return good
 
 
-def _play(clock: Clock, name: str, seed: int) -> Played:
+def soak(seconds: float, seed: int, *, clock: Clock, say: Callable[[str], None]) -> Played:
+    """Break one box in every way, one after the other, for so long; `say` is told what breaks."""
+    preload([__name__])
+    return _play(clock, "soak", seed, of_long(seconds, say=say))
+
+
+def _play(clock: Clock, name: str, seed: int, kind: Kind) -> Played:
     try:
-        return Played(name, seed, play(name, KINDS[name], PARTS, seed=seed, clock=clock))
+        return Played(name, seed, play(name, kind, PARTS, seed=seed, clock=clock))
     except (DiskError, FileNotFoundError) as error:
         return Played(name, seed, None, why=str(error))
 

@@ -17,6 +17,9 @@ def drill(
     seed: Annotated[int, typer.Option(help="The first seed: it says what breaks, and when.")] = 0,
     seeds: Annotated[int, typer.Option(min=1, help="So many seeds of each kind.")] = 1,
     jobs: Annotated[int, typer.Option(min=1, help="So many seeds are played side by side.")] = 1,
+    soak: Annotated[
+        float | None, typer.Option(min=0.1, help="Instead: one box, and all of them by chance, for so many minutes.")
+    ] = None,
     markdown_file: Annotated[
         Path | None, typer.Option("--markdown", help="Also write the table of kinds into this file.")
     ] = None,
@@ -31,7 +34,9 @@ def drill(
     from vigilanza.lab.drill.box.table import HEAD, Played, line_of, markdown, plain, sums
     from vigilanza.lab.drill.kinds.all import KINDS
 
-    if not kinds and not all_:
+    if sum(map(bool, (kinds, all_, soak))) > 1:
+        raise typer.BadParameter("give either kinds of fault, or --all, or --soak")
+    if not kinds and not all_ and soak is None:
         for name, kind in KINDS.items():
             print(f"{name:16} {kind.says}")
         return
@@ -46,6 +51,11 @@ def drill(
             markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if soak is not None:
+        one = command.soak(60.0 * soak, seed, clock=SystemClock(), say=lambda what: print(what, flush=True))
+        print(plain(HEAD))
+        say(one)
+        raise typer.Exit(0 if one.good else 1)
     print(plain(HEAD), flush=True)
     good = command.drill(chosen, range(seed, seed + seeds), jobs=jobs, clock=SystemClock(), say=say)
     if len(played) > len(chosen):
