@@ -45,14 +45,16 @@ drill-upgrade: $(VENV)/.ready-dev
 		--database $(or $(DATABASE),sqlite) --report var/drill-upgrade.md
 
 # What lasts: 64 cameras with outages and break-ins for half an hour, 10,000 connections with spoilt bytes (about ten minutes),
-# a line that loses a tenth for an hour, and 2,000 spoilt files, messages and answers of each kind (about ten minutes). What
-# came of the cameras is in var/soak.md.
+# a line that loses a tenth for an hour, 2,000 spoilt files, messages and answers of each kind (about ten minutes), and one box
+# on which everything breaks by chance for two hours (as root: it has a disk of its own). What came of the cameras is in
+# var/soak.md, what came of the box in var/soak-box.md.
 soak: $(VENV)/.ready-dev
 	@mkdir -p var
 	$(BIN)/python benchmarks/soak.py --minutes $(or $(MINUTES),30) --report var/soak.md
 	VIGILANZA_FUZZ_CONNECTIONS=$(or $(CONNECTIONS),10000) VIGILANZA_SOAK_SECONDS=$(or $(SECONDS),3600) \
 		$(BIN)/pytest -s tests/story/test_capture_fuzz.py tests/story/test_capture_blind.py
 	VIGILANZA_FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/pytest --timeout 3600 $(SPOILT)
+	$(BIN)/vigilanza drill --soak $(or $(BOX_MINUTES),120) --markdown var/soak-box.md
 
 SPOILT := tests/unit/test_config_odd.py tests/unit/test_truth_odd.py tests/unit/test_dc09_spoilt.py \
 	tests/unit/test_rtsp_request_spoilt.py tests/contract/test_cap_spoilt.py tests/story/test_onvif_spoilt.py

@@ -31,6 +31,12 @@ def test_the_kinds_are_named(tmp_path: Path) -> None:
         assert [line.split()[0] for line in drill.printed.splitlines()] == list(KINDS)
 
 
+def test_two_things_at_once_are_not_played(tmp_path: Path) -> None:
+    with Command("drill", "kill-web", "--soak", "1", folder=tmp_path) as drill:
+        assert drill.process.wait(60) == 2
+        assert "either kinds of fault, or --all, or --soak" in " ".join(drill.log.split())
+
+
 def pictures(box: Box) -> list[Pictured]:
     return [one for one in box.recorded.asked.values() if isinstance(one, Pictured)]
 

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -38,10 +38,10 @@ def drill(
     KeyError for a kind that there is not.
     """
     preload([__name__])
-    good = True
+    good, rows = True, [(name, seed, KINDS[name]) for name in names for seed in seeds]
     with ThreadPoolExecutor(jobs) as playing:
         try:
-            for played in playing.map(lambda one: _play(clock, *one, KINDS[one[0]]), product(names, seeds)):
+            for played in playing.map(partial(_play, clock), *zip(*rows, strict=True)):
                 good = good and played.good
                 say(played)
         finally:

@@ -2,10 +2,14 @@
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from vigilanza.lab.drill.box.table import Played
 
 commands = typer.Typer()
 
@@ -31,33 +35,37 @@ def drill(
     """
     from vigilanza.app import drill as command
     from vigilanza.clock import SystemClock
-    from vigilanza.lab.drill.box.table import HEAD, Played, line_of, markdown, plain, sums
+    from vigilanza.lab.drill.box.table import HEAD, Played, plain, sums
     from vigilanza.lab.drill.kinds.all import KINDS
 
     if sum(map(bool, (kinds, all_, soak))) > 1:
         raise typer.BadParameter("give either kinds of fault, or --all, or --soak")
-    if not kinds and not all_ and soak is None:
+    if unknown := [name for name in kinds or () if name not in KINDS]:
+        raise typer.BadParameter(f"no kind {unknown[0]}, there are {', '.join(KINDS)}", param_hint="KIND")
+    chosen, played, clock = list(KINDS) if all_ else list(kinds or ()), list[Played](), SystemClock()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if soak is not None:
+        one = command.soak(60.0 * soak, seed, clock=clock, say=lambda what: print(what, flush=True))
+        print(plain(HEAD))
+        _say(markdown_file, played, one)
+        raise typer.Exit(0 if one.good else 1)
+    if not chosen:
         for name, kind in KINDS.items():
             print(f"{name:16} {kind.says}")
         return
-    if unknown := [name for name in kinds or () if name not in KINDS]:
-        raise typer.BadParameter(f"no kind {unknown[0]}, there are {', '.join(KINDS)}", param_hint="KIND")
-    chosen, played = list(KINDS) if all_ else list(kinds or ()), list[Played]()
-
-    def say(one: Played) -> None:
-        played.append(one)
-        print(plain(line_of(one)), one.note, flush=True)
-        if markdown_file is not None:
-            markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    if soak is not None:
-        one = command.soak(60.0 * soak, seed, clock=SystemClock(), say=lambda what: print(what, flush=True))
-        print(plain(HEAD))
-        say(one)
-        raise typer.Exit(0 if one.good else 1)
     print(plain(HEAD), flush=True)
-    good = command.drill(chosen, range(seed, seed + seeds), jobs=jobs, clock=SystemClock(), say=say)
+    say = partial(_say, markdown_file, played)
+    good = command.drill(chosen, range(seed, seed + seeds), jobs=jobs, clock=clock, say=say)
     if len(played) > len(chosen):
         print("", plain(HEAD), *map(plain, sums(played)), sep="\n")
     raise typer.Exit(0 if good else 1)
+
+
+def _say(markdown_file: Path | None, played: "list[Played]", one: "Played") -> None:
+    """One more was played."""
+    from vigilanza.lab.drill.box.table import line_of, markdown, plain
+
+    played.append(one)
+    print(plain(line_of(one)), one.note, flush=True)
+    if markdown_file is not None:
+        markdown_file.write_text(markdown(played) + "\n", encoding="utf-8")

@@ -16,6 +16,7 @@ FACTORS = (1.0, 10.0, 100.0, 200.0, 400.0)
 Streams = Annotated[
     list[str] | None, typer.Argument(help="/PATH=FILE, e.g. /b3/main=clip.mp4; one or more, all of one camera.")
 ]
+Scene = Annotated[Path | None, typer.Option(help="YAML with many cameras and what happens to them: config/scene.yaml.")]
 City = Annotated[bool, typer.Option("--city", help="Measure a centre of many sites instead: docs/sizing.md.")]
 Sites = Annotated[int, typer.Option(min=1, max=5000, help="With --city: how many.")]
 Doors = Annotated[int, typer.Option(min=1, max=64, help="With --city: of each site.")]
@@ -37,9 +38,7 @@ _OF_CAMERAS = ("host", "port", "user")
 def simulate(
     context: typer.Context,
     streams: Streams = None,
-    scene: Annotated[
-        Path | None, typer.Option(help="YAML with many cameras and what happens to them: config/scene.yaml.")
-    ] = None,
+    scene: Scene = None,
     port: Annotated[int, typer.Option(help="TCP port, 0 for any free one.")] = 8554,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     user: Annotated[str | None, typer.Option(help="Ask for this user and the password in $SIMULATE_PASSWORD.")] = None,
@@ -59,10 +58,7 @@ def simulate(
     """
     if sum(map(bool, (streams, scene, city))) != 1:
         raise typer.BadParameter("give either streams, /PATH=FILE, or --scene FILE, or --city")
-    for name in _OF_CAMERAS if city else _OF_CITY:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
-            raise typer.BadParameter(f"does not go {'with' if city else 'without'} --city", param_hint=f"--{name}")
+    _refuse_what_means_nothing(context, city=city)
     if city:
         raise typer.Exit(_city(sites, doors, times or FACTORS, seconds=seconds, seed=seed, written=markdown))
     from functools import partial
@@ -83,6 +79,13 @@ def simulate(
         )
 
     raise typer.Exit(run_part("simulate", play))
+
+
+def _refuse_what_means_nothing(context: typer.Context, *, city: bool) -> None:
+    for name in _OF_CAMERAS if city else _OF_CITY:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"does not go {'with' if city else 'without'} --city", param_hint=f"--{name}")
 
 
 def _city(sites: int, doors: int, factors: Sequence[float], *, seconds: float, seed: int, written: Path | None) -> int:

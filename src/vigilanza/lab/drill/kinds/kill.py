@@ -8,6 +8,8 @@ from vigilanza.lab.drill.box.pace import Pace
 from vigilanza.lab.drill.kind import Kind
 
 _TIMES = 4
+_AT_THE_PAGE = Needs(parties=("webhook", "room", "cap"), page=True)
+"""None that tells whole seconds only: what is decided at the page may fall into the second of an event."""
 EYES = Needs(parties=("webhook", "mqtt"), doors=16, eyes=True)
 
 
@@ -25,4 +27,4 @@ def kill(part: str, box: Box, *, at_work_s: float = 2.0) -> None:
 KILL_WATCH = Kind("the watch is killed (kill -9)", partial(kill, WATCH, at_work_s=6.0), EYES, Pace(least=6, pause=4.0))
 KILL_RECORDER = Kind("what records is killed (kill -9)", partial(kill, RECORDER))
 KILL_RELAY = Kind("the relay is killed (kill -9)", partial(kill, RELAY))
-KILL_WEB = Kind("the page is killed (kill -9) while an operator decides", partial(kill, WEB), Needs(page=True))
+KILL_WEB = Kind("the page is killed (kill -9) while an operator decides", partial(kill, WEB), _AT_THE_PAGE)

@@ -23,6 +23,7 @@ SOAKED = (
 )
 """Of these nothing may be lost, and a box on SQLite has all they need."""
 _NEEDS = Needs(parties=("webhook", "room", "cap", "mqtt"), disk_mb=256, doors=512, page=True, log_pipe=True)
+"""As for `kill-web` none that tells whole seconds only."""
 _AT_ONCE, _STEPS, _LONGER = 3, 4, 1.3
 """Break-ins side by side, what happens in each, and how much longer they go on than the faults do, in the mean."""
 _REST_S = 40.0
