@@ -9,18 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from vigilanza.config.channels.destination import DestinationPart, loopback_problem
-from vigilanza.config.fields import (
-    ExistingFile,
-    Identifier,
-    SecretFile,
-    SecretVariable,
-    Surroundings,
-    Text,
-    is_loopback,
-    split_url,
-)
+from vigilanza.config.fields import Identifier, Surroundings, is_loopback, split_url
 from vigilanza.config.problem import Place, Problem
-from vigilanza.config.secret import Secret, from_environment, from_file
+from vigilanza.config.secret import Secret
+from vigilanza.config.signin import SignInPart, passwords_of, sign_in_problems
 
 _URL = r"^mqtts?://[^@/?#]+/?$"
 
@@ -53,19 +45,10 @@ class BrokerLink:
     plain: bool
 
 
-class BrokerPart(DestinationPart):
+class BrokerPart(SignInPart, DestinationPart):
     """A destination behind a broker."""
 
     url: Annotated[BrokerUrl, Field(description="mqtts://HOST[:PORT], default port 8883.")]
-    user: Annotated[Text | None, Field(description="User name at the broker; default: it asks for none.")] = None
-    password_env: Annotated[SecretVariable | None, Field(description="Environment variable with the password.")] = None
-    password_file: Annotated[SecretFile | None, Field(description="File that holds the password.")] = None
-    ca_file: Annotated[
-        ExistingFile | None, Field(description="PEM file of the authority to trust instead of the system's.")
-    ] = None
-    client_certificate_file: Annotated[
-        ExistingFile | None, Field(description="PEM file with our certificate and key, for mutual TLS.")
-    ] = None
     client_id: Annotated[
         Identifier | None, Field(description="Our name for the session; default vigilanza-SITE-DESTINATION.")
     ] = None
@@ -74,16 +57,11 @@ class BrokerPart(DestinationPart):
 
     def broker(self, around: Surroundings) -> BrokerLink:
         """With absolute paths and the password."""
-        password = None
-        if self.password_env is not None:
-            password = from_environment(self.password_env, around.environ)
-        elif self.password_file is not None:
-            password = from_file(around.folder / self.password_file)
         return BrokerLink(
             url=self.url,
             client_id=self.client_id,
             user=self.user,
-            password=password,
+            password=self.password(around),
             ca_file=around.path(self.ca_file),
             client_certificate=around.path(self.client_certificate_file),
             allow_loopback=self.allow_loopback,
@@ -94,14 +72,10 @@ class BrokerPart(DestinationPart):
     def crosscheck(cls, raw: dict[str, Any], place: Place) -> Iterator[Problem]:
         yield from super().crosscheck(raw, place)
         yield from loopback_problem(raw, place)
-        passwords = [key for key in ("password_env", "password_file") if raw.get(key) is not None]
-        if raw.get("user") is not None and len(passwords) != 1:
-            yield Problem((*place, "user"), "give exactly one of password_env and password_file")
-        if raw.get("user") is None and passwords:
-            yield Problem((*place, passwords[0]), "a password needs a user")
+        yield from sign_in_problems(raw, place)
         url = raw.get("url")
         if isinstance(url, str):
-            yield from cls._way(raw, url, place, secret=bool(passwords))
+            yield from cls._way(raw, url, place, secret=bool(passwords_of(raw)))
 
     @classmethod
     def _way(cls, raw: dict[str, Any], url: str, place: Place, *, secret: bool) -> Iterator[Problem]:

@@ -12,13 +12,13 @@ from vigilanza.config.channels.pictures import PicturesPart
 from vigilanza.config.fields import (
     BearerVariable,
     DnsName,
-    ExistingFile,
     Surroundings,
     WebhookSecretVariable,
     WebhookUrl,
 )
 from vigilanza.config.problem import Place, Problem
 from vigilanza.config.secret import Secret, from_environment
+from vigilanza.config.signin import TrustPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class WebhookLink:
     allow_loopback: bool
 
 
-class WebhookPart(PicturesPart):
+class WebhookPart(TrustPart, PicturesPart):
     """A receiver of CloudEvents, signed after Standard Webhooks."""
 
     channel: Annotated[Literal["webhook"], Field(description="CloudEvents over HTTPS.")]
@@ -54,12 +54,6 @@ class WebhookPart(PicturesPart):
     request_origin: Annotated[
         DnsName | None,
         Field(description="Ask the receiver's agreement by OPTIONS, under this DNS name, before the first alert."),
-    ] = None
-    ca_file: Annotated[
-        ExistingFile | None, Field(description="PEM file of the authority to trust instead of the system's.")
-    ] = None
-    client_certificate_file: Annotated[
-        ExistingFile | None, Field(description="PEM file with our certificate and key, for mutual TLS.")
     ] = None
     allow_loopback: Annotated[bool, Field(description="Let the URL point to this machine (demo, tests).")] = False
 
