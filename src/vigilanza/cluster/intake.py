@@ -1,4 +1,4 @@
-"""The messages of a stream at the centre, in the order in which they came, each until it was dealt with."""
+"""The messages of a stream at the centre, those of a site in their order, each until it was dealt with."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -7,7 +7,6 @@ from contextlib import suppress
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
 from nats.js.errors import Error as JetStreamError
@@ -16,20 +15,27 @@ from nats.js.errors import NotFoundError
 from vigilanza.clock import Clock
 from vigilanza.cluster.connection import NatsConnection
 from vigilanza.cluster.stream import PATIENCE_S, ensure_stream
+from vigilanza.cluster.turns import Turns
 from vigilanza.domain.errors import ClusterUnavailable, JournalUnavailable
 from vigilanza.domain.message import SIGNATURE, Message
 
 log = structlog.get_logger(__name__)
 
 BATCH = 64
-WAIT_S, REST_S = 1.0, 0.02
+AHEAD, AHEAD_BYTES, READ = 16_384, 64_000_000, 256
+"""What is read before its turn, so that what one site has kept for days holds up no other; so much at once."""
+WAIT_S, REST_S, READ_S = 1.0, 0.02, 0.5
 RETRY_S = 1.0
-ACK_WAIT_S = 60.0
+ACK_WAIT_S = 3600.0
+"""Longer than anything waits for its turn; who comes after us is given all that we had not dealt with at once."""
 _CONSUMER = "centre"
 
 
 class Intake:
-    """One stream's. It is the only one: what reads the stream beside it would break the order."""
+    """One stream's. It is the only one: what reads the stream beside it would break the order.
+
+    Sites take turns: whoever sends one thing waits for one thing of each other site, however much that has sent.
+    """
 
     def __init__(
         self,
@@ -43,6 +49,7 @@ class Intake:
         self._connection, self._stream, self._take, self._clock = connection, stream, take, clock
         self._pull: JetStreamContext.PullSubscription | None = None
         self._opened_for: tuple[Client, int] | None = None
+        self._turns: Turns[Msg] = Turns()
         self._away = False
 
     def run(self, stop: threading.Event) -> None:
@@ -61,7 +68,8 @@ class Intake:
 
     def run_once(self, stop: threading.Event) -> int:
         """Take what is there, waiting a second for something; how many. ClusterUnavailable or JetStream's own error."""
-        batch = self._connection.call(self._fetch, patience_s=WAIT_S + PATIENCE_S)
+        self._connection.call(self._read, patience_s=WAIT_S + PATIENCE_S)
+        batch = self._turns.take(BATCH)
         messages = [Message(one.subject, (one.headers or {}).get(SIGNATURE, ""), one.data) for one in batch]
 
         async def acknowledge(_: Client) -> None:
@@ -88,16 +96,28 @@ class Intake:
                 return True
         return False
 
-    async def _fetch(self, client: Client) -> list[Msg]:
+    async def _read(self, client: Client) -> None:
         here = (client, client.stats["reconnects"])
         if self._pull is None or self._opened_for != here:
+            self._turns.clear()  # all of it is given again
             self._pull, self._opened_for = await self._open(client), here
         # The library waits for a full batch as long as for the first message: so for one first, then for what is there.
-        found: list[Msg] = []
-        with suppress(NothingCame):
-            found += await self._pull.fetch(1, timeout=WAIT_S)
-            found += await self._pull.fetch(BATCH - 1, timeout=REST_S)
-        return found
+        with suppress(TimeoutError):  # the library's own, and at the last moment asyncio's
+            if not self._turns:
+                self._line_up(await self._pull.fetch(1, timeout=WAIT_S))
+            until = self._clock.monotonic() + READ_S
+            while self._has_room() and self._clock.monotonic() < until:
+                found = await self._pull.fetch(READ, timeout=REST_S)
+                self._line_up(found)
+                if len(found) < READ:
+                    return
+
+    def _has_room(self) -> bool:
+        return len(self._turns) <= AHEAD - READ and self._turns.size_bytes < AHEAD_BYTES
+
+    def _line_up(self, found: Sequence[Msg]) -> None:
+        for one in found:
+            self._turns.add(one.subject, one, len(one.data))
 
     async def _open(self, client: Client) -> JetStreamContext.PullSubscription:
         """Begin with the oldest that is not acknowledged. A consumer that was there before may wait for
@@ -112,7 +132,7 @@ class Intake:
             ack_policy=AckPolicy.EXPLICIT,
             deliver_policy=DeliverPolicy.ALL,
             ack_wait=ACK_WAIT_S,
-            max_ack_pending=BATCH,
+            max_ack_pending=AHEAD,
         )
         await jetstream.add_consumer(name, consumer)
         return await jetstream.pull_subscribe_bind(_CONSUMER, name)

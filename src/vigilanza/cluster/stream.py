@@ -14,8 +14,10 @@ from vigilanza.domain.wire import MESSAGE_MAX_BYTES
 
 PATIENCE_S = 10.0
 HEADERS_BYTES = 1024
-PER_SITE_MAX = 100_000
-"""So many dispatches of one site wait for the centre at most; what comes then is not taken, and stays at the site."""
+PER_SITE_MAX = 10_000
+"""So many dispatches of one site wait for the centre at most; what comes then is not taken, and stays at the site. They
+are fewer than the centre reads ahead: one site alone cannot stand before all others.
+"""
 WAITING_MAX_BYTES = 8_000_000_000
 _TOO_LARGE = 10054
 _ONCE_S = 120.0
