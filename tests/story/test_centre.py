@@ -154,6 +154,6 @@ def test_who_looks_is_told_how_each_site_is(server: NatsServer, tmp_path: Path, 
 
 
 def test_a_centre_has_no_cameras_and_says_what_to_run(server: NatsServer, centre: Path, tmp_path: Path) -> None:
-    with Command("run", "--config", centre, folder=tmp_path) as command:
+    with Command("watch", "--config", centre, folder=tmp_path) as command:
         assert command.process.wait(60) == 78
-        assert "a centre runs vigilanza centre, web and relay instead" in command.log
+        assert "there are none to watch: at a centre start vigilanza run" in command.log

@@ -23,7 +23,7 @@ def require_assessment(config: Config) -> None:
 def require_cameras(config: Config) -> None:
     """ConfigError if there is nothing to watch: the centre of other sites has other parts."""
     if not config.cameras:
-        raise ConfigError(f"{config.path}: cameras: there are none to watch; a centre runs vigilanza run without watch")
+        raise ConfigError(f"{config.path}: cameras: there are none to watch: at a centre start vigilanza run")
 
 
 def _is_real(camera: Camera) -> bool:
