@@ -72,6 +72,9 @@ def test_pictures_of_a_site_are_asked_for_and_the_page_is_told_how_that_stands(
     wishes.put_off(wish, away=True, why="site a does not answer")
     told = client.get(path).json()["at_site"]
     assert (told["away"], told["heard_at"], told["coming"]) == (True, heard_at, True)
+    assert told["pinned"] is False
+    client.post(f"{path}/holds", json={"authority": "x", "protocol": "1", "until": clock.now() + 86400.0})
+    assert client.get(path).json()["at_site"]["pinned"] is True, "what is to be kept is not left there"
     other = f"/api/incidents/{incident_id('at b')}"
     assert client.get(other).json()["at_site"]["asked"] is False, "no key of the centre"
     assert client.post(f"{other}/pictures").status_code == 404

@@ -11,6 +11,7 @@ from tests.centre_pictures import TERM_S, Borrower, Lender, happened
 from tests.commands import wait_until
 from tests.fakes import FakeClock
 from vigilanza.clock import SystemClock
+from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.picturerequest import PIECE_BYTES, PictureRefused
 from vigilanza.lab.nats_server import NatsServer
 from vigilanza.store.retention import SETTLING_S, Retention
@@ -135,3 +136,20 @@ def test_a_copy_goes_when_the_site_deletes_what_it_was_made_of(centre: Borrower,
     assert len(retention.run_once().deleted) == 1
     assert centre.there(incident) == set()
     assert retention.overdue_seconds() == 0.0
+
+
+@pytest.mark.parametrize("by", ["anna", f"{SITE}/bruna"])
+def test_what_is_confirmed_is_fetched_by_itself_and_what_is_rejected_is_not(
+    centre: Borrower, site: Lender, by: str
+) -> None:
+    confirmed, rejected = (site.record(happened(name), centre.reception) for name in ("real", "false"))
+    for incident in (confirmed, rejected):
+        site.keep(incident, "still", STILL)
+    at = SystemClock().now()
+    centre.journal.decide(Decision(rejected, by, at, reason=RejectReason.LIGHT_OR_SHADOW))
+    centre.journal.decide(Decision(confirmed, by, at, avs=3))
+    with site.running():
+        wait_until("the still", centre.has(confirmed, STILL), timeout=30)
+    assert centre.standing(confirmed).pinned
+    assert centre.standing(rejected).wanted_at is None
+    assert {who for who, _ in site.lent()} == {f"centre/{by}"}
