@@ -48,9 +48,11 @@ def new_key(folder: Path, name: str) -> Path:
     return path
 
 
-def centre_file(folder: Path, *, nats: str, sites: Sequence[str], database: str, **keys: Any) -> Path:
-    """The configuration of a centre of `sites`, whose public keys are `folder`/SITE.pub."""
-    document = {
+def centre_file(
+    folder: Path, *, nats: str, sites: Sequence[str], database: str, key: str | None = None, **keys: Any
+) -> Path:
+    """The configuration of a centre of `sites`, whose public keys are `folder`/SITE.pub; `key`: the file of its own."""
+    document: dict[str, Any] = {
         "site": {"id": "centre", "name": "Centrale", "timezone": "Europe/Rome"},
         "centre": {
             "nats": {"servers": [nats], **keys},
@@ -59,6 +61,8 @@ def centre_file(folder: Path, *, nats: str, sites: Sequence[str], database: str,
         "storage": {**_database(database), "media": "media", "state": "state"},
         "web": {"host": "127.0.0.1", "port": 0},
     }
+    if key is not None:
+        document["centre"]["key_file"] = key
     path = folder / "centre.yaml"
     path.write_text(yaml.safe_dump(document), "utf-8")
     return path

@@ -40,6 +40,7 @@ from vigilanza.store.releases import Releases
 from vigilanza.store.retention import Retention
 from vigilanza.store.roster import Roster
 from vigilanza.store.safeguards import SafeguardBook
+from vigilanza.store.sitepictures import SitePictures
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
@@ -118,12 +119,9 @@ def furnish(
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     holds, exports = Holds(engine=engine, clock=clock), export_desk(engine, media, clock, folder / "packages")
     others = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock), exports
+    first = queries, journal, outbox, accounts, audit
     stores = Stores(
-        queries,
-        journal,
-        outbox,
-        accounts,
-        audit,
+        *first,
         media,
         orders,
         Tasks(engine),
@@ -138,6 +136,7 @@ def furnish(
         AuditLog(engine),
         book := SafeguardBook(engine=engine, clock=clock),
         WriteOffs(engine),
+        SitePictures(engine=engine, clock=clock),
     )
     site = Site("Stadera 1", "Europe/Rome", DOORS, cameras, CALLEES, stairs=STAIRS, premises=PLACE, plans=plans)
     app = create_app(

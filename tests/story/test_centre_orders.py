@@ -42,14 +42,6 @@ def site_file(folder: Path, *, nats: str, camera_url: str) -> Path:
     return path
 
 
-def centre_with_key(folder: Path, *, nats: str) -> Path:
-    path = centre_file(folder, nats=nats, sites=[SITE], database="sqlite:///centre.db")
-    document = yaml.safe_load(path.read_text("utf-8"))
-    document["centre"]["key_file"] = "order.pem"
-    path.write_text(yaml.safe_dump(document), "utf-8")
-    return path
-
-
 def at_centre(config: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "vigilanza", *arguments, "--config", str(config)]
     environ = ENVIRON | {"COLUMNS": "300"}
@@ -98,7 +90,7 @@ def test_a_visit_granted_at_the_centre_is_no_alarm_at_the_site(tmp_path: Path) -
     clip = {"/cam": VIDEOS / f"{CLIP}.mp4"}
     with CameraServer(clip, begin="first_play", ending="hold", user=USER, password=CAMERA_PASSWORD) as camera:
         site = site_file(folder, nats=server.url, camera_url=camera.url("/cam"))
-        centre = centre_with_key(tmp_path, nats=server.url)
+        centre = centre_file(tmp_path, nats=server.url, sites=[SITE], database="sqlite:///centre.db", key="order.pem")
         visit = ("--from", in_hours(0.0), "--to", in_hours(2.0), "--who", "Edil", "--reason", "boiler")
         grant = ("workorder", "add", "--door", f"{SITE}/S", *visit, "--granted-by", "Anna Bianchi")
         with Command("centre", "--config", centre, folder=tmp_path):

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from prometheus_client import CollectorRegistry
 from rich.console import Console
 from rich.table import Table
 
+from vigilanza.app.fetching import picture_post
 from vigilanza.app.figures import keep_figures
-from vigilanza.app.memory import Memory, open_memory
+from vigilanza.app.memory import Memory, open_memory, open_retention, open_room
 from vigilanza.app.sitewatch import SiteStatus, SiteWatch
 from vigilanza.app.threads import run_all
 from vigilanza.clock import Clock
@@ -33,7 +35,8 @@ def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     reception, registry = open_reception(config, memory, clock), CollectorRegistry()
     watch = SiteWatch(settings, engine=memory.engine, clock=clock)
     registry.register(watch)
-    with NatsConnection(settings.nats, name="vigilanza-centre") as connection:
+    with ExitStack() as opened:
+        connection = opened.enter_context(NatsConnection(settings.nats, name="vigilanza-centre"))
         dispatches = Intake(connection=connection, stream=DISPATCH_STREAM, take=reception.take_dispatches, clock=clock)
         pulses = Intake(connection=connection, stream=PULSE_STREAM, take=reception.take_pulses, clock=clock)
         runs = {
@@ -44,6 +47,11 @@ def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
         }
         if settings.key is not None:
             runs["orders"] = _order_post(settings, settings.key, connection, memory, clock).run
+            # By a line of its own: what the sites tell does not wait behind pictures.
+            fetching = opened.enter_context(NatsConnection(settings.nats, name="vigilanza-centre-pictures"))
+            runs["pictures"] = picture_post(config, settings, settings.key, fetching, memory, clock).run
+            runs["retention"] = open_retention(config, memory, clock).run
+            runs["room"] = open_room(config, memory, clock).run
         return run_all(runs, clock=clock, stop=stop)
 
 

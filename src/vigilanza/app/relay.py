@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from vigilanza.app.cap import cap_office
 from vigilanza.app.channels import CHANNELS, ChannelNeeds
 from vigilanza.app.figures import keep_figures
-from vigilanza.app.inboxes import order_inboxes
+from vigilanza.app.inboxes import inboxes
 from vigilanza.app.memory import Memory, open_memory
 from vigilanza.app.onvif_device import open_onvif_device
 from vigilanza.app.pictures import PictureDesk
@@ -73,7 +73,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             config.cap_office, config.destinations, place, memory.engine, clock, registry, pictures=desk.for_
         )
         runs["cap_office"] = office.run
-    runs |= order_inboxes(config, memory, clock, registry)
+    runs |= inboxes(config, memory, clock, registry)
     runs["soundness"] = Soundness(memory.engine, clock=clock).run
     runs["figures"] = keep_figures(registry, config.storage.state, "relay", clock)
     return run_all(runs | _callers(config, memory, clock), clock=clock, stop=stop)

@@ -44,6 +44,7 @@ from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.roster import Roster
 from vigilanza.store.safeguards import SafeguardBook
+from vigilanza.store.sitepictures import SitePictures
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
@@ -160,6 +161,7 @@ def open_stores(memory: Memory, accounts: Accounts, exports: ExportDesk, clock: 
         audit_log=AuditLog(engine),
         safeguards=SafeguardBook(engine=engine, clock=clock),
         write_offs=WriteOffs(engine),
+        site_pictures=SitePictures(engine=engine, clock=clock),
     )
 
 

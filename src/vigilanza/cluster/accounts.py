@@ -2,14 +2,14 @@
 
 Each site is an account of its own: it has no subject in common with another, and where answers go is its own matter. It
 may say two things to the centre's account, each under its own name, and is told that they were kept. The centre's
-account may say one thing to it, which it may answer.
+account may say two things to it, which it may answer: how work orders stand, and that it asks for pictures.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
 from vigilanza.domain.errors import ConfigError
-from vigilanza.domain.message import dispatches, instructions, pulses
+from vigilanza.domain.message import dispatches, instructions, pictures, pulses
 
 CENTRE = "CENTRE"
 
@@ -33,8 +33,9 @@ def accounts(sites: Sequence[str]) -> str:
         "    ]",
         "    imports: [",
         *(
-            f'      {{ service: {{ account: {name}, subject: "{instructions(site)}" }} }}'
+            f'      {{ service: {{ account: {name}, subject: "{subject}" }} }}'
             for site, name in names.items()
+            for subject in _heard(site)
         ),
         "    ]",
         "  }",
@@ -52,17 +53,24 @@ def _exports(site: str, name: str) -> Iterator[str]:
 def _account(site: str, name: str) -> Iterator[str]:
     subjects = (dispatches(site), pulses(site))
     said = ", ".join(f'"{subject}"' for subject in subjects)
-    heard = instructions(site)
+    heard = ", ".join(f'"{subject}"' for subject in _heard(site))
     yield f"  {name} {{"
     yield f'    users: [ {{ user: "{site}", password: ${name}_PASSWORD, permissions: {{'
-    yield f'      publish: [{said}], subscribe: ["_INBOX.>", "{heard}"], allow_responses: true'
+    yield f'      publish: [{said}], subscribe: ["_INBOX.>", {heard}], allow_responses: true'
     yield "    } } ]"
-    yield f'    exports: [ {{ service: "{heard}", accounts: ["{CENTRE}"] }} ]'
+    yield "    exports: ["
+    for subject in _heard(site):
+        yield f'      {{ service: "{subject}", accounts: ["{CENTRE}"] }}'
+    yield "    ]"
     yield "    imports: ["
     for subject in subjects:
         yield f'      {{ service: {{ account: {CENTRE}, subject: "{subject}" }} }}'
     yield "    ]"
     yield "  }"
+
+
+def _heard(site: str) -> tuple[str, str]:
+    return instructions(site), pictures(site)
 
 
 def _name(site: str) -> str:

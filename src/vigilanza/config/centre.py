@@ -26,7 +26,7 @@ class RemoteSite:
 
 @dataclass(frozen=True, slots=True)
 class CentreSettings:
-    """Whose messages are taken, and where from. `key` None: no work orders are sent to them."""
+    """Whose messages are taken, and where from. `key` None: they get no work orders, and are not asked for pictures."""
 
     nats: NatsLink
     sites: tuple[RemoteSite, ...]
@@ -57,7 +57,8 @@ class SitesPart(BaseModel):
 
     nats: Annotated[NatsPart, Field(description="The servers that keep what the sites send.")]
     key_file: Annotated[
-        Ed25519File | None, Field(description="PEM file with the Ed25519 key that signs work orders for them.")
+        Ed25519File | None,
+        Field(description="PEM file with the Ed25519 key that signs work orders for them, and requests for pictures."),
     ] = None
     sites: Annotated[list[RemoteSitePart], Field(min_length=1, max_length=5000, description="At least one.")]
 

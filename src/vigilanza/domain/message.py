@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 DISPATCHES, PULSES = "vigilanza.dispatches", "vigilanza.pulses"
 INSTRUCTIONS, ANSWERS = "vigilanza.instructions", "vigilanza.answers"
+PICTURES, COPIES = "vigilanza.pictures", "vigilanza.copies"
 SIGNATURE = "Vigilanza-Signature"
 """The header with the base64 of an Ed25519 signature over `signed_part`."""
 
@@ -35,6 +36,16 @@ def instructions(site: str) -> str:
 def answers(site: str) -> str:
     """What its answers to those are signed under; they travel to where the question says."""
     return f"{ANSWERS}.{_token(site)}"
+
+
+def pictures(site: str) -> str:
+    """The subject of what the centre asks of its pictures."""
+    return f"{PICTURES}.{_token(site)}"
+
+
+def copies(site: str) -> str:
+    """What its answers to those are signed under."""
+    return f"{COPIES}.{_token(site)}"
 
 
 def site_of(subject: str) -> str:

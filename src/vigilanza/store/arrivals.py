@@ -14,6 +14,7 @@ from vigilanza.domain.errors import DispatchRefused
 from vigilanza.domain.events import Event
 from vigilanza.store.database import writing
 from vigilanza.store.journal import Journal
+from vigilanza.store.picturewish import expect_more
 from vigilanza.store.schema import events, incidents
 from vigilanza.store.schema_centre import arrival_gaps, arrivals, site_incidents
 from vigilanza.store.standings import heard, last_pulse, taken
@@ -105,6 +106,7 @@ class Arrivals:
             row = {"site": site, "incident": told.incident, "here": incident}
             connection.execute(insert(site_incidents).values(row))
         self._journal.write(connection, [event])
+        expect_more(connection, incident, at=self._clock.now())
 
     def _take_decision(self, connection: Connection, site: str, told: Decision) -> None:
         incident = _here(connection, site, told.incident)

@@ -10,6 +10,7 @@ from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.hold import Hold, check_confirmation, check_placing, check_release, lapse_of
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.picturewish import want_pictures
 from vigilanza.store.schema import incidents, media
 from vigilanza.store.schema_custody import hold_seconds, holds
 
@@ -33,6 +34,7 @@ class Holds:
             if hold.lapses_at is not None:
                 connection.execute(insert(hold_seconds).values(hold=hold.id, lapses_at=hold.lapses_at))
             detail = {"authority": hold.authority, "protocol": hold.protocol, "until": until}
+            want_pictures(connection, incident, by=by, at=now, pinned=True)  # those of a site lie there until then
             _note(connection, hold, "placed", by=by, at=now, detail=detail)
         return hold
 

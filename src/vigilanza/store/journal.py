@@ -18,6 +18,7 @@ from vigilanza.domain.update import alerts_for_update
 from vigilanza.store import ledger
 from vigilanza.store.audit import append_record
 from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.picturewish import want_pictures
 from vigilanza.store.schema import decisions, events, feed, incidents
 from vigilanza.store.schema_centre import site_incidents
 from vigilanza.store.summary import confirmed_avs, first_entry_at, minors_known, site_of, summary_of
@@ -85,6 +86,8 @@ class Journal:
             detail=verdict,
         )
         _insert_decision(connection, decision)
+        if decision.confirmed:
+            want_pictures(connection, decision.incident, by=decision.operator, at=self._clock.now(), pinned=True)
         numbers = ledger.Numbers(connection, decision.incident)
         alerts = alerts_for_decision(
             decision,

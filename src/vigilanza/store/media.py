@@ -8,7 +8,7 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -17,7 +17,7 @@ from vigilanza.clock import Clock
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.database import mark_changed, reading, writing
 from vigilanza.store.directory import keep_names
-from vigilanza.store.medium import MediaItem, MediaKind, media_item, media_of, media_rows
+from vigilanza.store.medium import MediaItem, MediaKind, media_item, media_of, media_rows, medium_id
 from vigilanza.store.originals import owe_original
 from vigilanza.store.schema import media
 from vigilanza.store.schema_custody import covered_media
@@ -66,7 +66,7 @@ class MediaStore:
             raise ValueError(f"not a file suffix: {suffix!r}")
         sha256, size_bytes = self._place(content, suffix)
         item = MediaItem(
-            id=uuid5(incident, f"media/{kind}/{sha256}"),
+            id=medium_id(incident, kind, sha256),
             incident=incident,
             kind=kind,
             start=start,

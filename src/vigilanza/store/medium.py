@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row, Select, delete, exists, insert, select
 
 from vigilanza.store.schema import media
+from vigilanza.store.schema_centre import site_pictures
 from vigilanza.store.schema_custody import covered_media, owed_originals, purged_media, withdrawn_media
 
 MediaKind: TypeAlias = Literal["clip", "still", "original"]
@@ -47,6 +48,11 @@ class MediaItem:
         return mime_type(self.suffix)
 
 
+def medium_id(incident: UUID, kind: MediaKind, sha256: str) -> UUID:
+    """The same bytes are kept once for an incident."""
+    return uuid5(incident, f"media/{kind}/{sha256}")
+
+
 def media_rows() -> Select[Any]:
     """All media, as `media_item` wants its row."""
     return select(media, exists().where(covered_media.c.id == media.c.id).label("covered"))
@@ -66,7 +72,7 @@ def forget_media(connection: Connection, items: Sequence[MediaItem], at: float, 
     The same bytes of an incident may have been deleted before: then the last time counts.
     """
     ids = [item.id for item in items]
-    for table in (media, covered_media, purged_media, withdrawn_media):
+    for table in (media, covered_media, purged_media, withdrawn_media, site_pictures):
         connection.execute(delete(table).where(table.c.id.in_(ids)))
     owed = owed_originals.c.clip.in_(ids), owed_originals.c.lost_at.is_(None)
     connection.execute(delete(owed_originals).where(*owed))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import JournalUnavailable
@@ -17,6 +17,7 @@ from vigilanza.store.holds import is_held
 from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem, forget_media, media_item
 from vigilanza.store.schema import media
+from vigilanza.store.schema_centre import site_pictures
 
 log = structlog.get_logger(__name__)
 
@@ -112,9 +113,13 @@ class Retention:
     def overdue_seconds(self) -> float:
         """For how long the oldest medium has been beyond its term; 0.0 if none is. JournalUnavailable."""
         now = self._clock.now()
+        ours = select(func.min(media.c.end)).where(media.c.end <= now - self._term, ~is_held(now))
+        copies = select(func.min(site_pictures.c.until)).join(media, media.c.id == site_pictures.c.id)
+        copies = copies.where(site_pictures.c.until <= now, ~is_held(now))
         with reading(self._engine) as connection:
-            oldest = connection.execute(select(func.min(media.c.end)).where(_due(now, self._term))).scalar()
-        return 0.0 if oldest is None else now - self._term - float(oldest)
+            oldest, until = connection.execute(ours).scalar(), connection.execute(copies).scalar()
+        late = now - self._term - oldest if oldest is not None else 0.0
+        return max(late, now - until if until is not None else 0.0)
 
     def _is_settled(self, now: float, monotonic: float) -> bool:
         """A clock that is a day ahead for a minute must not cost all evidence."""
@@ -149,7 +154,9 @@ class Retention:
 
 
 def _due(now: float, term: float) -> ColumnElement[bool]:
-    return and_(media.c.end <= now - term, ~is_held(now))
+    """At the end of its term here, or, if it is the copy of a site's, of that there."""
+    over = select(site_pictures.c.id).where(site_pictures.c.until <= now)
+    return and_(or_(media.c.end <= now - term, media.c.id.in_(over)), ~is_held(now))
 
 
 def _left(now: float) -> Any:

@@ -2,10 +2,12 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     String,
     Table,
@@ -113,4 +115,45 @@ centre_orders = Table(
 )
 """At a site: each work order that the destination `centre` told of; the last change known, and the hash of its words.
 No foreign key: one that was over when it was heard of is noted here alone, so that nothing older counts after it.
+"""
+
+picture_wishes = Table(
+    "picture_wishes",
+    metadata,
+    Column("incident", Uuid, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("there", Uuid, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("wanted_at", Double, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("next_at", Double, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("tried_at", Double),
+    Column("listed_at", Double),
+    Column("away", Boolean, nullable=False),
+    Column("why", Text),
+    Index("picture_wishes_open", "next_at", sqlite_where=text("open"), postgresql_where=text("open")),
+)
+"""At a centre: the incidents of sites whose pictures were wanted, `by` whom last; `there`: the incident's id at `site`.
+`pinned`: because it was confirmed. `open`: the site is asked (again) from `next_at` on; `away`: it gave no answer the
+last time, `why` it gave no picture else.
+"""
+
+site_pictures = Table(
+    "site_pictures",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("incident", Uuid, nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("start", Double, nullable=False),
+    Column("end", Double, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("suffix", String(9), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("covered", Boolean, nullable=False),
+    Column("until", Double, nullable=False, index=True),
+)
+"""At a centre: what a site says it has of an incident, by the ids that copies have in `media`. A copy is deleted at
+`until`, when the site deletes what it was made of, or before.
 """

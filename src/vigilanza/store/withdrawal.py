@@ -25,8 +25,10 @@ class Withdrawal:
     def __init__(self, *, engine: Engine, files: MediaStore, clock: Clock) -> None:
         self._engine, self._files, self._clock = engine, files, clock
 
-    def withdraw(self, ids: Collection[UUID], *, why: str) -> None:
-        """Delete them; a record in the audit chain says why. JournalUnavailable or OSError: some may be left."""
+    def withdraw(self, ids: Collection[UUID], *, why: str, who: str = "watch") -> None:
+        """Delete them; a record in the audit chain says why, and in whose name. JournalUnavailable or OSError: some
+        may be left.
+        """
         now = self._clock.now()
         with writing(self._engine) as connection:
             mine = select(media).where(media.c.id.in_(ids), ~is_held(now)).order_by(media.c.id)
@@ -46,5 +48,5 @@ class Withdrawal:
             forget_media(connection, items, at, why=why)
             detail = {"why": why, "sha256": sorted({item.sha256 for item in items})}
             subject = f"{len(items)} media"
-            append_record(connection, at=at, who="watch", action="media.withdrawn", subject=subject, detail=detail)
+            append_record(connection, at=at, who=who, action="media.withdrawn", subject=subject, detail=detail)
             mark_changed(connection)

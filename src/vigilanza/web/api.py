@@ -46,6 +46,7 @@ from vigilanza.web.setup import SetupCode
 from vigilanza.web.shield import Shield
 from vigilanza.web.sights import NoSights, SightRoutes, Sights
 from vigilanza.web.site import Site
+from vigilanza.web.sitepictures import SitePictureRoutes
 from vigilanza.web.steps import StepRoutes
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
@@ -152,6 +153,7 @@ def _of_the_stores(stores: Stores, site: Site, viewings: Viewings, clock: Clock)
         HoldRoutes(stores.holds, ZoneInfo(site.timezone)).router(),
         ExportRoutes(stores.exports).router(),
         MediaRoutes(media=stores.media, viewings=viewings).router(),
+        SitePictureRoutes(stores.site_pictures, site).router(),
         AccountRoutes(accounts=stores.accounts, roster=stores.roster, tokens=stores.tokens).router(),
         _audit(stores, viewings, site).router(),
     )

@@ -34,6 +34,7 @@ from vigilanza.web.present import (
 )
 from vigilanza.web.problem import Problem
 from vigilanza.web.site import Site
+from vigilanza.web.sitepictures import present_standing
 from vigilanza.web.steps import present_steps
 from vigilanza.web.stores import Stores
 from vigilanza.web.viewings import Viewings
@@ -76,6 +77,7 @@ class IncidentRoutes:
         self._queries, self._journal = stores.queries, stores.journal
         self._orders, self._holds = stores.orders, stores.holds
         self._exports, self._aftermath, self._handovers = stores.exports, stores.aftermath, stores.handovers
+        self._site_pictures = stores.site_pictures
         self._viewings, self._clock, self._site = viewings, clock, site
         self._zone, self._cameras, self._term = ZoneInfo(site.timezone), site.cameras, site.retention_hours * 3600.0
         self._flagrante = site.flagrante_seconds
@@ -118,6 +120,7 @@ class IncidentRoutes:
         `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it; `outline`: of its door's
         leaf as it is drawn now, [x, y] in 0..1 of the picture, null where none is.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
+        `at_site`: at a centre, how it stands with the pictures that lie at the incident's site; null of one's own.
         `look_again`: so many of its camera were rejected in a row that a rejection takes a second look.
         """
         view = self._view(incident_id)
@@ -170,6 +173,7 @@ class IncidentRoutes:
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
             "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
             "exports_possible": self._exports.is_open,
+            "at_site": present_standing(self._site_pictures.standing(view.id), self._site),
             "pictures_until": None if first is None else first + self._term,
             "pictures_deleted_at": self._queries.pictures_deleted_at(view.id),
             "look_again": self._is_habit(view),

@@ -19,6 +19,7 @@ from vigilanza.store.queries import Queries
 from vigilanza.store.releases import Releases
 from vigilanza.store.roster import Roster
 from vigilanza.store.safeguards import SafeguardBook
+from vigilanza.store.sitepictures import SitePictures
 from vigilanza.store.tasks import Tasks
 from vigilanza.store.tokens import ApiTokens
 from vigilanza.store.workorders import WorkOrders
@@ -50,3 +51,4 @@ class Stores:
     audit_log: AuditLog
     safeguards: SafeguardBook
     write_offs: WriteOffs
+    site_pictures: SitePictures

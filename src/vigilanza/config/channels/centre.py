@@ -19,7 +19,9 @@ _NOT_TAKEN = ("events", "quiet_hours", "per_minute", "fallback", "standby")
 
 @dataclass(frozen=True, slots=True)
 class CentreLink:
-    """Where the stream is, and what signs what goes into it. `centre_keys`: whose work orders are taken."""
+    """Where the stream is, and what signs what goes into it. `centre_keys`: whose work orders are taken,
+    and whose requests for pictures.
+    """
 
     nats: NatsLink
     key: SigningKey
@@ -42,8 +44,8 @@ class CentrePart(DestinationPart):
         Field(
             min_length=1,
             max_length=2,
-            description="PEM file with the public half of the centre's key, whose work orders are taken; while that is "
-            "changed, of both.",
+            description="PEM file with the public half of the centre's key, which signs work orders and requests for "
+            "pictures; while that is changed, of both.",
         ),
     ] = None
 

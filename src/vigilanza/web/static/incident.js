@@ -34,7 +34,7 @@ export class IncidentPane {
     head.update(detail);
     orders.update(detail.orders);
     const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
-    screen.update(detail.media, expected, detail.pictures_deleted_at, detail.outline);
+    screen.update(detail, expected);
     story.update(detail.events, detail.sentence);
     decision.update(detail);
     telephone.update(detail);

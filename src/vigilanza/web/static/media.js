@@ -2,7 +2,8 @@
 
 import { draw, h, say } from "./dom.js";
 import { may } from "./may.js";
-import { clockTime, now, t } from "./words.js";
+import { server } from "./server.js";
+import { clockTime, moment, now, t } from "./words.js";
 
 const LATE_S = 300;
 
@@ -13,7 +14,9 @@ export class Screen {
     this.leaf = draw("svg", { class: "leaf", "aria-hidden": "true" });
     this.screen = h("figure", { class: "screen" }, this.leaf, this.notice, this.caption);
     this.strip = h("div", { class: "strip" });
-    this.element = h("div", { class: "pictures" }, this.screen, this.strip);
+    this.rest = h("p", { class: "rest", hidden: true });
+    this.element = h("div", { class: "pictures" }, this.screen, this.strip, this.rest);
+    this.wanted = false; // from the incident's site, since it was opened
     this.key = null;
     this.said = null;
     this.media = [];
@@ -22,15 +25,18 @@ export class Screen {
   }
 
   /**
-   * `taken`: the media, not shown to whose role may not see them. `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected. `deletedAt`:
-   * when pictures were deleted at the end of their term, or null. `outline`: of the door's leaf, in 0..1 of the picture, or null.
+   * `media`: not shown to whose role may not see them. `began`: the incident's beginning; minutes after it, or if it is -Infinity, no first picture is expected.
    */
-  update(taken, began, deletedAt, outline) {
+  update(detail, began) {
+    const { media: taken, pictures_deleted_at: deletedAt, outline, at_site: site } = detail;
     this.outline = outline;
     const media = may("see_pictures") ? taken : [];
     this.empty = deletedAt !== null ? "media.deleted" : now() - began > LATE_S ? "media.never" : "media.none";
+    this.values = {};
+    this.rest.hidden = true;
     if (!may("see_pictures")) this.empty = "media.withheld";
-    const key = media.map((item) => item.id).join() || this.empty;
+    else if (site !== null) this.fromSite(detail.id, site, media);
+    const key = media.map((item) => item.id).join() || this.empty + JSON.stringify(this.values);
     if (key === this.key && this.said !== "media.failed") return;
     this.key = key;
     this.media = media;
@@ -39,6 +45,23 @@ export class Screen {
     const wanted = media.find((item) => item.id === this.shown?.id) ?? media.find(isClip) ?? media[0] ?? null;
     this.show(wanted);
     this.fillStrip();
+  }
+
+  /** What lies at the incident's site: it is fetched when the incident is opened, and said until it is here. */
+  fromSite(id, site, media) {
+    const { away, why, coming, missing } = site;
+    const lacking = missing !== 0 || media.length === 0;
+    if (site.asked && lacking && (away || !coming) && !this.wanted) {
+      this.wanted = true;
+      server.wantPictures(id).catch(() => (this.wanted = false)); // the next reading tries again
+    }
+    const state = siteState(site, this.wanted);
+    if (state === null || !lacking) return;
+    const since = site.heard_at === null ? t("media.site_never") : moment(site.heard_at);
+    this.values = { site: site.site, since, why: why ?? "", count: missing ?? 0 };
+    this.empty = state;
+    this.rest.hidden = media.length === 0;
+    say(this.rest, `${t("media.site_rest", this.values)} ${t(state, this.values)}. ${t(`${state}_hint`, this.values)}`);
   }
 
   show(item) {
@@ -97,8 +120,8 @@ export class Screen {
   tell(key) {
     this.notice.hidden = false;
     this.said = key;
-    say(this.notice.querySelector("b"), t(key));
-    say(this.notice.querySelector("span"), t(`${key}_hint`));
+    say(this.notice.querySelector("b"), t(key, this.values));
+    say(this.notice.querySelector("span"), t(`${key}_hint`, this.values));
   }
 
   fillStrip() {
@@ -133,6 +156,14 @@ export class Screen {
     video?.removeAttribute("src");
     video?.load();
   }
+}
+
+/** Why pictures of a site are not here; null if there is nothing more to come. */
+function siteState({ asked, away, why, coming }, wanted) {
+  if (!asked) return "media.site_unasked";
+  if (away) return "media.site_away";
+  if (why !== null) return "media.site_refuses";
+  return coming || wanted ? "media.site_coming" : null;
 }
 
 const isClip = (item) => item.kind === "clip";

@@ -56,6 +56,7 @@ export const server = {
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", `/api/incidents/${at(id)}`),
   confirm: (id, avs, replaces) => call("POST", `/api/incidents/${at(id)}/confirm`, { avs, replaces }),
+  wantPictures: (id) => call("POST", `/api/incidents/${at(id)}/pictures`),
   step: (id, step) => call("POST", `/api/incidents/${at(id)}/steps`, step),
   telephone: (id, made) => call("POST", `/api/incidents/${at(id)}/calls`, made),
   past: (id) => call("GET", `/api/incidents/${at(id)}/past`),

@@ -1,0 +1,156 @@
+"""Fetches what is wanted of the pictures of sites: of each site one file at a time, no faster than a line bears."""
+
+import hashlib
+import threading
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from shutil import rmtree
+
+import structlog
+
+from vigilanza.clock import Clock
+from vigilanza.cluster.pictureline import PictureLine
+from vigilanza.domain.errors import ClusterUnavailable, DispatchRefused, JournalUnavailable
+from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
+from vigilanza.store.media import MediaStore
+from vigilanza.store.quarantine import Quarantine
+from vigilanza.store.sitepictures import PictureWish, SitePictures
+from vigilanza.store.withdrawal import Withdrawal
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 0.5
+AT_ONCE = 4
+"""So many sites: one that is slow or away holds up no other."""
+BYTES_PER_SECOND = 1_000_000
+"""Of one site: what it has to tell goes beside it."""
+LEAST_BYTES_PER_SECOND, LEAST_S = 8_000, 60.0
+"""What takes longer is given up, and tried again later."""
+SIZE_MAX_BYTES = 500_000_000
+TIMES = 3
+"""A piece that does not come is asked for so often before the site counts as away."""
+
+
+class PicturePost:
+    """What is wanted is in the journal: nothing is missed after a restart. What was fetched in part is not kept."""
+
+    def __init__(
+        self,
+        *,
+        line: PictureLine,
+        wishes: SitePictures,
+        media: MediaStore,
+        withdrawal: Withdrawal,
+        quarantine: Quarantine,
+        sites: Collection[str],
+        folder: Path,
+        clock: Clock,
+    ) -> None:
+        """`folder` is for what is on its way, and for nothing else."""
+        self._line, self._wishes, self._media, self._withdrawal = line, wishes, media, withdrawal
+        self._quarantine, self._sites, self._folder, self._clock = quarantine, sites, folder, clock
+        self._busy: dict[str, Future[None]] = {}
+        self._away = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        rmtree(self._folder, ignore_errors=True)  # of one that was killed
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures") as pool:
+            while not self._clock.wait(LOOK_S, stop):
+                for site in [site for site, one in self._busy.items() if one.done()]:
+                    self._busy.pop(site).result()  # what nobody expected ends this thread, and is told
+                try:
+                    due = self._wishes.due([site for site in self._sites if site not in self._busy])
+                    self._away = False
+                except JournalUnavailable as error:
+                    if not self._away:
+                        log.error("no pictures are fetched from sites for now", why=str(error))
+                    self._away = True
+                    continue
+                for site, wish in due.items():
+                    if len(self._busy) < AT_ONCE:
+                        self._busy[site] = pool.submit(self._fulfil, wish, stop)
+
+    def _fulfil(self, wish: PictureWish, stop: threading.Event) -> None:
+        try:
+            self.run_once(wish, stop)
+        except JournalUnavailable as error:
+            log.error("pictures of a site wait for the journal", site=wish.site, why=str(error))
+
+    def run_once(self, wish: PictureWish, stop: threading.Event) -> None:
+        """Fetch what is missing, or note why not. JournalUnavailable."""
+        try:
+            inventory = self._line.inventory(wish)
+            self._wishes.learn(wish, inventory.listed)
+            if copies := self._wishes.copies_of(wish.incident, inventory.withdrawn):
+                self._withdrawal.withdraw(copies, why="withdrawn at its site", who=f"site {wish.site}")
+            for picture in self._wishes.missing(wish):
+                if not self._bring(wish, picture, stop):
+                    return
+        except ClusterUnavailable as error:
+            self._put_off(wish, away=True, why=str(error))
+        except DispatchRefused as error:
+            self._quarantine.count(wish.site, self._clock.now())
+            self._put_off(wish, away=False, why=str(error))
+        except PictureRefused as error:
+            self._put_off(wish, away=False, why=str(error))
+        except OSError as error:
+            self._put_off(wish, away=False, why=f"no file can be written at the centre: {error.strerror or error}")
+        else:
+            self._wishes.rest(wish)
+
+    def _put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
+        log.warning("pictures not fetched", site=wish.site, incident=str(wish.incident), why=why)
+        self._wishes.put_off(wish, away=away, why=why)
+
+    def _bring(self, wish: PictureWish, picture: RemotePicture, stop: threading.Event) -> bool:
+        """Keep it as one of ours; False if `stop` came first."""
+        if picture.size_bytes > SIZE_MAX_BYTES:
+            raise PictureRefused(f"a file of {picture.size_bytes} bytes: allowed are {SIZE_MAX_BYTES}")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        incoming = self._folder / f"{wish.incident}-{picture.sha256}"
+        try:
+            if not self._copy(wish, picture, incoming, stop):
+                return False
+            self._media.add(
+                incident=wish.incident,
+                kind=picture.kind,
+                start=picture.start,
+                end=picture.end,
+                content=incoming,
+                suffix=picture.suffix,
+                covered=picture.covered,
+            )
+        finally:
+            incoming.unlink(missing_ok=True)
+        log.info("picture of a site", site=wish.site, kind=picture.kind, size_bytes=picture.size_bytes, by=wish.by)
+        return True
+
+    def _copy(self, wish: PictureWish, picture: RemotePicture, incoming: Path, stop: threading.Event) -> bool:
+        """Never more than one piece of it is in memory. PictureRefused if it is not what the site said."""
+        digest, size, began = hashlib.sha256(), 0, self._clock.monotonic()
+        with incoming.open("wb") as file:
+            while size < picture.size_bytes:
+                piece = self._piece(wish, picture.sha256, size)
+                if not piece:
+                    break
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+                passed = self._clock.monotonic() - began
+                if passed > max(LEAST_S, size / LEAST_BYTES_PER_SECOND):
+                    raise ClusterUnavailable(f"the line of site {wish.site} is too slow")
+                if self._clock.wait(max(0.0, size / BYTES_PER_SECOND - passed), stop):
+                    return False
+        if size != picture.size_bytes or digest.hexdigest() != picture.sha256:
+            raise DispatchRefused(f"site {wish.site} gave other bytes than those it had told of")
+        return True
+
+    def _piece(self, wish: PictureWish, sha256: str, offset: int) -> bytes:
+        for _ in range(TIMES - 1):
+            try:
+                return self._line.piece(wish, sha256, offset)
+            except ClusterUnavailable:
+                continue
+        return self._line.piece(wish, sha256, offset)

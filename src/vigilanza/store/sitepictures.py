@@ -1,0 +1,190 @@
+"""Pictures of a centre's sites: which are wanted here, what the site says there is, and what became of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, delete, func, insert, or_, select, update
+
+from vigilanza.clock import Clock
+from vigilanza.domain.errors import UnknownRecord
+from vigilanza.domain.picturerequest import RemotePicture
+from vigilanza.store.audit import append_record
+from vigilanza.store.database import mark_changed, reading, writing
+from vigilanza.store.medium import medium_id
+from vigilanza.store.picturewish import want_pictures
+from vigilanza.store.schema import media
+from vigilanza.store.schema_centre import picture_wishes, site_incidents, site_pictures, site_standings
+from vigilanza.store.schema_custody import purged_media
+
+AGAIN_S, AGAIN_MAX_S = 5.0, 300.0
+"""A site that gave no answer, or nothing, is asked again after so long; each time twice as long, up to the latter."""
+SETTLED_S = 180.0
+"""So long after a wish, or an event, there may be more: a clip goes on for a while, and is cut after it."""
+LOOK_AGAIN_S = 15.0
+LOOKED_AT_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWish:
+    """`incident` is that here, `there` its id at `site`; `by` a person's name."""
+
+    incident: UUID
+    site: str
+    there: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStanding:
+    """Of an incident of `site`; times are UTC in Unix seconds by the clock here.
+
+    `wanted_at` None: nobody wanted them yet. `is_open`: the site is asked (again) by itself. `missing`: how many it has
+    that are not here, of `missing_bytes`; None: it has not said. `away`: it did not answer the last time, and was
+    heard of last at `heard_at`; `why`: it gave nothing.
+    """
+
+    site: str
+    wanted_at: float | None = None
+    pinned: bool = False
+    is_open: bool = False
+    missing: int | None = None
+    missing_bytes: int = 0
+    away: bool = False
+    heard_at: float | None = None
+    why: str | None = None
+
+
+class SitePictures:
+    """Every method may raise JournalUnavailable."""
+
+    def __init__(self, *, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def want(self, incident: UUID, *, by: str) -> None:
+        """Somebody wants to see them; audited. UnknownRecord if it is no incident of a site."""
+        now = self._clock.now()
+        with writing(self._engine) as connection:
+            if not want_pictures(connection, incident, by=by, at=now, pinned=False):
+                raise UnknownRecord(f"no incident {incident} of a site")
+            append_record(connection, at=now, who=by, action="media.wanted", subject=str(incident), detail=None)
+            mark_changed(connection)
+
+    def standing(self, incident: UUID) -> PictureStanding | None:
+        """None if it is no incident of a site."""
+        with reading(self._engine) as connection:
+            whose = select(site_incidents.c.site).where(site_incidents.c.here == incident)
+            site = connection.execute(whose).scalar()
+            if site is None:
+                return None
+            wish = connection.execute(select(picture_wishes).where(picture_wishes.c.incident == incident)).first()
+            if wish is None:
+                return PictureStanding(site)
+            heard = select(site_standings.c.heard_at).where(site_standings.c.site == site)
+            counts = (func.count(), func.coalesce(func.sum(site_pictures.c.size_bytes), 0))
+            missing = connection.execute(select(*counts).where(self._is_missing(incident))).one()
+            return PictureStanding(
+                site=site,
+                wanted_at=wish.wanted_at,
+                pinned=wish.pinned,
+                is_open=wish.open,
+                missing=None if wish.listed_at is None else int(missing[0]),
+                missing_bytes=int(missing[1]),
+                away=wish.away,
+                heard_at=connection.execute(heard).scalar(),
+                why=wish.why,
+            )
+
+    def due(self, sites: Collection[str]) -> dict[str, PictureWish]:
+        """By site, of `sites`, what is due first: what a person waits for before what is merely kept."""
+        now, wish = self._clock.now(), picture_wishes.c
+        back = and_(wish.away, site_standings.c.heard_at > wish.tried_at)
+        # A clock that was ahead and was put right must not put it off for long.
+        is_due = or_(wish.next_at <= now, wish.next_at > now + AGAIN_MAX_S, back)
+        query = (
+            select(picture_wishes)
+            .outerjoin(site_standings, site_standings.c.site == wish.site)
+            .where(wish.open, is_due)
+            .order_by(wish.pinned, wish.wanted_at, wish.incident)
+            .limit(LOOKED_AT_MAX)
+        )
+        found: dict[str, PictureWish] = {}
+        with reading(self._engine) as connection:
+            for row in connection.execute(query.where(wish.site.in_(list(sites)))):
+                found.setdefault(row.site, PictureWish(row.incident, row.site, row.there, row.by))
+        return found
+
+    def learn(self, wish: PictureWish, listed: Sequence[RemotePicture]) -> None:
+        """The site says that it has these, and no others."""
+        now, told = self._clock.now(), {medium_id(wish.incident, one.kind, one.sha256): one for one in listed}
+        mine = site_pictures.c.incident == wish.incident
+        with writing(self._engine) as connection:
+            copies = select(media.c.id).where(media.c.incident == wish.incident)
+            old = or_(site_pictures.c.id.in_(list(told)), site_pictures.c.id.not_in(copies))
+            connection.execute(delete(site_pictures).where(mine, old))
+            if told:
+                rows = [_row(one, wish.incident, picture) for one, picture in told.items()]
+                connection.execute(insert(site_pictures), rows)
+            values = {"listed_at": now, "tried_at": now, "away": False, "why": None}
+            connection.execute(update(picture_wishes).where(_this(wish)).values(values))
+            mark_changed(connection)
+
+    def missing(self, wish: PictureWish) -> list[RemotePicture]:
+        """What it has that is not here and is still to be had; stills first, which are small."""
+        query = select(site_pictures).where(self._is_missing(wish.incident))
+        ordered = query.order_by(site_pictures.c.kind.desc(), site_pictures.c.size_bytes, site_pictures.c.id)
+        with reading(self._engine) as connection:
+            return [_picture(row) for row in connection.execute(ordered)]
+
+    def copies_of(self, incident: UUID, hashes: Collection[str]) -> list[UUID]:
+        """Which media here are copies of these."""
+        query = select(media.c.id).where(media.c.incident == incident, media.c.sha256.in_(list(hashes)))
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
+
+    def rest(self, wish: PictureWish) -> None:
+        """All that there is is here: ask again in a while, if there may be more."""
+        now = self._clock.now()
+        with writing(self._engine) as connection:
+            row = connection.execute(select(picture_wishes).where(_this(wish))).one()
+            more = 0.0 <= now - row.wanted_at < SETTLED_S
+            values = {"open": more, "next_at": now + LOOK_AGAIN_S, "failures": 0}
+            connection.execute(update(picture_wishes).where(_this(wish)).values(values))
+            mark_changed(connection)
+
+    def put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
+        """It was in vain. `away`: the site gave no answer; so it is with all that is wanted of it."""
+        now = self._clock.now()
+        which = and_(picture_wishes.c.site == wish.site, picture_wishes.c.open) if away else _this(wish)
+        with writing(self._engine) as connection:
+            row = connection.execute(select(picture_wishes).where(_this(wish))).one()
+            failures = min(row.failures + 1, 10)
+            values = {
+                "failures": failures,
+                "next_at": now + min(AGAIN_S * 2.0 ** (failures - 1), AGAIN_MAX_S),
+                "tried_at": now,
+                "away": away,
+                "why": None if away else why,
+            }
+            connection.execute(update(picture_wishes).where(which).values(values))
+            mark_changed(connection)
+
+    def _is_missing(self, incident: UUID) -> ColumnElement[bool]:
+        """What was deleted here at the end of its term is not fetched again."""
+        mine = site_pictures.c.incident == incident
+        kept = [select(one.c.id).where(one.c.incident == incident) for one in (media, purged_media)]
+        ours = [site_pictures.c.id.not_in(one) for one in kept]
+        return and_(mine, site_pictures.c.until > self._clock.now(), *ours)
+
+
+def _this(wish: PictureWish) -> ColumnElement[bool]:
+    return picture_wishes.c.incident == wish.incident
+
+
+def _row(one: UUID, incident: UUID, told: RemotePicture) -> dict[str, Any]:
+    return {"id": one, "incident": incident} | {name: getattr(told, name) for name in RemotePicture.__slots__}
+
+
+def _picture(row: Row[Any]) -> RemotePicture:
+    return RemotePicture(**{name: getattr(row, name) for name in RemotePicture.__slots__})
