@@ -4,13 +4,15 @@ import hashlib
 import threading
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
+from typing import Protocol
 
 import structlog
 
 from vigilanza.clock import Clock
-from vigilanza.cluster.pictureline import PictureLine
+from vigilanza.cluster.pictureline import Inventory
 from vigilanza.domain.errors import ClusterUnavailable, DispatchRefused, JournalUnavailable
 from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
 from vigilanza.store.media import MediaStore
@@ -32,13 +34,25 @@ TIMES = 3
 """A piece that does not come is asked for so often before the site counts as away."""
 
 
+class Asking(Protocol):
+    """See PictureLine."""
+
+    def inventory(self, wish: PictureWish) -> Inventory:
+        """See PictureLine."""
+        ...
+
+    def piece(self, wish: PictureWish, sha256: str, offset: int) -> bytes:
+        """See PictureLine."""
+        ...
+
+
 class PicturePost:
     """What is wanted is in the journal: nothing is missed after a restart. What was fetched in part is not kept."""
 
     def __init__(
         self,
         *,
-        line: PictureLine,
+        line: Asking,
         wishes: SitePictures,
         media: MediaStore,
         withdrawal: Withdrawal,
@@ -132,7 +146,7 @@ class PicturePost:
         digest, size, began = hashlib.sha256(), 0, self._clock.monotonic()
         with incoming.open("wb") as file:
             while size < picture.size_bytes:
-                piece = self._piece(wish, picture.sha256, size)
+                piece = self._piece(wish, picture.sha256, size, stop)
                 if not piece:
                     break
                 file.write(piece)
@@ -147,10 +161,10 @@ class PicturePost:
             raise DispatchRefused(f"site {wish.site} gave other bytes than those it had told of")
         return True
 
-    def _piece(self, wish: PictureWish, sha256: str, offset: int) -> bytes:
+    def _piece(self, wish: PictureWish, sha256: str, offset: int, stop: threading.Event) -> bytes:
         for _ in range(TIMES - 1):
-            try:
+            with suppress(ClusterUnavailable):
                 return self._line.piece(wish, sha256, offset)
-            except ClusterUnavailable:
-                continue
+            if stop.is_set():
+                break
         return self._line.piece(wish, sha256, offset)

@@ -16,7 +16,7 @@ from vigilanza.store.database import writing
 from vigilanza.store.journal import Journal
 from vigilanza.store.picturewish import expect_more
 from vigilanza.store.schema import events, incidents
-from vigilanza.store.schema_centre import arrival_gaps, arrivals, site_incidents
+from vigilanza.store.schema_centre import arrival_gaps, arrivals, picture_wishes, site_incidents
 from vigilanza.store.standings import heard, last_pulse, taken
 
 _NOT_TAKEN = (IntegrityError, DataError)
@@ -96,7 +96,7 @@ class Arrivals:
                     _look_for(connection, pulse.site, pulse.line, pulse.last, now)
 
     def _take_event(self, connection: Connection, site: str, told: Event) -> None:
-        known = _here(connection, site, told.incident)
+        known, wanted = _here(connection, site, told.incident)
         incident = known or _free(connection, told.incident, site)
         event = event_at_centre(told, site=site, incident=incident)
         elsewhere = exists().where(events.c.id == event.id, events.c.incident != incident)
@@ -106,10 +106,11 @@ class Arrivals:
             row = {"site": site, "incident": told.incident, "here": incident}
             connection.execute(insert(site_incidents).values(row))
         self._journal.write(connection, [event])
-        expect_more(connection, incident, at=self._clock.now())
+        if wanted:
+            expect_more(connection, incident, at=self._clock.now())
 
     def _take_decision(self, connection: Connection, site: str, told: Decision) -> None:
-        incident = _here(connection, site, told.incident)
+        incident, _ = _here(connection, site, told.incident)
         if incident is None:
             raise DispatchRefused(f"it decides about incident {told.incident}, of which site {site} has told nothing")
         self._journal.write_decision(connection, decision_at_centre(told, site=site, incident=incident))
@@ -122,9 +123,13 @@ def _known(connection: Connection, dispatches: Sequence[Dispatch]) -> set[tuple[
     return {(row.site, row.dispatch) for row in connection.execute(query)}
 
 
-def _here(connection: Connection, site: str, incident: UUID) -> UUID | None:
+def _here(connection: Connection, site: str, incident: UUID) -> tuple[UUID | None, bool]:
+    """Its id here, if it is known, and whether its pictures are wanted."""
     mine = (site_incidents.c.site == site, site_incidents.c.incident == incident)
-    return connection.execute(select(site_incidents.c.here).where(*mine)).scalar()
+    query = select(site_incidents.c.here, picture_wishes.c.incident).where(*mine)
+    wishes = picture_wishes.c.incident == site_incidents.c.here
+    row = connection.execute(query.outerjoin_from(site_incidents, picture_wishes, wishes)).first()
+    return (None, False) if row is None else (row.here, row.incident is not None)
 
 
 def _free(connection: Connection, incident: UUID, site: str) -> UUID:

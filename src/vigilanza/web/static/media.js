@@ -6,6 +6,7 @@ import { server } from "./server.js";
 import { clockTime, moment, now, t } from "./words.js";
 
 const LATE_S = 300;
+const SILENT_S = 180; // a site says once a minute that it is there
 
 export class Screen {
   constructor() {
@@ -55,7 +56,7 @@ export class Screen {
       this.wanted = true;
       server.wantPictures(id).catch(() => (this.wanted = false)); // the next reading tries again
     }
-    const state = siteState(site, this.wanted);
+    const state = siteState(site, this.wanted && site.wanted_at === null);
     if (state === null || !lacking) return;
     const since = site.heard_at === null ? t("media.site_never") : moment(site.heard_at);
     this.values = { site: site.site, since, why: why ?? "", count: missing ?? 0 };
@@ -158,10 +159,10 @@ export class Screen {
   }
 }
 
-/** Why pictures of a site are not here; null if there is nothing more to come. */
-function siteState({ asked, away, why, coming }, wanted) {
+/** Why pictures of a site are not here; null if there is nothing more to come. `wanted`: it was just asked for them. */
+function siteState({ asked, away, why, coming, heard_at: heardAt }, wanted) {
   if (!asked) return "media.site_unasked";
-  if (away) return "media.site_away";
+  if (away) return heardAt !== null && now() - heardAt < SILENT_S ? "media.site_mute" : "media.site_away";
   if (why !== null) return "media.site_refuses";
   return coming || wanted ? "media.site_coming" : null;
 }
