@@ -1,6 +1,7 @@
 """A centre that fetches pictures, and a site that has some: with a NATS server between."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from vigilanza.cluster.pictureline import PictureLine
 from vigilanza.cluster.picturepost import PicturePost
 from vigilanza.cluster.reception import Reception
 from vigilanza.domain.delivery import Receipt
+from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.events import Event
 from vigilanza.domain.message import Message
 from vigilanza.lab.nats_server import NatsServer
@@ -132,7 +134,11 @@ class Borrower:
 
     def there(self, incident: UUID) -> set[bytes]:
         """What can be looked at here."""
-        return {self.media.path(item.id).read_bytes() for item in self.media.for_incident(incident)}
+        found = set()
+        for item in self.media.for_incident(incident):
+            with suppress(UnknownRecord, FileNotFoundError):  # it is deleted in this moment
+                found.add(self.media.path(item.id).read_bytes())
+        return found
 
     def standing(self, incident: UUID) -> PictureStanding:
         standing = self.wishes.standing(incident)
