@@ -17,7 +17,15 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.picturewish import expect_more, want_pictures
 from vigilanza.store.quarantine import Quarantine
 from vigilanza.store.schema_centre import site_incidents
-from vigilanza.store.sitepictures import AGAIN_MAX_S, AGAIN_S, LOOK_AGAIN_S, SETTLED_S, PictureWish, SitePictures
+from vigilanza.store.sitepictures import (
+    AGAIN_MAX_S,
+    AGAIN_S,
+    LAPSES_S,
+    LOOK_AGAIN_S,
+    SETTLED_S,
+    PictureWish,
+    SitePictures,
+)
 from vigilanza.store.standings import heard
 from vigilanza.store.withdrawal import Withdrawal
 
@@ -106,6 +114,27 @@ def test_the_site_is_asked_again_for_a_while_and_after_each_event(
     with writing(engine) as connection:
         expect_more(connection, incident, at=clock.now())
     assert asked_until_it_rests() > 1
+
+
+def test_a_look_that_was_in_vain_lapses_and_what_is_to_be_kept_does_not_and_is_told(
+    engine: Engine, wishes: SitePictures, clock: FakeClock
+) -> None:
+    looked_at, kept = of_site(engine, "looked at"), of_site(engine, "kept", "b")
+    wishes.want(looked_at, by="anna")
+    with writing(engine) as connection:
+        want_pictures(connection, kept, by="anna", at=clock.now(), pinned=True)
+    assert wishes.overdue() == {}
+    for _ in range(2):
+        clock.advance(LAPSES_S)
+        for wish in wishes.due(SITES).values():
+            wishes.put_off(wish, away=True, why="")
+    assert list(wishes.due(SITES)) == []
+    clock.advance(AGAIN_MAX_S)
+    assert list(wishes.due(SITES)) == ["b"]
+    assert wishes.overdue() == {"b": 1}
+    standing = wishes.standing(looked_at)
+    assert standing is not None
+    assert not standing.is_open
 
 
 class Line:

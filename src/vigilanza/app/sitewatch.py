@@ -15,6 +15,7 @@ from vigilanza.config import CentreSettings
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.store.quarantine import UNKNOWN
 from vigilanza.store.siteorders import Owed, SiteOrders
+from vigilanza.store.sitepictures import SitePictures
 from vigilanza.store.standings import SiteStanding, Standings
 
 log = structlog.get_logger(__name__)
@@ -30,13 +31,16 @@ LOOK_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """One site at `now` (UTC, Unix seconds); `standing` None: never heard of; `owed` None: it knows all its orders."""
+    """One site at `now` (UTC, Unix seconds); `standing` None: never heard of; `owed` None: it knows all its orders.
+    `pictures`: of how many incidents those that are to be kept at the centre could not be had so far.
+    """
 
     id: str
     name: str
     standing: SiteStanding | None
     now: float
     owed: Owed | None = None
+    pictures: int = 0
 
     @property
     def silent_s(self) -> float | None:
@@ -64,6 +68,10 @@ class SiteStatus:
                 said.append(f"{standing.kept} not taken: vigilanza centre quarantine")
         if self.owed is not None:
             said.extend(_about_orders(self.owed, self.now))
+        if self.pictures:
+            said.append(
+                f"pictures of {self.pictures} incidents to keep still lie there, and go at the end of their term"
+            )
         return tuple(said)
 
 
@@ -80,12 +88,17 @@ class SiteWatch(Collector):
     def __init__(self, settings: CentreSettings, *, engine: Engine, clock: Clock) -> None:
         self._sites, self._standings, self._clock = settings.sites, Standings(engine), clock
         self._orders = SiteOrders(engine=engine, clock=clock)
+        self._pictures = SitePictures(engine=engine, clock=clock)
         self._began = clock.now()
 
     def statuses(self) -> list[SiteStatus]:
         """In the order of the configuration. JournalUnavailable."""
         known, owed, now = self._standings.all(), self._orders.owed(), self._clock.now()
-        sites = [SiteStatus(one.id, one.name, known.get(one.id), now, owed.get(one.id)) for one in self._sites]
+        overdue = self._pictures.overdue()
+        sites = [
+            SiteStatus(one.id, one.name, known.get(one.id), now, owed.get(one.id), overdue.get(one.id, 0))
+            for one in self._sites
+        ]
         return [*sites, SiteStatus(UNKNOWN, "of nobody", known[UNKNOWN], now)] if UNKNOWN in known else sites
 
     def silent(self) -> tuple[str, ...]:

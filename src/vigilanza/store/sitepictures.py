@@ -23,6 +23,8 @@ AGAIN_S, AGAIN_MAX_S = 5.0, 300.0
 SETTLED_S = 180.0
 """So long after a wish, or an event, there may be more: a clip goes on for a while, and is cut after it."""
 LOOK_AGAIN_S = 15.0
+LAPSES_S = 12 * 3600.0
+"""What could not be had for so long nobody waits for any more; what is to be kept is asked for without end."""
 LOOKED_AT_MAX = 500
 
 
@@ -161,6 +163,7 @@ class SitePictures:
             row = connection.execute(select(picture_wishes).where(_this(wish))).one()
             failures = min(row.failures + 1, 10)
             values = {
+                "open": or_(picture_wishes.c.pinned, picture_wishes.c.wanted_at > now - LAPSES_S),
                 "failures": failures,
                 "next_at": now + min(AGAIN_S * 2.0 ** (failures - 1), AGAIN_MAX_S),
                 "tried_at": now,
@@ -169,6 +172,13 @@ class SitePictures:
             }
             connection.execute(update(picture_wishes).where(which).values(values))
             mark_changed(connection)
+
+    def overdue(self) -> dict[str, int]:
+        """By site: of how many incidents the pictures are to be kept here, and the last attempt to get them failed."""
+        wish = picture_wishes.c
+        failed = select(wish.site, func.count()).where(wish.open, wish.pinned, or_(wish.away, wish.why.is_not(None)))
+        with reading(self._engine) as connection:
+            return dict(map(tuple, connection.execute(failed.group_by(wish.site))))
 
     def _is_missing(self, incident: UUID) -> ColumnElement[bool]:
         """What was deleted here at the end of its term is not fetched again."""
