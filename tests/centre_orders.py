@@ -1,10 +1,11 @@
 """A centre that grants work orders for a site, and the site that takes them: with a NATS server between, or nothing."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
@@ -132,6 +133,24 @@ class Running:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+
+
+class Serving(Protocol):
+    """A part of a centre with a connection of its own: `post.run` is what it does."""
+
+    connection: NatsConnection
+    post: Any
+
+
+C = TypeVar("C", bound=Serving)
+
+
+@contextmanager
+def serving(centre: C) -> Iterator[C]:
+    """It runs until the block ends."""
+    with Running(centre.post.run):
+        yield centre
+    centre.connection.close()
 
 
 class Site:

@@ -11,9 +11,11 @@ from httpx import Client
 
 from tests.cap import Parties, confirmed, paid, parties, reference
 from tests.cap_office import Open
+from tests.centre_orders import PASSWORDS, nats_server
 from tests.contract.api_client import Counter, counter_of
 from tests.e2e.seed import Room, furnish
 from tests.fakes import FakeClock
+from vigilanza.lab.nats_server import NatsServer
 from vigilanza.store.database import open_database
 
 
@@ -62,3 +64,14 @@ def opened(tmp_path: Path, known: Parties) -> Iterator[Open]:
 def sent(opened: Open) -> str:
     """A message that the room has; its triple."""
     return reference(opened.engine, paid(opened.engine, confirmed(opened.engine)).alert.incident)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NatsServer]:
+    """A real NATS server between a centre and its sites, with the accounts that we print."""
+    for name, password in PASSWORDS.items():
+        monkeypatch.setenv(name, password)
+    server = nats_server(tmp_path)
+    server.start()
+    yield server
+    server.kill()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.centre import new_key
-from tests.centre_orders import HOUR, PASSWORDS, SITE, Centre, Running, Site, nats_server, public
+from tests.centre_orders import HOUR, SITE, Centre, Site, public, serving
 from tests.commands import wait_until
 from vigilanza.clock import SystemClock
 from vigilanza.domain.errors import JournalUnavailable
@@ -17,26 +17,14 @@ from vigilanza.lab.nats_server import NatsServer
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NatsServer]:
-    for name, password in PASSWORDS.items():
-        monkeypatch.setenv(name, password)
-    server = nats_server(tmp_path)
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def centre(engine: Engine, server: NatsServer, tmp_path: Path) -> Iterator[Centre]:
-    centre = Centre(engine, server, tmp_path)
-    with Running(centre.post.run):
+def centre(engine: Engine, hub: NatsServer, tmp_path: Path) -> Iterator[Centre]:
+    with serving(Centre(engine, hub, tmp_path)) as centre:
         yield centre
-    centre.connection.close()
 
 
 @pytest.fixture
-def site(tmp_path: Path, server: NatsServer, centre: Centre) -> Iterator[Site]:
-    site = Site(tmp_path, server, SITE, [centre.key.public])
+def site(tmp_path: Path, hub: NatsServer, centre: Centre) -> Iterator[Site]:
+    site = Site(tmp_path, hub, SITE, [centre.key.public])
     yield site
     site.engine.dispose()
 
@@ -54,16 +42,14 @@ def test_an_order_is_there_within_seconds_and_so_is_its_end(centre: Centre, site
     assert [one.what for one in site.known.history(order.id)] == ["added", "extended", "ended"]
 
 
-def test_what_was_ordered_while_all_was_away_is_told_after_it_once(
-    centre: Centre, site: Site, server: NatsServer
-) -> None:
+def test_what_was_ordered_while_all_was_away_is_told_after_it_once(centre: Centre, site: Site, hub: NatsServer) -> None:
     with site.running():
         first = centre.grant()
         wait_until("the first", lambda: site.ids() == [first.id], timeout=20)
-        server.kill()
+        hub.kill()
         centre.orders.end(first.id, by="anna")
         second = centre.grant()
-        server.start()
+        hub.start()
         wait_until("the second alone", lambda: site.ids() == [second.id], timeout=60)
     third = centre.grant()
     with site.running():  # begun anew
@@ -107,8 +93,8 @@ def test_a_site_that_does_not_take_it_says_why(centre: Centre, site: Site) -> No
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_while_the_centres_key_is_changed_both_count(centre: Centre, server: NatsServer, tmp_path: Path) -> None:
-    site = Site(tmp_path, server, SITE, [public(new_key(tmp_path / "new", "centre")), centre.key.public])
+def test_while_the_centres_key_is_changed_both_count(centre: Centre, hub: NatsServer, tmp_path: Path) -> None:
+    site = Site(tmp_path, hub, SITE, [public(new_key(tmp_path / "new", "centre")), centre.key.public])
     with site.running():
         order = centre.grant()
         wait_until("the order", lambda: site.ids() == [order.id], timeout=20)

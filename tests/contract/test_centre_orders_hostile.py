@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NoAnswer
 from sqlalchemy import Engine
 
-from tests.centre_orders import DOOR, HOUR, OTHER, PASSWORDS, SITE, Centre, Running, Site, nats_server, sealed, told
+from tests.centre_orders import DOOR, HOUR, OTHER, SITE, Centre, Site, sealed, serving, told
 from tests.commands import wait_until
 from vigilanza.clock import SystemClock
 from vigilanza.domain.instruction import Answer, Outcome, encode_answer, encode_instruction
@@ -25,26 +25,14 @@ from vigilanza.store.seal import seal
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NatsServer]:
-    for name, password in PASSWORDS.items():
-        monkeypatch.setenv(name, password)
-    server = nats_server(tmp_path)
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def centre(sqlite: Engine, server: NatsServer, tmp_path: Path) -> Iterator[Centre]:
-    centre = Centre(sqlite, server, tmp_path)
-    with Running(centre.post.run):
+def centre(sqlite: Engine, hub: NatsServer, tmp_path: Path) -> Iterator[Centre]:
+    with serving(Centre(sqlite, hub, tmp_path)) as centre:
         yield centre
-    centre.connection.close()
 
 
 @pytest.fixture
-def site(tmp_path: Path, server: NatsServer, centre: Centre) -> Iterator[Site]:
-    site = Site(tmp_path, server, SITE, [centre.key.public])
+def site(tmp_path: Path, hub: NatsServer, centre: Centre) -> Iterator[Site]:
+    site = Site(tmp_path, hub, SITE, [centre.key.public])
     yield site
     site.engine.dispose()
 
@@ -70,14 +58,14 @@ FORGERIES: dict[str, Callable[[WorkOrder, SigningKey, SigningKey], tuple[bytes, 
 
 @pytest.mark.parametrize("how", FORGERIES)
 def test_what_is_forged_foreign_or_malformed_is_counted_and_not_answered(
-    centre: Centre, site: Site, server: NatsServer, how: str
+    centre: Centre, site: Site, hub: NatsServer, how: str
 ) -> None:
     now = SystemClock().now()
     order = WorkOrder("CO-0001", DOOR, now, now + HOUR, "x", "y", "anna", now)
     body, signature = FORGERIES[how](order, centre.key, site.key)
 
     async def forge() -> None:
-        client = await nats.connect(server.url, user="centre", password="of-centre")
+        client = await nats.connect(hub.url, user="centre", password="of-centre")
         with pytest.raises(NoAnswer):
             await client.request(instructions(SITE), body, timeout=1.0, headers={SIGNATURE: signature})
         await client.close()
@@ -90,13 +78,13 @@ def test_what_is_forged_foreign_or_malformed_is_counted_and_not_answered(
     assert site.ids() == [genuine.id]
 
 
-def test_a_replayed_order_does_not_undo_its_end(centre: Centre, site: Site, server: NatsServer) -> None:
+def test_a_replayed_order_does_not_undo_its_end(centre: Centre, site: Site, hub: NatsServer) -> None:
     order = centre.grant()
     [first] = centre.owed.unconfirmed()
     body, signature = sealed(centre.key, SITE, encode_instruction(first))
 
     async def replay() -> bytes:
-        client = await nats.connect(server.url, user="centre", password="of-centre")
+        client = await nats.connect(hub.url, user="centre", password="of-centre")
         answer = await client.request(instructions(SITE), body, timeout=10.0, headers={SIGNATURE: signature})
         await client.close()
         return answer.data
@@ -125,11 +113,11 @@ def confirmed(key: SigningKey, answer: Answer) -> tuple[bytes, str]:
 
 @pytest.mark.parametrize("how", ANSWERS)
 def test_an_answer_that_is_not_genuine_confirms_nothing_and_is_counted(
-    centre: Centre, site: Site, server: NatsServer, how: str
+    centre: Centre, site: Site, hub: NatsServer, how: str
 ) -> None:
     async def lie(order: WorkOrder) -> None:
         body, signature = ANSWERS[how](Answer(SITE, order.id, 1, Outcome.TAKEN), site.key)
-        client = await nats.connect(server.url, user=SITE, password="of-0423")
+        client = await nats.connect(hub.url, user=SITE, password="of-0423")
 
         async def say(message: Msg) -> None:
             await client.publish(message.reply, body, headers={SIGNATURE: signature})
@@ -146,11 +134,11 @@ def test_an_answer_that_is_not_genuine_confirms_nothing_and_is_counted(
     assert centre.passage(order) == Passage(SITE, known=False)
 
 
-def test_no_site_hears_the_orders_of_another_nor_gives_any(centre: Centre, site: Site, server: NatsServer) -> None:
+def test_no_site_hears_the_orders_of_another_nor_gives_any(centre: Centre, site: Site, hub: NatsServer) -> None:
     heard: list[str] = []
 
     async def spy() -> None:
-        client = await nats.connect(server.url, user=OTHER, password="of-0424")
+        client = await nats.connect(hub.url, user=OTHER, password="of-0424")
 
         async def hear(message: Msg) -> None:
             heard.append(message.subject)
@@ -159,7 +147,7 @@ def test_no_site_hears_the_orders_of_another_nor_gives_any(centre: Centre, site:
             await client.subscribe(subject, cb=hear)
         await client.flush()
         body, signature = sealed(centre.key, SITE, encode_instruction(told(replace(before, id="CO-0077"))))
-        itself = await nats.connect(server.url, user=SITE, password="of-0423")
+        itself = await nats.connect(hub.url, user=SITE, password="of-0423")
         for forger in (client, itself):
             await forger.publish(instructions(SITE), body, headers={SIGNATURE: signature})
             await forger.flush()

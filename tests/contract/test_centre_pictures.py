@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.centre_orders import PASSWORDS, SITE, Running, nats_server
+from tests.centre_orders import SITE, serving
 from tests.centre_pictures import TERM_S, Borrower, Lender, happened
 from tests.commands import wait_until
 from tests.fakes import FakeClock
@@ -21,26 +21,14 @@ STILL, CLIP = b"a still", bytes(range(256)) * 1000
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NatsServer]:
-    for name, password in PASSWORDS.items():
-        monkeypatch.setenv(name, password)
-    server = nats_server(tmp_path)
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def centre(engine: Engine, server: NatsServer, tmp_path: Path) -> Iterator[Borrower]:
-    centre = Borrower(engine, server, tmp_path)
-    with Running(centre.post.run):
+def centre(engine: Engine, hub: NatsServer, tmp_path: Path) -> Iterator[Borrower]:
+    with serving(Borrower(engine, hub, tmp_path)) as centre:
         yield centre
-    centre.connection.close()
 
 
 @pytest.fixture
-def site(tmp_path: Path, server: NatsServer, centre: Borrower) -> Iterator[Lender]:
-    site = Lender(tmp_path, server, SITE, [centre.key.public])
+def site(tmp_path: Path, hub: NatsServer, centre: Borrower) -> Iterator[Lender]:
+    site = Lender(tmp_path, hub, SITE, [centre.key.public])
     yield site
     site.engine.dispose()
 

@@ -9,7 +9,7 @@ import pytest
 from nats.aio.msg import Msg
 from sqlalchemy import Engine
 
-from tests.centre_orders import OTHER, PASSWORDS, SITE, Running, nats_server
+from tests.centre_orders import OTHER, SITE, serving
 from tests.centre_pictures import Borrower, Lender, happened
 from tests.commands import wait_until
 from vigilanza.domain.message import SIGNATURE, copies, pictures
@@ -21,26 +21,14 @@ STILL = b"a still"
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NatsServer]:
-    for name, password in PASSWORDS.items():
-        monkeypatch.setenv(name, password)
-    server = nats_server(tmp_path)
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def centre(sqlite: Engine, server: NatsServer, tmp_path: Path) -> Iterator[Borrower]:
-    centre = Borrower(sqlite, server, tmp_path)
-    with Running(centre.post.run):
+def centre(sqlite: Engine, hub: NatsServer, tmp_path: Path) -> Iterator[Borrower]:
+    with serving(Borrower(sqlite, hub, tmp_path)) as centre:
         yield centre
-    centre.connection.close()
 
 
 @pytest.fixture
-def site(tmp_path: Path, server: NatsServer, centre: Borrower) -> Iterator[Lender]:
-    site = Lender(tmp_path, server, SITE, [centre.key.public])
+def site(tmp_path: Path, hub: NatsServer, centre: Borrower) -> Iterator[Lender]:
+    site = Lender(tmp_path, hub, SITE, [centre.key.public])
     yield site
     site.engine.dispose()
 
@@ -62,12 +50,12 @@ def signed(site: Lender, reply: PictureReply) -> tuple[bytes, str]:
 
 @pytest.mark.parametrize("how", LIES)
 def test_an_answer_that_is_not_genuine_brings_nothing_and_is_counted(
-    centre: Borrower, site: Lender, server: NatsServer, how: str
+    centre: Borrower, site: Lender, hub: NatsServer, how: str
 ) -> None:
     incident = site.record(happened("one"), centre.reception)
 
     async def lie() -> None:
-        client = await nats.connect(server.url, user=SITE, password="of-0423")
+        client = await nats.connect(hub.url, user=SITE, password="of-0423")
 
         async def say(message: Msg) -> None:
             body, signature = LIES[how](site, PictureReply(read_request(message.data)))
@@ -97,13 +85,13 @@ def test_other_bytes_than_those_told_of_are_not_kept(centre: Borrower, site: Len
     assert list(centre.folder.iterdir()) == []
 
 
-def test_no_site_hears_or_asks_for_the_pictures_of_another(centre: Borrower, site: Lender, server: NatsServer) -> None:
+def test_no_site_hears_or_asks_for_the_pictures_of_another(centre: Borrower, site: Lender, hub: NatsServer) -> None:
     heard: list[str] = []
     incident = site.record(happened("one"), centre.reception)
     item = site.keep(incident, "still", STILL)
 
     async def spy() -> None:
-        client = await nats.connect(server.url, user=OTHER, password="of-0424")
+        client = await nats.connect(hub.url, user=OTHER, password="of-0424")
 
         async def hear(message: Msg) -> None:
             heard.append(message.subject)
@@ -111,7 +99,7 @@ def test_no_site_hears_or_asks_for_the_pictures_of_another(centre: Borrower, sit
         for subject in (pictures(SITE), "vigilanza.>", ">", "_INBOX.>", "_R_.>"):
             await client.subscribe(subject, cb=hear)
         body = encode_request(PictureRequest(SITE, incident, "anna", item.sha256, 0))
-        itself = await nats.connect(server.url, user=SITE, password="of-0423")
+        itself = await nats.connect(hub.url, user=SITE, password="of-0423")
         for forger in (client, itself):
             headers = {SIGNATURE: seal(centre.key, pictures(SITE), body)}
             await forger.publish(pictures(SITE), body, headers=headers)
@@ -129,7 +117,7 @@ def test_no_site_hears_or_asks_for_the_pictures_of_another(centre: Borrower, sit
 
 @pytest.mark.parametrize("key", ["none", "the site's own", "another subject"])
 def test_a_request_that_the_centre_did_not_sign_is_not_answered(
-    centre: Borrower, site: Lender, server: NatsServer, key: str
+    centre: Borrower, site: Lender, hub: NatsServer, key: str
 ) -> None:
     incident = site.record(happened("one"), centre.reception)
     item = site.keep(incident, "still", STILL)
@@ -141,7 +129,7 @@ def test_a_request_that_the_centre_did_not_sign_is_not_answered(
     }[key]
 
     async def ask() -> None:
-        client = await nats.connect(server.url, user="centre", password="of-centre")
+        client = await nats.connect(hub.url, user="centre", password="of-centre")
         await client.publish(pictures(SITE), body, headers={SIGNATURE: signature})
         await client.flush()
         await asyncio.to_thread(wait_until, "the refusal", lambda: "discarded" in site.counted)
