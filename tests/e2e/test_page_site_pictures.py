@@ -47,7 +47,7 @@ def test_the_page_says_why_a_sites_pictures_are_not_here_until_they_are(
     with writing(room.engine) as connection:
         heard(connection, "0423", now=room.clock.now() - 600.0, pulse_at=0.0)
     wishes.put_off(wish, away=True, why="")
-    expect(screen).to_contain_text("Video presso il sito, linea interrotta dalle")
+    expect(screen).to_contain_text("Video presso il sito, linea interrotta: ultimo segnale")
     if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
         console.screenshot(path=f"{folder}/site-away.png")
     wishes.put_off(wish, away=False, why="its file is gone at the site")
