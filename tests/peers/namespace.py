@@ -60,7 +60,7 @@ class Namespace:
     def start(self, command: Sequence[str | Path], *, folder: Path) -> "subprocess.Popen[bytes]":
         """Start a program in it, whose output goes to `folder`/output."""
         with (folder / "output").open("wb") as output:
-            inside = ["ip", "netns", "exec", self.name, *map(str, command)]
+            inside = ["nsenter", f"--net=/run/netns/{self.name}", *map(str, command)]
             process = subprocess.Popen(inside, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
         self._undoing.callback(process.wait)
         self._undoing.callback(process.kill)

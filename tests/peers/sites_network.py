@@ -34,7 +34,7 @@ class SitesNetwork:
     def start(self, site: str, command: Sequence[str | Path], *, output: Path) -> "subprocess.Popen[bytes]":
         """Start a program there, whose output goes to the file `output`."""
         with output.open("wb") as stream:
-            inside = ["ip", "netns", "exec", site, *map(str, command)]
+            inside = ["nsenter", f"--net=/run/netns/{site}", *map(str, command)]
             process = subprocess.Popen(inside, stdout=stream, stderr=subprocess.STDOUT)
         self._undoing.callback(process.wait)
         self._undoing.callback(process.kill)

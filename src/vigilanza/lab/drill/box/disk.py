@@ -41,6 +41,11 @@ class Disk:
         if code not in (0, 1):
             raise DiskError(f"e2fsck -p gave {code}")
         _run("mount", "-o", "loop,data=ordered", str(self._image), str(self.place))
+        try:
+            (self.place / "lost+found").chmod(0o700)
+        except OSError as error:  # what is still mounted elsewhere comes back as it was left
+            why = f"{error.strerror} after it was mounted anew: has a program a mount namespace of its own? lsns -t mnt"
+            raise DiskError(f"{self.place}: {why}") from error
 
     def unmount(self) -> None:
         """Nobody may use it any more."""

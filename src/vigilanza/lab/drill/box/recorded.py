@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from uuid import UUID
 
@@ -24,14 +25,17 @@ class Recorded:
         self._sending = threading.Lock()
 
     def meet(self, pipe: Connection) -> threading.Thread:
-        """A recorder has begun: it is told what no other has kept. The thread that hears its answers."""
-        with self._lock:
-            self._pipe = pipe
-            waiting = [ask for key, (ask, _) in self._asked.items() if key not in self._done]
+        """A recorder has begun: it is told what no other has kept, and only then what is new. The thread that hears its
+        answers.
+        """
         listening = threading.Thread(target=self._listen, args=(pipe,), name="recorder's answers", daemon=True)
-        listening.start()
-        for ask in waiting:
-            self._send(pipe, ask)
+        with self._sending:
+            with self._lock:
+                self._pipe = pipe
+                waiting = [ask for key, (ask, _) in self._asked.items() if key not in self._done]
+            listening.start()
+            for ask in waiting:
+                _send(pipe, ask)
         return listening
 
     def tell(self, ask: Ask) -> None:
@@ -40,7 +44,8 @@ class Recorded:
             self._asked[ask.id] = ask, self._clock.monotonic()
             pipe = self._pipe
         if pipe is not None:
-            self._send(pipe, ask)
+            with self._sending:
+                _send(pipe, ask)
 
     @property
     def kept(self) -> AbstractSet[UUID]:
@@ -81,13 +86,6 @@ class Recorded:
             ]
         return max(gaps, default=0.0)
 
-    def _send(self, pipe: Connection, ask: Ask) -> None:
-        with self._sending:
-            try:
-                pipe.send(ask)
-            except OSError:
-                return  # it is gone, and its successor is told
-
     def _listen(self, pipe: Connection) -> None:
         while True:
             try:
@@ -96,3 +94,8 @@ class Recorded:
                 return
             with self._lock:
                 self._done.setdefault(key, self._clock.monotonic())
+
+
+def _send(pipe: Connection, ask: Ask) -> None:
+    with suppress(OSError):  # it is gone, and its successor is told
+        pipe.send(ask)
