@@ -23,6 +23,8 @@ from vigilanza.store.withdrawal import Withdrawal
 log = structlog.get_logger(__name__)
 
 LOOK_S = 0.5
+JOURNAL_S = 10.0
+"""What cannot be noted is asked for again after so long."""
 AT_ONCE = 4
 """So many sites: one that is slow or away holds up no other."""
 BYTES_PER_SECOND = 1_000_000
@@ -91,6 +93,7 @@ class PicturePost:
             self.run_once(wish, stop)
         except JournalUnavailable as error:
             log.error("pictures of a site wait for the journal", site=wish.site, why=str(error))
+            self._clock.wait(JOURNAL_S, stop)  # in the place of this site: until then nobody is asked in vain
 
     def run_once(self, wish: PictureWish, stop: threading.Event) -> None:
         """Fetch what is missing, or note why not. JournalUnavailable."""
