@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,20 @@ from tests.samples import break_in, incident_id
 from vigilanza.cluster.pictureline import Inventory
 from vigilanza.cluster.picturepost import JOURNAL_S, PicturePost
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.domain.picturerequest import RemotePicture
+from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
 from vigilanza.store.database import writing
+from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
 from vigilanza.store.quarantine import Quarantine
+from vigilanza.store.retention import SETTLING_S, Retention
 from vigilanza.store.schema_centre import site_incidents
-from vigilanza.store.sitepictures import PictureWish, SitePictures
+from vigilanza.store.sitepictures import LOOK_AGAIN_S, SETTLED_S, PictureWish, SitePictures
 from vigilanza.store.withdrawal import Withdrawal
 
 DAY = 86400.0
 SITE = "0423"
+FIRST, WHOLE = b"the first cut of a clip", b"all of the clip"
 
 
 class Scripted:
@@ -31,12 +35,17 @@ class Scripted:
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock, self.files, self.withdrawn, self.asked = clock, list[bytes](), list[bytes](), 0
+        self.damaged: bytes | None = None
+        self.while_fetching: Callable[[], None] = lambda: None
 
     def inventory(self, wish: PictureWish) -> Inventory:
         self.asked += 1
         return Inventory([self._told(one) for one in self.files], [_sha256(one) for one in self.withdrawn])
 
     def piece(self, wish: PictureWish, sha256: str, offset: int) -> bytes:
+        self.while_fetching()
+        if self.damaged is not None and sha256 == _sha256(self.damaged):
+            raise PictureRefused("its file is gone at the site")
         return next(one for one in self.files if _sha256(one) == sha256)[offset:]
 
     def _told(self, content: bytes) -> RemotePicture:
@@ -59,7 +68,9 @@ class Office:
             connection.execute(insert(site_incidents).values(row))
         self.media = MediaStore(root=folder / "media", engine=engine, clock=self.clock)
         self.wishes, self.line = SitePictures(engine=engine, clock=self.clock), Scripted(self.clock)
-        self._folder = folder
+        self.holds, self._folder = Holds(engine=engine, clock=self.clock), folder
+        self.retention = Retention(engine=engine, files=self.media, clock=self.clock, term=3 * DAY)
+        self.clock.advance(SETTLING_S)
 
     def post(self, wishes: SitePictures | None = None) -> PicturePost:
         return PicturePost(
@@ -73,10 +84,65 @@ class Office:
             clock=self.clock,
         )
 
+    def fetch(self) -> None:
+        """All that is due now."""
+        for wish in self.wishes.due([SITE]).values():
+            self.post().run_once(wish, threading.Event())
+
+    def there(self) -> set[bytes]:
+        return {self.media.path(one.id).read_bytes() for one in self.media.for_incident(self.incident)}
+
 
 @pytest.fixture
 def office(engine: Engine, tmp_path: Path) -> Office:
     return Office(engine, tmp_path)
+
+
+def test_what_a_site_made_while_a_slow_line_was_busy_is_fetched_too(office: Office) -> None:
+    first = [bytes([number]) for number in range(5)]
+    office.line.files = [*first]
+
+    def slowly() -> None:
+        office.clock.advance(SETTLED_S / 4)
+        office.line.files = [*first, WHOLE]
+
+    office.line.while_fetching = slowly
+    office.wishes.want(office.incident, by="anna")
+    office.fetch()
+    office.clock.advance(LOOK_AGAIN_S)
+    office.fetch()
+    assert office.there() == {*first, WHOLE}
+    office.clock.advance(LOOK_AGAIN_S)
+    office.fetch()
+    assert not office.wishes.due([SITE])
+    standing = office.wishes.standing(office.incident)
+    assert standing is not None
+    assert not standing.is_open
+
+
+def test_a_copy_that_was_withdrawn_while_it_was_on_hold_goes_when_the_hold_ends(office: Office) -> None:
+    office.line.files = [FIRST]
+    until = office.clock.now() + 3600.0
+    office.holds.place(office.incident, authority="Procura", protocol="1/26", until=until, by="anna")
+    office.fetch()
+    office.line.files, office.line.withdrawn = [], [FIRST]
+    office.clock.advance(LOOK_AGAIN_S)
+    office.fetch()
+    office.retention.run_once()
+    assert office.there() == {FIRST}, "it is on hold"
+    office.clock.advance(3600.0)
+    office.retention.run_once()
+    assert office.there() == set()
+
+
+def test_one_file_that_a_site_cannot_give_keeps_no_other_from_coming(office: Office) -> None:
+    office.line.files, office.line.damaged = [WHOLE, FIRST], WHOLE  # the smaller one, which is asked for first
+    office.wishes.want(office.incident, by="anna")
+    office.fetch()
+    assert office.there() == {FIRST}
+    standing = office.wishes.standing(office.incident)
+    assert standing is not None
+    assert (standing.is_open, standing.missing, standing.why) == (True, 1, "its file is gone at the site")
 
 
 class Full(SitePictures):

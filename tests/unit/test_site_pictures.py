@@ -106,7 +106,7 @@ def test_the_site_is_asked_again_for_a_while_and_after_each_event(
             for wish in wishes.due(SITES).values():
                 times += 1
                 wishes.learn(wish, [])
-                wishes.rest(wish)
+                wishes.rest(wish, brought=False)
             clock.advance(1.0)
         return times
 

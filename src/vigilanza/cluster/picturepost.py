@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -100,11 +100,11 @@ class PicturePost:
         try:
             inventory = self._line.inventory(wish)
             self._wishes.learn(wish, inventory.listed)
-            if copies := self._wishes.copies_of(wish.incident, inventory.withdrawn):
+            if copies := self._wishes.withdrawn(wish, inventory.withdrawn):
                 self._withdrawal.withdraw(copies, why="withdrawn at its site", who=f"site {wish.site}")
-            for picture in self._wishes.missing(wish):
-                if not self._bring(wish, picture, stop):
-                    return
+            missing = self._wishes.missing(wish)
+            if not self._bring_all(wish, missing, stop):
+                return
         except ClusterUnavailable as error:
             self._put_off(wish, away=True, why=str(error))
         except DispatchRefused as error:
@@ -115,11 +115,24 @@ class PicturePost:
         except OSError as error:
             self._put_off(wish, away=False, why=f"no file can be written at the centre: {error.strerror or error}")
         else:
-            self._wishes.rest(wish)
+            self._wishes.rest(wish, brought=bool(missing))
 
     def _put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
         log.warning("pictures not fetched", site=wish.site, incident=str(wish.incident), why=why)
         self._wishes.put_off(wish, away=away, why=why)
+
+    def _bring_all(self, wish: PictureWish, missing: Sequence[RemotePicture], stop: threading.Event) -> bool:
+        """As many as can be had, whichever is not; then DispatchRefused or PictureRefused. False: see `_bring`."""
+        refused: DispatchRefused | PictureRefused | None = None
+        for picture in missing:
+            try:
+                if not self._bring(wish, picture, stop):
+                    return False
+            except (DispatchRefused, PictureRefused) as error:
+                refused = error
+        if refused is not None:
+            raise refused
+        return True
 
     def _bring(self, wish: PictureWish, picture: RemotePicture, stop: threading.Event) -> bool:
         """Keep it as one of ours; False if `stop` came first."""

@@ -139,18 +139,25 @@ class SitePictures:
         with reading(self._engine) as connection:
             return [_picture(row) for row in connection.execute(ordered)]
 
-    def copies_of(self, incident: UUID, hashes: Collection[str]) -> list[UUID]:
-        """Which media here are copies of these."""
-        query = select(media.c.id).where(media.c.incident == incident, media.c.sha256.in_(list(hashes)))
-        with reading(self._engine) as connection:
+    def withdrawn(self, wish: PictureWish, hashes: Collection[str]) -> list[UUID]:
+        """Which media here are copies of these. Their term is over: what is on hold goes when that ends."""
+        if not hashes:
+            return []
+        now, mine = self._clock.now(), site_pictures.c.incident == wish.incident
+        query = select(media.c.id).where(media.c.incident == wish.incident, media.c.sha256.in_(list(hashes)))
+        late = (site_pictures.c.id.in_(query), site_pictures.c.until > now)
+        with writing(self._engine) as connection:
+            connection.execute(update(site_pictures).where(mine, *late).values(until=now))
             return list(connection.execute(query).scalars())
 
-    def rest(self, wish: PictureWish) -> None:
-        """All that there is is here: ask again in a while, if there may be more."""
+    def rest(self, wish: PictureWish, *, brought: bool) -> None:
+        """All that it told of is here: ask again in a while, if there may be more; so it is where some was `brought`,
+        which may have taken long.
+        """
         now = self._clock.now()
         with writing(self._engine) as connection:
             row = connection.execute(select(picture_wishes).where(_this(wish))).one()
-            more = 0.0 <= now - row.wanted_at < SETTLED_S
+            more = brought or 0.0 <= now - row.wanted_at < SETTLED_S
             values = {"open": more, "next_at": now + LOOK_AGAIN_S, "failures": 0}
             connection.execute(update(picture_wishes).where(_this(wish)).values(values))
             mark_changed(connection)
