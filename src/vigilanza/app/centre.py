@@ -44,14 +44,15 @@ def centre(config: Config, *, clock: Clock, stop: threading.Event) -> int:
             "pulses": pulses.run,
             "sites": watch.run,
             "figures": keep_figures(registry, config.storage.state, "centre", clock),
+            # Whether or not there is a key now: there may be pictures of when there was one.
+            "retention": open_retention(config, memory, clock).run,
+            "room": open_room(config, memory, clock).run,
         }
         if settings.key is not None:
             runs["orders"] = _order_post(settings, settings.key, connection, memory, clock).run
             # By a line of its own: what the sites tell does not wait behind pictures.
             fetching = opened.enter_context(NatsConnection(settings.nats, name="vigilanza-centre-pictures"))
             runs["pictures"] = picture_post(config, settings, settings.key, fetching, memory, clock).run
-            runs["retention"] = open_retention(config, memory, clock).run
-            runs["room"] = open_room(config, memory, clock).run
         return run_all(runs, clock=clock, stop=stop)
 
 
