@@ -56,7 +56,7 @@ def inboxes(
 def _lending(config: Config, memory: Memory, clock: Clock, centre: str) -> Lending:
     book = ViewingBook(audit=AuditChain(engine=memory.engine, clock=clock), clock=clock)
     term = config.storage.retention_hours * 3600.0
-    return Lending(engine=memory.engine, media=memory.media, centre=centre, term=term, book=book)
+    return Lending(engine=memory.engine, media=memory.media, centre=centre, term=term, book=book, clock=clock)
 
 
 def _counter(registry: CollectorRegistry, name: str, what: str) -> Counter:

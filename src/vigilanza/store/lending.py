@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, exists, select
 
+from vigilanza.clock import Clock
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.domain.picturerequest import LISTED_MAX, PIECE_BYTES, PictureRefused, RemotePicture
 from vigilanza.store.database import reading
@@ -20,9 +21,12 @@ from vigilanza.store.withdrawal import NO_ROOM
 class Lending:
     """Of one destination with `channel: centre`. Every method may raise JournalUnavailable, and PictureRefused."""
 
-    def __init__(self, *, engine: Engine, media: MediaStore, centre: str, term: float, book: ViewingBook) -> None:
+    def __init__(
+        self, *, engine: Engine, media: MediaStore, centre: str, term: float, book: ViewingBook, clock: Clock
+    ) -> None:
         """`centre`: the destination's id; `term`: how long pictures are kept here, in seconds."""
-        self._engine, self._media, self._centre, self._term, self._book = engine, media, centre, term, book
+        self._engine, self._media, self._centre, self._term = engine, media, centre, term
+        self._book, self._clock = book, clock
 
     def listed(self, incident: UUID, first: int) -> list[RemotePicture]:
         """Those that there are, in the order of their pictures, but for the `first` ones; LISTED_MAX at most."""
@@ -53,10 +57,12 @@ class Lending:
             raise PictureRefused(f"its file cannot be read at the site: {type(error).__name__}") from error
 
     def _there(self, incident: UUID) -> Sequence[MediaItem]:
+        """What lies here beyond its term, by an order or as it cannot be deleted, is nobody else's."""
         with reading(self._engine) as connection:
             if not self._is_told(connection, incident):
                 raise PictureRefused("the site has told the centre of no such incident")
-            return whole(media_of(connection, incident))
+            there = whole(media_of(connection, incident))
+        return [item for item in there if self._until(item) > self._clock.now()]
 
     def _is_told(self, connection: Connection, incident: UUID) -> bool:
         told = exists().where(
@@ -75,5 +81,8 @@ class Lending:
             suffix=item.suffix,
             size_bytes=item.size_bytes,
             covered=item.covered,
-            until=item.end + self._term,
+            until=self._until(item),
         )
+
+    def _until(self, item: MediaItem) -> float:
+        return item.end + self._term
