@@ -86,7 +86,9 @@ class Lender:
 
     def lending(self) -> Lending:
         book = ViewingBook(audit=self.chain, clock=self._clock)
-        return Lending(engine=self.engine, media=self.media, centre=CENTRE.id, term=TERM_S, book=book, clock=self._clock)
+        return Lending(
+            engine=self.engine, media=self.media, centre=CENTRE.id, term=TERM_S, book=book, clock=self._clock
+        )
 
     def running(self, lending: Lending | None = None) -> Running:
         """As its relay does, with a connection of its own."""

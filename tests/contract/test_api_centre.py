@@ -13,6 +13,7 @@ from tests.samples import break_in, incident_id
 from tests.sender import Sender
 from vigilanza.cluster.reception import Reception
 from vigilanza.domain.decision import Decision
+from vigilanza.domain.picturerequest import RemotePicture
 from vigilanza.store.arrivals import Arrivals
 from vigilanza.store.evidence.signature import PublicKey
 from vigilanza.store.quarantine import Quarantine
@@ -78,6 +79,24 @@ def test_pictures_of_a_site_are_asked_for_and_the_page_is_told_how_that_stands(
     other = f"/api/incidents/{incident_id('at b')}"
     assert client.get(other).json()["at_site"]["asked"] is False, "no key of the centre"
     assert client.post(f"{other}/pictures").status_code == 404
+
+
+def test_the_page_is_told_when_copies_go_that_the_site_deletes_before(
+    tmp_path: Path, room: Room, reception: Reception, client: Client, clock: FakeClock
+) -> None:
+    sender, incident = Sender(tmp_path / "a.pem", "a"), incident_id("at a")
+    reception.take_dispatches([sender.event(event) for event in break_in("at a", count=3)])
+    client.post(f"/api/incidents/{incident}/pictures")
+    wishes, now = SitePictures(engine=room.engine, clock=clock), clock.now()
+    item = room.media.add(incident=incident, kind="still", start=now, end=now, content=b"a still", suffix=".jpg")
+    told = client.get(f"/api/incidents/{incident}").json()["pictures_until"]
+    assert told > now + 60.0
+    for until, counts in ((now + 60.0, now + 60.0), (told + 60.0, told)):
+        wishes.learn(
+            wishes.due(["a"])["a"],
+            [RemotePicture("still", now, now, item.sha256, ".jpg", 7, covered=False, until=until)],
+        )
+        assert client.get(f"/api/incidents/{incident}").json()["pictures_until"] == counts
 
 
 def test_pictures_of_an_incident_of_the_place_itself_are_asked_of_nobody(room: Room, client: Client) -> None:

@@ -86,7 +86,12 @@ def test_a_site_gives_nothing_of_what_it_has_not_told(centre: Borrower, site: Le
     held = site.keep(told, "still", b"of before", at=SystemClock().now() - TERM_S - 60.0)
     original = site.keep(told, "original", b"for two key holders")
     lending = site.lending()
-    for incident, sha256 in ((silent, untold.sha256), (told, untold.sha256), (told, original.sha256), (told, held.sha256)):
+    for incident, sha256 in (
+        (silent, untold.sha256),
+        (told, untold.sha256),
+        (told, original.sha256),
+        (told, held.sha256),
+    ):
         with pytest.raises(PictureRefused):
             lending.piece(incident, sha256, 0, by="anna")
     with pytest.raises(PictureRefused, match="no such incident"):

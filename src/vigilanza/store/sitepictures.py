@@ -44,7 +44,8 @@ class PictureStanding:
 
     `wanted_at` None: nobody wanted them yet. `is_open`: the site is asked (again) by itself. `missing`: how many it has
     that are not here, of `missing_bytes`; None: it has not said. `away`: it did not answer the last time, and was
-    heard of last at `heard_at`; `why`: it gave nothing.
+    heard of last at `heard_at`; `why`: it gave nothing. `until`: when the first of those that are here goes, since the
+    site deletes what it was made of.
     """
 
     site: str
@@ -56,6 +57,7 @@ class PictureStanding:
     away: bool = False
     heard_at: float | None = None
     why: str | None = None
+    until: float | None = None
 
 
 class SitePictures:
@@ -86,6 +88,7 @@ class SitePictures:
             heard = select(site_standings.c.heard_at).where(site_standings.c.site == site)
             counts = (func.count(), func.coalesce(func.sum(site_pictures.c.size_bytes), 0))
             missing = connection.execute(select(*counts).where(self._is_missing(incident))).one()
+            first = select(func.min(site_pictures.c.until)).join(media, media.c.id == site_pictures.c.id)
             return PictureStanding(
                 site=site,
                 wanted_at=wish.wanted_at,
@@ -96,6 +99,7 @@ class SitePictures:
                 away=wish.away,
                 heard_at=connection.execute(heard).scalar(),
                 why=wish.why,
+                until=connection.execute(first.where(media.c.incident == incident)).scalar(),
             )
 
     def due(self, sites: Collection[str]) -> dict[str, PictureWish]:

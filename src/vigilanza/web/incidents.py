@@ -158,7 +158,10 @@ class IncidentRoutes:
     def _detail(self, view: IncidentView, account: Account) -> dict[str, Any]:
         orders = self._orders_of(view) if account.may(Permission.SEE_VISITS) else []
         detail = incident_detail(view, orders, self._zone, flagrante=self._flagrante)
-        first = min((item.end for item in view.media), default=None)
+        standing = self._site_pictures.standing(view.id)
+        ends = [item.end + self._term for item in view.media]
+        if standing is not None and standing.until is not None:
+            ends.append(standing.until)
         plans = self._site.plans if account.may(Permission.FOLLOW) else ()
         custody, tells = account.may(Permission.SEE_CUSTODY), account.may(Permission.HAND_OVER)
         avs = None if view.decision is None or not custody else view.decision.avs
@@ -173,8 +176,8 @@ class IncidentRoutes:
             "holds": [present_hold(hold) for hold in self._holds.of(view.id)] if custody else [],
             "exports": [present_handover(one) for one in self._exports.of(view.id)] if custody else [],
             "exports_possible": self._exports.is_open,
-            "at_site": present_standing(self._site_pictures.standing(view.id), self._site),
-            "pictures_until": None if first is None else first + self._term,
+            "at_site": present_standing(standing, self._site),
+            "pictures_until": min(ends, default=None),
             "pictures_deleted_at": self._queries.pictures_deleted_at(view.id),
             "look_again": self._is_habit(view),
         }
