@@ -2,8 +2,10 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -12,13 +14,14 @@ from tests.commands import wait_until
 from tests.fakes import FakeClock
 from tests.samples import break_in, incident_id
 from vigilanza.cluster.pictureline import Inventory
-from vigilanza.cluster.picturepost import JOURNAL_S, PicturePost
+from vigilanza.cluster.picturepost import JOURNAL_S, KEPT_AT_ONCE, PicturePost
 from vigilanza.domain.errors import JournalUnavailable
 from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
 from vigilanza.store.database import writing
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
 from vigilanza.store.media import MediaStore
+from vigilanza.store.picturewish import want_pictures
 from vigilanza.store.quarantine import Quarantine
 from vigilanza.store.retention import SETTLING_S, Retention
 from vigilanza.store.schema_centre import site_incidents
@@ -37,6 +40,7 @@ class Scripted:
         self._clock, self.files, self.withdrawn, self.asked = clock, list[bytes](), list[bytes](), 0
         self.damaged: bytes | None = None
         self.while_fetching: Callable[[], None] = lambda: None
+        self.slow, self.goes_on = set[str](), threading.Event()
 
     def inventory(self, wish: PictureWish) -> Inventory:
         self.asked += 1
@@ -44,6 +48,8 @@ class Scripted:
 
     def piece(self, wish: PictureWish, sha256: str, offset: int) -> bytes:
         self.while_fetching()
+        if wish.site in self.slow:
+            self.goes_on.wait(60.0)
         if self.damaged is not None and sha256 == _sha256(self.damaged):
             raise PictureRefused("its file is gone at the site")
         return next(one for one in self.files if _sha256(one) == sha256)[offset:]
@@ -61,16 +67,21 @@ class Office:
     """A centre that knows of one incident of one site."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
-        self.engine, self.clock, self.incident = engine, FakeClock(), incident_id("one")
-        Journal(engine=engine, destinations=[], clock=self.clock, site="centre").record(break_in("one", count=1))
-        with writing(engine) as connection:
-            row = {"site": SITE, "incident": self.incident, "here": self.incident}
-            connection.execute(insert(site_incidents).values(row))
+        self.engine, self.clock, self.sites = engine, FakeClock(), [SITE]
+        self.journal = Journal(engine=engine, destinations=[], clock=self.clock, site="centre")
+        self.incident = self.hear("one", SITE)
         self.media = MediaStore(root=folder / "media", engine=engine, clock=self.clock)
         self.wishes, self.line = SitePictures(engine=engine, clock=self.clock), Scripted(self.clock)
         self.holds, self._folder = Holds(engine=engine, clock=self.clock), folder
         self.retention = Retention(engine=engine, files=self.media, clock=self.clock, term=3 * DAY)
         self.clock.advance(SETTLING_S)
+
+    def hear(self, name: str, site: str) -> UUID:
+        self.journal.record(break_in(name, count=1))
+        with writing(self.engine) as connection:
+            row = {"site": site, "incident": incident_id(name), "here": incident_id(name)}
+            connection.execute(insert(site_incidents).values(row))
+        return incident_id(name)
 
     def post(self, wishes: SitePictures | None = None) -> PicturePost:
         return PicturePost(
@@ -79,7 +90,7 @@ class Office:
             media=self.media,
             withdrawal=Withdrawal(engine=self.engine, files=self.media, clock=self.clock),
             quarantine=Quarantine(self.engine),
-            sites=[SITE],
+            sites=self.sites,
             folder=self._folder / "fetching",
             clock=self.clock,
         )
@@ -91,6 +102,18 @@ class Office:
 
     def there(self) -> set[bytes]:
         return {self.media.path(one.id).read_bytes() for one in self.media.for_incident(self.incident)}
+
+    @contextmanager
+    def running(self, wishes: SitePictures | None = None) -> Iterator[None]:
+        stop = threading.Event()
+        thread = threading.Thread(target=self.post(wishes).run, args=(stop,))
+        thread.start()
+        try:
+            yield
+        finally:
+            self.line.goes_on.set()
+            stop.set()
+            thread.join()
 
 
 @pytest.fixture
@@ -154,10 +177,20 @@ class Full(SitePictures):
 
 def test_a_site_is_not_asked_without_end_while_nothing_can_be_noted(office: Office) -> None:
     office.wishes.want(office.incident, by="anna")
-    stop, wishes = threading.Event(), Full(engine=office.engine, clock=office.clock)
-    thread = threading.Thread(target=office.post(wishes).run, args=(stop,))
-    thread.start()
-    wait_until("three questions", lambda: office.line.asked > 2, timeout=30)
-    stop.set()
-    thread.join()
+    with office.running(Full(engine=office.engine, clock=office.clock)):
+        wait_until("three questions", lambda: office.line.asked > 2, timeout=30)
     assert office.clock.waits.count(JOURNAL_S) == office.line.asked
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sites_that_are_slow_with_what_is_merely_kept_do_not_hold_up_whoever_waits(office: Office) -> None:
+    office.line.files, office.line.slow = [WHOLE], {f"slow {number}" for number in range(KEPT_AT_ONCE + 1)}
+    office.sites.extend(office.line.slow)
+    for name in office.line.slow:
+        incident = office.hear(name, name)
+        with writing(office.engine) as connection:
+            want_pictures(connection, incident, by="anna", at=office.clock.now(), pinned=True)
+    with office.running():
+        wait_until("all places of what is kept", lambda: office.line.asked == KEPT_AT_ONCE, timeout=30)
+        office.wishes.want(office.incident, by="bruna")
+        wait_until("what somebody waits for", lambda: office.there() == {WHOLE}, timeout=30)

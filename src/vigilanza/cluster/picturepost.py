@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 LOOK_S = 0.5
 JOURNAL_S = 10.0
 """What cannot be noted is asked for again after so long."""
-AT_ONCE = 4
-"""So many sites: one that is slow or away holds up no other."""
+AT_ONCE, KEPT_AT_ONCE = 12, 4
+"""So many sites, of these so many for what is merely kept: whoever waits does not wait behind slow ones of those."""
 BYTES_PER_SECOND = 1_000_000
 """Of one site: what it has to tell goes beside it."""
 LEAST_BYTES_PER_SECOND, LEAST_S = 8_000, 60.0
@@ -66,7 +66,7 @@ class PicturePost:
         """`folder` is for what is on its way, and for nothing else."""
         self._line, self._wishes, self._media, self._withdrawal = line, wishes, media, withdrawal
         self._quarantine, self._sites, self._folder, self._clock = quarantine, sites, folder, clock
-        self._busy: dict[str, Future[None]] = {}
+        self._busy: dict[str, tuple[PictureWish, Future[None]]] = {}
         self._away = False
 
     def run(self, stop: threading.Event) -> None:
@@ -74,8 +74,8 @@ class PicturePost:
         rmtree(self._folder, ignore_errors=True)  # of one that was killed
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures") as pool:
             while not self._clock.wait(LOOK_S, stop):
-                for site in [site for site, one in self._busy.items() if one.done()]:
-                    self._busy.pop(site).result()  # what nobody expected ends this thread, and is told
+                for site in [site for site, (_, one) in self._busy.items() if one.done()]:
+                    self._busy.pop(site)[1].result()  # what nobody expected ends this thread, and is told
                 try:
                     due = self._wishes.due([site for site in self._sites if site not in self._busy])
                     self._away = False
@@ -85,8 +85,12 @@ class PicturePost:
                     self._away = True
                     continue
                 for site, wish in due.items():
-                    if len(self._busy) < AT_ONCE:
-                        self._busy[site] = pool.submit(self._fulfil, wish, stop)
+                    if self._has_place(wish):
+                        self._busy[site] = wish, pool.submit(self._fulfil, wish, stop)
+
+    def _has_place(self, wish: PictureWish) -> bool:
+        kept = sum(one.pinned for one, _ in self._busy.values())
+        return len(self._busy) < AT_ONCE and not (wish.pinned and kept >= KEPT_AT_ONCE)
 
     def _fulfil(self, wish: PictureWish, stop: threading.Event) -> None:
         try:

@@ -30,12 +30,13 @@ LOOKED_AT_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class PictureWish:
-    """`incident` is that here, `there` its id at `site`; `by` a person's name."""
+    """`incident` is that here, `there` its id at `site`; `by` a person's name; `pinned`: they are to be kept."""
 
     incident: UUID
     site: str
     there: UUID
     by: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class SitePictures:
         found: dict[str, PictureWish] = {}
         with reading(self._engine) as connection:
             for row in connection.execute(query.where(wish.site.in_(list(sites)))):
-                found.setdefault(row.site, PictureWish(row.incident, row.site, row.there, row.by))
+                found.setdefault(row.site, PictureWish(row.incident, row.site, row.there, row.by, row.pinned))
         return found
 
     def learn(self, wish: PictureWish, listed: Sequence[RemotePicture]) -> None:
