@@ -12,8 +12,16 @@ from sqlalchemy import Engine
 from tests.centre_orders import OTHER, SITE, serving
 from tests.centre_pictures import Borrower, Lender, happened
 from tests.commands import wait_until
+from vigilanza.cluster.picturepost import LEAST_BYTES_PER_SECOND
 from vigilanza.domain.message import SIGNATURE, copies, pictures
-from vigilanza.domain.picturerequest import PictureReply, PictureRequest, encode_reply, encode_request, read_request
+from vigilanza.domain.picturerequest import (
+    PIECE_BYTES,
+    PictureReply,
+    PictureRequest,
+    encode_reply,
+    encode_request,
+    read_request,
+)
 from vigilanza.lab.nats_server import NatsServer
 from vigilanza.store.seal import seal
 
@@ -71,6 +79,36 @@ def test_an_answer_that_is_not_genuine_brings_nothing_and_is_counted(
     asyncio.run(lie())
     wait_until("why", lambda: centre.standing(incident).why, timeout=20)
     assert centre.there(incident) == set()
+
+
+def test_a_piece_over_the_slowest_line_that_will_do_is_waited_for(
+    centre: Borrower, site: Lender, hub: NatsServer
+) -> None:
+    incident, asked = site.record(happened("one"), centre.reception), []
+    lending, item = site.lending(), site.keep(incident, "still", STILL)
+    seconds = PIECE_BYTES / LEAST_BYTES_PER_SECOND
+
+    async def answer_slowly() -> None:
+        client = await nats.connect(hub.url, user=SITE, password="of-0423")
+
+        async def say(message: Msg) -> None:
+            request = read_request(message.data)
+            asked.append(request.sha256)
+            if request.sha256 is None:
+                reply = PictureReply(request, listed=tuple(lending.listed(incident, 0)))
+            else:
+                await asyncio.sleep(seconds)
+                reply = PictureReply(request, piece=STILL)
+            body, signature = signed(site, reply)
+            await client.publish(message.reply, body, headers={SIGNATURE: signature})
+
+        await client.subscribe(pictures(SITE), cb=say)
+        centre.wishes.want(incident, by="anna")
+        await asyncio.to_thread(wait_until, "the still", centre.has(incident, STILL), timeout=40)
+        await client.close()
+
+    asyncio.run(answer_slowly())
+    assert asked.count(item.sha256) == 1
 
 
 def test_other_bytes_than_those_told_of_are_not_kept(centre: Borrower, site: Lender) -> None:

@@ -25,8 +25,8 @@ from vigilanza.store.evidence.signature import PublicKey, SigningKey
 from vigilanza.store.seal import is_sealed, seal
 from vigilanza.store.sitepictures import PictureWish
 
-ANSWER_S = 5.0
-"""So long one answer is waited for."""
+ANSWER_S, PIECE_S = 5.0, 12.0
+"""So long one answer is waited for; a piece comes in time over the slowest line that will do (see PicturePost)."""
 IN_ALL_MAX = 1000
 """No incident has so many pictures: a site that tells of more is asked no further."""
 AHEAD_S = 3600.0
@@ -56,7 +56,7 @@ class PictureLine:
         """All that the site has of it."""
         listed: list[RemotePicture] = []
         while True:
-            reply = self._ask(wish, None, len(listed))
+            reply = self._ask(wish, None, len(listed), ANSWER_S)
             listed += reply.listed
             if any(one.end > self._clock.now() + AHEAD_S for one in reply.listed):
                 raise DispatchRefused(f"site {wish.site} tells of pictures of the future: look at its clock")
@@ -67,20 +67,20 @@ class PictureLine:
 
     def piece(self, wish: PictureWish, sha256: str, offset: int) -> bytes:
         """The bytes of a file from `offset` on, as many as the site gives at once; none where it ends."""
-        return self._ask(wish, sha256, offset).piece
+        return self._ask(wish, sha256, offset, PIECE_S).piece
 
-    def _ask(self, wish: PictureWish, sha256: str | None, offset: int) -> PictureReply:
+    def _ask(self, wish: PictureWish, sha256: str | None, offset: int, answer_s: float) -> PictureReply:
         asked = PictureRequest(wish.site, wish.there, wish.by, sha256, offset)
         subject, body = pictures(wish.site), encode_request(asked)
         headers = {SIGNATURE: seal(self._key, subject, body)}
 
         async def request(client: Client) -> Message | None:
             with suppress(NoRespondersError, NoAnswer):
-                reply = await client.request(subject, body, timeout=ANSWER_S, headers=headers)
+                reply = await client.request(subject, body, timeout=answer_s, headers=headers)
                 return Message(reply.subject, (reply.headers or {}).get(SIGNATURE, ""), reply.data)
             return None
 
-        message = self._connection.call(request, patience_s=2 * ANSWER_S)
+        message = self._connection.call(request, patience_s=2 * answer_s)
         if message is None:
             raise ClusterUnavailable(f"site {wish.site} does not answer")
         reply = self._genuine(asked, message)
