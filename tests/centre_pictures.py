@@ -11,7 +11,7 @@ from tests.centre import CENTRE, new_key
 from tests.centre_orders import OTHER, SITE, Running, public, site_link
 from tests.samples import break_in
 from tests.sender import Sender
-from vigilanza.clock import SystemClock
+from vigilanza.clock import Clock, SystemClock
 from vigilanza.cluster.connection import NatsConnection
 from vigilanza.cluster.link import NatsLink
 from vigilanza.cluster.pictureinbox import PictureInbox
@@ -90,7 +90,7 @@ class Lender:
             engine=self.engine, media=self.media, centre=CENTRE.id, term=TERM_S, book=book, clock=self._clock
         )
 
-    def running(self, lending: Lending | None = None) -> Running:
+    def running(self, lending: Lending | None = None, *, clock: Clock | None = None) -> Running:
         """As its relay does, with a connection of its own."""
         inbox = PictureInbox(
             connection=NatsConnection(site_link(self._server, self.name), name=self.name),
@@ -99,7 +99,7 @@ class Lender:
             key=self.key,
             lending=lending or self.lending(),
             count=self.counted.append,
-            clock=self._clock,
+            clock=clock or self._clock,
         )
         return Running(inbox.run)
 

@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 from tests.centre_orders import OTHER, SITE, serving
 from tests.centre_pictures import Borrower, Lender, happened
 from tests.commands import wait_until
+from tests.fakes import FakeClock
+from vigilanza.cluster.pictureinbox import REST_S
 from vigilanza.cluster.picturepost import LEAST_BYTES_PER_SECOND
 from vigilanza.domain.message import SIGNATURE, copies, pictures
 from vigilanza.domain.picturerequest import (
@@ -178,3 +180,26 @@ def test_a_request_that_the_centre_did_not_sign_is_not_answered(
         wait_until("the line", centre.has(incident, STILL), timeout=30)
         asyncio.run(ask())
     assert {who for who, _ in site.lent()} == {"centre/bruna"}
+
+
+def test_whoever_has_the_key_of_the_centre_has_no_more_of_a_site_than_it_gives(
+    centre: Borrower, site: Lender, hub: NatsServer
+) -> None:
+    incident, clock = site.record(happened("one"), centre.reception), FakeClock()
+    item = site.keep(incident, "still", STILL)
+
+    async def ask() -> None:
+        client = await nats.connect(hub.url, user="centre", password="of-centre")
+        for number in range(8):
+            body = encode_request(PictureRequest(SITE, incident, f"nobody {number}", item.sha256, 0))
+            headers = {SIGNATURE: seal(centre.key, pictures(SITE), body)}
+            await client.request(pictures(SITE), body, timeout=20, headers=headers)
+        await client.close()
+
+    with site.running(clock=clock):
+        centre.wishes.want(incident, by="bruna")
+        wait_until("the line", lambda: site.counted, timeout=30)
+        asyncio.run(ask())
+    answered = len([one for one in site.counted if one != "discarded"])
+    assert answered > 8
+    assert clock.waits.count(REST_S) in {answered, answered - 1}

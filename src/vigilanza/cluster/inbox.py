@@ -41,14 +41,16 @@ class Inbox:
         discarded: Callable[[], None],
         what: str,
         clock: Clock,
+        rest_s: float = 0.0,
     ) -> None:
         """`keys`: the centre's; `key` signs the answers, as said under `signed_as`. `answer` is given what is genuine,
         and may raise JournalUnavailable, or InstructionRefused for what is not even answered; `discarded` is told of
-        each such. `what` comes here, in the words of a log.
+        each such. `what` comes here, in the words of a log. After each answer it rests for `rest_s`: so much of the
+        site, its line, its journal and its log, whoever has the centre's key can have, and no more.
         """
         self._connection, self._subject, self._signed_as = connection, subject, signed_as
         self._keys, self._key, self._answer, self._discarded = tuple(keys), key, answer, discarded
-        self._what, self._clock = what, clock
+        self._what, self._clock, self._rest_s = what, clock, rest_s
         self._subscription: Subscription | None = None
         self._opened_for: Client | None = None
         self._away, self._untold, self._told_at = False, 0, -TOLD_EVERY_S
@@ -57,7 +59,8 @@ class Inbox:
         """Until `stop` is set."""
         while not stop.is_set():
             try:
-                self.run_once()
+                if self.run_once():
+                    self._clock.wait(self._rest_s, stop)
                 self._away = False
             except (ClusterUnavailable, JournalUnavailable) as error:
                 if not self._away:
@@ -67,7 +70,7 @@ class Inbox:
         self._connection.close()
 
     def run_once(self) -> bool:
-        """Answer one, waiting a second for it; whether one came. ClusterUnavailable, JournalUnavailable: told again."""
+        """Answer one, waiting a second for it; whether one was. ClusterUnavailable, JournalUnavailable: told again."""
         came = self._connection.call(self._fetch, patience_s=WAIT_S + PATIENCE_S)
         if came is None:
             return False
@@ -76,7 +79,7 @@ class Inbox:
             body = self._answer(self._genuine(message))
         except InstructionRefused as error:
             self._discard(str(error))
-            return True
+            return False
         if came.reply:
             headers = {SIGNATURE: seal(self._key, self._signed_as, body)}
 
