@@ -2,7 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -194,3 +195,30 @@ def test_sites_that_are_slow_with_what_is_merely_kept_do_not_hold_up_whoever_wai
         wait_until("all places of what is kept", lambda: office.line.asked == KEPT_AT_ONCE, timeout=30)
         office.wishes.want(office.incident, by="bruna")
         wait_until("what somebody waits for", lambda: office.there() == {WHOLE}, timeout=30)
+
+
+class Broken(SitePictures):
+    """It does with one site what nobody expected."""
+
+    def learn(self, wish: PictureWish, listed: Sequence[RemotePicture]) -> None:
+        if wish.site == SITE:
+            raise ZeroDivisionError
+        super().learn(wish, listed)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_nobody_expected_is_told_at_once_though_another_site_is_slow(office: Office) -> None:
+    office.line.files, office.line.slow = [WHOLE], {"slow"}
+    office.sites.append("slow")
+    office.wishes.want(office.hear("of the slow one", "slow"), by="anna")
+    stop, wishes = threading.Event(), Broken(engine=office.engine, clock=office.clock)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(office.post(wishes).run, stop)
+        try:
+            wait_until("the slow one", lambda: office.line.asked, timeout=30)
+            office.wishes.want(office.incident, by="bruna")
+            with pytest.raises(ZeroDivisionError):
+                run.result(20.0)
+        finally:
+            stop.set()
+            office.line.goes_on.set()

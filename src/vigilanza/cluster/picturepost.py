@@ -72,21 +72,28 @@ class PicturePost:
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
         rmtree(self._folder, ignore_errors=True)  # of one that was killed
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures") as pool:
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pictures")
+        try:
             while not self._clock.wait(LOOK_S, stop):
-                for site in [site for site, (_, one) in self._busy.items() if one.done()]:
-                    self._busy.pop(site)[1].result()  # what nobody expected ends this thread, and is told
-                try:
-                    due = self._wishes.due([site for site in self._sites if site not in self._busy])
-                    self._away = False
-                except JournalUnavailable as error:
-                    if not self._away:
-                        log.error("no pictures are fetched from sites for now", why=str(error))
-                    self._away = True
-                    continue
-                for site, wish in due.items():
-                    if self._has_place(wish):
-                        self._busy[site] = wish, pool.submit(self._fulfil, wish, stop)
+                self._look(pool, stop)
+        finally:
+            pool.shutdown(wait=stop.is_set())  # whoever starts us anew does not wait for a slow line
+
+    def _look(self, pool: ThreadPoolExecutor, stop: threading.Event) -> None:
+        """Begin what is due and has a place; what nobody expected of what was begun is raised."""
+        for site in [site for site, (_, one) in self._busy.items() if one.done()]:
+            self._busy.pop(site)[1].result()
+        try:
+            due = self._wishes.due([site for site in self._sites if site not in self._busy])
+            self._away = False
+        except JournalUnavailable as error:
+            if not self._away:
+                log.error("no pictures are fetched from sites for now", why=str(error))
+            self._away = True
+            return
+        for site, wish in due.items():
+            if self._has_place(wish):
+                self._busy[site] = wish, pool.submit(self._fulfil, wish, stop)
 
     def _has_place(self, wish: PictureWish) -> bool:
         kept = sum(one.pinned for one, _ in self._busy.values())
