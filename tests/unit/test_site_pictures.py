@@ -137,6 +137,23 @@ def test_a_look_that_was_in_vain_lapses_and_what_is_to_be_kept_does_not_and_is_t
     assert not standing.is_open
 
 
+def test_what_no_site_can_have_any_more_is_given_up_once_the_site_has_said_so(
+    engine: Engine, wishes: SitePictures, clock: FakeClock
+) -> None:
+    kept = of_site(engine, "kept")
+    with writing(engine) as connection:
+        want_pictures(connection, kept, by="anna", at=clock.now(), pinned=True)
+    for days, away in ((7, False), (30, True)):
+        clock.advance(days * 86400.0)
+        wishes.put_off(wishes.due(SITES)["a"], away=away, why="no such incident")
+        assert wishes.overdue() == {"a": 1}
+    clock.advance(AGAIN_MAX_S)
+    wishes.put_off(wishes.due(SITES)["a"], away=False, why="no such incident")
+    assert wishes.overdue() == {}
+    clock.advance(AGAIN_MAX_S)
+    assert wishes.due(SITES) == {}
+
+
 class Line:
     """A site that gives a byte, and takes its time."""
 

@@ -24,7 +24,9 @@ SETTLED_S = 180.0
 """So long after a wish, or an event, there may be more: a clip goes on for a while, and is cut after it."""
 LOOK_AGAIN_S = 15.0
 LAPSES_S = 12 * 3600.0
-"""What could not be had for so long nobody waits for any more; what is to be kept is asked for without end."""
+"""What could not be had for so long nobody waits for any more; what is to be kept is asked for until it is gone."""
+GONE_S = 8 * 86400.0
+"""No site has pictures for so long: the longest term is seven days."""
 LOOKED_AT_MAX = 500
 
 
@@ -170,12 +172,15 @@ class SitePictures:
     def put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
         """It was in vain. `away`: the site gave no answer; so it is with all that is wanted of it."""
         now = self._clock.now()
+        kept: ColumnElement[bool] = picture_wishes.c.pinned
+        if not away:
+            kept = and_(kept, picture_wishes.c.wanted_at > now - GONE_S)
         which = and_(picture_wishes.c.site == wish.site, picture_wishes.c.open) if away else _this(wish)
         with writing(self._engine) as connection:
             row = connection.execute(select(picture_wishes).where(_this(wish))).one()
             failures = min(row.failures + 1, 10)
             values = {
-                "open": or_(picture_wishes.c.pinned, picture_wishes.c.wanted_at > now - LAPSES_S),
+                "open": or_(kept, picture_wishes.c.wanted_at > now - LAPSES_S),
                 "failures": failures,
                 "next_at": now + min(AGAIN_S * 2.0 ** (failures - 1), AGAIN_MAX_S),
                 "tried_at": now,
