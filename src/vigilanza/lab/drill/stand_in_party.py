@@ -140,14 +140,16 @@ def _serve(opening: Open, port: int, pipe: Connection) -> None:
     """Until the other end of the pipe is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    lock = threading.Lock()
+    lock, said = threading.Lock(), threading.Event()
 
     def note(id_: str, arrival: Arrival) -> None:
+        said.wait()  # the port is waited for first, and somebody may come before it is told
         with lock:
             pipe.send((id_, arrival))
 
     with opening(port, note) as server:
         pipe.send(server.port)
+        said.set()
         while True:
             try:
                 act = pipe.recv()
