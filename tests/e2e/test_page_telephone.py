@@ -1,8 +1,9 @@
 """On the telephone about a confirmed incident: by keyboard, in both languages, on record."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.commands import wait_until
 from tests.e2e.conftest import sign_in
 from tests.e2e.place import CONTROL_ROOM, TELEPHONE
 from tests.e2e.seed import OPERATOR, PASSWORD, Room, Scene, add_pictures, forced_entry
@@ -110,3 +111,25 @@ def test_avs_1_is_closed_with_a_reason(room: Room, console: Page, scene: Scene) 
     console.keyboard.press("Enter")
     expect(section.locator("li").last).to_contain_text("Chiuso")
     expect(console.locator(".telephone")).to_be_hidden()
+
+
+def test_an_answer_that_comes_late_calls_nobody_back_who_went_on(room: Room, console: Page, scene: Scene) -> None:
+    room.journal.record(forced_entry(scene))
+    confirm(room, scene)
+    choose(console, scene)
+    held: list[Route] = []
+    console.route("**/api/incidents/*/calls", lambda route: held.append(route))  # playwright marks what it is given
+    expect(console.locator(".telephone")).to_be_visible()
+    console.keyboard.press("t")
+    sheet = console.locator(".telephone .sheet")
+    sheet.get_by_label("Altro: chi, e a che numero").fill("Vicina, 02 1234")
+    sheet.get_by_label("Con chi si è parlato").fill("agente 12")
+    sheet.get_by_label("Che cosa ha detto").fill("arrivano")
+    console.keyboard.press("Enter")
+    wait_until("the call to be sent", lambda: console.evaluate("1") and held)
+    console.locator(".aftermath .acts button").first.press("Enter")
+    note = console.locator(".aftermath form input")
+    expect(note).to_be_focused()
+    held[0].continue_()
+    expect(sheet).to_be_hidden()
+    expect(note).to_be_focused()

@@ -54,13 +54,20 @@ export class Telephone {
   toggle() {
     if (this.element.hidden || !may("follow_up")) return false;
     const open = this.sheet.hidden;
+    const held = this.holds(document.activeElement);
     this.sheet.hidden = !open;
     this.start.setAttribute("aria-expanded", String(open));
     say(this.start, t(open ? "telephone.close" : "telephone.open"));
     if (open) this.ask();
-    (open ? this.form.querySelector("input") : this.start).focus();
+    if (open) this.form.querySelector("input").focus();
+    else if (held) this.start.focus(); // whoever went on meanwhile is not called back
     if (open) this.element.scrollIntoView({ block: "nearest" });
     return true;
+  }
+
+  /** Also if it was on the button that is being pressed: the browser lets go of it. */
+  holds(element) {
+    return this.sheet.contains(element) || element === document.body;
   }
 
   ask() {
