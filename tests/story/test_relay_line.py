@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select
+from structlog.testing import capture_logs
 
 from tests.fakes import FakeClock
 from tests.relayed import ScriptedChannel, pass_time
 from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
+from vigilanza.bridge.lookout import WHYS_MAX
 from vigilanza.bridge.relay import Relay
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Destination
@@ -123,3 +125,31 @@ def test_a_relay_that_was_down_for_a_day_still_calls_out_what_nobody_answered(en
     clock.advance(24 * HOURS)
     pass_time(relay(engine, clock, channel, room), clock, 2)
     assert [task.incident for task in tasks.open()] == [incident_id("a")]
+
+
+def test_what_keeps_a_line_down_is_told_though_it_went_down_for_another_reason(
+    sqlite: Engine, clock: FakeClock
+) -> None:
+    refused, expired = ChannelUnavailable("refused"), ChannelUnavailable("certificate has expired")
+    endless = [ChannelUnavailable(f"reason {number}") for number in range(2 * WHYS_MAX)]
+    channel = ScriptedChannel(clock, refused, expired, refused, expired, *endless)
+    Journal(engine=sqlite, destinations=[VMS], clock=clock, site="0423").record(break_in("a")[:1])
+    carrier = relay(sqlite, clock, channel)
+    with capture_logs() as logs:
+        while len(channel.calls) < 2:
+            pass_time(carrier, clock, 1)
+        [line] = Lines(sqlite).all()
+        assert (line.up, line.why) == (False, "certificate has expired")
+        while not channel.accepted:
+            pass_time(carrier, clock, 30)
+        [line] = Lines(sqlite).all()
+        assert (line.up, line.why) == (True, "")
+        channel.down = True
+        pass_time(carrier, clock, 130)
+    down = [entry["why"] for entry in logs if "down" in entry["event"]]
+    assert down[:2] == ["refused", "certificate has expired"]
+    assert len(down) == WHYS_MAX + 1, "told once each while it lasts, and of an endless number so many"
+    assert down[-1] == "no sign of life"
+    with sqlite.connect() as connection:
+        told = connection.execute(select(line_changes.c.up, line_changes.c.why)).all()
+    assert [tuple(row) for row in told] == [(False, "refused"), (True, ""), (False, "no sign of life")]

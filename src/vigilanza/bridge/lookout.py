@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 PROBE_SECONDS = 60.0
 """A line that said nothing for so long is asked for a sign of life."""
 NOTE_SECONDS = 30.0
+WHYS_MAX = 8
 """A line that works is noted so often; a change at once."""
 LOOK_SECONDS = 1.0
 ESCALATE_AFTER_SECONDS = 30.0
@@ -40,6 +41,7 @@ class Lookout:
         self._outbox, self._lines, self._replies, self._metrics = outbox, lines, replies, metrics
         self._tried_at = self._noted_at = self._looked_at = float("-inf")
         self._up: bool | None = None
+        self._whys: set[str] = set()
         paths = channel.paths if isinstance(channel, ManyPaths) else ()
         self._watch = (
             PathWatch(
@@ -59,17 +61,20 @@ class Lookout:
         self._up, self._noted_at = True, now
         self._metrics.line_up.labels(self._destination.id).set(1)
         if was_lost:
+            self._whys.clear()
             log.info("line works", destination=self._destination.id)
 
     def missed(self, why: str) -> None:
-        """It did not answer."""
+        """It did not answer. Each reason is told once while that lasts: the first may not be what keeps it down."""
         self._tried_at = self._clock.monotonic()
         self._metrics.line_up.labels(self._destination.id).set(0)
-        if self._up is False:
+        if why in self._whys or len(self._whys) == WHYS_MAX:
             return
         self._lines.lost(self._destination.id, why, self._clock.now())
+        said = "line is still down, and for another reason" if self._up is False else "line is down"
         self._up = False
-        log.error("line is down: look at the network and at the receiver", destination=self._destination.id, why=why)
+        self._whys.add(why)
+        log.error(f"{said}: look at the network and at the receiver", destination=self._destination.id, why=why)
 
     def close(self) -> None:
         """Nobody is asked afterwards."""

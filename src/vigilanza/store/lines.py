@@ -57,13 +57,15 @@ class Lines:
 
     def _note(self, destination: str, *, up: bool, now: float, seen: dict[str, object]) -> bool:
         with writing(self._engine) as connection:
-            before = connection.execute(select(lines.c.up).where(lines.c.destination == destination)).scalar()
-            changed = before is not up
+            query = select(lines.c.up, lines.c.why).where(lines.c.destination == destination)
+            before = connection.execute(query).first()
+            changed = before is None or before.up is not up
             values: dict[str, object] = {"up": up, "tried_at": now, **seen}
             if changed:
                 values["since"] = now
                 told = {"destination": destination, "at": now, "up": up, "why": seen["why"]}
                 connection.execute(insert(line_changes).values(told))
+            if before is None or (before.up, before.why) != (up, seen["why"]):
                 mark_changed(connection)
             if before is None:
                 connection.execute(insert(lines).values(destination=destination, **values))
