@@ -130,13 +130,17 @@ class NatsConnection:
 
     async def _leave(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
-        await self._close_client()  # first, so that an attempt under way leaves no socket behind
-        for other in others:
-            other.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self._close_client()
+        try:
+            await self._close_client()  # first, so that an attempt under way leaves no socket behind
+        finally:
+            for other in others:
+                other.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            await self._close_client()
 
     async def _close_client(self) -> None:
         if self._client is not None and not self._client.is_closed:
             # As a task of its own: closing cancels a reconnection, and is cancelled with it if both await one socket.
-            await asyncio.gather(self._client.close(), return_exceptions=True)
+            [ended] = await asyncio.gather(self._client.close(), return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended

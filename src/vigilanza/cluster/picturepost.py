@@ -169,7 +169,7 @@ class PicturePost:
         return True
 
     def _copy(self, wish: PictureWish, picture: RemotePicture, incoming: Path, stop: threading.Event) -> bool:
-        """Never more than one piece of it is in memory. PictureRefused if it is not what the site said."""
+        """Never more than one piece of it is in memory. DispatchRefused if it is not what the site said."""
         digest, size, began = hashlib.sha256(), 0, self._clock.monotonic()
         with incoming.open("wb") as file:
             while size < picture.size_bytes:
