@@ -23,6 +23,7 @@ from vigilanza.cluster.reception import Reception
 from vigilanza.config import CentreLink, Config, Endpoint, load
 from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Delivery, DeliveryState, Destination, DestinationKind
+from vigilanza.domain.edition import Edition
 from vigilanza.domain.events import Event
 from vigilanza.domain.premises import Premises
 from vigilanza.store.database import open_database, reading
@@ -139,7 +140,9 @@ class Site:
         self.journal = Journal(engine=self.engine, destinations=destinations, clock=clock, site=name)
         endpoint = Endpoint(CENTRE, "centre", CentreLink(link, SigningKey.read(key.read_bytes())))
         notebook = Notebook(self.engine, CENTRE.id)
-        self.channel = make_centre(ChannelNeeds(endpoint, Premises(name, name), notebook, clock, self.engine))
+        self.runs = Edition("0.1.0", "ab12cd34ef56")
+        needs = ChannelNeeds(endpoint, Premises(name, name), notebook, clock, self.engine, runs=lambda: self.runs)
+        self.channel = make_centre(needs)
         self.states: list[tuple[str, DeliveryState]] = []
         self._stop = threading.Event()
         self._threads = [

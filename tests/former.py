@@ -15,7 +15,7 @@ COMMITS = {int(number): commit for number, commit in _LISTED.findall((_FIXTURES 
 VERSION_1, WITH_REFERENCE = range(1, 4), range(28, 30)
 """Which have schema 1, and which let a centre's incidents refer to what is written after them."""
 
-LATER = ("centre_orders", "picture_wishes", "site_orders", "site_pictures")
+LATER = ("centre_orders", "picture_wishes", "site_editions", "site_orders", "site_pictures")
 """Tables of the steps that were counted, which are all but the first."""
 
 

@@ -8,6 +8,7 @@ from tests.centre import CENTRE
 from vigilanza.domain.alert import alerts_for_event
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.dispatch import Place, Pulse, encode_dispatch, encode_pulse
+from vigilanza.domain.edition import Edition
 from vigilanza.domain.events import Event
 from vigilanza.domain.message import Message, dispatches, pulses, signed_part
 from vigilanza.store.evidence.signature import SigningKey
@@ -42,5 +43,5 @@ class Sender:
         signature = base64.b64encode(self._key.sign(signed_part(under, body))).decode()
         return Message(under, signature, body)
 
-    def pulse(self, at: float, last: int = 0) -> Message:
-        return self.says(encode_pulse(Pulse(self.site, LINE, at, last)), subject=pulses(self.site))
+    def pulse(self, at: float, last: int = 0, runs: Edition | None = None) -> Message:
+        return self.says(encode_pulse(Pulse(self.site, LINE, at, last, runs)), subject=pulses(self.site))

@@ -2,9 +2,11 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from vigilanza import __version__
 from vigilanza.cli import (
     audit,
     bench,
@@ -58,8 +60,18 @@ app.add_typer(operator.commands, name="operator")
 app.add_typer(lab.commands, name="lab")
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
-def vigilanza() -> None:
+def vigilanza(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version, and no more.")
+    ] = False,
+) -> None:
     """Watches the sealed doors of empty flats and brings every alert to those who must act.
 
     To see it: demo. To set it up: discover and probe the cameras, copy config/cameras.yaml, adapt it, check it, run it.

@@ -112,7 +112,8 @@ def test_a_probe_tells_the_centre_that_we_are_there(site: Site, manager: NatsCon
         assert site.channel.probe().seconds < 10.0
         data = kept(manager, PULSE_STREAM, number).data
         assert data is not None
-        assert (read_pulse(data).site, read_pulse(data).last) == ("0423", 5)
+        pulse = read_pulse(data)
+        assert (pulse.site, pulse.last, pulse.runs) == ("0423", 5, site.runs)
 
     async def count(client: Client) -> int:
         return (await client.jetstream().stream_info(str(PULSE_STREAM.name))).state.messages

@@ -26,6 +26,7 @@ from vigilanza.domain.dispatch import (
     read_dispatch,
     read_pulse,
 )
+from vigilanza.domain.edition import Edition
 
 LINE, HERE = UUID(int=1), UUID(int=2)
 PLACE = Place(LINE, 7, 5)
@@ -60,8 +61,9 @@ def test_an_event_a_decision_and_a_test_come_back_as_they_were() -> None:
         assert read_dispatch(raw) == Dispatch("0423", UUID(int=3), PLACE, BEGAN, decision)
     test = alert_for_test(CENTRE, incident=HERE, at=BEGAN, by="anna", site="0423")
     assert read_dispatch(encode_dispatch(test, PLACE, site="0423")).item is None
-    pulse = Pulse("0423", LINE, BEGAN, 9)
-    assert read_pulse(encode_pulse(pulse)) == pulse
+    for runs in (None, Edition("0.1.0", "ab12cd34ef56")):
+        pulse = Pulse("0423", LINE, BEGAN, 9, runs)
+        assert read_pulse(encode_pulse(pulse)) == pulse
 
 
 def test_the_centre_keeps_it_under_the_sites_name() -> None:

@@ -1,7 +1,7 @@
 """`vigilanza centre`: takes what the sites send, and records it as if it had been seen here."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 from prometheus_client import CollectorRegistry
@@ -86,10 +86,14 @@ def open_reception(config: Config, memory: Memory, clock: Clock) -> Reception:
     )
 
 
-def centre_status(config: Config, *, clock: Clock, console: Console) -> int:
-    """Print a line per site; 0 if all is well, 1 if somebody should look at one."""
-    watch = SiteWatch(settings_of(config), engine=open_memory(config, clock=clock).engine, clock=clock)
-    columns = ("site", "name", "last heard", "lag", "taken", "open", "missing", "refused", "orders", "state")
+def centre_status(config: Config, *, wanted: Mapping[str, str], clock: Clock, console: Console) -> int:
+    """Print a line per site; 0 if all is well, 1 if somebody should look at one.
+
+    `wanted`: the configuration that each site is to run, where that is known.
+    """
+    engine = open_memory(config, clock=clock).engine
+    watch = SiteWatch(settings_of(config), engine=engine, clock=clock, wanted=wanted)
+    columns = ("site", "name", "last heard", "lag", "taken", "open", "missing", "refused", "orders", "runs", "state")
     table, statuses = Table(*columns, box=None, pad_edge=False), watch.statuses()
     for one in statuses:
         table.add_row(*_row(one))
@@ -102,7 +106,8 @@ def _row(one: SiteStatus) -> Sequence[str]:
     heard = "never" if one.silent_s is None else f"{one.silent_s:.0f} s ago"
     owed = str(0 if one.owed is None else one.owed.count)
     if standing is None:
-        return one.id, one.name, heard, "-", "0", "0", "0", "0", owed, state
+        return one.id, one.name, heard, "-", "0", "0", "0", "0", owed, "-", state
     lag = "-" if standing.lag is None else f"{standing.lag:.1f} s"
     counts = (standing.taken, standing.open_incidents, standing.missing, standing.refused)
-    return one.id or "?", one.name, heard, lag, *map(str, counts), owed, state
+    runs = "-" if standing.runs is None else f"{standing.runs.version} {standing.runs.configuration}"
+    return one.id or "?", one.name, heard, lag, *map(str, counts), owed, runs, state

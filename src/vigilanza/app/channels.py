@@ -35,6 +35,7 @@ from vigilanza.config import (
     WebhookLink,
     XprotectLink,
 )
+from vigilanza.domain.edition import Edition
 from vigilanza.domain.premises import Premises
 from vigilanza.store.debts import last_paid, numbers_of, owed_among
 from vigilanza.store.notebook import Notebook
@@ -45,7 +46,7 @@ from vigilanza.store.outbox import Outbox
 class ChannelNeeds:
     """What channels are made with: whom they speak to, about which place, and what they must not forget.
 
-    `silent` names the parts of the box that give no sign of life.
+    `silent` names the parts of the box that give no sign of life; `runs` says what it runs.
     """
 
     endpoint: Endpoint
@@ -55,6 +56,7 @@ class ChannelNeeds:
     engine: Engine
     pictures: Pictures = field(default_factory=NoPictures)
     silent: Callable[[], Sequence[str]] = tuple
+    runs: Callable[[], Edition | None] = lambda: None
 
 
 def make_webhook(needs: ChannelNeeds) -> Channel:
@@ -180,6 +182,7 @@ def make_centre(needs: ChannelNeeds) -> CentreChannel:
         notebook=needs.notebook,
         numbers=partial(numbers_of, needs.engine),
         last_paid=partial(last_paid, needs.engine, destination.id),
+        runs=needs.runs,
         clock=needs.clock,
     )
 

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from vigilanza.app.cap import cap_office
 from vigilanza.app.channels import CHANNELS, ChannelNeeds
+from vigilanza.app.edition import edition
 from vigilanza.app.figures import keep_figures
 from vigilanza.app.inboxes import inboxes
 from vigilanza.app.memory import Memory, open_memory
@@ -25,7 +26,6 @@ from vigilanza.clock import Clock
 from vigilanza.config import Config, Endpoint
 from vigilanza.domain.delivery import Delivery, DeliveryState, Destination
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.domain.premises import Premises
 from vigilanza.store.lines import Lines
 from vigilanza.store.notebook import Notebook
 from vigilanza.store.outbox import Outbox
@@ -49,7 +49,7 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
     relays = [
         Relay(
             destination=endpoint.destination,
-            channel=CHANNELS[endpoint.channel](_needs(endpoint, place, memory, desk, clock, pulse)),
+            channel=CHANNELS[endpoint.channel](_needs(endpoint, config, memory, desk, clock, pulse)),
             outbox=Outbox(memory.engine),
             lines=Lines(memory.engine),
             replies=Replies(memory.engine, flagrante=config.site.flagrante_seconds),
@@ -80,10 +80,18 @@ def relay(config: Config, *, clock: Clock, stop: threading.Event) -> int:
 
 
 def _needs(
-    endpoint: Endpoint, place: Premises, memory: Memory, desk: PictureDesk, clock: Clock, pulse: Pulse
+    endpoint: Endpoint, config: Config, memory: Memory, desk: PictureDesk, clock: Clock, pulse: Pulse
 ) -> ChannelNeeds:
-    notebook = Notebook(memory.engine, endpoint.destination.id)
-    return ChannelNeeds(endpoint, place, notebook, clock, memory.engine, desk.for_(endpoint), pulse.silent)
+    return ChannelNeeds(
+        endpoint,
+        premises(config),
+        Notebook(memory.engine, endpoint.destination.id),
+        clock,
+        memory.engine,
+        desk.for_(endpoint),
+        pulse.silent,
+        edition(config),
+    )
 
 
 def _callers(config: Config, memory: Memory, clock: Clock) -> dict[str, Callable[[threading.Event], None]]:

@@ -1,8 +1,9 @@
 """How the sites of a centre are: silence is never good news."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import structlog
 from prometheus_client import Metric
@@ -32,7 +33,8 @@ LOOK_S = 10.0
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
     """One site at `now` (UTC, Unix seconds); `standing` None: never heard of; `owed` None: it knows all its orders.
-    `pictures`: of how many incidents those that are to be kept at the centre could not be had so far.
+    `pictures`: of how many incidents those that are to be kept at the centre could not be had so far. `wanted`: the
+    configuration that it is to run, where that is known.
     """
 
     id: str
@@ -41,6 +43,7 @@ class SiteStatus:
     now: float
     owed: Owed | None = None
     pictures: int = 0
+    wanted: str | None = None
 
     @property
     def silent_s(self) -> float | None:
@@ -64,6 +67,8 @@ class SiteStatus:
         if standing is not None:
             if standing.missing_since is not None and self.now - standing.missing_since > MISSING_S:
                 said.append(f"{standing.missing} sent and never come: look in its journal")
+            if self.wanted is not None and standing.runs is not None and standing.runs.configuration != self.wanted:
+                said.append(f"does not run {self.wanted}: its `vigilanza status` says why")
             if standing.kept:
                 said.append(f"{standing.kept} not taken: vigilanza centre quarantine")
         if self.owed is not None:
@@ -85,7 +90,16 @@ def _about_orders(owed: Owed, now: float) -> Iterator[str]:
 class SiteWatch(Collector):
     """Of all sites of a centre, and of what comes in nobody's name."""
 
-    def __init__(self, settings: CentreSettings, *, engine: Engine, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: CentreSettings,
+        *,
+        engine: Engine,
+        clock: Clock,
+        wanted: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`wanted`: the configurations that sites are to run, by site."""
+        self._wanted = wanted
         self._sites, self._standings, self._clock = settings.sites, Standings(engine), clock
         self._orders = SiteOrders(engine=engine, clock=clock)
         self._pictures = SitePictures(engine=engine, clock=clock)
@@ -96,7 +110,15 @@ class SiteWatch(Collector):
         known, owed, now = self._standings.all(), self._orders.owed(), self._clock.now()
         overdue = self._pictures.overdue()
         sites = [
-            SiteStatus(one.id, one.name, known.get(one.id), now, owed.get(one.id), overdue.get(one.id, 0))
+            SiteStatus(
+                one.id,
+                one.name,
+                known.get(one.id),
+                now,
+                owed.get(one.id),
+                overdue.get(one.id, 0),
+                self._wanted.get(one.id),
+            )
             for one in self._sites
         ]
         return [*sites, SiteStatus(UNKNOWN, "of nobody", known[UNKNOWN], now)] if UNKNOWN in known else sites

@@ -9,8 +9,11 @@ from prometheus_client import CollectorRegistry
 from rich.console import Console
 from rich.table import Table
 
+from vigilanza import __version__
+from vigilanza.app.edition import read_edition
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.leasenote import lease_notes
+from vigilanza.app.takeovertold import ACCEPTED
 from vigilanza.capture.economy import Economy
 from vigilanza.capture.steadiness import TOLD_SHARE
 from vigilanza.clock import Clock
@@ -95,10 +98,22 @@ def status(config: Config, *, clock: Clock, console: Console) -> int:
     for one in statuses:
         table.add_row(*_row(one))
     console.print(table)
+    console.print(_edition(config), highlight=False, markup=False, soft_wrap=True)
     if away := [note.box for note in notes if not note.was_reachable()]:
         told = f"no lease server answers {', '.join(away)}: no other box takes over, all go on with what they watch"
         console.print(told, highlight=False, markup=False, soft_wrap=True)
     return int(bool(away) or any(one.complaints for one in statuses))
+
+
+def _edition(config: Config) -> str:
+    """Of what runs; where the file is another by now, that too."""
+    written = read_edition(config.path)
+    runs = read_edition(config.storage.state / ACCEPTED) or written
+    if runs is None or written is None:
+        return f"vigilanza {__version__}"
+    said = f"vigilanza {runs.version}, configuration {runs.configuration}"
+    other = f"; the file is {written.configuration} by now, and is not in force: its page or its log says why"
+    return said if runs == written else said + other
 
 
 def _status(name: str, known: Mapping[str, Figures], holders: Mapping[str, str], now: float) -> CameraStatus:

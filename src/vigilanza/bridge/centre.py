@@ -11,6 +11,7 @@ from vigilanza.bridge.transcript import Transcript
 from vigilanza.clock import Clock
 from vigilanza.domain.delivery import Alert, Destination, Receipt, SignOfLife
 from vigilanza.domain.dispatch import Place, Pulse, encode_dispatch, encode_pulse
+from vigilanza.domain.edition import Edition
 from vigilanza.domain.errors import ChannelRefused
 from vigilanza.domain.message import SIGNATURE, dispatches, pulses
 from vigilanza.domain.wire import MESSAGE_MAX_BYTES
@@ -51,14 +52,16 @@ class CentreChannel:
         notebook: Notebook,
         numbers: Callable[[UUID], tuple[int, int]],
         last_paid: Callable[[], int],
+        runs: Callable[[], Edition | None],
         clock: Clock,
     ) -> None:
         """`numbers`: of an alert and of the one before it; `last_paid`: of the last one that the stream has. Both, like
-        the notebook, may raise JournalUnavailable.
+        the notebook, may raise JournalUnavailable. `runs`: what this site runs now, None where that cannot be said.
         """
         self._name, self._stream, self._key, self._site = destination.id, stream, key, site
         self._known_line: UUID | None = None
         self._notebook, self._numbers, self._last_paid, self._clock = notebook, numbers, last_paid, clock
+        self._runs = runs
 
     def send(self, alert: Alert, transcript: Transcript) -> Receipt:
         """The same alert goes as the same bytes at every attempt: the stream and the centre know it by them."""
@@ -79,7 +82,7 @@ class CentreChannel:
     def probe(self) -> SignOfLife:
         """Tell the centre that we are there: the same way as an alert."""
         subject, began = pulses(self._site), self._clock.monotonic()
-        body = encode_pulse(Pulse(self._site, self._line(), self._clock.now(), self._last_paid()))
+        body = encode_pulse(Pulse(self._site, self._line(), self._clock.now(), self._last_paid(), self._runs()))
         self._stream.publish(subject, body, self._signed(subject, body))
         return SignOfLife(self._clock.monotonic() - began)
 

@@ -9,26 +9,35 @@ from typing import Annotated
 
 import typer
 
-from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption
+from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption, DefaultsOption
 
 commands = typer.Typer()
 
 
 @commands.command()
 def check(
-    file: Annotated[Path | None, typer.Argument(help="The configuration, e.g. config/cameras.yaml.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="The configuration, e.g. config/cameras.yaml.")
+    ] = None,
+    defaults: DefaultsOption = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema for editors instead.")] = False,
 ) -> None:
-    """Say whether a configuration can be used (exit 0) or what is wrong with it (exit 78)."""
+    """Say whether a configuration can be used (exit 0) or what is wrong with it (exit 78).
+
+    Of several, those of many sites, or with --defaults: without their secrets and files, which lie at the sites.
+    """
     from rich.console import Console
 
     from vigilanza.app import check as command
+    from vigilanza.app.rollout import check_all
 
     if schema:
         raise typer.Exit(command.print_schema(console=Console()))
-    if file is None:
+    if not files:
         raise typer.BadParameter("name the configuration file", param_hint="FILE")
-    raise typer.Exit(command.check(file, environ=os.environ, console=Console()))
+    if len(files) == 1 and defaults is None:
+        raise typer.Exit(command.check(files[0], environ=os.environ, console=Console()))
+    raise typer.Exit(check_all(files, defaults=defaults, console=Console()))
 
 
 @commands.command()

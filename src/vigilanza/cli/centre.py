@@ -1,10 +1,12 @@
 """`vigilanza centre`: the centre of many sites."""
 
 import os
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption
+from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption, DefaultsOption
 
 commands = typer.Typer(invoke_without_command=True, pretty_exceptions_enable=False)
 
@@ -25,15 +27,40 @@ def centre(context: typer.Context, config: ConfigOption = CONFIG, accepted: Acce
 
 
 @commands.command()
-def status(config: ConfigOption = CONFIG) -> None:
+def status(
+    config: ConfigOption = CONFIG,
+    rolled_out: Annotated[
+        Path | None, typer.Option(help="Folder of `rollout`: tell, too, which site runs another configuration.")
+    ] = None,
+) -> None:
     """How the sites are: last heard, lag, what is missing or refused. Exit code 1 if somebody should look at one."""
     from rich.console import Console
 
     from vigilanza.app.centre import centre_status
+    from vigilanza.app.rollout import rolled_out as editions
     from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
-    raise typer.Exit(centre_status(load(config, environ=os.environ), clock=SystemClock(), console=Console()))
+    wanted = {} if rolled_out is None else editions(rolled_out)
+    settings = load(config, environ=os.environ)
+    raise typer.Exit(centre_status(settings, wanted=wanted, clock=SystemClock(), console=Console()))
+
+
+@commands.command()
+def rollout(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The configuration of each site.")],
+    into: Annotated[Path, typer.Option(help="Folder for the whole files, one for each site: SITE.yaml.")],
+    defaults: DefaultsOption = None,
+) -> None:
+    """Check the configurations of many sites, and write out what each is to run: all of them, or none (exit code 78).
+
+    Bring each file to its site: it takes it over by itself once it found it good. `status --rolled-out` tells who has.
+    """
+    from rich.console import Console
+
+    from vigilanza.app.rollout import roll_out
+
+    raise typer.Exit(roll_out(files, defaults=defaults, into=into, console=Console()))
 
 
 @commands.command()

@@ -13,6 +13,9 @@ ConfigOption = Annotated[
 ]
 CONFIG = Path("config/cameras.yaml")
 AcceptedOption = Annotated[Path | None, typer.Option(help="The copy of it that is in force; set by run.")]
+DefaultsOption = Annotated[
+    Path | None, typer.Option(help="YAML over which each FILE is laid: what is the same at all sites.")
+]
 KeyOption = Annotated[
     Path | None, typer.Option("--key", help="PEM file with the office's public key, got by another way.")
 ]

@@ -10,7 +10,7 @@ import typer
 
 commands = typer.Typer()
 
-FACTORS = (1.0, 10.0, 100.0, 200.0, 400.0)
+FACTORS = (1.0, 10.0, 100.0, 200.0, 400.0, 800.0, 1600.0)
 
 
 Streams = Annotated[

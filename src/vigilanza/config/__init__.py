@@ -19,7 +19,8 @@ from vigilanza.config.channels import (
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.inforce import in_force
-from vigilanza.config.loader import load
+from vigilanza.config.layers import Layers
+from vigilanza.config.loader import layers, load
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.plans import PlanSettings
 from vigilanza.config.privacy import Controller, Privacy
@@ -59,6 +60,7 @@ __all__ = [
     "Detection",
     "Endpoint",
     "EvidenceSettings",
+    "Layers",
     "Link",
     "MqttLink",
     "OnvifDevice",
@@ -78,6 +80,7 @@ __all__ = [
     "XprotectLink",
     "advice",
     "in_force",
+    "layers",
     "load",
     "require_assessment",
     "require_cameras",

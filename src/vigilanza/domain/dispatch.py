@@ -8,6 +8,7 @@ from uuid import UUID
 
 from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import Alert
+from vigilanza.domain.edition import Edition
 from vigilanza.domain.events import Event, event_from_json, event_to_json
 from vigilanza.domain.wire import encode, read_count, read_name, read_object, read_person, read_time
 
@@ -38,12 +39,16 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The site is there at `at` (UTC, Unix seconds); `last` is the number of the last dispatch it has a receipt for."""
+    """The site is there at `at` (UTC, Unix seconds); `last` is the number of the last dispatch it has a receipt for.
+
+    `runs` None: it does not say, as former versions did not.
+    """
 
     site: str
     line: UUID
     at: float
     last: int
+    runs: Edition | None = None
 
 
 def event_data(event: Event) -> dict[str, Any]:
@@ -67,7 +72,9 @@ def encode_dispatch(alert: Alert, place: Place, *, site: str) -> bytes:
 
 def encode_pulse(pulse: Pulse) -> bytes:
     """As JSON."""
-    told = {"line": str(pulse.line), "at": pulse.at, "last": pulse.last}
+    told: dict[str, Any] = {"line": str(pulse.line), "at": pulse.at, "last": pulse.last}
+    if pulse.runs is not None:
+        told["runs"] = {"version": pulse.runs.version, "configuration": pulse.runs.configuration}
     return encode({"site": pulse.site, **told})
 
 
@@ -89,7 +96,8 @@ def read_pulse(raw: bytes) -> Pulse:
     """Inverse of `encode_pulse`; ValueError says what is wrong."""
     told = read_object(raw)
     try:
-        return Pulse(read_name(told["site"]), UUID(told["line"]), read_time(told["at"]), read_count(told["last"]))
+        at, last = read_time(told["at"]), read_count(told["last"])
+        return Pulse(read_name(told["site"]), UUID(told["line"]), at, last, _edition(told.get("runs")))
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a sign of life: {error}") from error
 
@@ -106,6 +114,10 @@ def event_at_centre(event: Event, *, site: str, incident: UUID) -> Event:
 def decision_at_centre(decision: Decision, *, site: str, incident: UUID) -> Decision:
     """The same as the centre keeps it: of `incident`, by the site's operator."""
     return replace(decision, incident=incident, operator=f"{site}/{decision.operator}")
+
+
+def _edition(told: Mapping[str, Any] | None) -> Edition | None:
+    return None if told is None else Edition(read_name(told["version"]), read_name(told["configuration"]))
 
 
 def _item(told: Mapping[str, Any]) -> Item | None:

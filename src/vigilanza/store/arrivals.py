@@ -17,7 +17,8 @@ from vigilanza.store.journal import Journal
 from vigilanza.store.picturewish import expect_more
 from vigilanza.store.schema import events, incidents
 from vigilanza.store.schema_centre import arrival_gaps, arrivals, picture_wishes, site_incidents
-from vigilanza.store.standings import heard, last_pulse, taken
+from vigilanza.store.standings import heard, last_pulse, runs, taken
+from vigilanza.store.tables import has_table
 
 _NOT_TAKEN = (IntegrityError, DataError)
 
@@ -94,6 +95,7 @@ class Arrivals:
                 if last_pulse(connection, pulse.site) != pulse.at:
                     heard(connection, pulse.site, now=now, pulse_at=pulse.at)
                     _look_for(connection, pulse.site, pulse.line, pulse.last, now)
+                    runs(connection, pulse.site, pulse.runs)
 
     def _take_event(self, connection: Connection, site: str, told: Event) -> None:
         known, wanted = _here(connection, site, told.incident)
@@ -126,6 +128,8 @@ def _known(connection: Connection, dispatches: Sequence[Dispatch]) -> set[tuple[
 def _here(connection: Connection, site: str, incident: UUID) -> tuple[UUID | None, bool]:
     """Its id here, if it is known, and whether its pictures are wanted."""
     mine = (site_incidents.c.site == site, site_incidents.c.incident == incident)
+    if not has_table(connection, picture_wishes):
+        return connection.execute(select(site_incidents.c.here).where(*mine)).scalar(), False
     query = select(site_incidents.c.here, picture_wishes.c.incident).where(*mine)
     wishes = picture_wishes.c.incident == site_incidents.c.here
     row = connection.execute(query.outerjoin_from(site_incidents, picture_wishes, wishes)).first()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, insert, select
 from vigilanza.store.schema import media
 from vigilanza.store.schema_centre import site_pictures
 from vigilanza.store.schema_custody import covered_media, owed_originals, purged_media, withdrawn_media
+from vigilanza.store.tables import has_table
 
 MediaKind: TypeAlias = Literal["clip", "still", "original"]
 """An original is what a camera sent, where the clip is masked: encrypted for two key holders, for evidence alone."""
@@ -73,9 +74,11 @@ def forget_media(connection: Connection, items: Sequence[MediaItem], at: float, 
     """
     ids = [item.id for item in items]
     for table in (media, covered_media, purged_media, withdrawn_media, site_pictures):
-        connection.execute(delete(table).where(table.c.id.in_(ids)))
-    owed = owed_originals.c.clip.in_(ids), owed_originals.c.lost_at.is_(None)
-    connection.execute(delete(owed_originals).where(*owed))
+        if has_table(connection, table):
+            connection.execute(delete(table).where(table.c.id.in_(ids)))
+    if has_table(connection, owed_originals):
+        owed = owed_originals.c.clip.in_(ids), owed_originals.c.lost_at.is_(None)
+        connection.execute(delete(owed_originals).where(*owed))
     names = [column.name for column in purged_media.columns if column.name != "purged_at"]
     rows = [{name: getattr(item, name) for name in names} | {"purged_at": at} for item in items]
     connection.execute(insert(purged_media), rows)

@@ -18,6 +18,7 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem, forget_media, media_item
 from vigilanza.store.schema import media
 from vigilanza.store.schema_centre import site_pictures
+from vigilanza.store.tables import has_table
 
 log = structlog.get_logger(__name__)
 
@@ -88,9 +89,9 @@ class Retention:
         now = self._clock.now()
         if not self._is_settled(now, self._clock.monotonic()):
             return Purge()
-        due = select(media).where(_due(now, self._term), media.c.id.not_in(but)).order_by(media.c.end, media.c.id)
         with writing(self._engine) as connection:
-            began = self._clock.monotonic()
+            began, is_due = self._clock.monotonic(), _due(connection, now, self._term)
+            due = select(media).where(is_due, media.c.id.not_in(but)).order_by(media.c.end, media.c.id)
             items = [media_item(row) for row in connection.execute(due.limit(BATCH))]
             gone, stuck = dict[UUID, MediaItem](), dict[UUID, str]()
             for item in items:
@@ -117,7 +118,8 @@ class Retention:
         copies = select(func.min(site_pictures.c.until)).join(media, media.c.id == site_pictures.c.id)
         copies = copies.where(site_pictures.c.until <= now, ~is_held(now))
         with reading(self._engine) as connection:
-            oldest, until = connection.execute(ours).scalar(), connection.execute(copies).scalar()
+            oldest = connection.execute(ours).scalar()
+            until = connection.execute(copies).scalar() if has_table(connection, site_pictures) else None
         late = now - self._term - oldest if oldest is not None else 0.0
         return max(late, now - until if until is not None else 0.0)
 
@@ -153,8 +155,10 @@ class Retention:
         mark_changed(connection)
 
 
-def _due(now: float, term: float) -> ColumnElement[bool]:
+def _due(connection: Connection, now: float, term: float) -> ColumnElement[bool]:
     """At the end of its term here, or, if it is the copy of a site's, of that there."""
+    if not has_table(connection, site_pictures):
+        return and_(media.c.end <= now - term, ~is_held(now))
     over = select(site_pictures.c.id).where(site_pictures.c.until <= now)
     return and_(or_(media.c.end <= now - term, media.c.id.in_(over)), ~is_held(now))
 

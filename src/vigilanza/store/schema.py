@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from vigilanza.store.schema_base import Position, metadata, protect
 
-HEAD = "0003"
+HEAD = "0004"
 """The last step that is taken to these tables: see `migrations`."""
 SCHEMA_VERSION = 2
 """Raised by a step after which versions that know a lower one would lose something, and by no other."""

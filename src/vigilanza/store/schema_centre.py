@@ -70,6 +70,15 @@ site_standings = Table(
 seconds from what happened to our knowing it, of the latest dispatch; `taken`, `refused`: how many ever.
 """
 
+site_editions = Table(
+    "site_editions",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("version", String(64), nullable=False),
+    Column("configuration", String(64), nullable=False),
+)
+"""What each site says that it runs."""
+
 refused_dispatches = Table(
     "refused_dispatches",
     metadata,

@@ -5,16 +5,25 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
+from vigilanza.domain.edition import Edition
 from vigilanza.store.database import reading
 from vigilanza.store.schema import incidents
-from vigilanza.store.schema_centre import arrival_gaps, refused_dispatches, site_incidents, site_standings
+from vigilanza.store.schema_centre import (
+    arrival_gaps,
+    refused_dispatches,
+    site_editions,
+    site_incidents,
+    site_standings,
+)
+from vigilanza.store.tables import has_table
 
 
 @dataclass(frozen=True, slots=True)
 class SiteStanding:
     """Times are UTC in Unix seconds by the centre's clock; `lag`: seconds from what happened to our knowing it, of the
     latest dispatch. `missing`: dispatches that were sent and have not come, `missing_since` the first of them.
-    `refused`: how many ever, `refused_at` the last of them; `kept` of them a person has not dealt with.
+    `refused`: how many ever, `refused_at` the last of them; `kept` of them a person has not dealt with. `runs` None: it
+    has not said.
     """
 
     site: str
@@ -27,6 +36,7 @@ class SiteStanding:
     missing: int
     missing_since: float | None
     open_incidents: int
+    runs: Edition | None = None
 
 
 class Standings:
@@ -45,6 +55,7 @@ class Standings:
             refused = dict(map(tuple, connection.execute(kept.group_by(refused_dispatches.c.site))))
             running = connection.execute(open_.where(incidents.c.open).group_by(site_incidents.c.site))
             opened = dict(map(tuple, running))
+            editions = _editions(connection)
             rows = list(connection.execute(select(site_standings).order_by(site_standings.c.site)))
         return {
             row.site: SiteStanding(
@@ -57,6 +68,7 @@ class Standings:
                 refused.get(row.site, 0),
                 *missing.get(row.site, (0, None)),
                 opened.get(row.site, 0),
+                editions.get(row.site),
             )
             for row in rows
         }
@@ -70,6 +82,23 @@ def heard(connection: Connection, site: str, *, now: float, pulse_at: float) -> 
 def taken(connection: Connection, site: str, *, now: float, lag: float) -> None:
     """A dispatch of it was recorded."""
     _change(connection, site, {"heard_at": now, "lag": lag, "taken": site_standings.c.taken + 1})
+
+
+def runs(connection: Connection, site: str, edition: Edition | None) -> None:
+    """It said so; where our account may not make the table for it, nobody is told."""
+    if edition is None or not has_table(connection, site_editions):
+        return
+    told = {"version": edition.version, "configuration": edition.configuration}
+    if connection.execute(update(site_editions).where(site_editions.c.site == site).values(told)).rowcount == 0:
+        connection.execute(insert(site_editions).values(site=site, **told))
+
+
+def _editions(connection: Connection) -> dict[str, Edition]:
+    """By site."""
+    if not has_table(connection, site_editions):
+        return {}
+    rows = connection.execute(select(site_editions))
+    return {row.site: Edition(row.version, row.configuration) for row in rows}
 
 
 def refused(connection: Connection, site: str, *, now: float) -> None:

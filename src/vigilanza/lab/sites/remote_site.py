@@ -18,6 +18,7 @@ from vigilanza.cluster.connection import CarefulClient
 from vigilanza.cluster.stream import PATIENCE_S, put
 from vigilanza.domain.alert import alerts_for_event
 from vigilanza.domain.delivery import Alert, Destination, DestinationKind
+from vigilanza.domain.edition import LETTERS, Edition
 from vigilanza.domain.events import Event
 from vigilanza.lab.sites.envelope import Envelope, Posted
 from vigilanza.lab.sites.town import Happening
@@ -25,6 +26,7 @@ from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.notebook import Notebook
 
 CENTRE = Destination("centre", DestinationKind.CENTRE)
+EDITION = Edition("0.1.0", "0" * LETTERS)
 LOOK_S = 0.25
 """A relay looks so often for what it owes."""
 AGAIN_S = 1.0
@@ -69,6 +71,7 @@ class RemoteSite:
             notebook=notebook,
             numbers=lambda alert: (self._numbers[alert], self._numbers[alert] - 1),
             last_paid=lambda: self._paid,
+            runs=lambda: EDITION,
             clock=clock,
         )
         self._client = CarefulClient()
