@@ -15,6 +15,7 @@ import yaml
 from tests.broker import free_port
 from tests.commands import CAMERA_PASSWORD, USER, VIDEOS, Command, configuration, wait_until
 from tests.e2e.seed import OPERATOR, PASSWORD
+from vigilanza.domain.edition import edition_of
 from vigilanza.lab.simcam import CameraServer
 
 pytestmark = pytest.mark.timeout(400)
@@ -121,6 +122,8 @@ def test_a_new_door_is_watched_within_seconds_and_an_incident_under_way_keeps_it
     figures = wait_until("the new door to be compared", lambda: told if "flat-99" in (told := box.figures()) else None)
     assert re.search(r'handover_seconds\{camera="cam"\} [0-9.]+', figures), "planned, and told as such"
     assert "flat-99" in box.accepted()
+    with Command("status", "--config", box.path, folder=box.folder) as status:
+        status.printed_when(rf"configuration {edition_of(box.path.read_bytes())}\n")
     assert {one["id"] for one in box.incidents() if one["door"] == incident["door"]} == {incident["id"]}
     assert not [one for one in box.incidents() if one["kind"] == "camera_lost"]
     assert "part ended" not in box.run.log

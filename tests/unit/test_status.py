@@ -1,9 +1,11 @@
 """What `vigilanza status` says of the cameras."""
 
+import hashlib
 import io
 import os
 import re
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 import yaml
@@ -12,12 +14,16 @@ from rich.console import Console
 
 from tests.commands import configuration
 from tests.fakes import FakeClock
+from vigilanza import __version__
 from vigilanza.app.figures import STALE_S
 from vigilanza.app.leasenote import lease_notes
 from vigilanza.app.status import status
+from vigilanza.app.takeovertold import ACCEPTED, tell
 from vigilanza.capture.health import CameraMetrics, CaptureMetrics
 from vigilanza.config import Config, load
+from vigilanza.domain.edition import edition_of
 from vigilanza.domain.lease import Lease, LeaseState, LeaseTable
+from vigilanza.domain.takeover import Stage, Takeover
 
 CLIP = "dev_pos_two_fast_kick"
 
@@ -158,3 +164,16 @@ def test_a_lease_server_that_is_away_is_something_to_look_at(tmp_path: Path) -> 
     code, printed = SharingBox(tmp_path).shared(LeaseState.HELD, holder="a", reachable=False)
     assert code == 1
     assert "no lease server answers a: no other box takes over" in printed
+
+
+def test_it_says_what_runs_and_why_the_file_does_not_count(box: Box, tmp_path: Path) -> None:
+    config = load(configuration(tmp_path, CLIP), environ={}, offline=True)
+    former = edition_of(b"former")
+    assert f"vigilanza {__version__}, configuration {edition_of(config.path.read_bytes())}\n" in box.printed(config)[1]
+    (config.storage.state / ACCEPTED).write_bytes(b"former")
+    assert box.printed(config) == (0, ANY)
+    digest = hashlib.sha256(config.path.read_bytes()).hexdigest()
+    tell(config.storage.state, Takeover(Stage.REFUSED, digest, 0.0, "watch does not stay with it"))
+    code, printed = box.printed(config)
+    assert code == 1
+    assert f"configuration {former}; the file is {digest[:12]} by now, refused: watch does not stay with it" in printed

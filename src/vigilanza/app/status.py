@@ -1,8 +1,9 @@
 """`vigilanza status`: how the cameras of this box are, in the terminal."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -13,12 +14,13 @@ from vigilanza import __version__
 from vigilanza.app.edition import read_edition
 from vigilanza.app.figures import KeptFigures
 from vigilanza.app.leasenote import lease_notes
-from vigilanza.app.takeovertold import ACCEPTED
+from vigilanza.app.takeovertold import ACCEPTED, told
 from vigilanza.capture.economy import Economy
 from vigilanza.capture.steadiness import TOLD_SHARE
 from vigilanza.clock import Clock
 from vigilanza.config import Config
 from vigilanza.domain.lease import LeaseState
+from vigilanza.domain.takeover import Stage
 
 OLD_PICTURE_S = 10.0
 CLOCK_OFF_S = 2.0
@@ -98,22 +100,27 @@ def status(config: Config, *, clock: Clock, console: Console) -> int:
     for one in statuses:
         table.add_row(*_row(one))
     console.print(table)
-    console.print(_edition(config), highlight=False, markup=False, soft_wrap=True)
+    edition, is_refused = _edition(config)
+    console.print(edition, highlight=False, markup=False, soft_wrap=True)
     if away := [note.box for note in notes if not note.was_reachable()]:
-        told = f"no lease server answers {', '.join(away)}: no other box takes over, all go on with what they watch"
-        console.print(told, highlight=False, markup=False, soft_wrap=True)
-    return int(bool(away) or any(one.complaints for one in statuses))
+        said = f"no lease server answers {', '.join(away)}: no other box takes over, all go on with what they watch"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
+    return int(is_refused or bool(away) or any(one.complaints for one in statuses))
 
 
-def _edition(config: Config) -> str:
-    """Of what runs; where the file is another by now, that too."""
+def _edition(config: Config) -> tuple[str, bool]:
+    """What runs, and whether the file that is there by now was refused."""
+    copy = config.storage.state / ACCEPTED
     written = read_edition(config.path)
-    runs = read_edition(config.storage.state / ACCEPTED) or written
+    runs = read_edition(copy) or written
     if runs is None or written is None:
-        return f"vigilanza {__version__}"
+        return f"vigilanza {__version__}", False
     said = f"vigilanza {runs.version}, configuration {runs.configuration}"
-    other = f"; the file is {written.configuration} by now, and is not in force: its page or its log says why"
-    return said if runs == written else said + other
+    if runs == written:
+        return said, False
+    takeover = told(replace(config, accepted=copy), hashlib.sha256(config.path.read_bytes()).hexdigest())
+    why = f": {takeover.why}" if takeover.why else ""
+    return f"{said}; the file is {written.configuration} by now, {takeover.stage}{why}", takeover.stage is Stage.REFUSED
 
 
 def _status(name: str, known: Mapping[str, Figures], holders: Mapping[str, str], now: float) -> CameraStatus:
