@@ -13,7 +13,8 @@ from sqlalchemy import Engine, make_url, select
 
 from tests.commands import wait_until
 from tests.fakes import FakeClock
-from tests.samples import BEGAN, VMS, break_in
+from tests.samples import BEGAN, ROOM, VMS, break_in, incident_id
+from vigilanza.domain.decision import Decision
 from vigilanza.domain.delivery import Receipt
 from vigilanza.store.audit import AuditChain
 from vigilanza.store.auditverify import verify_chain
@@ -21,6 +22,7 @@ from vigilanza.store.database import open_database, reading
 from vigilanza.store.journal import Journal
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.schema import events
+from vigilanza.store.schema_bridge import deliveries
 
 NOW = BEGAN + 100.0
 RECEIPT = Receipt("200 OK")
@@ -114,3 +116,37 @@ def test_what_is_restored_is_worked_with(office: Office, backup: Callable[[], st
     assert len(known(restored)) == len(there) + 5
     assert not [one for one in verify_chain(restored, key=None) if one.is_fault]
     restored.dispose()
+
+
+def test_the_numbers_of_alerts_that_a_backup_does_not_know_are_not_given_again(
+    engine: Engine, backup: Callable[[], str]
+) -> None:
+    def journal(engine: Engine) -> Journal:
+        return Journal(engine=engine, destinations=[VMS, ROOM], clock=FakeClock(NOW), site="0423")
+
+    def numbers(engine: Engine, destination: str, of: str = "a") -> list[int]:
+        with reading(engine) as connection:
+            mine = deliveries.c.incident == incident_id(of), deliveries.c.destination == destination
+            query = select(deliveries.c.sequence).where(*mine).order_by(deliveries.c.position)
+            return list(connection.execute(query).scalars())
+
+    told = break_in("a")
+    journal(engine).record(told[:2])
+    url = backup()
+    journal(engine).record(told[2:3])
+    journal(engine).decide(Decision(incident_id("a"), "anna", NOW, avs=3))
+    lost = {name: numbers(engine, name) for name in ("vms", "room")}
+    restored = open_database(url)
+    journal(restored).record(told[3:4])
+    journal(restored).decide(Decision(incident_id("a"), "anna", NOW, avs=3))
+    journal(restored).record(break_in("b", count=1))
+    restored.dispose()
+    again = open_database(url)
+    journal(again).record(told[4:])
+    there = numbers(again, "vms")
+    assert there[:2] == lost["vms"][:2] == [0, 1]
+    assert there[2:] == list(range(there[2], there[2] + len(there) - 2))
+    assert there[2] > lost["vms"][-1]
+    assert numbers(again, "room")[0] > lost["room"][-1]
+    assert numbers(again, "vms", "b") == [0], "an incident that began after it"
+    again.dispose()

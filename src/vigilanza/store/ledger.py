@@ -25,6 +25,7 @@ from sqlalchemy import (
 from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Earlier, Exchange
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.audit import append_record
+from vigilanza.store.comeback import LEAP, restored
 from vigilanza.store.database import mark_changed
 from vigilanza.store.schema_bridge import deliveries, exchanges, transitions
 
@@ -37,22 +38,31 @@ LONGEST_WAIT_SECONDS = 300.0
 class Numbers:
     """The next sequence number of each destination within one incident; safe because a writer is alone.
 
+    It leaps where the database came back from a backup since: the next ones may have been given already.
     `told`: the destinations that have a number.
     """
 
     def __init__(self, connection: Connection, incident: UUID) -> None:
+        at, before = deliveries.c.position, restored()
         rows = connection.execute(
-            select(deliveries.c.destination, func.max(deliveries.c.sequence).label("last"))
+            select(
+                deliveries.c.destination,
+                func.max(deliveries.c.sequence).label("last"),
+                (func.max(at) <= before).label("leaps"),
+                (func.min(at) <= before).label("is_of_before"),
+            )
             .where(deliveries.c.incident == incident)
             .group_by(deliveries.c.destination)
-        )
-        self._last: dict[str, int] = {row.destination: row.last for row in rows}
-        self.told = frozenset(self._last)
+        ).all()
+        self._first: int = LEAP if any(row.is_of_before for row in rows) else 0
+        self._next: dict[str, int] = {row.destination: row.last + (LEAP if row.leaps else 1) for row in rows}
+        self.told = frozenset(self._next)
 
     def take(self, destination: str) -> int:
         """The next one."""
-        self._last[destination] = self._last.get(destination, -1) + 1
-        return self._last[destination]
+        number = self._next.get(destination, self._first)
+        self._next[destination] = number + 1
+        return number
 
 
 def queue(connection: Connection, alerts: Sequence[Alert], *, now: float, stands_in_for: UUID | None = None) -> None:

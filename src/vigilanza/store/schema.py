@@ -30,7 +30,9 @@ meta = Table(
     Column("name", String(32), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""Rows: `schema` (who knows less may not use it), `change` (grows with each that a page shows), `audit` (records)."""
+"""Rows: `schema` (who knows less may not use it), `change` (grows with each that a page shows), `audit` (records);
+`made` and `restored`: see comeback.py.
+"""
 
 ALONE = select(meta.c.value).where(meta.c.name == "change").with_for_update()
 """PostgreSQL's writers wait for that row, so that there is one at a time."""

@@ -20,6 +20,7 @@ from vigilanza.store import (  # noqa: F401 - whoever opens a database knows all
     schema_custody,
     schema_safeguards,
 )
+from vigilanza.store.comeback import notice_comeback
 from vigilanza.store.schema import ALONE, HEAD, SCHEMA_VERSION, meta
 from vigilanza.store.schema_base import metadata
 
@@ -63,6 +64,7 @@ def _settle(connection: Connection) -> None:
                 f"database: it has schema {found}, this version needs {SCHEMA_VERSION}, and nothing was changed: start "
                 "the version that made it, or name another database"
             )
+        notice_comeback(writer)
     writer.execution_options(vigilanza_writer=False)
 
 

@@ -41,12 +41,22 @@ def save(path: Path) -> None:
 
 
 def _overwrite(path: Path, box: Box) -> None:
+    """Until something is wrong: of a page that is free nothing is kept."""
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (pages,), (size,) = (database.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
-    with path.open("r+b") as file:
-        file.seek((box.chance.randint(_FIRST, pages) - 1) * size)
-        file.write(box.chance.randbytes(size))
+    while _is_sound(path):
+        with path.open("r+b") as file:
+            file.seek((box.chance.randint(_FIRST, pages) - 1) * size)
+            file.write(box.chance.randbytes(size))
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            return bool(database.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)])
+    except sqlite3.DatabaseError:
+        return False
 
 
 BAD_PAGE = Kind("a page of the database is rubbish", spoil, told="damaged", may_lose=True)
