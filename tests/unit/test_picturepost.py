@@ -17,7 +17,8 @@ from tests.samples import break_in, incident_id
 from vigilanza.cluster.pictureline import Inventory
 from vigilanza.cluster.picturepost import JOURNAL_S, KEPT_AT_ONCE, PicturePost
 from vigilanza.domain.errors import JournalUnavailable
-from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
+from vigilanza.domain.picturerefusal import PictureRefusal, PictureRefused
+from vigilanza.domain.picturerequest import RemotePicture
 from vigilanza.store.database import writing
 from vigilanza.store.holds import Holds
 from vigilanza.store.journal import Journal
@@ -52,7 +53,7 @@ class Scripted:
         if wish.site in self.slow:
             self.goes_on.wait(60.0)
         if self.damaged is not None and sha256 == _sha256(self.damaged):
-            raise PictureRefused("its file is gone at the site")
+            raise PictureRefused("its file is gone at the site", PictureRefusal.FILE_GONE)
         return next(one for one in self.files if _sha256(one) == sha256)[offset:]
 
     def _told(self, content: bytes) -> RemotePicture:
@@ -166,7 +167,7 @@ def test_one_file_that_a_site_cannot_give_keeps_no_other_from_coming(office: Off
     assert office.there() == {FIRST}
     standing = office.wishes.standing(office.incident)
     assert standing is not None
-    assert (standing.is_open, standing.missing, standing.why) == (True, 1, "its file is gone at the site")
+    assert (standing.is_open, standing.missing, standing.why) == (True, 1, PictureRefusal.FILE_GONE)
 
 
 class Full(SitePictures):

@@ -14,7 +14,8 @@ import structlog
 from vigilanza.clock import Clock
 from vigilanza.cluster.pictureline import Inventory
 from vigilanza.domain.errors import ClusterUnavailable, DispatchRefused, JournalUnavailable
-from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
+from vigilanza.domain.picturerefusal import PictureRefusal, PictureRefused
+from vigilanza.domain.picturerequest import RemotePicture
 from vigilanza.store.media import MediaStore
 from vigilanza.store.quarantine import Quarantine
 from vigilanza.store.sitepictures import PictureWish, SitePictures
@@ -117,20 +118,23 @@ class PicturePost:
             if not self._bring_all(wish, missing, stop):
                 return
         except ClusterUnavailable as error:
-            self._put_off(wish, away=True, why=str(error))
+            self._put_off(wish, None, str(error))
         except DispatchRefused as error:
             self._quarantine.count(wish.site, self._clock.now())
-            self._put_off(wish, away=False, why=str(error))
+            self._put_off(wish, PictureRefusal.NOT_BELIEVED, str(error))
         except PictureRefused as error:
-            self._put_off(wish, away=False, why=str(error))
+            self._put_off(wish, error.refusal, str(error))
         except OSError as error:
-            self._put_off(wish, away=False, why=f"no file can be written at the centre: {error.strerror or error}")
+            why = f"no file can be written at the centre: {error.strerror or error}"
+            self._put_off(wish, PictureRefusal.CENTRE_CANNOT_WRITE, why)
         else:
             self._wishes.rest(wish, brought=bool(missing))
 
-    def _put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
+    def _put_off(self, wish: PictureWish, refusal: PictureRefusal | None, why: str) -> None:
+        """None: the site is away."""
         log.warning("pictures not fetched", site=wish.site, incident=str(wish.incident), why=why)
-        self._wishes.put_off(wish, away=away, why=why)
+        known = refusal is not None and refusal is not PictureRefusal.OTHER
+        self._wishes.put_off(wish, away=refusal is None, why=refusal if known else why)
 
     def _bring_all(self, wish: PictureWish, missing: Sequence[RemotePicture], stop: threading.Event) -> bool:
         """As many as can be had, whichever is not; then DispatchRefused or PictureRefused. False: see `_bring`."""
@@ -148,7 +152,8 @@ class PicturePost:
     def _bring(self, wish: PictureWish, picture: RemotePicture, stop: threading.Event) -> bool:
         """Keep it as one of ours; False if `stop` came first."""
         if picture.size_bytes > SIZE_MAX_BYTES:
-            raise PictureRefused(f"a file of {picture.size_bytes} bytes: allowed are {SIZE_MAX_BYTES}")
+            why = f"a file of {picture.size_bytes} bytes: allowed are {SIZE_MAX_BYTES}"
+            raise PictureRefused(why, PictureRefusal.TOO_LARGE)
         self._folder.mkdir(parents=True, exist_ok=True)
         incoming = self._folder / f"{wish.incident}-{picture.sha256}"
         try:
