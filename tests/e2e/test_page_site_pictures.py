@@ -42,6 +42,7 @@ def test_the_page_says_why_a_sites_pictures_are_not_here_until_they_are(
     console.locator("#waiting .row").first.click()
     screen, rest = console.locator(".screen"), console.locator(".pictures .rest")
     expect(screen).to_contain_text("Le immagini stanno arrivando dal sito 0423")
+    expect(console.locator(".address")).to_be_hidden()  # the centre's own is not where that door is
     [wish] = wait_until("the wish", lambda: list(wishes.due(["0423"]).values()))
     wishes.put_off(wish, away=True, why="")
     expect(screen).to_contain_text("Video presso il sito, che non risponde in merito")
