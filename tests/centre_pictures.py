@@ -33,6 +33,7 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.medium import MediaItem, MediaKind
 from vigilanza.store.outbox import Outbox
 from vigilanza.store.quarantine import Quarantine
+from vigilanza.store.secondlook import SecondLooks
 from vigilanza.store.sitepictures import PictureStanding, SitePictures
 from vigilanza.store.standings import Standings
 from vigilanza.store.viewings import ViewingBook
@@ -126,6 +127,7 @@ class Borrower:
         self.post = PicturePost(
             line=PictureLine(connection=self.connection, key=self.key, keys=self.keys, clock=clock),
             wishes=self.wishes,
+            looks=SecondLooks(engine=engine, clock=clock),
             media=self.media,
             withdrawal=Withdrawal(engine=engine, files=self.media, clock=clock),
             quarantine=quarantine,

@@ -12,7 +12,8 @@ from tests.commands import wait_until
 from tests.fakes import FakeClock
 from vigilanza.clock import SystemClock
 from vigilanza.domain.decision import Decision, RejectReason
-from vigilanza.domain.picturerequest import PIECE_BYTES, PictureRefused
+from vigilanza.domain.picturerefusal import PictureRefused
+from vigilanza.domain.picturerequest import PIECE_BYTES
 from vigilanza.lab.nats_server import NatsServer
 from vigilanza.store.retention import SETTLING_S, Retention
 

@@ -9,6 +9,7 @@ from vigilanza.domain.aftermath import Step
 from vigilanza.domain.decision import CONFIRMING_AVS, RejectReason
 from vigilanza.domain.delivery import DeliveryState
 from vigilanza.domain.events import EventKind, Phase, Severity
+from vigilanza.domain.picturerefusal import PictureRefusal
 from vigilanza.domain.role import Role
 from vigilanza.domain.safeguards import Weak
 from vigilanza.domain.takeover import Stage
@@ -32,6 +33,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "safeguards": Weak,
     "takeover": Stage,
     "doubt": Doubt,
+    "media.site_why": PictureRefusal,
 }
 # Asked for with a name made up while the page runs.
 MADE_UP = re.compile(

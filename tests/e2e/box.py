@@ -20,7 +20,9 @@ from vigilanza.lab.simcam import CameraServer
 from vigilanza.store.database import open_database
 from vigilanza.store.journal import Journal
 
-LANDINGS = sorted(path for path in VIDEOS.glob("*.mp4") if not path.stem.endswith("_main"))[:13]
+_CALM = (path for path in VIDEOS.glob("*.mp4") if not path.stem.endswith("_main") and "_camera_" not in path.stem)
+LANDINGS = sorted(_CALM)[:13]
+"""In none of them is the camera attacked: that would be said on its tile, whenever it comes."""
 MASKED, MODERN, LARGE = "masked", "modern", "large"
 FILMS = {f"scala-{number:02}": path for number, path in enumerate(LANDINGS, start=1)}
 FILMS |= {MASKED: LANDINGS[0], MODERN: video("hevc"), LARGE: VIDEOS / "dev_pos_lone_pry_then_kick_main.mp4"}

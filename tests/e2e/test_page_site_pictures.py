@@ -16,6 +16,7 @@ from tests.e2e.landing import draw
 from tests.e2e.seed import Room, furnish
 from tests.sender import Sender
 from vigilanza.cluster.reception import Reception
+from vigilanza.domain.picturerefusal import PictureRefusal
 from vigilanza.domain.picturerequest import RemotePicture
 from vigilanza.store.arrivals import Arrivals
 from vigilanza.store.database import writing
@@ -41,6 +42,7 @@ def test_the_page_says_why_a_sites_pictures_are_not_here_until_they_are(
     console.locator("#waiting .row").first.click()
     screen, rest = console.locator(".screen"), console.locator(".pictures .rest")
     expect(screen).to_contain_text("Le immagini stanno arrivando dal sito 0423")
+    expect(console.locator(".address")).to_be_hidden()  # the centre's own is not where that door is
     [wish] = wait_until("the wish", lambda: list(wishes.due(["0423"]).values()))
     wishes.put_off(wish, away=True, why="")
     expect(screen).to_contain_text("Video presso il sito, che non risponde in merito")
@@ -50,8 +52,11 @@ def test_the_page_says_why_a_sites_pictures_are_not_here_until_they_are(
     expect(screen).to_contain_text("Video presso il sito, linea interrotta: ultimo segnale")
     if folder := os.environ.get("VIGILANZA_SCREENSHOTS"):
         console.screenshot(path=f"{folder}/site-away.png")
-    wishes.put_off(wish, away=False, why="its file is gone at the site")
-    expect(screen).to_contain_text("its file is gone at the site")
+    wishes.put_off(wish, away=False, why=PictureRefusal.FILE_GONE)
+    expect(screen).to_contain_text("Presso il sito manca il file")
+    wishes.put_off(wish, away=False, why="the lens is being cleaned")
+    expect(screen).to_contain_text("un motivo che questa centrale non conosce")
+    expect(screen).to_contain_text("(the lens is being cleaned)")
     still = arrive(room, wishes, wish)
     expect(screen.locator("img")).to_have_attribute("src", f"/api/media/{still}")
     expect(rest).to_contain_text("Altro si trova presso il sito (1).")

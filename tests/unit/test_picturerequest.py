@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import BEGAN
+from vigilanza.domain.picturerefusal import PictureRefusal
 from vigilanza.domain.picturerequest import (
     LISTED_MAX,
     PIECE_BYTES,
@@ -45,7 +46,8 @@ def test_a_request_says_the_same_after_its_way(asked: PictureRequest) -> None:
     [
         PictureReply(ASKED, (PICTURE,) * LISTED_MAX, (SHA256,) * LISTED_MAX),
         PictureReply(ASKED, piece=b"\n" * PIECE_BYTES),
-        PictureReply(ASKED, why="the site does not have it any more"),
+        PictureReply(ASKED, why="the site does not have it any more", refusal=PictureRefusal.GONE),
+        PictureReply(ASKED, why="a site of a former version says no more than this"),
     ],
 )
 def test_the_longest_answer_says_the_same_after_its_way(reply: PictureReply) -> None:

@@ -17,6 +17,7 @@ from vigilanza.store.media import MediaStore
 from vigilanza.store.picturewish import expect_more, want_pictures
 from vigilanza.store.quarantine import Quarantine
 from vigilanza.store.schema_centre import site_incidents
+from vigilanza.store.secondlook import SecondLooks
 from vigilanza.store.sitepictures import (
     AGAIN_MAX_S,
     AGAIN_S,
@@ -178,6 +179,7 @@ def test_what_lasts_for_ever_or_is_too_large_is_given_up(
     post = PicturePost(
         line=Line(clock, picture(clock, size=size)),
         wishes=wishes,
+        looks=SecondLooks(engine=engine, clock=clock),
         media=media,
         withdrawal=Withdrawal(engine=engine, files=media, clock=clock),
         quarantine=Quarantine(engine),

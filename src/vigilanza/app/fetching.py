@@ -8,6 +8,7 @@ from vigilanza.cluster.picturepost import PicturePost
 from vigilanza.config import CentreSettings, Config
 from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.quarantine import Quarantine
+from vigilanza.store.secondlook import SecondLooks
 from vigilanza.store.sitepictures import SitePictures
 
 
@@ -19,6 +20,7 @@ def picture_post(
     return PicturePost(
         line=PictureLine(connection=connection, key=key, keys=keys, clock=clock),
         wishes=SitePictures(engine=memory.engine, clock=clock),
+        looks=SecondLooks(engine=memory.engine, clock=clock),
         media=memory.media,
         withdrawal=open_withdrawal(memory, clock),
         quarantine=Quarantine(memory.engine),

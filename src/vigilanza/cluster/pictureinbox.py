@@ -10,9 +10,9 @@ from vigilanza.cluster.connection import NatsConnection
 from vigilanza.cluster.inbox import Inbox
 from vigilanza.domain.errors import InstructionRefused
 from vigilanza.domain.message import copies, pictures
+from vigilanza.domain.picturerefusal import PictureRefused
 from vigilanza.domain.picturerequest import (
     WHY_MAX,
-    PictureRefused,
     PictureReply,
     PictureRequest,
     encode_reply,
@@ -82,6 +82,6 @@ class PictureInbox:
         except PictureRefused as error:
             log.error("picture not given to the centre", incident=str(request.incident), why=str(error))
             self._count("refused")
-            return PictureReply(request, why=str(error)[:WHY_MAX])
+            return PictureReply(request, why=str(error)[:WHY_MAX], refusal=error.refusal)
         self._count("given")
         return PictureReply(request, piece=piece)

@@ -12,9 +12,9 @@ from vigilanza.clock import Clock
 from vigilanza.cluster.connection import NatsConnection
 from vigilanza.domain.errors import ClusterUnavailable, DispatchRefused
 from vigilanza.domain.message import SIGNATURE, Message, copies, pictures
+from vigilanza.domain.picturerefusal import PictureRefusal, PictureRefused
 from vigilanza.domain.picturerequest import (
     LISTED_MAX,
-    PictureRefused,
     PictureReply,
     PictureRequest,
     RemotePicture,
@@ -85,7 +85,7 @@ class PictureLine:
             raise ClusterUnavailable(f"site {wish.site} does not answer")
         reply = self._genuine(asked, message)
         if reply.why:
-            raise PictureRefused(reply.why)
+            raise PictureRefused(reply.why, reply.refusal or PictureRefusal.OTHER)
         return reply
 
     def _genuine(self, asked: PictureRequest, message: Message) -> PictureReply:

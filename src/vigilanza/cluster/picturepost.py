@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -14,15 +14,19 @@ import structlog
 from vigilanza.clock import Clock
 from vigilanza.cluster.pictureline import Inventory
 from vigilanza.domain.errors import ClusterUnavailable, DispatchRefused, JournalUnavailable
-from vigilanza.domain.picturerequest import PictureRefused, RemotePicture
+from vigilanza.domain.picturerefusal import PictureRefusal, PictureRefused
+from vigilanza.domain.picturerequest import RemotePicture
 from vigilanza.store.media import MediaStore
 from vigilanza.store.quarantine import Quarantine
+from vigilanza.store.secondlook import SecondLooks
 from vigilanza.store.sitepictures import PictureWish, SitePictures
 from vigilanza.store.withdrawal import Withdrawal
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 0.5
+SECOND_LOOK_S = 5.0
+"""So often one sees whether a site is to be asked what it withdrew: of each one incident at a time."""
 JOURNAL_S = 10.0
 """What cannot be noted is asked for again after so long."""
 AT_ONCE, KEPT_AT_ONCE = 12, 4
@@ -56,6 +60,7 @@ class PicturePost:
         *,
         line: Asking,
         wishes: SitePictures,
+        looks: SecondLooks,
         media: MediaStore,
         withdrawal: Withdrawal,
         quarantine: Quarantine,
@@ -64,10 +69,13 @@ class PicturePost:
         clock: Clock,
     ) -> None:
         """`folder` is for what is on its way, and for nothing else."""
-        self._line, self._wishes, self._media, self._withdrawal = line, wishes, media, withdrawal
+        self._line, self._wishes, self._looks = line, wishes, looks
+        self._media, self._withdrawal = media, withdrawal
         self._quarantine, self._sites, self._folder, self._clock = quarantine, sites, folder, clock
-        self._busy: dict[str, tuple[PictureWish, Future[None]]] = {}
+        self._busy: dict[str, tuple[bool, Future[None]]] = {}
+        """By site, whether somebody waits for it."""
         self._away = False
+        self._looked_at = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
@@ -83,8 +91,10 @@ class PicturePost:
         """Begin what is due and has a place; what nobody expected of what was begun is raised."""
         for site in [site for site, (_, one) in self._busy.items() if one.done()]:
             self._busy.pop(site)[1].result()
+        idle = [site for site in self._sites if site not in self._busy]
         try:
-            due = self._wishes.due([site for site in self._sites if site not in self._busy])
+            due = self._wishes.due(idle)
+            looks = self._due_looks([site for site in idle if site not in due])
             self._away = False
         except JournalUnavailable as error:
             if not self._away:
@@ -92,16 +102,27 @@ class PicturePost:
             self._away = True
             return
         for site, wish in due.items():
-            if self._has_place(wish):
-                self._busy[site] = wish, pool.submit(self._fulfil, wish, stop)
+            if self._has_place(waited_for=not wish.pinned):
+                self._busy[site] = not wish.pinned, pool.submit(self._fulfil, self.run_once, wish, stop)
+        for site, wish in looks.items():
+            if self._has_place(waited_for=False):
+                self._busy[site] = False, pool.submit(self._fulfil, self.look_again, wish, stop)
 
-    def _has_place(self, wish: PictureWish) -> bool:
-        kept = sum(one.pinned for one, _ in self._busy.values())
-        return len(self._busy) < AT_ONCE and not (wish.pinned and kept >= KEPT_AT_ONCE)
+    def _due_looks(self, sites: Collection[str]) -> dict[str, PictureWish]:
+        if self._clock.monotonic() - self._looked_at < SECOND_LOOK_S:
+            return {}
+        self._looked_at = self._clock.monotonic()
+        return self._looks.due(sites)
 
-    def _fulfil(self, wish: PictureWish, stop: threading.Event) -> None:
+    def _has_place(self, *, waited_for: bool) -> bool:
+        kept = sum(not waited for waited, _ in self._busy.values())
+        return len(self._busy) < AT_ONCE and (waited_for or kept < KEPT_AT_ONCE)
+
+    def _fulfil(
+        self, work: Callable[[PictureWish, threading.Event], None], wish: PictureWish, stop: threading.Event
+    ) -> None:
         try:
-            self.run_once(wish, stop)
+            work(wish, stop)
         except JournalUnavailable as error:
             log.error("pictures of a site wait for the journal", site=wish.site, why=str(error))
             self._clock.wait(JOURNAL_S, stop)  # in the place of this site: until then nobody is asked in vain
@@ -111,26 +132,50 @@ class PicturePost:
         try:
             inventory = self._line.inventory(wish)
             self._wishes.learn(wish, inventory.listed)
-            if copies := self._wishes.withdrawn(wish, inventory.withdrawn):
-                self._withdrawal.withdraw(copies, why="withdrawn at its site", who=f"site {wish.site}")
+            self._take_back(wish, inventory)
             missing = self._wishes.missing(wish)
             if not self._bring_all(wish, missing, stop):
                 return
         except ClusterUnavailable as error:
-            self._put_off(wish, away=True, why=str(error))
+            self._put_off(wish, None, str(error))
         except DispatchRefused as error:
             self._quarantine.count(wish.site, self._clock.now())
-            self._put_off(wish, away=False, why=str(error))
+            self._put_off(wish, PictureRefusal.NOT_BELIEVED, str(error))
         except PictureRefused as error:
-            self._put_off(wish, away=False, why=str(error))
+            self._put_off(wish, error.refusal, str(error))
         except OSError as error:
-            self._put_off(wish, away=False, why=f"no file can be written at the centre: {error.strerror or error}")
+            why = f"no file can be written at the centre: {error.strerror or error}"
+            self._put_off(wish, PictureRefusal.CENTRE_CANNOT_WRITE, why)
         else:
             self._wishes.rest(wish, brought=bool(missing))
 
-    def _put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
+    def look_again(self, wish: PictureWish, stop: threading.Event) -> None:  # noqa: ARG002 - as run_once
+        """Delete what the site withdrew meanwhile; nothing is fetched. JournalUnavailable."""
+        away = False
+        try:
+            self._take_back(wish, self._line.inventory(wish))
+        except ClusterUnavailable as error:
+            away, why = True, str(error)
+        except DispatchRefused as error:
+            self._quarantine.count(wish.site, self._clock.now())
+            why = str(error)
+        except (PictureRefused, OSError) as error:
+            why = str(error)
+        else:
+            self._looks.looked(wish)
+            return
+        log.warning("not known what a site withdrew", site=wish.site, incident=str(wish.incident), why=why)
+        self._looks.put_off(wish, away=away)
+
+    def _take_back(self, wish: PictureWish, inventory: Inventory) -> None:
+        if copies := self._wishes.withdrawn(wish, inventory.withdrawn):
+            self._withdrawal.withdraw(copies, why="withdrawn at its site", who=f"site {wish.site}")
+
+    def _put_off(self, wish: PictureWish, refusal: PictureRefusal | None, why: str) -> None:
+        """None: the site is away."""
         log.warning("pictures not fetched", site=wish.site, incident=str(wish.incident), why=why)
-        self._wishes.put_off(wish, away=away, why=why)
+        said = why if refusal in (None, PictureRefusal.OTHER) else str(refusal)
+        self._wishes.put_off(wish, away=refusal is None, why=said)
 
     def _bring_all(self, wish: PictureWish, missing: Sequence[RemotePicture], stop: threading.Event) -> bool:
         """As many as can be had, whichever is not; then DispatchRefused or PictureRefused. False: see `_bring`."""
@@ -148,7 +193,8 @@ class PicturePost:
     def _bring(self, wish: PictureWish, picture: RemotePicture, stop: threading.Event) -> bool:
         """Keep it as one of ours; False if `stop` came first."""
         if picture.size_bytes > SIZE_MAX_BYTES:
-            raise PictureRefused(f"a file of {picture.size_bytes} bytes: allowed are {SIZE_MAX_BYTES}")
+            why = f"a file of {picture.size_bytes} bytes: allowed are {SIZE_MAX_BYTES}"
+            raise PictureRefused(why, PictureRefusal.TOO_LARGE)
         self._folder.mkdir(parents=True, exist_ok=True)
         incoming = self._folder / f"{wish.incident}-{picture.sha256}"
         try:

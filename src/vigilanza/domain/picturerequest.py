@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from vigilanza.domain.errors import VigilanzaError
+from vigilanza.domain.picturerefusal import PictureRefusal
 from vigilanza.domain.wire import encode, read_count, read_name, read_object, read_text, read_time
 
 PIECE_BYTES = 65_536
@@ -20,10 +20,6 @@ WHY_MAX = 200
 RemoteKind: TypeAlias = Literal["clip", "still"]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SUFFIXES = (".mp4", ".jpg", ".jpeg", ".png", ".webp")
-
-
-class PictureRefused(VigilanzaError):
-    """A picture that the centre asks for is not given; the message says why, and who must act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class PictureRequest:
 
 @dataclass(frozen=True, slots=True)
 class PictureReply:
-    """To `asked`: either `listed`, or a `piece` (empty: the file ends there); `why`, if it was refused.
+    """To `asked`: either `listed`, or a `piece` (empty: the file ends there); `why`, if it was refused, and as what.
 
     `withdrawn`: the SHA-256 of what the site deleted for what it showed; whoever has a copy is to delete it too.
     """
@@ -68,6 +64,7 @@ class PictureReply:
     withdrawn: tuple[str, ...] = ()
     piece: bytes = b""
     why: str = ""
+    refusal: PictureRefusal | None = None
 
 
 def encode_request(request: PictureRequest) -> bytes:
@@ -95,7 +92,7 @@ def encode_reply(reply: PictureReply) -> bytes:
         }
         for one in reply.listed
     ]
-    more = {"listed": listed, "withdrawn": reply.withdrawn, "why": reply.why}
+    more = {"listed": listed, "withdrawn": reply.withdrawn, "why": reply.why, "refusal": reply.refusal}
     return encode(_told(reply.asked) | more) + b"\n" + reply.piece
 
 
@@ -110,11 +107,12 @@ def read_reply(raw: bytes) -> PictureReply:
         listed = tuple(_picture(one) for one in told["listed"])
         withdrawn = tuple(_sha256(one) for one in told["withdrawn"])
         why = read_text(told["why"])[:WHY_MAX]
+        refusal = None if told.get("refusal") is None else PictureRefusal.read(told["refusal"])
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not an answer about pictures: {error}") from error
     if max(len(listed), len(withdrawn)) > LISTED_MAX:
         raise ValueError(f"more than {LISTED_MAX} pictures are told at once")
-    return PictureReply(asked, listed, withdrawn, piece, why)
+    return PictureReply(asked, listed, withdrawn, piece, why, refusal)
 
 
 def _told(request: PictureRequest) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine, exists, select
 
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import UnknownRecord
-from vigilanza.domain.picturerequest import LISTED_MAX, PIECE_BYTES, PictureRefused, RemotePicture
+from vigilanza.domain.picturerefusal import PictureRefusal, PictureRefused
+from vigilanza.domain.picturerequest import LISTED_MAX, PIECE_BYTES, RemotePicture
 from vigilanza.store.database import reading
 from vigilanza.store.ledger import ACKNOWLEDGED
 from vigilanza.store.media import MediaStore
@@ -45,22 +46,25 @@ class Lending:
         """PIECE_BYTES of the file from `offset` on, fewer where it ends. Who asks is in the audit chain before."""
         item = next((one for one in self._there(incident) if one.sha256 == sha256), None)
         if item is None:
-            raise PictureRefused("the site does not have it any more: its term is over, or it was made anew")
+            why = "the site does not have it any more: its term is over, or it was made anew"
+            raise PictureRefused(why, PictureRefusal.GONE)
         self._book.write(f"{self._centre}/{by}", "media.lent", str(item.id), {"sha256": sha256})
         try:
             with self._media.path(item.id).open("rb") as file:
                 file.seek(offset)
                 return file.read(PIECE_BYTES)
         except UnknownRecord as error:
-            raise PictureRefused("its file is gone at the site") from error
+            raise PictureRefused("its file is gone at the site", PictureRefusal.FILE_GONE) from error
         except (OSError, OverflowError) as error:
-            raise PictureRefused(f"its file cannot be read at the site: {type(error).__name__}") from error
+            why = f"its file cannot be read at the site: {type(error).__name__}"
+            raise PictureRefused(why, PictureRefusal.FILE_UNREADABLE) from error
 
     def _there(self, incident: UUID) -> Sequence[MediaItem]:
         """What lies here beyond its term, by an order or as it cannot be deleted, is nobody else's."""
         with reading(self._engine) as connection:
             if not self._is_told(connection, incident):
-                raise PictureRefused("the site has told the centre of no such incident")
+                why = "the site has told the centre of no such incident"
+                raise PictureRefused(why, PictureRefusal.UNKNOWN_INCIDENT)
             there = whole(media_of(connection, incident))
         return [item for item in there if self._until(item) > self._clock.now()]
 

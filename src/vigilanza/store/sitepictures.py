@@ -47,8 +47,8 @@ class PictureStanding:
 
     `wanted_at` None: nobody wanted them yet. `is_open`: the site is asked (again) by itself. `missing`: how many it has
     that are not here, of `missing_bytes`; None: it has not said. `away`: it did not answer the last time, and was
-    heard of last at `heard_at`; `why`: it gave nothing. `until`: when the first of those that are here goes, since the
-    site deletes what it was made of.
+    heard of last at `heard_at`; `why` it gave nothing: a PictureRefusal, or what a site of another version says.
+    `until`: when the first of those that are here goes, since the site deletes what it was made of.
     """
 
     site: str
@@ -170,7 +170,9 @@ class SitePictures:
             mark_changed(connection)
 
     def put_off(self, wish: PictureWish, *, away: bool, why: str) -> None:
-        """It was in vain. `away`: the site gave no answer; so it is with all that is wanted of it."""
+        """It was in vain. `away`: the site gave no answer; so it is with all that is wanted of it. `why`: see
+        PictureStanding.
+        """
         now = self._clock.now()
         kept: ColumnElement[bool] = picture_wishes.c.pinned
         if not away:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from vigilanza.domain.errors import UnknownRecord
+from vigilanza.domain.picturerefusal import PictureRefusal
 from vigilanza.domain.role import Permission
 from vigilanza.store.sitepictures import PictureStanding, SitePictures
 from vigilanza.web.auth import Operator
@@ -41,10 +42,12 @@ class SitePictureRoutes:
 
 def present_standing(standing: PictureStanding | None, site: Site) -> dict[str, Any] | None:
     """Of an incident of another site. `asked`: whether that is possible; `coming`: whether it goes on by itself;
-    `missing`: how many are there and not here, null if the site has not said.
+    `missing`: how many are there and not here, null if the site has not said. `why`: a PictureRefusal; of `other` there
+    is in `said` what the site said.
     """
     if standing is None:
         return None
+    refusal = None if standing.why is None else PictureRefusal.read(standing.why)
     return {
         "site": standing.site,
         "asked": standing.site in site.told,
@@ -55,5 +58,6 @@ def present_standing(standing: PictureStanding | None, site: Site) -> dict[str, 
         "missing_bytes": standing.missing_bytes,
         "away": standing.away,
         "heard_at": standing.heard_at,
-        "why": standing.why,
+        "why": refusal,
+        "said": standing.why if refusal is PictureRefusal.OTHER else None,
     }

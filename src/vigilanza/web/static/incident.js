@@ -1,5 +1,6 @@
 // One incident: what it is, what is seen, the decision, who was told.
 
+import { Address } from "./address.js";
 import { Aftermath } from "./aftermath.js";
 import { Beside } from "./beside.js";
 import { Custody } from "./custody.js";
@@ -30,11 +31,12 @@ export class IncidentPane {
   show(detail, { afresh = false } = {}) {
     if (this.incident?.id !== detail.id || this.parts === null || afresh) this.build(detail);
     this.incident = detail;
-    const { head, orders, screen, story, decision, aftermath, telephone, plan, debts, custody, exports } = this.parts;
+    const { head, orders, screen, address, story, decision, aftermath, telephone, plan, debts, custody, exports } = this.parts;
     head.update(detail);
     orders.update(detail.orders);
     const expected = detail.severity === "info" ? -Infinity : detail.opened_at; // no clip of a mere visit
     screen.update(detail, expected);
+    address.update(detail.address);
     story.update(detail.events, detail.sentence);
     decision.update(detail);
     telephone.update(detail);
@@ -54,6 +56,7 @@ export class IncidentPane {
       head: new Head(),
       orders: new IncidentOrders(this.acts.orders),
       screen: new Screen(),
+      address: new Address(),
       beside: new Beside(detail.camera),
       story: new Story(),
       decision: new Decision({
@@ -72,7 +75,7 @@ export class IncidentPane {
       exports: new Exports({ ask: (order) => askExport(id, order), grant: grantExport }),
     };
     this.parts = parts;
-    const told = h("div", { class: "told" }, parts.beside.element, parts.story.element);
+    const told = h("div", { class: "told" }, parts.address.element, parts.beside.element, parts.story.element);
     const seen = h("div", { class: "seen" }, parts.screen.element, told);
     const { head, orders, decision, aftermath, telephone, plan, past, debts, custody, exports } = parts;
     const around = h("div", { class: "around" }, plan.element, past.element);

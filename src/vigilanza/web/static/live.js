@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { Film, plays } from "./film.js";
+import { turns } from "./turns.js";
 import { now } from "./words.js";
 
 const AGAIN_MS = { again: 100, audit_unavailable: 10_000 };
@@ -20,6 +21,7 @@ export class Picture {
     this.socket = null;
     this.film = null;
     this.again = null;
+    this.callOff = () => {};
     this.shut();
   }
 
@@ -38,6 +40,7 @@ export class Picture {
 
   close() {
     clearTimeout(this.again);
+    this.callOff();
     this.freeze();
     const socket = this.socket;
     this.socket = null;
@@ -68,6 +71,10 @@ export class Picture {
   }
 
   connect() {
+    this.callOff = turns.take(() => this.dial());
+  }
+
+  dial() {
     const query = new URLSearchParams(this.stuck ? { stills: 1 } : this.wish).toString();
     const path = `/api/cameras/${encodeURIComponent(this.camera)}/live?${query}`;
     const socket = new WebSocket(location.origin.replace(/^http/, "ws") + path);
@@ -80,6 +87,7 @@ export class Picture {
       else this.take(data);
     });
     socket.addEventListener("close", () => socket === this.socket && this.lose());
+    return socket;
   }
 
   hear({ kind, mime, why }) {
@@ -104,8 +112,9 @@ export class Picture {
     const { socket } = this;
     this.stuck = true;
     this.freeze();
-    this.connect();
+    this.socket = null;
     socket?.close();
+    this.connect();
   }
 
   take(data) {

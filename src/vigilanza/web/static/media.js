@@ -50,7 +50,7 @@ export class Screen {
 
   /** What lies at the incident's site: it is fetched when the incident is opened, and said until it is here. */
   fromSite(id, site, media) {
-    const { away, why, coming, missing } = site;
+    const { away, why, said, coming, missing } = site;
     const lacking = missing !== 0 || media.length === 0;
     if (site.asked && lacking && (away || !coming) && !this.wanted) {
       this.wanted = true;
@@ -59,7 +59,7 @@ export class Screen {
     const state = siteState(site, this.wanted && site.wanted_at === null);
     if (state === null || !lacking) return;
     const since = site.heard_at === null ? t("media.site_never") : moment(site.heard_at);
-    this.values = { site: site.site, since, why: why ?? "", count: missing ?? 0 };
+    this.values = { site: site.site, since, why: why === null ? "" : t(`media.site_why.${why}`, { said }), count: missing ?? 0 };
     this.empty = state;
     this.rest.hidden = media.length === 0;
     say(this.rest, `${t("media.site_rest", this.values)} ${t(state, this.values)}. ${t(`${state}_hint`, this.values)}`);
