@@ -1,4 +1,4 @@
-"""The composition of a site with several boxes, read without Docker; its NATS server and its database by the real programs."""
+"""The composition of a site with several boxes, read without Docker; its NATS server and database, by those programs."""
 
 import os
 import re
@@ -117,9 +117,10 @@ def test_its_database_is_spoken_to_by_tls_and_with_the_password_alone(database: 
         "sslmode": "verify-full",
         "sslrootcert": str(tls / "server" / AUTHORITY),
     }
-    with psycopg.connect(**{**right, "host": str(folder), "hostaddr": "", "dbname": "postgres"}, autocommit=True) as own:
+    inside = {"host": str(folder), "hostaddr": "", "dbname": "postgres"}
+    with psycopg.connect("", **{**right, **inside}, autocommit=True) as own:
         own.execute("CREATE DATABASE vigilanza")
-    with psycopg.connect(**right) as link:
+    with psycopg.connect("", **right) as link:
         assert link.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone() == (True,)
     wrong = [
         ({"sslmode": "disable"}, "no encryption"),
@@ -129,7 +130,7 @@ def test_its_database_is_spoken_to_by_tls_and_with_the_password_alone(database: 
     ]
     for change, why in wrong:
         with pytest.raises(psycopg.OperationalError, match=why):
-            psycopg.connect(**{**right, **change})
+            psycopg.connect("", **{**right, **change})
 
 
 def test_a_server_and_a_box_have_their_parts_and_nothing_else() -> None:
