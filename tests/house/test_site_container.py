@@ -1,4 +1,4 @@
-"""The composition of a site with several boxes, read without Docker; its NATS server and database, by those programs."""
+"""The composition of a site with several boxes, read without Docker; its NATS server and database by those programs."""
 
 import os
 import re
@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 import yaml
+from psycopg.conninfo import make_conninfo
 
 from tests.house.tree import ROOT
 from vigilanza.app.certificate import AUTHORITY, make_certificate
@@ -118,9 +119,9 @@ def test_its_database_is_spoken_to_by_tls_and_with_the_password_alone(database: 
         "sslrootcert": str(tls / "server" / AUTHORITY),
     }
     inside = {"host": str(folder), "hostaddr": "", "dbname": "postgres"}
-    with psycopg.connect("", **{**right, **inside}, autocommit=True) as own:
+    with psycopg.connect(make_conninfo(**{**right, **inside}), autocommit=True) as own:
         own.execute("CREATE DATABASE vigilanza")
-    with psycopg.connect("", **right) as link:
+    with psycopg.connect(make_conninfo(**right)) as link:
         assert link.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone() == (True,)
     wrong = [
         ({"sslmode": "disable"}, "no encryption"),
@@ -130,7 +131,7 @@ def test_its_database_is_spoken_to_by_tls_and_with_the_password_alone(database: 
     ]
     for change, why in wrong:
         with pytest.raises(psycopg.OperationalError, match=why):
-            psycopg.connect("", **{**right, **change})
+            psycopg.connect(make_conninfo(**{**right, **change}))
 
 
 def test_a_server_and_a_box_have_their_parts_and_nothing_else() -> None:
