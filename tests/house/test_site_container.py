@@ -62,11 +62,20 @@ def database() -> Iterator[tuple[Path, int]]:
             for path in (folder, *folder.rglob("*")):
                 shutil.chown(path, user)
         secret = folder / "run" / "secrets" / "database_password"
-        initdb = [programs / "initdb", "-D", data, "-U", "vigilanza", "-A", "scram-sha-256", f"--pwfile={secret}"]
+        initdb = [
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "vigilanza",
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={secret}",
+        ]
         subprocess.run(initdb, user=user, check=True, capture_output=True, cwd="/")
         port = free_port()
         said = " ".join([under(folder, " ".join(SERVICES["db"]["command"])), f"-k {folder} -p {port}"])
-        control = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+        control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
         started = subprocess.run([*control, "-o", said, "start"], user=user, check=False, cwd="/")
         assert started.returncode == 0, (folder / "log").read_text("utf-8")
         try:
