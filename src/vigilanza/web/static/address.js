@@ -30,5 +30,5 @@ export class Address {
 /** null if nothing of it is known. */
 function line(tag, parts, between) {
   const words = parts.filter(Boolean).join(between);
-  return words === "" ? null : h("p", {}, h(tag, {}, words));
+  return words === "" ? null : h("p", { title: words }, h(tag, {}, words));
 }
