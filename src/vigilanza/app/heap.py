@@ -8,7 +8,7 @@ ARENAS = 2
 OWN_PAGES_BYTES = 128 * 1024
 """From here on an allocation has pages of its own, which go back to the system when it is freed: planes of pictures,
 buffers of decoders. It is what glibc begins with; by itself it goes up to 32 MB with the first that are freed."""
-_SPARE_BYTES = 8 * 1024 * 1024
+_SPARE_BYTES = 1024 * 1024
 """What each arena keeps at its end. With the bound above it would be 128 kB: taken and given back all the time."""
 _M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1
 """glibc's malloc.h, mallopt(3)."""
