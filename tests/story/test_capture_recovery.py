@@ -1,8 +1,10 @@
 """A camera goes and comes back; the others notice nothing."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from av.container import InputContainer
 
 from tests.videos import video
 from tests.watched import AT_ONCE, BACK_WITHIN, OPEN_TIMEOUT, PASSWORD, READ_TIMEOUT, USER, Watched
@@ -74,3 +76,26 @@ def test_a_camera_whose_path_is_gone_calls_for_a_person_and_a_stop_ends_the_wait
         watched.wait_for(lambda: watched.said == ["person"], within=AT_ONCE)
         assert watched.reconnects(Cause.REFUSED) == 1
         watched.end()
+
+
+def test_of_a_connection_that_is_lost_nothing_waits_for_a_search_for_garbage(no_search: None) -> None:
+    before = len(connections())
+    with camera() as server, Watched(server) as watched:
+        for lost in range(1, 4):
+            watched.wait_for(lambda lost=lost: watched.said.count("alive") == lost)  # type: ignore[misc]
+            server.cut()
+            watched.wait_for(lambda lost=lost: watched.said.count("lost") == lost)  # type: ignore[misc]
+        watched.wait_for(lambda: watched.said.count("alive") == 4)
+        assert len(connections()) <= before + 1
+
+
+@pytest.fixture
+def no_search() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def connections() -> list[InputContainer]:
+    return [one for one in gc.get_objects() if isinstance(one, InputContainer)]

@@ -1,15 +1,15 @@
-"""How many arenas glibc's allocator makes, and what is looked through for garbage."""
+"""How glibc's allocator keeps memory, and what is looked through for garbage."""
 
 import subprocess
 import sys
 
-from vigilanza.app.heap import ARENAS
+from vigilanza.app.heap import ARENAS, OWN_PAGES_BYTES
 
 CROWD = """
 import ctypes, re, sys, tempfile, threading
-from vigilanza.app.heap import bound_arenas
+from vigilanza.app.heap import bound_heap
 if sys.argv[1] == "bound":
-    assert bound_arenas()
+    assert bound_heap()
 libc, barrier = ctypes.CDLL(None), threading.Barrier(17)
 libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
 libc.fopen.restype, libc.malloc_info.argtypes = ctypes.c_void_p, [ctypes.c_int, ctypes.c_void_p]
@@ -27,15 +27,37 @@ with tempfile.NamedTemporaryFile() as told:
     print(len(re.findall(rb"<heap nr=", told.read())))
 """
 
+PICTURES = """
+import ctypes, sys
+from vigilanza.app.heap import bound_heap
+if sys.argv[1] == "bound":
+    assert bound_heap()
+libc, fields = ctypes.CDLL(None), "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+class Told(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in fields]
+libc.mallinfo2.restype, libc.malloc.restype, libc.malloc.argtypes = Told, ctypes.c_void_p, [ctypes.c_size_t]
+libc.free.argtypes = [ctypes.c_void_p]
+libc.free(libc.malloc(4_000_000))
+before = libc.mallinfo2().hblks
+for _ in range(10):
+    libc.malloc(int(sys.argv[2]))
+print(libc.mallinfo2().hblks - before)
+"""
 
-def arenas(how: str) -> int:
-    """Of a process with 16 threads."""
-    done = subprocess.run([sys.executable, "-c", CROWD, how], check=True, capture_output=True, text=True)
+
+def told(program: str, *arguments: str) -> int:
+    done = subprocess.run([sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True)
     return int(done.stdout)
 
 
 def test_many_threads_share_two_arenas() -> None:
-    assert arenas("bound") == ARENAS < arenas("as it comes")
+    assert told(CROWD, "bound") == ARENAS < told(CROWD, "as it comes")
+
+
+def test_pictures_have_pages_of_their_own_also_once_a_larger_one_was_freed() -> None:
+    assert told(PICTURES, "as it comes", str(2 * OWN_PAGES_BYTES)) == 0
+    assert told(PICTURES, "bound", str(2 * OWN_PAGES_BYTES)) == 10
+    assert told(PICTURES, "bound", str(OWN_PAGES_BYTES // 2)) == 0
 
 
 def test_what_was_made_at_the_start_is_not_looked_through_again() -> None:

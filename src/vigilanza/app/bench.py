@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from vigilanza.app.heap import bound_arenas
+from vigilanza.app.heap import bound_heap
 from vigilanza.app.registry import DetectorNeeds, open_detectors, open_people
 from vigilanza.clock import Clock
 from vigilanza.config import Detection
@@ -46,9 +46,7 @@ ROWS: Mapping[str, Row] = {
     "scale": Row("a camera among 64, against a camera among 8", side_by_side.scale),
     "many": Row("32 sub and 32 main streams on 2 cores", many.many),
     "latency": Row("from sending a picture to having observed it", partial(latency.latency, make=make_pipeline)),
-    "memory": Row(
-        "memory over reconnections and a week", partial(memory.memory, make=make_pipeline, begin=bound_arenas)
-    ),
+    "memory": Row("memory over reconnections and a week", partial(memory.memory, make=make_pipeline, begin=bound_heap)),
 }
 """In the order they are measured."""
 

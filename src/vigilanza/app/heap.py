@@ -5,17 +5,24 @@ import gc
 
 ARENAS = 2
 """glibc's own bound is eight for each core. Threads that decode seldom allocate at the same time."""
-_M_ARENA_MAX = -8
+OWN_PAGES_BYTES = 128 * 1024
+"""From here on an allocation has pages of its own, which go back to the system when it is freed: planes of pictures,
+buffers of decoders. It is what glibc begins with; by itself it goes up to 32 MB with the first that are freed."""
+_SPARE_BYTES = 1024 * 1024
+"""What each arena keeps at its end. With the bound above it would be 128 kB: taken and given back all the time."""
+_M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1
 """glibc's malloc.h, mallopt(3)."""
 
 
-def bound_arenas() -> bool:
-    """At most ARENAS arenas in this process; call it before threads start. False where there is no glibc.
+def bound_heap() -> bool:
+    """Few arenas in this process, and nothing large in them; call it before threads start. False without glibc.
 
-    It gives each thread an arena of its own otherwise, with holes in it.
+    Otherwise each thread has an arena of its own, and pictures leave holes in it among packets, which live longer.
     """
+    bounds = {_M_ARENA_MAX: ARENAS, _M_MMAP_THRESHOLD: OWN_PAGES_BYTES, _M_TRIM_THRESHOLD: _SPARE_BYTES}
     try:
-        return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS))
+        mallopt = ctypes.CDLL(None).mallopt
+        return 0 not in [mallopt(name, value) for name, value in bounds.items()]
     except (AttributeError, OSError):
         return False
 

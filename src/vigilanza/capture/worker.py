@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from traceback import clear_frames
 from typing import ParamSpec
 
 import structlog
@@ -104,6 +105,7 @@ class CameraWorker:
                 if ending.cause is Cause.INTERNAL:
                     _log.error("capture: internal error", camera=self._camera, exc_info=error)
                 wait = self._learn(ending, self._clock.monotonic() - begun)
+                clear_frames(error.__traceback__)  # one that names the error would keep all of the connection meanwhile
             self._pause(wait, stop)
 
     def _learn(self, ending: Ending, spent: float) -> float:
@@ -175,9 +177,8 @@ class CameraWorker:
         self._count("decode_seconds", self._clock.busy() - began)
 
     def _count_pictures(self, at: float) -> None:
-        if (decoder := self._decoder) is not None:
-            damaged = decoder.corrupt_frames + decoder.decode_errors
-            self._steadiness.count(at, good=decoder.decoded_frames, damaged=damaged)
+        if (one := self._decoder) is not None:
+            self._steadiness.count(at, good=one.decoded_frames, damaged=one.corrupt_frames + one.decode_errors)
 
     def _note_age(self, seconds: float) -> None:
         if self._metrics is not None:
