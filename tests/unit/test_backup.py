@@ -133,13 +133,13 @@ def test_the_numbers_of_alerts_that_a_backup_does_not_know_are_not_given_again(
     told = break_in("a")
     journal(engine).record(told[:2])
     url = backup()
-    journal(engine).record(told[2:3])
+    journal(engine).record([*told[2:3], *break_in("unknown")[:2]])
     journal(engine).decide(Decision(incident_id("a"), "anna", NOW, avs=3))
     lost = {name: numbers(engine, name) for name in ("vms", "room")}
     restored = open_database(url)
     journal(restored).record(told[3:4])
     journal(restored).decide(Decision(incident_id("a"), "anna", NOW, avs=3))
-    journal(restored).record(break_in("b", count=1))
+    journal(restored).record([*break_in("b", count=1), *break_in("unknown")[2:3]])
     restored.dispose()
     again = open_database(url)
     journal(again).record(told[4:])
@@ -149,4 +149,5 @@ def test_the_numbers_of_alerts_that_a_backup_does_not_know_are_not_given_again(
     assert there[2] > lost["vms"][-1]
     assert numbers(again, "room")[0] > lost["room"][-1]
     assert numbers(again, "vms", "b") == [0], "an incident that began after it"
+    assert numbers(again, "vms", "unknown")[0] > numbers(engine, "vms", "unknown")[-1], "of which it has only the end"
     again.dispose()

@@ -5,40 +5,53 @@ written over.
 """
 
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, or_, select, text, update
 
-from vigilanza.store.schema import meta
-from vigilanza.store.schema_bridge import deliveries
+from vigilanza.store.schema import events, feed, meta
 
 log = structlog.get_logger(__name__)
 
 LEAP = 1_000
 """More alerts than an incident has; the numbers of those that were lost are not given again."""
-_MADE, _RESTORED = "made", "restored"
+_MADE, _RESTORED, _FLOOR = "made", "restored", "floor"
+_KEPT = "vigilanza_comeback"
 
 
 def notice_comeback(writer: Connection) -> None:
     """At the first connection of a process, inside the caller's transaction."""
-    found = _identity(writer)
-    last: int | None = writer.execute(_value(_MADE)).scalar()
+    found, last = _identity(writer), _value(writer, _MADE)
     if last == found:
         return
     _note(writer, _MADE, found)
     if last is not None:
-        _note(writer, _RESTORED, writer.execute(select(func.coalesce(func.max(deliveries.c.position), 0))).scalar_one())
+        _note(writer, _RESTORED, writer.execute(select(func.coalesce(func.max(feed.c.position), 0))).scalar_one())
+        _note(writer, _FLOOR, (_value(writer, _FLOOR) or 0) + LEAP)
         log.warning("the database came back from a backup: incidents of before go on with higher numbers", leap=LEAP)
 
 
-def restored() -> ColumnElement[int]:
-    """Up to which position deliveries are from before the database came back the last time; NULL: it never did."""
-    return _value(_RESTORED).scalar_subquery()
+def lowest_number(connection: Connection, incident: UUID) -> int:
+    """The first that an alert of it may have now: 0, unless some may have been given that are not known here.
+
+    The incident has its events here. While parts are at work no database comes back: it is asked for once a connection.
+    """
+    if _KEPT not in connection.info:
+        connection.info[_KEPT] = _value(connection, _RESTORED), _value(connection, _FLOOR)
+    restored, floor = connection.info[_KEPT]
+    if restored is None:
+        return 0
+    mine = feed.c.incident == incident
+    known_before = select(func.min(feed.c.position) <= restored).where(mine).scalar_subquery()
+    first_known = select(func.min(events.c.sequence)).where(events.c.incident == incident).scalar_subquery()
+    is_of_before = connection.execute(select(or_(known_before, first_known > 0))).scalar()
+    return floor if is_of_before else 0
 
 
-def _value(name: str) -> Select[Any]:
-    return select(meta.c.value).where(meta.c.name == name)
+def _value(connection: Connection, name: str) -> int | None:
+    found: int | None = connection.scalar(select(meta.c.value).where(meta.c.name == name))
+    return found
 
 
 def _identity(connection: Connection) -> int:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from vigilanza.domain.delivery import Alert, Delivery, DeliveryState, Earlier, Exchange
 from vigilanza.domain.errors import UnknownRecord
 from vigilanza.store.audit import append_record
-from vigilanza.store.comeback import LEAP, restored
+from vigilanza.store.comeback import lowest_number
 from vigilanza.store.database import mark_changed
 from vigilanza.store.schema_bridge import deliveries, exchanges, transitions
 
@@ -43,26 +43,19 @@ class Numbers:
     """
 
     def __init__(self, connection: Connection, incident: UUID) -> None:
-        at, before = deliveries.c.position, restored()
         rows = connection.execute(
-            select(
-                deliveries.c.destination,
-                func.max(deliveries.c.sequence).label("last"),
-                (func.max(at) <= before).label("leaps"),
-                (func.min(at) <= before).label("is_of_before"),
-            )
+            select(deliveries.c.destination, func.max(deliveries.c.sequence).label("last"))
             .where(deliveries.c.incident == incident)
             .group_by(deliveries.c.destination)
-        ).all()
-        self._first: int = LEAP if any(row.is_of_before for row in rows) else 0
-        self._next: dict[str, int] = {row.destination: row.last + (LEAP if row.leaps else 1) for row in rows}
-        self.told = frozenset(self._next)
+        )
+        self._last: dict[str, int] = {row.destination: row.last for row in rows}
+        self._lowest = lowest_number(connection, incident)
+        self.told = frozenset(self._last)
 
     def take(self, destination: str) -> int:
         """The next one."""
-        number = self._next.get(destination, self._first)
-        self._next[destination] = number + 1
-        return number
+        self._last[destination] = max(self._last.get(destination, -1) + 1, self._lowest)
+        return self._last[destination]
 
 
 def queue(connection: Connection, alerts: Sequence[Alert], *, now: float, stands_in_for: UUID | None = None) -> None:

@@ -31,7 +31,7 @@ meta = Table(
     Column("value", BigInteger, nullable=False),
 )
 """Rows: `schema` (who knows less may not use it), `change` (grows with each that a page shows), `audit` (records);
-`made` and `restored`: see comeback.py.
+`made`, `restored` and `floor`: see comeback.py.
 """
 
 ALONE = select(meta.c.value).where(meta.c.name == "change").with_for_update()
