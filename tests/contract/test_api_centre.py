@@ -46,6 +46,8 @@ def test_incidents_of_all_sites_are_in_one_list_and_can_be_decided(
     path = f"/api/incidents/{incident_id('at a')}"
     shown = client.get(path).json()
     assert "a/B.03.12" in shown["sentence"]["en"]
+    where = {"site": "a", "street": None, "municipality": None, "stair": None, "door": "a/B.03.12"}
+    assert where.items() <= shown["address"].items(), "the address of this centre is not that of the door"
     assert client.post(f"{path}/confirm", json={"avs": 3}).json()["decision"]["avs"] == 3
     room.journal.decide(Decision(incident_id("at b"), "b/anna", break_in("at b")[2].at + 60.0, avs=2))
     decided = {one["camera"]: one["decision"]["operator"] for one in client.get("/api/incidents").json()["incidents"]}

@@ -17,7 +17,15 @@ PLACE = Premises(
     units={"B.03.12": Unit("B.03.12", "B", "3", "12")},
     production=True,
 )
-TOLD = Told(INCIDENT, "B.03.12", {"it": "Porta aperta", "en": "Door opened"}, first_at=AT, until=AT + 48 * 3600, avs=3)
+TOLD = Told(
+    INCIDENT,
+    "B.03.12",
+    "stairs-3",
+    {"it": "Porta aperta", "en": "Door opened"},
+    first_at=AT,
+    until=AT + 48 * 3600,
+    avs=3,
+)
 
 
 def test_the_script_tells_where_what_how_sure_how_long_and_the_number() -> None:
@@ -60,3 +68,17 @@ def test_an_incident_of_a_camera_has_the_address_of_the_site() -> None:
 
 def test_the_spoken_number_is_the_beginning_of_the_id() -> None:
     assert spoken_number(INCIDENT).replace(" ", "").lower() == str(INCIDENT)[:8]
+
+
+def test_a_centre_tells_where_the_site_is_and_never_where_it_is_itself() -> None:
+    site = Premises("0423", "via Esempio 9", address="via Esempio 9", municipality="Rho")
+    centre = replace(PLACE, site="centre", name="Centrale", sites={"0423": site})
+    for door, camera, where in (
+        ("0423/B.03.12", "0423/stairs-3", "Rho, via Esempio 9, 0423/B.03.12"),
+        (None, "0423/stairs-3", "Rho, via Esempio 9"),
+        ("gone/B.03.12", "gone/stairs-3", "gone, gone/B.03.12"),
+        ("B.03.12", "stairs-3", "Milano, via Esempio 4, scala B, piano 3, interno 12"),
+    ):
+        lines = call_script(centre, replace(TOLD, door=door, camera=camera))["it"]
+        assert lines[0].startswith("Buongiorno, chiamo dalla sala di controllo ALER, Centrale.")
+        assert lines[1] == f"Indirizzo: {where}."

@@ -141,7 +141,7 @@ class CapWriter:
             _add(info, "onset", cap_time(begun, self._zone))
         _add(info, "expires", cap_time(self.expires_at(alert), self._zone))
         _add(info, "senderName", " - ".join(part for part in (self._premises.manager, "Vigilanza") if part))
-        _add(info, "headline", f"{event}: {self._premises.place(alert.data.get('unit'))}")
+        _add(info, "headline", f"{event}: {self._where(alert).place(alert.data.get('unit'))}")
         if said := alert.data.get("sentence", {}).get(short):
             _add(info, "description", f"{said}.")
         if (asked := instructions(alert, production=self._premises.production)) is not None:
@@ -177,8 +177,12 @@ class CapWriter:
             if data.get(key) is not None:
                 yield name, str(data[key])
 
+    def _where(self, alert: Alert) -> Premises:
+        return self._premises.whose(alert.data.get("unit"), alert.data.get("camera"))
+
     def _area(self, info: etree._Element, alert: Alert) -> None:
-        area, premises, unit = etree.SubElement(info, f"{{{NAMESPACE}}}area"), self._premises, alert.data.get("unit")
+        area, unit = etree.SubElement(info, f"{{{NAMESPACE}}}area"), alert.data.get("unit")
+        premises = self._where(alert)
         _add(area, "areaDesc", premises.place(unit))
         if premises.position is not None:
             where = premises.position

@@ -28,9 +28,10 @@ class Wording:
 def messages(alert: Alert, *, premises: Premises, wording: Wording) -> tuple[Message, ...]:
     """One for each code of the alert, in the order of urgency. ValueError if there is no code for it."""
     extended: list[tuple[str, str]] = []
+    unit = alert.data.get("unit")
     if wording.when:
         extended.append(("H", stamp(alert.at)))
-    if wording.where and (place := text(premises.place(alert.data.get("unit")))):
+    if wording.where and (place := text(premises.whose(unit, alert.data.get("camera")).place(unit))):
         extended.append(("L", place))
     return tuple(
         Message(wording.token, _data(signal, alert, premises, wording), tuple(extended)) for signal in signals(alert)

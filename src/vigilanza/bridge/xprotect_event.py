@@ -64,7 +64,7 @@ def encode_event(alert: Alert, *, premises: Premises, cameras: Mapping[str, str]
         _add(event, "StartTime", _local(datetime.fromisoformat(str(first)).timestamp(), zone))
         if message == _NAMES["detection.ended"][0]:
             _add(event, "EndTime", _local(alert.at, zone))
-    _add(event, "Location", premises.place(data.get("unit")))
+    _add(event, "Location", premises.whose(data.get("unit"), data.get("camera")).place(data.get("unit")))
     _add(_add(event, "Vendor"), "Name", "Vigilanza")
     return bytes(etree.tostring(event, encoding="utf-8", xml_declaration=True))
 

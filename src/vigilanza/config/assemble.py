@@ -26,7 +26,7 @@ from vigilanza.config.settings import (
     Web,
 )
 from vigilanza.domain.door import Contact, Door, Polygon, Role
-from vigilanza.domain.premises import Position, Unit
+from vigilanza.domain.premises import Unit
 
 
 def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
@@ -58,7 +58,7 @@ def assemble(document: Document, *, path: Path, around: Surroundings) -> Config:
 
 
 def _site(part: SitePart) -> Site:
-    dpia, position = part.dpia, part.position
+    dpia = part.dpia
     return Site(
         part.id,
         part.name,
@@ -69,7 +69,7 @@ def _site(part: SitePart) -> Site:
         municipality=part.municipality,
         istat=part.istat,
         manager=part.manager,
-        position=Position(position.latitude, position.longitude, position.altitude) if position else None,
+        position=part.at(),
         production=part.production,
         flagrante_seconds=part.flagrante_hours * 3600.0,
     )

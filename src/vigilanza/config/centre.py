@@ -11,17 +11,23 @@ from vigilanza.config.evidence import Ed25519File, PublicKeyFile, read_key, read
 from vigilanza.config.fields import Identifier, Surroundings, Text
 from vigilanza.config.nats import NatsPart, nats_problems
 from vigilanza.config.part import STRICT
+from vigilanza.config.place import AddressPart
 from vigilanza.config.problem import Place, Problem
+from vigilanza.domain.premises import Position
 from vigilanza.store.evidence.signature import PublicKey, SigningKey
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteSite:
-    """A site as the centre knows it; each of `keys` is its own."""
+    """A site as the centre knows it; each of `keys` is its own. Where it is, as in Premises."""
 
     id: str
     name: str
     keys: tuple[PublicKey, ...]
+    address: str | None = None
+    municipality: str | None = None
+    istat: str | None = None
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,8 @@ class CentreSettings:
     key: SigningKey | None = None
 
 
-class RemoteSitePart(BaseModel):
+class RemoteSitePart(AddressPart):
     """A site that sends what it records."""
-
-    model_config = STRICT
 
     id: Annotated[Identifier, Field(description="Its site.id.")]
     name: Annotated[Text, Field(description="Its name, for people.")]
@@ -48,6 +52,11 @@ class RemoteSitePart(BaseModel):
             description="PEM file with the public half of its Ed25519 key; while that is changed, of both.",
         ),
     ]
+
+    def settings(self, around: Surroundings) -> RemoteSite:
+        """The document has passed every check."""
+        keys = tuple(read_public_key(around.folder / key) for key in self.public_key_files)
+        return RemoteSite(self.id, self.name, keys, self.address, self.municipality, self.istat, self.at())
 
 
 class SitesPart(BaseModel):
@@ -64,10 +73,7 @@ class SitesPart(BaseModel):
 
     def settings(self, around: Surroundings) -> CentreSettings:
         """The document has passed every check."""
-        sites = (
-            RemoteSite(one.id, one.name, tuple(read_public_key(around.folder / key) for key in one.public_key_files))
-            for one in self.sites
-        )
+        sites = (one.settings(around) for one in self.sites)
         key = None if self.key_file is None else read_key(around.folder / self.key_file)
         return CentreSettings(self.nats.link(around), tuple(sites), key)
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from vigilanza.config.fields import Identifier, IstatCode, Text, TimeZone
 from vigilanza.config.part import STRICT
+from vigilanza.domain.premises import Position
 
 
 class _Part(BaseModel):
@@ -28,18 +29,28 @@ class PositionPart(_Part):
     altitude: Annotated[float | None, Field(ge=-500, le=9000)] = None
 
 
-class SitePart(_Part):
+class AddressPart(_Part):
+    """Where a block of flats is."""
+
+    address: Annotated[Text | None, Field(description="Street and number, as alerts tell them.")] = None
+    municipality: Annotated[Text | None, Field(description="Its name, as alerts tell it.")] = None
+    istat: Annotated[IstatCode | None, Field(description="The municipality's ISTAT code; 015146 is Milano.")] = None
+    position: Annotated[PositionPart | None, Field(description="Where the entrance is.")] = None
+
+    def at(self) -> Position | None:
+        """As the domain knows it."""
+        found = self.position
+        return None if found is None else Position(found.latitude, found.longitude, found.altitude)
+
+
+class SitePart(AddressPart):
     """The block of flats."""
 
     id: Annotated[Identifier, Field(description="Code of the site, part of every alert's source.")]
     name: Annotated[Text, Field(description="What people call it, shown to operators.")]
     timezone: Annotated[TimeZone, Field(description="IANA name; times are shown in it, stored in UTC.")] = "Europe/Rome"
     dpia: Annotated[DpiaPart | None, Field(description="The impact assessment.")] = None
-    address: Annotated[Text | None, Field(description="Street and number, as alerts tell them.")] = None
-    municipality: Annotated[Text | None, Field(description="Its name, as alerts tell it.")] = None
-    istat: Annotated[IstatCode | None, Field(description="The municipality's ISTAT code; 015146 is Milano.")] = None
     manager: Annotated[Text | None, Field(description="Who looks after the block, e.g. ALER or MM.")] = None
-    position: Annotated[PositionPart | None, Field(description="Where the entrance is.")] = None
     production: Annotated[
         bool, Field(description="true: alerts are real. Until then those that can say so are marked as an exercise.")
     ] = False

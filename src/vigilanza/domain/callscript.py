@@ -27,6 +27,7 @@ class Told:
 
     incident: UUID
     door: str | None
+    camera: str
     seen: Mapping[str, str]
     first_at: float
     until: float
@@ -47,13 +48,14 @@ def call_script(premises: Premises, told: Told) -> dict[str, list[str]]:
 def _lines(premises: Premises, told: Told, language: Language, zone: tzinfo) -> Iterator[str]:
     if not premises.production:
         yield pick(language, "QUESTA È UN'ESERCITAZIONE.", "THIS IS AN EXERCISE.")
+    where = premises.whose(told.door, told.camera)
     office = ", ".join(part for part in (premises.manager, premises.name) if part)
     yield pick(
         language,
         f"Buongiorno, chiamo dalla sala di controllo {office}. Segnalo un incidente confermato da un operatore.",
         f"Good day, this is the control room of {office}. I report an incident confirmed by an operator.",
     )
-    yield f"{pick(language, 'Indirizzo', 'Address')}: {premises.place(told.door, language)}."
+    yield f"{pick(language, 'Indirizzo', 'Address')}: {where.place(told.door, language)}."
     if told.door is not None:
         yield pick(language, f"Codice della porta: {told.door}.", f"Code of the door: {told.door}.")
     yield f"{pick(language, 'Che cosa si è visto', 'What was seen')}: {told.seen[language]}."

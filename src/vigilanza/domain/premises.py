@@ -39,7 +39,7 @@ class Premises:
 
     `address` is street and number, `istat` the municipality's code (015146 is Milano), `manager` who looks after the
     block (ALER, MM), `timezone` an IANA name, `production` False where no alert may be taken for a real one,
-    `flagrante_seconds` how long the window of *flagranza* lasts.
+    `flagrante_seconds` how long the window of *flagranza* lasts. `sites`: of a centre, by their ids.
     """
 
     site: str
@@ -54,6 +54,15 @@ class Premises:
     cameras: tuple[str, ...] = ()
     production: bool = False
     flagrante_seconds: float = FLAGRANTE_SECONDS
+    sites: Mapping[str, "Premises"] = field(default_factory=dict)
+
+    def whose(self, *names: str | None) -> "Premises":
+        """Where a door, or else a camera, is: at a centre, whose doors and cameras are SITE/NAME, not here.
+
+        Of a site that it does not know any more there is only the id.
+        """
+        site, slash, _ = next((name for name in names if name), "").partition("/")
+        return self.sites.get(site, Premises(site, site, self.timezone)) if slash else self
 
     def unit(self, code: str | None) -> Unit | None:
         """The flat behind a door; None for a camera's own incident. A flat that nobody described has only its code."""

@@ -5,8 +5,9 @@ from typing import Any
 from vigilanza.domain.premises import Premises
 
 
-def present_address(premises: Premises, door: str | None) -> dict[str, Any]:
+def present_address(here: Premises, door: str | None, camera: str) -> dict[str, Any]:
     """What the configuration tells of it, null what it does not; of a camera's own incident the site alone."""
+    premises = here.whose(door, camera)
     unit = premises.unit(door)
     return {
         "site": premises.name,

@@ -88,6 +88,7 @@ def present_calls(view: IncidentView, site: Site) -> dict[str, Any]:
     told = Told(
         view.id,
         view.door,
+        view.camera,
         seen,
         first_at=view.first_at,
         until=flagrante_until(first_at=view.first_at, first_entry_at=entry, lasts=site.flagrante_seconds),

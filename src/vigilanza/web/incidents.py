@@ -121,7 +121,7 @@ class IncidentRoutes:
         `number` is how its id is read aloud; `plan` where it is, if a floor plan shows it; `outline`: of its door's
         leaf as it is drawn now, [x, y] in 0..1 of the picture, null where none is.
         `pictures_until`: when the first of them reach the end of their term; without a hold they are deleted then.
-        `address`: where its door is, as far as the configuration tells; null of an incident of another site.
+        `address`: where its door is, as far as the configuration tells.
         `at_site`: at a centre, how it stands with the pictures that lie at the incident's site; null of one's own.
         `look_again`: so many of its camera were rejected in a row that a rejection takes a second look.
         """
@@ -172,7 +172,7 @@ class IncidentRoutes:
             **present_steps(taken, avs=avs),
             **(present_calls(view, self._site) if account.may(Permission.FOLLOW_UP) else NO_CALLS),
             "handovers": [present_note(one) for one in self._handovers.of(view.id)] if tells else [],
-            "address": present_address(self._site.place, view.door) if standing is None else None,
+            "address": present_address(self._site.place, view.door, view.camera),
             "plan": present_plan(plans, camera=view.camera, door=view.door),
             "outline": self._site.leaves.get(view.camera, {}).get(view.door or ""),
             "number": spoken_number(view.id),

@@ -5,17 +5,14 @@ import { t } from "./words.js";
 
 export class Address {
   constructor() {
-    this.element = h("section", { class: "address", "aria-label": t("address.title"), hidden: true });
+    this.element = h("section", { class: "address", "aria-label": t("address.title") });
     this.told = "";
   }
 
-  /** null: of an incident of another site, whose addresses stay there. */
   update(address) {
     const text = JSON.stringify(address);
     if (text === this.told) return;
     this.told = text;
-    this.element.hidden = address === null;
-    if (address === null) return;
     const { site, manager, municipality, street, stair, floor, flat, door } = address;
     const within = [
       stair && t("address.stair", { stair }), floor && t("address.floor", { floor }), flat && t("address.flat", { flat }),
