@@ -71,6 +71,15 @@ def test_what_is_wrong_is_told_with_the_file_that_says_it_and_once(city: Path) -
     assert not [line for line in told if line.startswith(f"{city}/site1.yaml")]
 
 
+def test_what_a_site_says_in_place_of_the_defaults_is_its_own_fault(city: Path) -> None:
+    with (city / "defaults.yaml").open("a", encoding="utf-8") as file:
+        file.write("cameras: [{id: one, source: 'rtsp://10.0.0.9/main'}]\n")
+    site = '"0423", name: via Esempio 3}\ncameras:\n  - {source: "rtsp://10.0.0.4/main"}\n'
+    (city / "site3.yaml").write_text("site: {id: " + site, "utf-8")
+    run = vigilanza(*laid(city, "check"))
+    assert (run.returncode, run.stderr) == (78, f"{city}/site3.yaml:3:5: cameras[0].id: is missing\n")
+
+
 def test_two_sites_of_one_name_are_told(city: Path) -> None:
     (city / "site3.yaml").write_text(SITE.format(id="0421", number=3), "utf-8")
     run = vigilanza(*laid(city, "check"))

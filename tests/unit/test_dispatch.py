@@ -64,6 +64,9 @@ def test_an_event_a_decision_and_a_test_come_back_as_they_were() -> None:
     for runs in (None, Edition("0.1.0", "ab12cd34ef56")):
         pulse = Pulse("0423", LINE, BEGAN, 9, runs)
         assert read_pulse(encode_pulse(pulse)) == pulse
+    for odd in ("1.0", {"version": "1.0"}, {"version": 3, "configuration": "a"}):
+        told = json.loads(encode_pulse(Pulse("0423", LINE, BEGAN, 9))) | {"runs": odd}
+        assert read_pulse(json.dumps(told).encode()) == Pulse("0423", LINE, BEGAN, 9), "it is there all the same"
 
 
 def test_the_centre_keeps_it_under_the_sites_name() -> None:

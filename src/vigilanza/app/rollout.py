@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vigilanza.app.wholefile import write_whole
-from vigilanza.config import Config, Layers, advice, layers, load, require_assessment
+from vigilanza.config import Config, advice, layers, read_config, require_assessment
 from vigilanza.domain.edition import edition_of
 from vigilanza.domain.errors import ConfigError
 
@@ -95,10 +95,10 @@ def _read_all(paths: Sequence[Path], defaults: Path | None) -> list[SiteFile]:
 
 
 def _read(path: Path, defaults: Path | None) -> SiteFile:
-    config = load(path, environ={}, offline=True, defaults=defaults)
+    sheets = layers(path, defaults=defaults)
+    config = read_config(sheets, path, environ={}, offline=True)
     require_assessment(config)
-    sheets: Layers = layers(path, defaults=defaults)
-    return SiteFile(path, config, path.read_bytes() if defaults is None else sheets.written())
+    return SiteFile(path, config, sheets.written())
 
 
 def _doubled(sites: Sequence[SiteFile]) -> list[str]:

@@ -68,7 +68,7 @@ class SiteStatus:
             if standing.missing_since is not None and self.now - standing.missing_since > MISSING_S:
                 said.append(f"{standing.missing} sent and never come: look in its journal")
             if self.wanted is not None and standing.runs is not None and standing.runs.configuration != self.wanted:
-                said.append(f"does not run {self.wanted}: its `vigilanza status` says why")
+                said.append(f"does not run {self.wanted}: its page, or `vigilanza status` there, says why")
             if standing.kept:
                 said.append(f"{standing.kept} not taken: vigilanza centre quarantine")
         if self.owed is not None:

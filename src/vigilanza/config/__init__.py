@@ -20,7 +20,7 @@ from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.inforce import in_force
 from vigilanza.config.layers import Layers
-from vigilanza.config.loader import layers, load
+from vigilanza.config.loader import layers, load, read_config
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.plans import PlanSettings
 from vigilanza.config.privacy import Controller, Privacy
@@ -82,6 +82,7 @@ __all__ = [
     "in_force",
     "layers",
     "load",
+    "read_config",
     "require_assessment",
     "require_cameras",
     "schema",

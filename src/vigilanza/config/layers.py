@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from vigilanza.config.markup import LONGEST_BYTES, Malformed, Markup, read
-from vigilanza.config.problem import Problem, dotted
+from vigilanza.config.problem import Place, Problem, dotted
 from vigilanza.domain.errors import ConfigError
 
 
@@ -18,21 +18,27 @@ class Sheet:
     """One file."""
 
     path: Path
+    raw: bytes
     markup: Markup
 
     @staticmethod
     def read(path: Path, raw: bytes | None = None) -> "Sheet":
         """`raw` is what was read there already. ConfigError names the place."""
+        written = _bytes(path) if raw is None else raw
         try:
-            return Sheet(path, read(_bytes(path) if raw is None else raw))
+            return Sheet(path, written, read(written))
         except Malformed as error:
             raise ConfigError(f"{path}:{error.line}:{error.column}: {error}") from error
 
-    def depth(self, problem: Problem) -> int:
-        """How much of its place was written here."""
-        place = problem.place
-        while place and place not in self.markup.marks:
-            place = place[:-1]
+    def depth(self, place: Place) -> int:
+        """How much of it was written here; all of it, where what stands here takes the place of what is below."""
+        value = self.markup.value
+        for depth, key in enumerate(place):
+            if not isinstance(value, dict):
+                break
+            if key not in value:
+                return depth
+            value = value[key]
         return len(place)
 
     def tell(self, problem: Problem) -> tuple[str, int, int, str]:
@@ -55,12 +61,17 @@ class Layers:
     def report(self, problems: Iterable[Problem]) -> str | None:
         """A line for each of them, and for what is wrong with a sheet in itself; None if nothing is."""
         own = {sheet.tell(problem) for sheet in self.sheets for problem in sheet.markup.problems}
-        told = {max(self.sheets, key=lambda sheet: sheet.depth(problem)).tell(problem) for problem in problems}
+        told = {self._whose(problem.place).tell(problem) for problem in problems}
         lines = sorted(own | told)
         return "\n".join(f"{path}:{line}:{column}: {text}" for path, line, column, text in lines) or None
 
+    def _whose(self, place: Place) -> Sheet:
+        return max(self.sheets, key=lambda sheet: sheet.depth(place))
+
     def written(self) -> bytes:
         """As one file that says the same. ConfigError if it cannot be said in one."""
+        if len(self.sheets) == 1:
+            return self.sheets[0].raw
         value, names = self.value, " and ".join(sheet.path.name for sheet in reversed(self.sheets))
         text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
         raw = f"# Made of {names}: what is changed here is lost when it is made anew.\n{text}".encode()

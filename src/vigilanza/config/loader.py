@@ -29,20 +29,24 @@ def load(
     offline: bool = False,
     accepted: Path | None = None,
     raw: bytes | None = None,
-    defaults: Path | None = None,
 ) -> Config:
     """Read the YAML at `path`, with secrets from `environ` and files; with `accepted` that copy of it counts instead.
 
-    `raw` is what was read at `path` already. `defaults`: the YAML over which it is laid, see Layers.
+    `raw` is what was read at `path` already.
 
     ConfigError has one line per problem: FILE:LINE:COLUMN: place in the document: what is wrong.
     `offline` is for replaying recordings, and for who looks at the files of other machines: no secret and no file has
     to be there, and the Config has no credentials, no destinations and no database password.
     """
+    sheets = layers(accepted or path, raw=raw)
+    return replace(read_config(sheets, path, environ=environ, offline=offline), accepted=accepted)
+
+
+def read_config(sheets: Layers, path: Path, *, environ: Mapping[str, str], offline: bool) -> Config:
+    """What the sheets say, of which relative paths begin where `path` lies. See load."""
     around = Surroundings(folder=path.absolute().parent, environ=environ, offline=offline)
-    look = partial(crosscheck, folder=around.folder)
-    document = checked(layers(accepted or path, raw=raw, defaults=defaults), Document, around, look)
-    return replace(assemble(document, path=path.absolute(), around=around), accepted=accepted)
+    document = checked(sheets, Document, around, partial(crosscheck, folder=around.folder))
+    return assemble(document, path=path.absolute(), around=around)
 
 
 def layers(path: Path, *, raw: bytes | None = None, defaults: Path | None = None) -> Layers:

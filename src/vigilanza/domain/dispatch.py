@@ -10,9 +10,11 @@ from vigilanza.domain.decision import Decision, RejectReason
 from vigilanza.domain.delivery import Alert
 from vigilanza.domain.edition import Edition
 from vigilanza.domain.events import Event, event_from_json, event_to_json
-from vigilanza.domain.wire import encode, read_count, read_name, read_object, read_person, read_time
+from vigilanza.domain.wire import encode, read_count, read_name, read_object, read_person, read_text, read_time
 
 Item: TypeAlias = Event | Decision
+_EDITION_MAX = 64
+"""Letters of a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,14 @@ def decision_at_centre(decision: Decision, *, site: str, incident: UUID) -> Deci
     return replace(decision, incident=incident, operator=f"{site}/{decision.operator}")
 
 
-def _edition(told: Mapping[str, Any] | None) -> Edition | None:
-    return None if told is None else Edition(read_name(told["version"]), read_name(told["configuration"]))
+def _edition(told: Any) -> Edition | None:
+    """What cannot be read of it makes nobody silent."""
+    if told is None:
+        return None
+    try:
+        return Edition(read_text(told["version"])[:_EDITION_MAX], read_name(told["configuration"]))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _item(told: Mapping[str, Any]) -> Item | None:

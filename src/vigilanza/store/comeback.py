@@ -1,10 +1,9 @@
 """Notices that the database came back from a backup: what was numbered after that is not known here any more.
 
-A table that is restored is another one to PostgreSQL, and a file another one to the file system, unless it was
-written over.
+PostgreSQL makes other tables of a backup, or another cluster. SQLite writes a backup (`VACUUM INTO`, `.dump`) without
+the mark that its log is written ahead: see database.py, which counts that in `user_version`.
 """
 
-from pathlib import Path
 from uuid import UUID
 
 import structlog
@@ -14,22 +13,37 @@ from vigilanza.store.schema import events, feed, meta
 
 log = structlog.get_logger(__name__)
 
-LEAP = 1_000
-"""More alerts than an incident has; the numbers of those that were lost are not given again."""
+LEAST_LEAP = 1_000
 _MADE, _RESTORED, _FLOOR = "made", "restored", "floor"
 _KEPT = "vigilanza_comeback"
+_IDENTITY = {
+    "sqlite": text("SELECT user_version FROM pragma_user_version"),
+    "postgresql": text(
+        "SELECT hashtextextended(concat_ws('/', system_identifier, timeline_id, 'deliveries'::regclass::oid), 0)"
+        " FROM pg_control_system(), pg_control_checkpoint()"
+    ),
+}
+_QUARTERS = {
+    "sqlite": text("SELECT (CAST(strftime('%s', 'now') AS INTEGER) - 1767225600) / 4"),
+    "postgresql": text("SELECT (extract(epoch FROM now())::bigint - 1767225600) / 4"),
+}
+"""Since 2026, so many times four seconds: grows faster than an incident has alerts, does not go back with the database,
+and has nine digits until 2152.
+"""
 
 
 def notice_comeback(writer: Connection) -> None:
     """At the first connection of a process, inside the caller's transaction."""
-    found, last = _identity(writer), _value(writer, _MADE)
+    found, last = int(writer.execute(_IDENTITY[writer.dialect.name]).scalar_one()), _value(writer, _MADE)
     if last == found:
         return
     _note(writer, _MADE, found)
     if last is not None:
         _note(writer, _RESTORED, writer.execute(select(func.coalesce(func.max(feed.c.position), 0))).scalar_one())
-        _note(writer, _FLOOR, (_value(writer, _FLOOR) or 0) + LEAP)
-        log.warning("the database came back from a backup: incidents of before go on with higher numbers", leap=LEAP)
+        passed = int(writer.execute(_QUARTERS[writer.dialect.name]).scalar_one())
+        floor = max((_value(writer, _FLOOR) or 0) + LEAST_LEAP, passed)
+        _note(writer, _FLOOR, floor)
+        log.warning("the database came back from a backup: incidents of before go on with higher numbers", from_=floor)
 
 
 def lowest_number(connection: Connection, incident: UUID) -> int:
@@ -52,13 +66,6 @@ def lowest_number(connection: Connection, incident: UUID) -> int:
 def _value(connection: Connection, name: str) -> int | None:
     found: int | None = connection.scalar(select(meta.c.value).where(meta.c.name == name))
     return found
-
-
-def _identity(connection: Connection) -> int:
-    if connection.dialect.name == "postgresql":
-        return int(connection.execute(text("SELECT 'deliveries'::regclass::oid::bigint")).scalar_one())
-    _, _, path = connection.execute(text("PRAGMA database_list")).first() or (0, "", "")
-    return Path(path).stat().st_ino
 
 
 def _note(writer: Connection, name: str, value: int) -> None:

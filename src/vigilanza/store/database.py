@@ -139,14 +139,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own idea of transactions would commit behind our back: we say BEGIN ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    _count_comeback(cursor)
     for pragma in (
-        f"busy_timeout={BUSY_SECONDS * 1000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _count_comeback(cursor: Any) -> None:
+    """One that has tables, and was not made by us as it lies there: a backup, see comeback.py."""
+    (mode,), (tables,) = (cursor.execute(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "schema_version"))
+    if mode != "wal" and tables:
+        cursor.execute(f"PRAGMA user_version={cursor.execute('PRAGMA user_version').fetchone()[0] + 1}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Table, inspect, text
 _KNOWN = "vigilanza_tables"
 _OURS = text(
     "SELECT bool_and(has_table_privilege(to_regclass(:name), needed)) IS TRUE"
-    " FROM unnest(ARRAY['SELECT', 'UPDATE', 'DELETE']) AS needed"
+    " FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS needed"
 )
 
 
