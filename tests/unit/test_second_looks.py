@@ -98,6 +98,16 @@ def test_a_clock_that_was_ahead_puts_no_look_off_for_long(office: Office) -> Non
     assert list(office.looks.due([SITE])) == [SITE]
 
 
+def test_a_site_of_which_much_is_to_be_looked_at_holds_up_no_other(office: Office) -> None:
+    for number in range(600):
+        office.copy(f"many {number}", SITE)
+    office.clock.advance(1.0)
+    alone = office.copy("alone", "0424")
+    office.clock.advance(EVERY_S)
+    found = {site: wish.incident for site, wish in office.looks.due([SITE, "0424"]).items()}
+    assert found == {SITE: office.incident, "0424": alone}
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_post_looks_by_itself(office: Office) -> None:
     office.line.files, office.line.withdrawn = [], [FIRST]

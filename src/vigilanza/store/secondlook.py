@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import Engine, func, or_, select, update
 
 from vigilanza.clock import Clock
 from vigilanza.store.database import reading, writing
@@ -14,7 +14,6 @@ EVERY_S = 6 * 3600.0
 """So long after a site's latest answer about an incident it is asked what it withdrew of it."""
 AGAIN_S = 900.0
 """So long after a look that was in vain."""
-LOOKED_AT_MAX = 500
 
 
 class SecondLooks:
@@ -30,19 +29,17 @@ class SecondLooks:
         now, wish = self._clock.now(), picture_wishes.c
         copies = select(site_pictures.c.incident).join(media, media.c.id == site_pictures.c.id)
         # A clock that was ahead and was put right must not put it off for long.
-        query = (
-            select(picture_wishes)
+        turn = func.row_number().over(partition_by=wish.site, order_by=(wish.listed_at, wish.incident))
+        ranked = (
+            select(picture_wishes, turn.label("turn"))
             .where(~wish.open, wish.site.in_(list(sites)), wish.incident.in_(copies.where(site_pictures.c.until > now)))
             .where(or_(wish.listed_at <= now - EVERY_S, wish.listed_at > now))
             .where(or_(wish.next_at <= now, wish.next_at > now + AGAIN_S))
-            .order_by(wish.listed_at, wish.incident)
-            .limit(LOOKED_AT_MAX)
+            .subquery()
         )
-        found: dict[str, PictureWish] = {}
         with reading(self._engine) as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.site, PictureWish(row.incident, row.site, row.there, row.by, row.pinned))
-        return found
+            first = connection.execute(select(ranked).where(ranked.c.turn == 1))
+            return {row.site: PictureWish(row.incident, row.site, row.there, row.by, row.pinned) for row in first}
 
     def looked(self, wish: PictureWish) -> None:
         """The site has answered."""
