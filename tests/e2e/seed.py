@@ -19,6 +19,7 @@ from vigilanza.domain.door import Role
 from vigilanza.domain.events import NAMESPACE, Event, EventKind, Phase, Severity
 from vigilanza.domain.evidence import Evidence
 from vigilanza.domain.observation import Fact
+from vigilanza.domain.premises import Premises
 from vigilanza.domain.role import Role as AccountRole
 from vigilanza.domain.safeguards import Safeguards
 from vigilanza.store.accounts import Accounts
@@ -138,7 +139,8 @@ def furnish(
         WriteOffs(engine),
         SitePictures(engine=engine, clock=clock),
     )
-    site = Site("Stadera 1", "Europe/Rome", DOORS, cameras, CALLEES, stairs=STAIRS, premises=PLACE, plans=plans)
+    place = replace(PLACE, sites={name: Premises(name, name) for name in told})
+    site = Site("Stadera 1", "Europe/Rome", DOORS, cameras, CALLEES, stairs=STAIRS, premises=place, plans=plans)
     app = create_app(
         stores=stores,
         clock=clock,

@@ -62,7 +62,7 @@ class Premises:
         Of a site that it does not know any more there is only the id.
         """
         site, slash, _ = next((name for name in names if name), "").partition("/")
-        return self.sites.get(site, Premises(site, site, self.timezone)) if slash else self
+        return self.sites.get(site, Premises(site, site, self.timezone)) if slash and self.sites else self
 
     def unit(self, code: str | None) -> Unit | None:
         """The flat behind a door; None for a camera's own incident. A flat that nobody described has only its code."""
