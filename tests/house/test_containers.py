@@ -99,6 +99,14 @@ def test_each_part_says_how_it_is_and_stays_on_this_machine(service: dict[str, A
     assert not service.get("privileged")
 
 
+@pytest.mark.parametrize("name", COMPOSITIONS)
+def test_who_makes_a_certificate_is_well_once_that_is_there(name: str) -> None:
+    services = [one for one in COMPOSITIONS[name]["services"].values() if "certificate" in one.get("command", [])]
+    assert services
+    for service in services:
+        assert service["healthcheck"]["test"] == ["CMD", "test", "-f", f"{service['command'][1]}/{CERTIFICATE}"]
+
+
 @pytest.mark.parametrize("service", EVERY)
 def test_each_part_may_as_little_as_it_can(service: dict[str, Any]) -> None:
     assert service["read_only"] is True
