@@ -107,7 +107,7 @@ def furnish(
     wanted: Callable[[], Safeguards] = unchanging,
 ) -> Iterator[Room]:
     """One room in an empty folder, without operators: a fixture's body. `silent` is read each time; `database`: the
-    URL of an empty one, SQLite in the folder without it. `told`: the sites that work orders go to."""
+    URL of an empty one, SQLite in the folder without it. `told`: its sites, if it is a centre."""
     clock = clock or SystemClock()
     engine = open_database(database or f"sqlite:///{folder / 'vigilanza.db'}")
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -120,10 +120,9 @@ def furnish(
     media = MediaStore(root=folder / "media", engine=engine, clock=clock)
     holds, exports = Holds(engine=engine, clock=clock), export_desk(engine, media, clock, folder / "packages")
     others = Roster(engine=engine, clock=clock), ApiTokens(engine=engine, clock=clock), exports
-    first = queries, journal, outbox, accounts, audit
+    first = queries, journal, outbox, accounts, audit, media
     stores = Stores(
         *first,
-        media,
         orders,
         Tasks(engine),
         holds,
