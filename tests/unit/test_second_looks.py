@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from tests.commands import wait_until
 from tests.pictureoffice import DAY, FIRST, SITE, WHOLE, Office
 from vigilanza.cluster.picturepost import SECOND_LOOK_S
+from vigilanza.store.database import writing
+from vigilanza.store.schema_centre import picture_wishes
 from vigilanza.store.secondlook import AGAIN_S, EVERY_S
 from vigilanza.store.sitepictures import LOOK_AGAIN_S, SETTLED_S
 
@@ -106,6 +108,18 @@ def test_a_site_of_which_much_is_to_be_looked_at_holds_up_no_other(office: Offic
     office.clock.advance(EVERY_S)
     found = {site: wish.incident for site, wish in office.looks.due([SITE, "0424"]).items()}
     assert found == {SITE: office.incident, "0424": alone}
+
+
+def test_a_site_of_which_much_is_wanted_holds_up_no_other(office: Office) -> None:
+    for number in range(600):
+        office.copy(f"many {number}", SITE)
+    office.clock.advance(1.0)
+    alone = office.copy("alone", "0424")
+    with writing(office.engine) as connection:
+        connection.execute(update(picture_wishes).values(open=True))
+    found = office.wishes.due([SITE, "0424"])
+    assert list(found) == [SITE, "0424"], "who waits longest first"
+    assert found["0424"].incident == alone
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

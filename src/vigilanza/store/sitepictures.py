@@ -27,7 +27,6 @@ LAPSES_S = 12 * 3600.0
 """What could not be had for so long nobody waits for any more; what is to be kept is asked for until it is gone."""
 GONE_S = 8 * 86400.0
 """No site has pictures for so long: the longest term is seven days."""
-LOOKED_AT_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +110,18 @@ class SitePictures:
         back = and_(wish.away, site_standings.c.heard_at > wish.tried_at)
         # A clock that was ahead and was put right must not put it off for long.
         is_due = or_(wish.next_at <= now, wish.next_at > now + AGAIN_MAX_S, back)
-        query = (
-            select(picture_wishes)
+        order = (wish.pinned, wish.wanted_at, wish.incident)
+        turn = func.row_number().over(partition_by=wish.site, order_by=order).label("turn")
+        ranked = (
+            select(picture_wishes, turn)
             .outerjoin(site_standings, site_standings.c.site == wish.site)
-            .where(wish.open, is_due)
-            .order_by(wish.pinned, wish.wanted_at, wish.incident)
-            .limit(LOOKED_AT_MAX)
+            .where(wish.open, is_due, wish.site.in_(list(sites)))
+            .subquery()
         )
-        found: dict[str, PictureWish] = {}
+        first = select(ranked).where(ranked.c.turn == 1).order_by(ranked.c.pinned, ranked.c.wanted_at)
         with reading(self._engine) as connection:
-            for row in connection.execute(query.where(wish.site.in_(list(sites)))):
-                found.setdefault(row.site, PictureWish(row.incident, row.site, row.there, row.by, row.pinned))
-        return found
+            rows = connection.execute(first)
+            return {row.site: PictureWish(row.incident, row.site, row.there, row.by, row.pinned) for row in rows}
 
     def learn(self, wish: PictureWish, listed: Sequence[RemotePicture]) -> None:
         """The site says that it has these, and no others."""
