@@ -54,6 +54,7 @@ def test_all_sites_are_checked_at_once_each_with_the_name_of_its_configuration(c
     assert [row[0] for row in rows] == ["0421", "0422", "0423"]
     assert len({row[-1] for row in rows}) == 3
     assert f"warning: {city}/site1.yaml: camera landing: no sealed door" in run.stdout
+    assert "nobody outside is told" not in run.stdout, "the defaults name a destination"
 
 
 def test_what_is_wrong_is_told_with_the_file_that_says_it_and_once(city: Path) -> None:

@@ -39,7 +39,7 @@ def check_all(paths: Sequence[Path], *, defaults: Path | None, console: Console)
         doors = sum(len(camera.doors) for camera in site.config.cameras)
         place = site.config.site
         table.add_row(place.id, place.name, str(len(site.config.cameras)), str(doors), edition_of(site.raw))
-        warnings += [f"warning: {site.path}: {line}" for line in advice(site.config)]
+        warnings += [f"warning: {site.path}: {line}" for line in advice(site.config, offline=True)]
     console.print(table)
     for line in warnings:
         console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -12,17 +12,19 @@ from vigilanza.domain.errors import PlanUnusable
 from vigilanza.store.planfile import read_plan
 
 
-def advice(config: Config) -> tuple[str, ...]:
-    """Warnings for the person who wrote the configuration, one sentence each."""
+def advice(config: Config, *, offline: bool = False) -> tuple[str, ...]:
+    """Warnings for the person who wrote the configuration, one sentence each.
+
+    `offline`, as in load: nothing is said of what lies at the site.
+    """
     cameras = (line for camera in config.cameras for line in _camera(camera))
-    return (*_site(config), *_rooms(config), *cameras, *_doors(config), *_plans(config))
+    said = (*_site(config), *cameras, *_doors(config))
+    return said if offline else (*_reached(config), *_rooms(config), *said, *_plans(config))
 
 
 def _site(config: Config) -> Iterator[str]:
     if config.site.dpia_reference is None:
         yield "site.dpia: no impact assessment is recorded; cameras outside this machine are not watched without one"
-    if not config.destinations:
-        yield "destinations: nobody outside is told about incidents"
     if config.onvif_device is not None and config.onvif_device.certificate is None:
         yield "onvif_device.plain_http: events can be read, and answers forged, by anybody on the way"
     if config.video is not None and config.video.certificate is None:
@@ -31,6 +33,11 @@ def _site(config: Config) -> Iterator[str]:
         yield f"storage.retention_hours: {config.storage.retention_hours} h need a justification in the assessment"
     if config.privacy.interiors == "shown":
         yield "privacy.interiors: pictures that show the inside of a flat need a justification in the assessment"
+
+
+def _reached(config: Config) -> Iterator[str]:
+    if not config.destinations:
+        yield "destinations: nobody outside is told about incidents"
     if not is_loopback(config.web.host) and config.web.certificate is None:
         yield (
             f"web.host: {config.web.host} can be reached from other machines: give web.certificate_file and key_file "
