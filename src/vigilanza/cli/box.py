@@ -131,7 +131,10 @@ def watch(
 
 @commands.command()
 def status(config: ConfigOption = CONFIG) -> None:
-    """How the cameras are, by the figures of the running watch: exit code 1 if somebody should look at one."""
+    """How the cameras are, by the figures of the running watch, and which configuration is in force.
+
+    Exit code 1 if somebody should look at one, or the file was refused.
+    """
     from rich.console import Console
 
     from vigilanza.app.status import status as command
