@@ -131,6 +131,19 @@ def test_who_may_not_see_what_the_owner_has_brought_forward_goes_on(guests: Engi
     assert "permission denied for table alembic_version" in told["why"]
 
 
+def test_who_may_not_see_whether_the_database_came_back_goes_on(guests: Engine) -> None:
+    owner = open_database(guests.url.set(username="tester").render_as_string(hide_password=False))
+    with owner.begin() as connection:
+        connection.execute(text("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC"))
+    owner.dispose()
+    with capture_logs() as logs:
+        again = open_database(guests.url.render_as_string(hide_password=False))
+    AuditChain(engine=again, clock=FakeClock()).append(who="anna", action="incident.viewed", subject="x")
+    again.dispose()
+    [told] = [log for log in logs if "came back from a backup" in log["event"]]
+    assert "permission denied for function pg_control_system" in told["why"]
+
+
 def test_others_write_while_one_is_made(postgres: Postgres) -> None:
     url = postgres.new_database()
     engine = open_database(url)

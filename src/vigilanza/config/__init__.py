@@ -19,7 +19,6 @@ from vigilanza.config.channels import (
 from vigilanza.config.document import ANALYSIS_FPS, schema
 from vigilanza.config.evidence import EvidenceSettings
 from vigilanza.config.inforce import in_force
-from vigilanza.config.layers import Layers
 from vigilanza.config.loader import layers, load, read_config
 from vigilanza.config.onvif_device import OnvifDevice
 from vigilanza.config.plans import PlanSettings
@@ -60,7 +59,6 @@ __all__ = [
     "Detection",
     "Endpoint",
     "EvidenceSettings",
-    "Layers",
     "Link",
     "MqttLink",
     "OnvifDevice",

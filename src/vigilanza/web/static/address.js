@@ -17,7 +17,7 @@ export class Address {
     const within = [
       stair && t("address.stair", { stair }), floor && t("address.floor", { floor }), flat && t("address.flat", { flat }),
     ];
-    const known = [site, manager, door && t("address.door", { door })];
+    const known = [site === street ? null : site, manager, door && t("address.door", { door })];
     this.element.replaceChildren(...[
       line("b", [municipality, street ?? site], ", "), line("b", within, ", "), line("small", street === null ? known.slice(1) : known, " · "),
     ].filter(Boolean));
