@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pytest
 
@@ -27,12 +28,16 @@ class ScriptedSentry:
         return found
 
 
-def packets(codec: str = "h264", *, gop: int = 10, b_frames: int = 0, open_groups: bool = False) -> list[Packet]:
+def packets(
+    codec: str = "h264", *, gop: int = 10, b_frames: int = 0, open_groups: bool = False, fps: float = 2.5
+) -> list[Packet]:
+    """A hundred pictures; as configured, groups of four seconds, of which each is looked at."""
     if codec == "mjpeg":
         path = video(codec, frames=100, pixels="yuvj420p", container="avi")
     else:
         path = video(codec, frames=100, gop=gop, b_frames=b_frames, open_groups=open_groups)
-    return list(FileSource(path=path, start_at=0.0).packets(threading.Event()))
+    some = FileSource(path=path, start_at=0.0).packets(threading.Event())
+    return [replace(packet, at=packet.at * 10.0 / fps) for packet in some]
 
 
 def late(sentry: ScriptedSentry) -> LateDecoder:
@@ -110,7 +115,7 @@ def test_a_damaged_key_frame_wakes_it() -> None:
 
 def test_a_group_that_turns_out_long_is_not_slept_through() -> None:
     decoder = late(ScriptedSentry())
-    short, long = packets(), packets(gop=300)
+    short, long = packets(fps=10.0), packets(gop=300, fps=10.0)
     numbers(decoder, short)
     assert not decoder.awake
     shown = []
@@ -118,7 +123,8 @@ def test_a_group_that_turns_out_long_is_not_slept_through() -> None:
         shown += [number_in(frame.luma) for frame in decoder.frames(packet)]
         if packet.at - 10.0 > LONGEST_S + 0.15:
             break
-    assert shown == list(range(len(shown))), "caught up to the last picture"
+    held = list(range(91, 100))
+    assert shown == [*held, *range(len(shown) - len(held))], "caught up to the last picture"
     assert len(shown) > LONGEST_S * 10
 
 
@@ -130,15 +136,29 @@ def test_a_stream_that_does_not_suit_never_sleeps(gop: int, open_groups: bool) -
     assert shown == list(range(100))
 
 
-def test_of_pictures_that_are_all_key_one_a_second_is_looked_at_and_none_is_lost() -> None:
+@pytest.mark.parametrize(
+    ("gop", "fps", "every"),
+    [(10, 10.0, 40), (10, 5.0, 20), (10, 4.7, 10), (20, 10.0, 40), (30, 10.0, 30), (40, 10.0, 40)],
+    ids=["1 s", "2 s", "2.1 s", "2 s at 10", "3 s", "4 s"],
+)
+def test_the_last_key_frame_within_four_seconds_is_looked_at(gop: int, fps: float, every: int) -> None:
+    some = packets(gop=gop, fps=fps)
+    decoder = late(ScriptedSentry())
+    shown = numbers(decoder, some)
+    assert {later - sooner for sooner, later in pairwise(shown) if sooner >= gop} == {every}
+    assert not decoder.awake
+    assert decoder.wakes == 0
+
+
+def test_of_pictures_that_are_all_key_one_in_four_seconds_is_looked_at_and_none_is_lost() -> None:
     sentry = ScriptedSentry()
     decoder = late(sentry)
-    some = packets("mjpeg")
-    shown = numbers(decoder, some[:45])
-    assert shown == [0, 1, 11, 21, 31, 41]
+    some = packets("mjpeg", fps=10.0)
+    shown = numbers(decoder, some[:90])
+    assert shown == [0, 1, 43, 85]
     sentry.may_sleep = False
     decoder.call()
-    assert numbers(decoder, some[45:47]) == list(range(shown[-1] + 1, 47))
+    assert numbers(decoder, some[90:92]) == list(range(shown[-1] + 1, 92))
 
 
 def test_a_new_connection_begins_awake_and_forgets_what_it_held() -> None:
@@ -178,15 +198,15 @@ def test_one_packet_or_an_early_or_a_slightly_larger_one_wakes_nobody(large: tup
 def test_who_woke_it_in_vain_is_believed_half_as_much_until_there_was_a_reason() -> None:
     sentry = ScriptedSentry()
     decoder = late(sentry)
-    long = [replace(one, at=one.at + 10.0 * turn) for turn in range(6) for one in packets()]
+    long = [replace(one, at=one.at + 40.0 * turn) for turn in range(6) for one in packets()]
     numbers(decoder, swollen(long, 74, 75, 184, 185))
     assert decoder.surges == 1, "four times is no longer enough"
-    again = swollen([replace(one, at=one.at + 60.0) for one in packets()], 24, 25, factor=7.0)
+    again = swollen([replace(one, at=one.at + 240.0) for one in packets()], 24, 25, factor=7.0)
     numbers(decoder, again[:30])
     assert decoder.surges == 2
     sentry.may_sleep = False
     numbers(decoder, again[30:80])
     sentry.may_sleep = True
-    rest = [replace(one, at=one.at + 70.0 + 10.0 * turn) for turn in range(2) for one in packets()]
+    rest = [replace(one, at=one.at + 280.0 + 40.0 * turn) for turn in range(2) for one in packets()]
     numbers(decoder, [*again[80:], *swollen(rest, 94, 95)])
     assert decoder.surges == 3

@@ -10,9 +10,12 @@ from vigilanza.capture.packet import Packet
 from vigilanza.capture.surge import Surge
 from vigilanza.domain.frame import Frame
 
-GLANCE_S = 0.95
-"""While asleep, key frames that come sooner after the last one looked at are left out too (Motion JPEG is all key)."""
-PARKED_GLANCE_S = 10.0
+GLANCE_S = 4.0
+"""Asleep, one is looked at at least so often, if key frames come so often: the last one that comes within."""
+THRIFTY_GLANCE_S, PARKED_GLANCE_S = 0.95, 10.0
+"""While nothing but key frames is looked at, those that come sooner are left out (Motion JPEG is all key)."""
+_JITTER_S = 0.25
+"""By how much a key frame may come late."""
 HELD_MAX_BYTES = 16_000_000
 """More than four seconds of any stream worth analysing."""
 
@@ -131,7 +134,7 @@ class LateDecoder:
             yield from self._new(self._decoder.frames(packet))
         elif self._must_wake(packet):
             yield from self._wake(packet)
-        elif packet.is_keyframe and packet.at - self._given_at >= GLANCE_S:
+        elif packet.is_keyframe and self._is_due(packet):
             yield from self._glance(packet)
         else:
             self._hold(packet)
@@ -152,6 +155,10 @@ class LateDecoder:
         since = packet.at - self._held[0].at if self._held else 0.0
         return self._called or since > LONGEST_S or self._held_bytes > HELD_MAX_BYTES or self.gops.open
 
+    def _is_due(self, packet: Packet) -> bool:
+        """Whether the key frame after this one would come too late."""
+        return packet.at + self.gops.seconds - self._given_at > GLANCE_S + _JITTER_S
+
     def _fall_asleep(self) -> Iterator[Frame]:
         yield from self._new(self._decoder.flush())
         self._forget()
@@ -165,7 +172,7 @@ class LateDecoder:
             yield from self._new(self._decoder.frames(packet))
             return
         self._forget()
-        every = PARKED_GLANCE_S if self._economy is Economy.PARKED else GLANCE_S
+        every = PARKED_GLANCE_S if self._economy is Economy.PARKED else THRIFTY_GLANCE_S
         if packet.is_keyframe and packet.at - self._given_at >= every:
             frame = self._decoder.still(packet)
             yield from self._new([] if frame is None else [frame])

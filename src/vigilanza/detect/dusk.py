@@ -38,7 +38,8 @@ class Dusk:
 
     def __init__(self) -> None:
         self._window: Window | None = None
-        self._empty: Plane = np.zeros((0, 0), np.float32)
+        self._empty: Picture | Plane = np.zeros((0, 0), np.float32)
+        """As it came until it is needed: a bright place changes it with each picture, for nothing."""
         self._at = self._since = -math.inf
 
     def follow(self, frame: Frame, window: Window, *, lit: bool) -> None:
@@ -49,7 +50,7 @@ class Dusk:
         seen = _part(frame, window)
         self._at = frame.at
         if lit or window != self._window or not 0 <= step < GAP_S or _is_bright(seen):
-            self._window, self._empty, self._since = window, seen.astype(np.float32), frame.at
+            self._window, self._empty, self._since = window, seen, frame.at
             return
         _, strength = self._apart(seen)
         likely = cv2.threshold(strength, SURE, 1.0, cv2.THRESH_BINARY_INV)[1].astype(np.uint8)
@@ -70,6 +71,7 @@ class Dusk:
 
     def _apart(self, seen: Picture) -> tuple[Plane, Plane]:
         """How many grey levels brighter than the empty place, and how strongly it differs, in parts of the noise."""
+        self._empty = self._empty.astype(np.float32, copy=False)
         apart = np.asarray(cv2.GaussianBlur(seen - self._empty, (0, 0), SMOOTH_PX), np.float32)
         apart = apart - np.float32(np.median(apart[::4, ::4]))
         strength = np.asarray(cv2.GaussianBlur(np.abs(apart), (0, 0), AROUND_PX), np.float32)
