@@ -22,12 +22,13 @@ from vigilanza.app.leasecounts import LeaseCounts
 from vigilanza.app.leases import Leases, open_leases
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.outlook import Outlook
+from vigilanza.app.part import start_part as start_fresh
 from vigilanza.app.parting import Parting
 from vigilanza.app.posts import Posts
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.seam import Seam
 from vigilanza.app.share import Share, shares_of
-from vigilanza.app.shares import watch_shares
+from vigilanza.app.shares import StartPart, watch_shares
 from vigilanza.app.siblings import Siblings
 from vigilanza.app.strays import Strays
 from vigilanza.app.studio import tap_of
@@ -59,19 +60,20 @@ def watch(
     over: threading.Event,
     share: Share | None = None,
     finder: Path | None = None,
+    start_part: StartPart = start_fresh,
 ) -> int:
     """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S.
 
-    Without `share` all cameras, in as many processes as they need. With it those of the share, on this process; people
-    are then found by whoever listens at `finder`, or by a thread of this process. Where boxes share the cameras of a
-    site it is those of which it holds the lease. Once `over` is set it ends, too: as
-    soon as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
+    Without `share` all cameras, in as many processes as they need, which `start_part` starts. With it those of the
+    share, on this process; people are then found by whoever listens at `finder`, or by a thread of this process. Where
+    boxes share the cameras of a site it is those of which it holds the lease. Once `over` is set it ends, too: as soon
+    as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
     """
     require_cameras(config)
     require_assessment(config)
     shares = shares_of(config)
     if share is None and len(shares) > 1:
-        return watch_shares(config, shares, clock=clock, stop=stop, over=over)
+        return watch_shares(config, shares, start_part=start_part, clock=clock, stop=stop, over=over)
     with TemporaryDirectory(prefix="vigilanza-") as folder:
         socket = finder or Path(folder) / "finder"
         people = PeopleClient(path=socket, clock=clock)

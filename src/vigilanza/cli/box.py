@@ -5,11 +5,14 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption, DefaultsOption
+
+if TYPE_CHECKING:
+    from vigilanza.config import Config
 
 commands = typer.Typer()
 
@@ -82,25 +85,26 @@ def run(config: ConfigOption = CONFIG) -> None:
 
 
 def run_configured(
-    name: str,
-    config: Path,
-    accepted: Path | None,
-    work: Callable[..., int],
-    *,
-    waits: bool = False,
-    finishes: bool = False,
+    name: str, config: Path, accepted: Path | None, work: Callable[..., int], *, waits: bool = False
 ) -> None:
     """Run one long-running part until SIGTERM or SIGINT, with the configuration as far as it was approved.
 
-    `waits`: it is nothing without the journal, which tells that; `finishes`: it may finish what it began before it
-    makes room for its successor.
+    `waits`: it is nothing without the journal, which tells that.
     """
+    from vigilanza.config import load
+
+    run_loaded(name, load(config, environ=os.environ, accepted=accepted), work, waits=waits)
+
+
+def run_loaded(
+    name: str, settings: "Config", work: Callable[..., int], *, waits: bool = False, finishes: bool = False
+) -> None:
+    """The same, of what was read. `finishes`: it may finish what it began before it makes room for its successor."""
     from vigilanza.app.part import Turn, run_in_turn
     from vigilanza.app.safeguards import settled
     from vigilanza.clock import SystemClock
-    from vigilanza.config import load
 
-    settings, clock = load(config, environ=os.environ, accepted=accepted), SystemClock()
+    clock = SystemClock()
 
     def run(stop: threading.Event, turn: Turn) -> int:
         counts = settled(settings, environ=os.environ, clock=clock, wait=stop if waits else None)
@@ -121,12 +125,19 @@ def watch(
 
     For many cameras it starts several processes: itself for each share of them, and finder.
     """
-    from vigilanza.app.share import Share
+    from vigilanza.app.nursery import Nursery
+    from vigilanza.app.share import Share, shares_of
     from vigilanza.app.watch import watch as work
+    from vigilanza.config import load
 
     mine = None if share is None else Share.parse(share)
     name = "watch" if mine is None else f"watch{mine.suffix}"
-    run_configured(name, config, accepted, partial(work, share=mine, finder=finder), finishes=True)
+    settings = load(config, environ=os.environ, accepted=accepted)
+    if mine is not None or len(shares_of(settings)) == 1:
+        run_loaded(name, settings, partial(work, share=mine, finder=finder), finishes=True)
+    else:
+        with Nursery() as nursery:
+            run_loaded(name, settings, partial(work, start_part=nursery.start), finishes=True)
 
 
 @commands.command()
