@@ -2,13 +2,11 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from vigilanza import __version__
-from vigilanza.app.born import Born
 from vigilanza.cli import (
     audit,
     bench,
@@ -86,21 +84,12 @@ def main() -> None:
     """Entry point of the `vigilanza` command; errors meant for people go to stderr without a traceback."""
     before = os.umask(OURS_ALONE)
     try:
-        _follow(sys.argv[1:])
+        app()
     except VigilanzaError as error:
         print(error, file=sys.stderr)
         sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
     finally:
         os.umask(before)
-
-
-def _follow(arguments: Sequence[str]) -> None:
-    """Here, or in a child that was forked on the way to follow others."""
-    try:
-        app(arguments)
-    except Born as child:
-        arguments = child.arguments
-    app(arguments)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
-from vigilanza.app.born import Born
 from vigilanza.app.part import LIFELINE, READY
 from vigilanza.app.title import entitle
 
@@ -15,32 +13,48 @@ ORDER_BYTES = 65536
 _STANDARD = (0, 1, 2)
 
 
-def bear(orders: socket.socket) -> NoReturn:
-    """In a process of its own, with one thread, until whoever gives the orders is gone; raises Born in each child.
+def bear(orders: socket.socket) -> list[str]:
+    """In a process of its own, with one thread: it ends when whoever gives the orders is gone.
 
-    An order is a message of arguments with 0 between them, and the descriptor of the child's standard input; the
-    answer is the child's id, or the negative errno.
+    It returns in each child, with the arguments of the order. An order is a message of arguments with 0 between
+    them, and the descriptor of the child's standard input; the answer is the child's id, or the negative errno.
     """
     _let_go_of_all_but(orders.fileno(), *_STANDARD)
     os.environ[LIFELINE] = "1"
     os.environ.pop(READY, None)
     entitle("vigilanza nursery")
     while True:
-        order, descriptors, _, _ = socket.recv_fds(orders, ORDER_BYTES, 1)
+        order, descriptors = _next(orders)
         if not order:
             os._exit(0)
         (lifeline,) = descriptors
         try:
-            answer = _fork(orders, order.decode().split("\0"), lifeline)
+            answer = _fork()
         except OSError as error:
             answer = -(error.errno or errno.EAGAIN)
+        if answer == 0:
+            os.dup2(lifeline, 0)
+            _let_go_of_all_but(orders.fileno(), *_STANDARD)
+            orders.close()
+            arguments = order.decode().split("\0")
+            entitle(" ".join(["vigilanza", *arguments]))
+            return arguments
         os.close(lifeline)
         with suppress(OSError):  # whoever ordered it is gone: the next look says so
             orders.send(str(answer).encode())
 
 
-def _fork(orders: socket.socket, arguments: list[str], lifeline: int) -> int:
-    """Its id. The process between us ends at once, which gives the child to who adopts orphans, see Nursery."""
+def _next(orders: socket.socket) -> tuple[bytes, list[int]]:
+    """Nothing once nobody gives orders any more."""
+    try:
+        order, descriptors, _, _ = socket.recv_fds(orders, ORDER_BYTES, 1)
+    except ConnectionResetError:  # and never read the last answer
+        return b"", []
+    return order, descriptors
+
+
+def _fork() -> int:
+    """As os.fork(), but for the process between both: its end gives the child to whoever adopts orphans."""
     reading, writing = os.pipe()
     between = os.fork()
     if between == 0:
@@ -48,14 +62,10 @@ def _fork(orders: socket.socket, arguments: list[str], lifeline: int) -> int:
             child = os.fork()
         except OSError:
             os._exit(1)
-        if child != 0:
-            os.write(writing, str(child).encode())
-            os._exit(0)
-        os.dup2(lifeline, 0)
-        _let_go_of_all_but(orders.fileno(), *_STANDARD)
-        orders.close()
-        entitle(" ".join(["vigilanza", *arguments]))
-        raise Born(arguments)
+        if child == 0:
+            return 0
+        os.write(writing, str(child).encode())
+        os._exit(0)
     os.close(writing)
     os.waitpid(between, 0)
     with os.fdopen(reading, "rb") as told:

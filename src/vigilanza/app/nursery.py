@@ -4,7 +4,6 @@ import ctypes
 import os
 import signal
 import socket
-from contextlib import suppress
 from types import TracebackType
 
 import structlog
@@ -30,12 +29,9 @@ class Nursery:
     Without it, as when it was killed, they are started as fresh interpreters. One thread uses it.
     """
 
-    def __init__(self) -> None:
-        """Fork it, with all that is loaded; call it before other threads start. Born in the children, see there."""
-        self._orders: socket.socket | None = None
-        with suppress(OSError):
-            _adopt_orphans()
-            self._pid, self._orders = _open()
+    def __init__(self, pid: int, orders: socket.socket | None) -> None:
+        """`orders`: where process `pid` takes them, see bear."""
+        self._pid, self._orders = pid, orders
 
     def __enter__(self) -> "Nursery":
         return self
@@ -81,7 +77,20 @@ def _adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
-def _open() -> tuple[int, socket.socket]:
+def open_nursery() -> Nursery | list[str]:
+    """Fork it, with all that is loaded; call it before other threads start.
+
+    It returns the nursery, and in each child that is started there, from here on, the arguments of `start`.
+    """
+    try:
+        _adopt_orphans()
+        return _open()
+    except OSError as error:
+        log.error("no nursery: each part has the libraries in memory for itself", why=error.strerror)
+        return Nursery(0, None)
+
+
+def _open() -> Nursery | list[str]:
     leave_alone_what_stays()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
@@ -89,9 +98,20 @@ def _open() -> tuple[int, socket.socket]:
         pid = os.fork()
         if pid == 0:
             ours.close()
-            bear(theirs)
+            return _born(theirs)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
     ours.settimeout(ANSWER_S)
-    return pid, ours
+    return Nursery(pid, ours)
+
+
+def _born(orders: socket.socket) -> list[str]:
+    """In a child. The nursery itself ends in here, whatever happens: it is not what goes on from here."""
+    arguments: list[str] = []
+    try:
+        arguments = bear(orders)
+    finally:
+        if not arguments:
+            os._exit(1)
+    return arguments
