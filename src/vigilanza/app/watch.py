@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -18,8 +18,6 @@ from vigilanza.app.finder import open_finder
 from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
 from vigilanza.app.learnedfolder import learned_folder
-from vigilanza.app.leasecounts import LeaseCounts
-from vigilanza.app.leases import Leases, open_leases
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.outlook import Outlook
 from vigilanza.app.part import start_part as start_fresh
@@ -38,11 +36,14 @@ from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Config, require_assessment, require_cameras
+from vigilanza.config import Camera, Config, SharingSettings, require_assessment, require_cameras
 from vigilanza.detect.cores import keep_to_own_thread
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
 from vigilanza.domain.events import Event
+
+if TYPE_CHECKING:
+    from vigilanza.app.leases import Leases
 
 log = structlog.get_logger(__name__)
 
@@ -97,15 +98,13 @@ def _watch(
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
     ages, stalls, seam = Ages(clock=clock), StallWatch(clock=clock), Seam(config.storage.state, share, clock=clock)
-    leases = None if config.sharing is None else open_leases(config, config.sharing, share, desk, clock)
+    leases = None if config.sharing is None else _open_leases(config, config.sharing, share, desk, registry, clock)
     put = desk.put if leases is None else leases.duties.put
     posts = _posts(config, people, desk, registry, put, partial(_note_age, ages, seam), stalls, clock)
     if leases is None:
         posts.open(share.of(config.cameras))
     registry.register(WatchCounts(desk, posts, stalls, people.late))
     registry.register(seam)
-    if leases is not None:
-        registry.register(LeaseCounts(leases, is_first=share.index == 1))
     tap = _tap(tap_of(config, share), posts, desk, clock)
     registry.register(TapCounts(tap))
     ladder = Ladder(posts, ages=ages, clock=clock)
@@ -119,6 +118,18 @@ def _watch(
     if code == 0:
         seam.keep()
     return code
+
+
+def _open_leases(
+    config: Config, sharing: SharingSettings, share: Share, desk: Desk, registry: CollectorRegistry, clock: Clock
+) -> "Leases":
+    """Where nothing is shared its libraries are not loaded: 7 MB."""
+    from vigilanza.app.leasecounts import LeaseCounts
+    from vigilanza.app.leases import open_leases
+
+    leases = open_leases(config, sharing, share, desk, clock)
+    registry.register(LeaseCounts(leases, is_first=share.index == 1))
+    return leases
 
 
 def _posts(
@@ -172,7 +183,7 @@ def _keep_watch(
     posts: Posts,
     desk: Desk,
     keepers: Sequence[_Run],
-    leases: Leases | None,
+    leases: "Leases | None",
     *,
     clock: Clock,
     stop: threading.Event,

@@ -146,12 +146,14 @@ def _look(settings: "Config", work: Callable[..., int], share: "Share | None", f
 
 def _watch_in_shares(settings: "Config") -> None:
     """With several; each that is forked goes on here, too, with what was read before: they agree who watches what."""
-    from vigilanza.app import safeguards  # noqa: F401 - loaded here it is shared
+    from vigilanza.app import safeguards  # noqa: F401 - loaded before it is needed it is shared
     from vigilanza.app.finder import finder
     from vigilanza.app.nursery import Nursery, open_nursery
     from vigilanza.app.share import Share
     from vigilanza.app.watch import watch as work
 
+    if settings.sharing is not None:
+        from vigilanza.app import leasecounts  # noqa: F401
     opened = open_nursery()
     if isinstance(opened, Nursery):
         with opened as nursery:
