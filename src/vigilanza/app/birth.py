@@ -19,11 +19,11 @@ def bear(orders: socket.socket) -> list[str]:
     It returns in each child, with the arguments of the order. An order is a message of arguments with 0 between
     them, and the descriptor of the child's standard input; the answer is the child's id, or the negative errno.
     """
-    _let_go_of_all_but(orders.fileno(), *_STANDARD)
     os.environ[LIFELINE] = "1"
     os.environ.pop(READY, None)
     entitle("vigilanza nursery")
     while True:
+        _let_go_of_all_but(orders.fileno(), *_STANDARD)  # of what the former process had, and the last order left
         order, descriptors = _next(orders)
         if not order:
             os._exit(0)
@@ -39,7 +39,6 @@ def bear(orders: socket.socket) -> list[str]:
             arguments = order.decode().split("\0")
             entitle(" ".join(["vigilanza", *arguments]))
             return arguments
-        os.close(lifeline)
         with suppress(OSError):  # whoever ordered it is gone: the next look says so
             orders.send(str(answer).encode())
 
