@@ -9,7 +9,7 @@ import structlog
 
 from vigilanza.app.share import Share, shares_of
 from vigilanza.app.wholefile import write_whole
-from vigilanza.cluster.leases import read_table, table_to_json
+from vigilanza.cluster.leasetable import read_table, table_to_json
 from vigilanza.config import Config
 from vigilanza.domain.errors import ClusterUnavailable
 from vigilanza.domain.lease import Lease, LeaseTable

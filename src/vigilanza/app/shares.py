@@ -1,18 +1,19 @@
 """All cameras of a large box: a process for each share of them, and one that finds people for all."""
 
-import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import structlog
 
 from vigilanza.app.heir import Heir
 from vigilanza.app.losses import losses
 from vigilanza.app.memory import open_memory
-from vigilanza.app.part import named, start_part
+from vigilanza.app.part import named
+from vigilanza.app.process import Process
 from vigilanza.app.share import Share
 from vigilanza.app.supervisor import Supervisor
 from vigilanza.clock import Clock
@@ -22,13 +23,21 @@ from vigilanza.store.journal import Journal
 
 log = structlog.get_logger(__name__)
 
+StartPart: TypeAlias = Callable[..., Process]
+"""See app.part.start_part."""
 FINDER = "finder"
 PATIENCE_S = 30.0
 """Less than what is granted to us."""
 
 
 def watch_shares(
-    config: Config, shares: Sequence[Share], *, clock: Clock, stop: threading.Event, over: threading.Event
+    config: Config,
+    shares: Sequence[Share],
+    *,
+    start_part: StartPart,
+    clock: Clock,
+    stop: threading.Event,
+    over: threading.Event,
 ) -> int:
     """Keep a process per share, and the finder, running until `stop` or `over` is set; see Supervisor.run.
 
@@ -41,7 +50,7 @@ def watch_shares(
     with TemporaryDirectory(prefix="vigilanza-") as folder:
         supervisor = Supervisor(
             [[str(share) for share in shares], [FINDER]],
-            start=partial(_start, config, Path(folder) / FINDER),
+            start=partial(_start, start_part, config, Path(folder) / FINDER),
             clock=clock,
             patience_s=PATIENCE_S,
             on_down=partial(_note_down, config, journal, clock),
@@ -49,10 +58,11 @@ def watch_shares(
         return supervisor.run(stop, over)
 
 
-def _start(config: Config, socket: Path, name: str) -> "subprocess.Popen[bytes]":
+def _start(start_part: StartPart, config: Config, socket: Path, name: str) -> Process:
+    """What tells one from the other comes first: `ps` may have no room for more."""
     if name == FINDER:
-        return start_part(FINDER, *named(config), "--socket", str(socket))
-    return start_part("watch", *named(config), "--share", name, "--finder", str(socket))
+        return start_part(FINDER, "--socket", str(socket), *named(config))
+    return start_part("watch", "--share", name, "--finder", str(socket), *named(config))
 
 
 def _note_down(config: Config, journal: Journal, clock: Clock, name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import structlog
 
 from vigilanza.app.part import LEAVE
+from vigilanza.app.process import Process
 from vigilanza.app.replacement import Replacement
 from vigilanza.app.standby import StandBy
 from vigilanza.clock import Clock
@@ -30,7 +31,7 @@ PATIENCE_S = 40.0
 READY_S = 120.0
 """For what stands by to read all it needs; the former one goes on meanwhile."""
 
-Start: TypeAlias = Callable[[str], "subprocess.Popen[bytes]"]
+Start: TypeAlias = Callable[[str], Process]
 Prepare: TypeAlias = Callable[[str], StandBy]
 
 
@@ -39,7 +40,7 @@ class Part:
     """One child process; times are of Clock.monotonic()."""
 
     name: str
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Process | None = None
     started_at: list[float] = field(default_factory=list)
     due: float = 0.0
     wait: float = FIRST_WAIT_S
@@ -231,7 +232,7 @@ def _is_over(over: threading.Event | None) -> bool:
     return over is not None and over.is_set()
 
 
-def _let_go(process: "subprocess.Popen[bytes]") -> None:
+def _let_go(process: Process) -> None:
     """Close our end of its lifeline."""
     if process.stdin is not None:
         process.stdin.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -18,16 +18,15 @@ from vigilanza.app.finder import open_finder
 from vigilanza.app.heap import leave_alone_what_stays
 from vigilanza.app.heir import Heir
 from vigilanza.app.learnedfolder import learned_folder
-from vigilanza.app.leasecounts import LeaseCounts
-from vigilanza.app.leases import Leases, open_leases
 from vigilanza.app.livecounts import TapCounts
 from vigilanza.app.outlook import Outlook
+from vigilanza.app.part import start_part as start_fresh
 from vigilanza.app.parting import Parting
 from vigilanza.app.posts import Posts
 from vigilanza.app.registry import DetectorNeeds
 from vigilanza.app.seam import Seam
 from vigilanza.app.share import Share, shares_of
-from vigilanza.app.shares import watch_shares
+from vigilanza.app.shares import StartPart, watch_shares
 from vigilanza.app.siblings import Siblings
 from vigilanza.app.strays import Strays
 from vigilanza.app.studio import tap_of
@@ -37,11 +36,14 @@ from vigilanza.capture.health import CaptureMetrics
 from vigilanza.capture.stall import StallWatch
 from vigilanza.capture.tap import Tap
 from vigilanza.clock import Clock
-from vigilanza.config import Camera, Config, require_assessment, require_cameras
+from vigilanza.config import Camera, Config, SharingSettings, require_assessment, require_cameras
 from vigilanza.detect.cores import keep_to_own_thread
 from vigilanza.detect.people import PersonDetector
 from vigilanza.detect.people_client import PeopleClient
 from vigilanza.domain.events import Event
+
+if TYPE_CHECKING:
+    from vigilanza.app.leases import Leases
 
 log = structlog.get_logger(__name__)
 
@@ -59,19 +61,20 @@ def watch(
     over: threading.Event,
     share: Share | None = None,
     finder: Path | None = None,
+    start_part: StartPart = start_fresh,
 ) -> int:
     """Watch until `stop` is set; exit code 0, or EXIT_STALLED if a thread gave no sign of life for STALLED_S.
 
-    Without `share` all cameras, in as many processes as they need. With it those of the share, on this process; people
-    are then found by whoever listens at `finder`, or by a thread of this process. Where boxes share the cameras of a
-    site it is those of which it holds the lease. Once `over` is set it ends, too: as
-    soon as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
+    Without `share` all cameras, in as many processes as they need, which `start_part` starts. With it those of the
+    share, on this process; people are then found by whoever listens at `finder`, or by a thread of this process. Where
+    boxes share the cameras of a site it is those of which it holds the lease. Once `over` is set it ends, too: as soon
+    as clips under way are whole, for another watch stands by. ConfigError if it may not be watched.
     """
     require_cameras(config)
     require_assessment(config)
     shares = shares_of(config)
     if share is None and len(shares) > 1:
-        return watch_shares(config, shares, clock=clock, stop=stop, over=over)
+        return watch_shares(config, shares, start_part=start_part, clock=clock, stop=stop, over=over)
     with TemporaryDirectory(prefix="vigilanza-") as folder:
         socket = finder or Path(folder) / "finder"
         people = PeopleClient(path=socket, clock=clock)
@@ -95,15 +98,13 @@ def _watch(
     desk = Desk.open(config, share, clock)
     registry = CollectorRegistry()
     ages, stalls, seam = Ages(clock=clock), StallWatch(clock=clock), Seam(config.storage.state, share, clock=clock)
-    leases = None if config.sharing is None else open_leases(config, config.sharing, share, desk, clock)
+    leases = None if config.sharing is None else _open_leases(config, config.sharing, share, desk, registry, clock)
     put = desk.put if leases is None else leases.duties.put
     posts = _posts(config, people, desk, registry, put, partial(_note_age, ages, seam), stalls, clock)
     if leases is None:
         posts.open(share.of(config.cameras))
     registry.register(WatchCounts(desk, posts, stalls, people.late))
     registry.register(seam)
-    if leases is not None:
-        registry.register(LeaseCounts(leases, is_first=share.index == 1))
     tap = _tap(tap_of(config, share), posts, desk, clock)
     registry.register(TapCounts(tap))
     ladder = Ladder(posts, ages=ages, clock=clock)
@@ -117,6 +118,18 @@ def _watch(
     if code == 0:
         seam.keep()
     return code
+
+
+def _open_leases(
+    config: Config, sharing: SharingSettings, share: Share, desk: Desk, registry: CollectorRegistry, clock: Clock
+) -> "Leases":
+    """Where nothing is shared its libraries are not loaded: 7 MB."""
+    from vigilanza.app.leasecounts import LeaseCounts
+    from vigilanza.app.leases import open_leases
+
+    leases = open_leases(config, sharing, share, desk, clock)
+    registry.register(LeaseCounts(leases, is_first=share.index == 1))
+    return leases
 
 
 def _posts(
@@ -170,7 +183,7 @@ def _keep_watch(
     posts: Posts,
     desk: Desk,
     keepers: Sequence[_Run],
-    leases: Leases | None,
+    leases: "Leases | None",
     *,
     clock: Clock,
     stop: threading.Event,

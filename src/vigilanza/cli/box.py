@@ -5,11 +5,15 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from vigilanza.cli.options import CONFIG, AcceptedOption, ConfigOption, DefaultsOption
+
+if TYPE_CHECKING:
+    from vigilanza.app.share import Share
+    from vigilanza.config import Config
 
 commands = typer.Typer()
 
@@ -82,25 +86,26 @@ def run(config: ConfigOption = CONFIG) -> None:
 
 
 def run_configured(
-    name: str,
-    config: Path,
-    accepted: Path | None,
-    work: Callable[..., int],
-    *,
-    waits: bool = False,
-    finishes: bool = False,
+    name: str, config: Path, accepted: Path | None, work: Callable[..., int], *, waits: bool = False
 ) -> None:
     """Run one long-running part until SIGTERM or SIGINT, with the configuration as far as it was approved.
 
-    `waits`: it is nothing without the journal, which tells that; `finishes`: it may finish what it began before it
-    makes room for its successor.
+    `waits`: it is nothing without the journal, which tells that.
     """
+    from vigilanza.config import load
+
+    run_loaded(name, load(config, environ=os.environ, accepted=accepted), work, waits=waits)
+
+
+def run_loaded(
+    name: str, settings: "Config", work: Callable[..., int], *, waits: bool = False, finishes: bool = False
+) -> NoReturn:
+    """The same, of what was read. `finishes`: it may finish what it began before it makes room for its successor."""
     from vigilanza.app.part import Turn, run_in_turn
     from vigilanza.app.safeguards import settled
     from vigilanza.clock import SystemClock
-    from vigilanza.config import load
 
-    settings, clock = load(config, environ=os.environ, accepted=accepted), SystemClock()
+    clock = SystemClock()
 
     def run(stop: threading.Event, turn: Turn) -> int:
         counts = settled(settings, environ=os.environ, clock=clock, wait=stop if waits else None)
@@ -121,12 +126,43 @@ def watch(
 
     For many cameras it starts several processes: itself for each share of them, and finder.
     """
+    from vigilanza.app.share import Share, shares_of
+    from vigilanza.app.watch import watch as work
+    from vigilanza.config import load
+
+    mine = None if share is None else Share.parse(share)
+    settings = load(config, environ=os.environ, accepted=accepted)
+    if mine is None and len(shares_of(settings)) > 1:
+        _watch_in_shares(settings)
+    else:
+        _look(settings, work, mine, finder)
+
+
+def _look(settings: "Config", work: Callable[..., int], share: "Share | None", finder: Path | None) -> None:
+    """With one process."""
+    name = "watch" if share is None else f"watch{share.suffix}"
+    run_loaded(name, settings, partial(work, share=share, finder=finder), finishes=True)
+
+
+def _watch_in_shares(settings: "Config") -> None:
+    """With several; each that is forked goes on here, too, with what was read before: they agree who watches what."""
+    from vigilanza.app import safeguards  # noqa: F401 - loaded before it is needed it is shared
+    from vigilanza.app.finder import finder
+    from vigilanza.app.nursery import Nursery, open_nursery
     from vigilanza.app.share import Share
     from vigilanza.app.watch import watch as work
 
-    mine = None if share is None else Share.parse(share)
-    name = "watch" if mine is None else f"watch{mine.suffix}"
-    run_configured(name, config, accepted, partial(work, share=mine, finder=finder), finishes=True)
+    if settings.sharing is not None:
+        from vigilanza.app import leasecounts  # noqa: F401
+    opened = open_nursery()
+    if isinstance(opened, Nursery):
+        with opened as nursery:
+            run_loaded("watch", settings, partial(work, start_part=nursery.start), finishes=True)
+    part, options = opened[0], dict(zip(opened[1::2], opened[2::2], strict=True))
+    if part == "finder":
+        _run_finder(settings, finder, Path(options["--socket"]))
+    else:
+        _look(settings, work, Share.parse(options["--share"]), Path(options["--finder"]))
 
 
 @commands.command()
@@ -153,11 +189,15 @@ def finder(
 ) -> None:
     """Only the finder of people, for the processes of one watch, which starts it."""
     from vigilanza.app.finder import finder as work
-    from vigilanza.app.part import run_part
-    from vigilanza.clock import SystemClock
     from vigilanza.config import load
 
-    settings = load(config, environ=os.environ, accepted=accepted)
+    _run_finder(load(config, environ=os.environ, accepted=accepted), work, socket)
+
+
+def _run_finder(settings: "Config", work: Callable[..., int], socket: Path) -> None:
+    from vigilanza.app.part import run_part
+    from vigilanza.clock import SystemClock
+
     raise typer.Exit(run_part("finder", lambda stop: work(settings, socket=socket, clock=SystemClock(), stop=stop)))
 
 

@@ -1,7 +1,6 @@
 """The table of leases in a NATS key-value bucket, and beside it the sign of life of each box."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,8 +9,8 @@ from nats.js.kv import KeyValue
 
 from vigilanza.cluster.bucket import Bucket
 from vigilanza.cluster.connection import NatsConnection
-from vigilanza.domain.errors import ClusterUnavailable
-from vigilanza.domain.lease import Lease, LeaseTable
+from vigilanza.cluster.leasetable import read_table, table_to_json
+from vigilanza.domain.lease import LeaseTable
 
 PATIENCE_S = 1.0
 """For one look or one change, whatever the server does."""
@@ -89,23 +88,3 @@ class LeaseBucket:
         except KeyWrongLastSequenceError:
             return None
         return LeaseTable(table.leases, table.boxes, revision)
-
-
-def table_to_json(table: LeaseTable) -> bytes:
-    """For `read_table`."""
-    leases = {name: [one.holder, one.token, one.heir, one.urgent] for name, one in table.leases.items()}
-    return json.dumps({"boxes": dict(table.boxes), "leases": leases}, separators=(",", ":")).encode()
-
-
-def read_table(raw: bytes, revision: int) -> LeaseTable:
-    """Inverse of `table_to_json`. ClusterUnavailable if it is none."""
-    try:
-        told = json.loads(raw)
-        leases = {
-            str(name): Lease(str(holder), int(token), None if heir is None else str(heir), bool(urgent))
-            for name, (holder, token, heir, urgent) in told["leases"].items()
-        }
-        boxes = {str(name): int(room) for name, room in told["boxes"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ClusterUnavailable(f"the table of leases cannot be read: delete its bucket ({error})") from error
-    return LeaseTable(leases, boxes, revision)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vigilanza.detect.movenet import MoveNet
-from vigilanza.detect.weights import read_weights
+from vigilanza.detect.weights import find_weights
 from vigilanza.domain.errors import DetectorError
 
 
@@ -14,7 +14,7 @@ def open_movenet(model: Path | None = None) -> MoveNet:
     """
     import onnxruntime
 
-    raw = read_weights(model)
+    weights = str(find_weights(model))  # by its name: what it gets as bytes it keeps, beside what it makes of them
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -23,7 +23,7 @@ def open_movenet(model: Path | None = None) -> MoveNet:
     # It would keep a plan of its memory for each shape ever asked for, and windows have many.
     options.enable_mem_pattern = False
     try:
-        session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         needed = session.get_inputs()[0]
         _, height, width, _ = needed.shape  # names instead of numbers where any length will do
         size_px = (width, height) if isinstance(width, int) and isinstance(height, int) else None

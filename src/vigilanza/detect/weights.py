@@ -24,3 +24,9 @@ def read_weights(model: Path | None) -> bytes:
     if hashlib.sha256(raw).hexdigest() != MOVENET_SHA256:
         raise DetectorError(f"weights {MOVENET} are not the ones shipped: install Vigilanza again")
     return raw
+
+
+def find_weights(model: Path | None) -> Path:
+    """Their file, with the same promise."""
+    read_weights(model)
+    return model or Path(str(files("vigilanza.detect") / "models" / MOVENET))
