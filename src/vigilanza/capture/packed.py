@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan, nan
-from mmap import MAP_ANONYMOUS, MAP_POPULATE, MAP_PRIVATE, mmap
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from struct import Struct
 
 from vigilanza.capture.packet import Packet, StreamFormat
 
 BLOCK_BYTES = 256 * 1024
-"""Worth pages of its own, which go back to the system when it is freed. From malloc it might lie in a hole of the heap,
+"""Pages of its own, which go back to the system when it is freed. From malloc it might lie in a hole of the heap,
 however large it is, and what is freed around it would stay."""
-_PAGES = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE
 _HEAD = Struct("<ddqqI")
 """Before each packet's data: at, camera_at (NaN for none), pts, dts, size in bytes."""
 
@@ -48,17 +47,24 @@ class PackedGroup:
         return packets
 
 
-def pack(groups: Sequence[Sequence[Packet]]) -> list[PackedGroup]:
-    """All in one block. Each group begins with its only key frame, and has that one's format and time base."""
-    sizes = [sum(len(one.data) for one in packets) for packets in groups]
-    block = mmap(-1, sum(sizes) + _HEAD.size * sum(map(len, groups)), flags=_PAGES)
-    return [_written(packets, size, block) for packets, size in zip(groups, sizes, strict=True)]
+class Packer:
+    """Packs one group after the other, into one block as long as it has room. For one thread at a time."""
 
+    def __init__(self) -> None:
+        self._block: mmap | None = None
 
-def _written(packets: Sequence[Packet], size_bytes: int, block: mmap) -> PackedGroup:
-    offset, key, earliest = block.tell(), packets[0], min(one.at for one in packets)
-    for one in packets:
-        told = nan if one.camera_at is None else one.camera_at
-        block.write(_HEAD.pack(one.at, told, one.pts, one.dts, len(one.data)))
-        block.write(one.data)
-    return PackedGroup(key.at, earliest, size_bytes, len(packets), key.time_base, key.format, block, offset)
+    def pack(self, packets: Sequence[Packet]) -> PackedGroup:
+        """Packets that begin with their only key frame, and have that one's format and time base."""
+        size, key = sum(len(one.data) for one in packets), packets[0]
+        block = self._with_room(size + _HEAD.size * len(packets))
+        earliest, offset = min(one.at for one in packets), block.tell()
+        for one in packets:
+            told = nan if one.camera_at is None else one.camera_at
+            block.write(_HEAD.pack(one.at, told, one.pts, one.dts, len(one.data)))
+            block.write(one.data)
+        return PackedGroup(key.at, earliest, size, len(packets), key.time_base, key.format, block, offset)
+
+    def _with_room(self, size_bytes: int) -> mmap:
+        if self._block is None or len(self._block) - self._block.tell() < size_bytes:
+            self._block = mmap(-1, max(BLOCK_BYTES, size_bytes), flags=MAP_PRIVATE | MAP_ANONYMOUS)
+        return self._block

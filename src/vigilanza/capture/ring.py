@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from vigilanza.capture.follower import Follower
-from vigilanza.capture.packed import BLOCK_BYTES, PackedGroup, pack
+from vigilanza.capture.packed import PackedGroup, Packer
 from vigilanza.capture.packet import Packet
 
 
@@ -66,7 +66,8 @@ class GopRing:
         self._lock = threading.Lock()
         self._packed: deque[PackedGroup] = deque()
         self._loose: deque[_Gop] = deque()
-        """Behind those: the newest group, and ended ones that do not fill a block yet."""
+        """Behind those: the newest group, and the one that ended with it until it is packed."""
+        self._packer = Packer()
         self._size_bytes = 0
         self._dropped = 0
         self._broken = True  # until the next key frame there is no group to add to
@@ -124,6 +125,7 @@ class GopRing:
         with self._lock:
             self._packed.clear()
             self._loose.clear()
+            self._packer = Packer()
             self._size_bytes, self._broken = 0, True
             for follower in self._followers:
                 follower.clear()
@@ -185,7 +187,5 @@ class GopRing:
         return oldest
 
     def _pack(self) -> None:
-        ended = list(self._loose)[:-1]
-        if sum(gop.size_bytes for gop in ended) >= BLOCK_BYTES:
-            self._packed += pack([gop.packets for gop in ended])
-            self._loose = deque([self._loose[-1]])
+        while len(self._loose) > 1:
+            self._packed.append(self._packer.pack(self._loose.popleft().packets))
