@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -43,3 +45,27 @@ def test_sound_in_a_recording_is_left_alone(tmp_path: Path) -> None:
     packets = list(FileSource(path=path, start_at=START).packets(threading.Event()))
     assert {packet.format.codec for packet in packets} == {"h264"}
     assert len(packets) == 40
+
+
+LET_GO = """
+import ctypes, sys, threading
+from pathlib import Path
+from vigilanza.capture.file import FileSource
+libc, fields = ctypes.CDLL(None), "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+class Told(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in fields]
+libc.mallinfo2.restype = Told
+source, stop = FileSource(path=Path(sys.argv[1]), start_at=0.0), threading.Event()
+def used(times):
+    for _ in range(times):
+        next(source.packets(stop))
+    return libc.mallinfo2().uordblks
+before = used(100)
+print((used(1000) - before) // 1000)
+"""
+
+
+def test_of_a_source_that_is_let_go_half_way_nothing_stays() -> None:
+    program = [sys.executable, "-c", LET_GO, str(video())]
+    done = subprocess.run(program, check=True, capture_output=True, text=True)
+    assert int(done.stdout) < 50

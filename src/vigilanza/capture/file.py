@@ -9,6 +9,7 @@ from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from vigilanza.capture.demuxed import demuxed
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.clock import Clock
 from vigilanza.domain.errors import RecordingError
@@ -60,7 +61,7 @@ class FileSource:
         zero: int | None = stream.start_time
         read = 0
         keyframe_seen = False
-        for raw in container.demux(stream):
+        for raw in demuxed(container, stream):
             if not raw.size:
                 continue
             if raw.is_corrupt:

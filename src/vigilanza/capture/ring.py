@@ -2,9 +2,12 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import TypeAlias
 
 from vigilanza.capture.follower import Follower
+from vigilanza.capture.packed import PackedGroup, Packer
 from vigilanza.capture.packet import Packet
 
 
@@ -36,9 +39,23 @@ class _Gop:
     packets: list[Packet]
     size_bytes: int
 
+    @property
+    def earliest(self) -> float:
+        return min(packet.at for packet in self.packets)
+
+    @property
+    def count(self) -> int:
+        return len(self.packets)
+
+
+_Group: TypeAlias = PackedGroup | _Gop
+
 
 class GopRing:
     """Keeps whole groups of pictures: at least the last `seconds`, never more than `max_bytes`. Thread-safe.
+
+    The newest one is kept as it came, those before it are packed: they live for minutes, and in thousands of small
+    pieces they would leave the heap full of holes. What has aged out of a block stays as long as the rest of it.
 
     Ageing out is no loss. `dropped_packets` counts what the bound in bytes cost, and packets that came before any key
     frame; while it grows, the ring reaches back less than `seconds`.
@@ -47,7 +64,10 @@ class GopRing:
     def __init__(self, *, seconds: float, max_bytes: int) -> None:
         self._seconds, self._max_bytes = seconds, max_bytes
         self._lock = threading.Lock()
-        self._gops: deque[_Gop] = deque()
+        self._packed: deque[PackedGroup] = deque()
+        self._loose: deque[_Gop] = deque()
+        """Behind those: the newest group, and the one that ended with it until it is packed."""
+        self._packer = Packer()
         self._size_bytes = 0
         self._dropped = 0
         self._broken = True  # until the next key frame there is no group to add to
@@ -69,13 +89,15 @@ class GopRing:
     def reaches_back(self) -> float:
         """Seconds between the oldest and the newest picture held; 0.0 if empty."""
         with self._lock:
-            return self._gops[-1].packets[-1].at - self._gops[0].start if self._gops else 0.0
+            if not self._loose:
+                return 0.0
+            return self._loose[-1].packets[-1].at - (self._packed or self._loose)[0].start
 
     @property
     def newest_at(self) -> float:
         """UTC, Unix seconds, of the packet kept last; -inf if there is none."""
         with self._lock:
-            return self._gops[-1].packets[-1].at if self._gops else float("-inf")
+            return self._loose[-1].packets[-1].at if self._loose else float("-inf")
 
     def append(self, packet: Packet) -> None:
         """Keep a packet, in the order the source gave it."""
@@ -85,21 +107,25 @@ class GopRing:
                 follower.put(packet)
             if packet.is_keyframe:
                 self._broken = False
-                self._gops.append(_Gop(packet.at, [packet], size))
+                self._loose.append(_Gop(packet.at, [packet], size))
             elif self._broken:
                 self._dropped += 1
                 return
             else:
-                self._gops[-1].packets.append(packet)
-                self._gops[-1].size_bytes += size
+                self._loose[-1].packets.append(packet)
+                self._loose[-1].size_bytes += size
             self._size_bytes += size
             self._age(packet.at)
             self._shrink()
+            if packet.is_keyframe:
+                self._pack()
 
     def clear(self) -> None:
         """Hold nothing, and take from those who follow what they have not taken yet, up to the next key frame."""
         with self._lock:
-            self._gops.clear()
+            self._packed.clear()
+            self._loose.clear()
+            self._packer = Packer()
             self._size_bytes, self._broken = 0, True
             for follower in self._followers:
                 follower.clear()
@@ -110,16 +136,18 @@ class GopRing:
         Empty if nothing held was taken by `end`.
         """
         with self._lock:
-            gops = list(self._gops)
-            first = max((i for i, gop in enumerate(gops) if gop.start <= start), default=0)
-            packets = [packet for gop in gops[first:] for packet in gop.packets]
+            loose = [replace(gop, packets=list(gop.packets)) for gop in self._loose]
+            groups: list[_Group] = [*self._packed, *loose]
+        first = max((i for i, group in enumerate(groups) if group.start <= start), default=0)
+        behind = max((i for i, group in enumerate(groups) if group.earliest <= end), default=-1) + 1
+        packets = [packet for group in groups[first:behind] for packet in group.packets]
         last = max((i for i, packet in enumerate(packets) if packet.at <= end), default=-1)
         return Recording(tuple(packets[: last + 1]))
 
     def follow(self) -> Follower:
         """From the newest key frame held, if there is one, all that comes, without a hole or a copy; until `leave`."""
         with self._lock:
-            follower = Follower(self._gops[-1].packets if self._gops else ())
+            follower = Follower(self._loose[-1].packets if self._loose else ())
             self._followers = (*self._followers, follower)
         self.sought.set()
         return follower
@@ -138,15 +166,26 @@ class GopRing:
     def newest_key(self) -> Packet | None:
         """The newest key frame held."""
         with self._lock:
-            return self._gops[-1].packets[0] if self._gops else None
+            return self._loose[-1].packets[0] if self._loose else None
 
     def _age(self, now: float) -> None:
-        while len(self._gops) > 1 and self._gops[1].start <= now - self._seconds:
-            self._size_bytes -= self._gops.popleft().size_bytes
+        while (second := self._second()) is not None and second.start <= now - self._seconds:
+            self._drop()
 
     def _shrink(self) -> None:
         while self._size_bytes > self._max_bytes:
-            gone = self._gops.popleft()
-            self._size_bytes -= gone.size_bytes
-            self._dropped += len(gone.packets)
-            self._broken = not self._gops
+            self._dropped += self._drop().count
+            self._broken = not self._loose
+
+    def _second(self) -> _Group | None:
+        groups: chain[_Group] = chain(self._packed, self._loose)
+        return next(islice(groups, 1, None), None)
+
+    def _drop(self) -> _Group:
+        oldest: _Group = (self._packed or self._loose).popleft()
+        self._size_bytes -= oldest.size_bytes
+        return oldest
+
+    def _pack(self) -> None:
+        while len(self._loose) > 1:
+            self._packed.append(self._packer.pack(self._loose.popleft().packets))

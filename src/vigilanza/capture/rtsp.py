@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 
 from vigilanza.capture.allocation import bound_allocations
 from vigilanza.capture.arrival import ArrivalClock
+from vigilanza.capture.demuxed import demuxed
 from vigilanza.capture.name import NameLookup
 from vigilanza.capture.packet import Packet, StreamFormat
 from vigilanza.capture.parametersets import parameter_sets
@@ -193,7 +194,7 @@ class RtspSource:
         codec = stream.codec_context
         format_ = StreamFormat(codec.name, codec.width, codec.height, bytes(codec.extradata or b""))
         sets = b""
-        received = container.demux(stream)
+        received = demuxed(container, stream)
         dts: int | None = None
         base: Fraction | None = None
         fruitful = self._clock.monotonic()

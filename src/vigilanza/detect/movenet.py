@@ -70,7 +70,7 @@ class MoveNet:
             joints = row[:51].reshape(17, 3)[:, [1, 0, 2]].astype(np.float32)
             joints[:, :2] = (joints[:, :2] * to_picture + corner) / size
             box = (row[[52, 51, 54, 53]].reshape(2, 2) * to_picture + corner) / size
-            poses.append(Pose(float(row[55]), joints, tuple(float(v) for v in box.reshape(4))))  # type: ignore[arg-type]  # four values
+            poses.append(Pose(float(row[55]), joints, tuple(box.reshape(4).tolist())))
         return poses
 
 

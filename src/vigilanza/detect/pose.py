@@ -53,8 +53,8 @@ class Pose:
         turn = np.linspace(0, 2 * np.pi, 8, endpoint=False)
         circle = np.stack([np.cos(turn) / aspect, np.sin(turn)], axis=1) * flesh
         points = (known[:, None] + circle[None]).reshape(-1, 2).astype(np.float32)
-        hull = cv2.convexHull(points)[:, 0]
-        return tuple((float(x), float(y)) for x, y in hull)
+        hull: list[list[float]] = cv2.convexHull(points)[:, 0].tolist()
+        return tuple([(x, y) for x, y in hull])  # of a generator's tuples CPython keeps thousands when they are freed
 
     def arms(self) -> list[Arm]:
         """Those whose wrist is seen."""

@@ -86,7 +86,7 @@ class Yolo:
             box = (found.boxes.xyxy[number].cpu().numpy().reshape(2, 2) + corner) / size
             joints = _joints(found.keypoints, number)
             joints[:, :2] = (joints[:, :2] + corner) / size
-            poses.append(Pose(float(score), joints, tuple(float(v) for v in box.reshape(4))))  # type: ignore[arg-type]  # four values
+            poses.append(Pose(float(score), joints, tuple(box.reshape(4).tolist())))
         return poses
 
 

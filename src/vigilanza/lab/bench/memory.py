@@ -51,7 +51,7 @@ def reconnects(cameras: Sequence[Camera], count: int) -> Series:
             camera=camera.id,
             source=RtspSource(url=camera.sub, user=None, password=None, clock=clock),
             clock=clock,
-            ring=GopRing(seconds=10.0, max_bytes=4_000_000),
+            ring=GopRing(seconds=60.0, max_bytes=4_000_000),  # full at all times: else how full it is would count
             decoder=LateDecoder(decoder=Decoder(camera=camera.id, rate_hz=_RATE_HZ), sentry=Sleepless()),
             on_frame=lambda _: None,
             on_lost=lambda *_: None,
