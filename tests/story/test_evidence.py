@@ -16,6 +16,7 @@ from tests.stamping import authority
 from vigilanza.app.memory import Memory, open_memory
 from vigilanza.clock import SystemClock
 from vigilanza.config import load
+from vigilanza.detect.weights import shipped_for
 from vigilanza.store.evidence.signature import SigningKey
 from vigilanza.store.holds import Holds
 
@@ -67,7 +68,7 @@ def test_sealed_by_two_persons_and_checked_by_anybody(path: Path, tmp_path: Path
     with zipfile.ZipFile(package) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["system"]["configuration_sha256"] == sha256(path.read_bytes()).hexdigest()
-    assert [one["name"] for one in manifest["system"]["models"]] == ["movenet_multipose_fp16w.onnx"]
+    assert [one["name"] for one in manifest["system"]["models"]] == list(shipped_for("movenet-onnx"))
     assert set(manifest["system"]["clock"]) == {"synchronised", "maximum_error_seconds"}
     assert (manifest["camera"]["id"], manifest["camera"]["clock_ahead_seconds"]) == ("cam", 1.25)
     verify = ["evidence", "verify", str(package), "--key", str(tmp_path / "office.pem")]

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from vigilanza.config import Detection
 from vigilanza.detect import people
+from vigilanza.detect.weights import shipped_for
 
 MODELS = Path(people.__file__).with_name("models")
 
 
 def weights_of(detection: Detection) -> dict[str, str | None]:
-    """SHA-256 of each file with weights, by its name; None for what cannot be read (any more)."""
-    files = [detection.model] if detection.model is not None else sorted(MODELS.glob("*.onnx"))
+    """SHA-256 of each file with weights that is used here, by its name; None for what cannot be read (any more)."""
+    shipped = [MODELS / name for name in shipped_for(detection.people)]
+    files = [detection.model] if detection.model is not None else shipped
     return {path.name: sha256_of(path) for path in files}
 
 

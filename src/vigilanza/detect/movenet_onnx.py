@@ -1,9 +1,10 @@
 """MoveNet run by onnxruntime: the back end that is always there."""
 
+import os
 from pathlib import Path
 
 from vigilanza.detect.movenet import MoveNet
-from vigilanza.detect.weights import find_weights
+from vigilanza.detect.weights import find_weights, shipped_for
 from vigilanza.domain.errors import DetectorError
 
 
@@ -12,9 +13,13 @@ def open_movenet(model: Path | None = None) -> MoveNet:
 
     Each look runs on the thread that asks, and on no other: cameras share the cores, no picture takes them all.
     """
+    # At import onnxruntime begins to report its use to its maker, gives the machine a number, and keeps both on disk.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
-    weights = str(find_weights(model))  # by its name: what it gets as bytes it keeps, beside what it makes of them
+    (shipped,) = shipped_for("movenet-onnx")
+    # By its name: what it gets as bytes it keeps, beside what it makes of them.
+    weights = str(find_weights(model, shipped))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
