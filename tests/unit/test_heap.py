@@ -44,6 +44,33 @@ for _ in range(10):
 print(libc.mallinfo2().hblks - before)
 """
 
+HOLES = """
+import ctypes, sys, threading, time
+from vigilanza.app import heap
+heap.GIVE_BACK_S = 0.01
+stop = threading.Event()
+if sys.argv[1] == "kept":
+    heap.keep_heap(stop)
+else:
+    assert heap.bound_heap()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+def resident():
+    with open("/proc/self/statm") as told:
+        return int(told.read().split()[1]) * 4096
+blocks = [libc.malloc(20_000) for _ in range(3000)]
+for block in blocks:
+    ctypes.memset(block, 1, 20_000)
+full = resident()
+for number, block in enumerate(blocks):
+    if number % 30:
+        libc.free(block)
+until = time.monotonic() + (20.0 if sys.argv[1] == "kept" else 0.5)
+while (given := full - resident()) < 30_000_000 and time.monotonic() < until:
+    time.sleep(0.01)
+print(given)
+"""
+
 
 def told(program: str, *arguments: str) -> int:
     done = subprocess.run([sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True)
@@ -69,3 +96,7 @@ def test_what_was_made_at_the_start_is_not_looked_through_again() -> None:
     before, kept, looked_through = map(int, done.stdout.split())
     assert kept > 0.9 * before
     assert looked_through < 0.1 * before
+
+
+def test_what_was_freed_among_what_stays_goes_back_to_the_system() -> None:
+    assert told(HOLES, "bounded") < 30_000_000 <= told(HOLES, "kept")

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import threading
 
 ARENAS = 2
 """glibc's own bound is eight for each core. Threads that decode seldom allocate at the same time."""
@@ -12,6 +13,8 @@ _SPARE_BYTES = 1024 * 1024
 """What each arena keeps at its end. With the bound above it would be 128 kB: taken and given back all the time."""
 _M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1
 """glibc's malloc.h, mallopt(3)."""
+GIVE_BACK_S = 30.0
+"""What was freed within the heap goes back to the system so often; with the bounds above it takes some milliseconds."""
 
 
 def bound_heap() -> bool:
@@ -25,6 +28,18 @@ def bound_heap() -> bool:
         return 0 not in [mallopt(name, value) for name, value in bounds.items()]
     except (AttributeError, OSError):
         return False
+
+
+def keep_heap(stop: threading.Event) -> None:
+    """Bound it, and give back what was freed, again and again until `stop`; call it before other threads start."""
+    if bound_heap():
+        threading.Thread(target=_give_back, args=(stop,), name="heap", daemon=True).start()
+
+
+def _give_back(stop: threading.Event) -> None:
+    trim = ctypes.CDLL(None).malloc_trim
+    while not stop.wait(GIVE_BACK_S):
+        trim(0)
 
 
 def leave_alone_what_stays() -> None:

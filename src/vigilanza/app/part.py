@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from vigilanza.app.heap import bound_heap
+from vigilanza.app.heap import keep_heap
 from vigilanza.app.logs import set_up_logs
 from vigilanza.clock import Clock
 from vigilanza.config import Config
@@ -57,8 +57,8 @@ def run_part(name: str, work: Callable[[threading.Event], int]) -> int:
 def run_in_turn(name: str, work: Callable[[threading.Event, Turn], int]) -> int:
     """As above; `work` waits for its turn before it touches what a predecessor may still have."""
     set_up_logs(name)
-    bound_heap()
     stop, turn = threading.Event(), Turn(os.environ.pop(READY, None))
+    keep_heap(stop)
     signal.signal(LEAVE, lambda *_: turn.end(stop))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
