@@ -145,7 +145,8 @@ def test_a_report_that_cannot_be_written_ends_with_78(tmp_path: Path) -> None:
 def test_killed_in_the_middle_of_a_recording_it_leaves_nobody_working(tmp_path: Path, background: bool) -> None:
     """What a shell starts with "&" has SIGINT ignored, and so have its children."""
     clips = tmp_path / "clips"
-    for clip in (FOUND, QUIET, "dev_pos_lone_pry_then_kick", "dev_pos_two_fast_kick"):
+    long = ("board_removed_entry_later", "lockpick_ajar_slip_in", "lone_pry_then_kick", "timer_light_off_mid_attack")
+    for clip in (FOUND, QUIET, "dev_pos_two_fast_kick", *(f"dev_pos_{name}" for name in long)):
         put(clips, clip, 60.0)
     command = [sys.executable, "-m", "vigilanza", "evaluate", str(clips), "--processes", "1"]
     if background:
