@@ -23,6 +23,23 @@ def test_noise_is_no_growth_and_growth_in_noise_is_found() -> None:
     assert grown.per_unit > SURE * grown.error
 
 
+def wandering(seed: int) -> list[tuple[float, float]]:
+    """Goes up and down about a level, and comes back to it within some blocks."""
+    random, level = Random(seed), 0.0
+    series = []
+    for x in range(400):
+        level = 0.97 * level + random.gauss(0.0, 1.0)
+        series.append((float(x), level))
+    return series
+
+
+def test_what_stays_up_or_down_for_a_while_is_seldom_called_growth_and_growth_in_it_is_found() -> None:
+    slopes = [Slope.of(wandering(seed)) for seed in range(200)]
+    assert sum(slope.per_unit > SURE * slope.error for slope in slopes) <= 30
+    grown = [Slope.of([(x, y + 0.1 * x) for x, y in wandering(seed)]) for seed in range(200)]
+    assert sum(slope.per_unit > SURE * slope.error for slope in grown) >= 180
+
+
 def test_what_fills_at_first_does_not_count() -> None:
     filling = [(float(x), min(x, 50.0)) for x in range(400)]
     assert Slope.of(filling).per_unit == pytest.approx(0.0)

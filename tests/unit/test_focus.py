@@ -92,6 +92,12 @@ def test_what_stands_still_is_looked_at_once_a_second() -> None:
     assert taken == [pytest.approx(STILL_S)]
 
 
+def test_where_nobody_was_found_and_nothing_moves_only_the_whole_window_is_looked_at_again() -> None:
+    focus = begun()
+    taken = {at: focus.aim(picture(THERE, at=at), WINDOW, []) for at in np.arange(0.2, 7.0, 0.2)}
+    assert [(at, part) for at, part in taken.items() if part] == [(pytest.approx(WHOLE_S), WINDOW)]
+
+
 def test_the_whole_window_is_looked_at_again_every_four_seconds() -> None:
     focus, parts = begun(), []
     for number in range(1, 41):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.drawn import NEIGHBOUR, SEALED
-from vigilanza.detect.pace import BRISK_S, Pace
+from vigilanza.detect.pace import BRISK_S, LOOKS_HZ, URGENT_S, Pace
 from vigilanza.detect.pose import Pose
 
 AT_THE_DOOR = (0.42, 0.3, 0.5, 0.9)
@@ -39,6 +39,14 @@ def test_it_stays_brisk_for_whoever_is_near_a_sealed_door(
     taken = looks(pace, 100.0, BRISK_S)
     pace.saw([person(box)], [SEALED], 100.0 + BRISK_S)
     assert taken + looks(pace, 100.0 + BRISK_S, 2.0) == expected
+
+
+@pytest.mark.parametrize("fps", [5.0, 10.0, 25.0])
+def test_none_is_left_out_while_somebody_works_at_a_sealed_door_and_a_while_after(fps: float) -> None:
+    pace = Pace()
+    pace.urge(100.0)
+    assert looks(pace, 100.0, URGENT_S, fps) == URGENT_S * LOOKS_HZ
+    assert looks(pace, 100.0 + URGENT_S, 8.0, fps) == 10
 
 
 def test_another_door_does_not_count() -> None:

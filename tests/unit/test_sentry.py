@@ -9,7 +9,7 @@ from tests.drawn import CAMERA, NEIGHBOUR, SEALED, Look, film, picture
 from vigilanza.detect.detector import Context, Detector
 from vigilanza.detect.door import DoorDetector
 from vigilanza.detect.pipeline import Pipeline
-from vigilanza.detect.sentry import CALM_S, STILL_S, Sentry
+from vigilanza.detect.sentry import CALM_S, REST_S, STILL_S, Sentry
 from vigilanza.detect.tamper import ViewDetector
 from vigilanza.domain.frame import Frame
 from vigilanza.domain.incident import Policy
@@ -74,6 +74,52 @@ def test_somebody_who_stands_still_keeps_it_awake() -> None:
     people.says = ()
     show(one, (CALM_S + 4.0, Look()), began=ended)
     assert one.sentry.may_sleep
+
+
+def slept() -> tuple[Pipeline, float]:
+    """As a camera is that looked at two key frames asleep, and was woken."""
+    one, ended = asleep()
+    for turn in range(2):
+        frame = picture(at=ended + turn * GOP_S, size_px=SIZE_PX)
+        assert not one.sentry.wakes(frame)
+        one.process(frame)
+    return one, show(one, (1.0, Look()), began=ended + GOP_S + 0.2)
+
+
+def rest(one: Pipeline, began: float, look: Look) -> float:
+    """How long it takes until it may sleep, in seconds."""
+    frames = film((3 * CALM_S, look), began=began, size_px=SIZE_PX)
+    for frame in frames:
+        one.process(frame)
+        if one.sentry.may_sleep:
+            return frame.at - frames[0].at
+    raise AssertionError("never")
+
+
+def test_after_somebody_passed_it_sleeps_soon_as_all_is_as_it_was() -> None:
+    one, ended = slept()
+    ended = show(one, (10.0, Look(person=0.47)), began=ended)
+    assert rest(one, ended, Look()) == pytest.approx(REST_S, abs=1.0)
+
+
+@pytest.mark.parametrize("look", [Look(person=0.47), Look(bag=True), Look(unsealed=True)], ids=str)
+def test_what_keeps_still_and_is_not_found_keeps_it_awake_no_longer_but_the_next_key_frame_wakes_it(look: Look) -> None:
+    one, ended = slept()
+    began = show(one, (2.0, Look(person=0.47)), began=ended)
+    slept_at = began + rest(one, began, look)
+    assert slept_at - began < CALM_S
+    assert one.sentry.wakes(picture(look, at=slept_at + GOP_S, size_px=SIZE_PX))
+
+
+def test_a_light_is_looked_at_until_it_is_learned() -> None:
+    one, ended = slept()
+    assert rest(one, ended, Look(light=0.6)) >= CALM_S
+
+
+def test_after_a_loss_all_is_looked_at_for_longer_though_it_seems_the_same() -> None:
+    one, ended = slept()
+    one.lose(picture(at=ended + 1.0).at)
+    assert rest(one, ended + 5.0, Look()) >= CALM_S
 
 
 def test_an_open_incident_keeps_it_awake() -> None:

@@ -30,7 +30,7 @@ BESIDE_PX, BESIDE_UNKNOWN_PX = 8, 16
 """Pixels of the small picture, 4 of the network's input each, that are looked at on every side of who was found, and of
 what moves while nobody is known."""
 STILL_S = 1.0
-"""The last look stands no longer than this, even if nothing moves."""
+"""Where somebody is known the last look stands no longer than this, even if nothing moves."""
 WHOLE_S = 4.0
 """The whole window is looked at this often: somebody may have been missed there and stand still."""
 
@@ -52,11 +52,11 @@ class Focus:
         if window != self._window or not 0 <= frame.at - self._whole_at < WHOLE_S:
             return self._take(frame, window, small, window)
         moved = _moved(small, self._small, LEAST_CHANGE)
-        rests, over = not moved.any(), frame.at - self._at >= STILL_S
+        rests = not moved.any()
         if rests and not known:
             faint = _moved(small, self._small, FAINT_CHANGE).any()
-            return self._take(frame, window, small, window) if faint or over else None
-        if rests and not over:
+            return self._take(frame, window, small, window) if faint else None
+        if rests and frame.at - self._at < STILL_S:
             return None
         for pose in known:
             moved[_covered(pose, window, frame.size_px)] = True

@@ -7,13 +7,16 @@ import numpy as np
 from vigilanza.detect.pose import Pose
 from vigilanza.domain.door import Door
 
-LOOKS_HZ = 2.5
-"""Enough for hands: with twice as many nothing more was found. Looks fall into slots of 0.4 s, whatever the rate of the
-pictures."""
-CALM_EVERY = 2
-"""While nobody is near a sealed door every second look will do: whoever walks up to it takes longer."""
+LOOKS_HZ = 5.0
+"""At most, and while somebody works at a sealed door: whoever goes in is through it within a second, and is known by
+where they were seen last. Looks fall into fifths of a second, whatever the rate of the pictures."""
+BRISK_EVERY, CALM_EVERY = 2, 4
+"""Of these every second will do for hands, and while nobody is near a sealed door every fourth: whoever walks up to it
+takes longer."""
+URGENT_S = 5.0
+"""No look is left out for so long after somebody worked at a sealed door."""
 BRISK_S = 2.0
-"""Every look is taken for so long after something began to move, and after somebody was near a door."""
+"""Every second look is taken for so long after something began to move, and after somebody was near a door."""
 REACH = 0.5
 """In widths of the leaf: who is farther than this beside leaf and floor is not near."""
 
@@ -25,7 +28,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._turn = -1
-        self._brisk_until = -np.inf
+        self._brisk_until = self._urgent_until = -np.inf
 
     def begin(self, at: float) -> None:
         """Something begins to move."""
@@ -36,13 +39,22 @@ class Pace:
         if any(_overlap(pose.box, _neighbourhood(door)) for pose in poses for door in doors):
             self._brisk_until = at + BRISK_S
 
+    def urge(self, at: float) -> None:
+        """Somebody works at a sealed door."""
+        self._urgent_until = at + URGENT_S
+
     def takes(self, at: float) -> bool:
         """Whether it is time for a look; if so, that look is taken."""
         turn = int(at * LOOKS_HZ + 1e-3)
-        due = turn - self._turn >= (1 if at < self._brisk_until else CALM_EVERY) or turn < self._turn
+        due = turn - self._turn >= self._every(at) or turn < self._turn
         if due:
             self._turn = turn
         return due
+
+    def _every(self, at: float) -> int:
+        if at < self._urgent_until:
+            return 1
+        return BRISK_EVERY if at < self._brisk_until else CALM_EVERY
 
 
 def _neighbourhood(door: Door) -> Box:

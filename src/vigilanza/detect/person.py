@@ -23,6 +23,7 @@ from vigilanza.domain.observation import Fact, Observation
 AWAKE_S = 3.0
 STALE_S = 2.0
 """The last answer stands no longer than this."""
+_WORK = (Fact.WORKS_ON_LEAF, Fact.STRAINS_AT_LEAF)
 
 
 class PeopleWatch:
@@ -85,6 +86,8 @@ class PeopleWatch:
         for door in context.sealed:
             if seen or not self._poses:
                 self._told[door.id] = [fact for track in seen for fact in deeds(track, door, frame.size_px)]
+                if any(fact.kind in _WORK for fact in self._told[door.id]):
+                    self._pace.urge(frame.at)
             passages = self._passages.setdefault(door.id, Passages(door))
             said += self._told[door.id]
             said += passages.follow(seen, gone, at=frame.at, size_px=frame.size_px)

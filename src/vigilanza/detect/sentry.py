@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from vigilanza.detect.gate import LIGHT_JUMP, Activity, Gate
+from vigilanza.detect.gate import FEW_SHARE, LIGHT_JUMP, Activity, Gate
 from vigilanza.detect.geometry import Picture
 from vigilanza.detect.surroundings import WAKE_SHARE, outline, surroundings_of
 from vigilanza.domain.door import Door, Role
@@ -15,6 +15,8 @@ from vigilanza.domain.observation import Fact, Observation
 
 CALM_S = 12.0
 """So long must nothing be new before a camera sleeps. Learning a door or a light in full takes ten seconds."""
+REST_S = 5.0
+"""So long is enough after a visit that left all as it was when the camera slept last: nothing is to be learned."""
 STILL_S = 10.0
 """Key frames that are the same for so long: an encoder that smooths all noise away, or half of a frozen picture."""
 _AS_SEALED = {Fact.LEAF_PARTLY_CHANGED: Fact.LEAF_SEALED}
@@ -30,31 +32,37 @@ class Sentry:
         self._gate = Gate()
         self._last: Frame | None = None
         self._still_since = 0.0
-        self._facts = _NO_PICTURES
-        self._at = self._stirred_at = -math.inf
+        self._facts = self._slept_with = _NO_PICTURES
+        self._at = self._stirred_at = self._new_at = -math.inf
 
     def note(self, frame: Frame, activity: Activity, seen: Sequence[Observation], *, open_incident: bool) -> None:
         """Take in what was seen in a picture."""
         facts = frozenset((_AS_SEALED.get(one.kind, one.kind), one.where) for one in seen)
         person = any(kind is Fact.PERSON for kind, _ in facts)
-        if open_incident or person or facts != self._facts or self._stirs(frame, activity):
+        moves = activity.moved > FEW_SHARE and self._stirs(frame, activity)
+        if person or moves or facts != self._facts:
             self._stirred_at = frame.at
+        if open_incident or activity.light_jumped:
+            self._new_at = frame.at
         self._at, self._facts = frame.at, facts
 
     def lose(self) -> None:
         """There are no pictures: what comes next is new."""
-        self._facts, self._stirred_at, self._last = _NO_PICTURES, math.inf, None
+        self._facts = self._slept_with = _NO_PICTURES
+        self._stirred_at, self._last = math.inf, None
 
     @property
     def may_sleep(self) -> bool:
-        """True if nothing was new for CALM_S: from now on key frames are enough."""
-        return self._at - self._stirred_at >= CALM_S
+        """True if nothing was new for CALM_S, or all is as it was for REST_S: from now on key frames are enough."""
+        least_s = REST_S if self._facts == self._slept_with else CALM_S
+        return self._at - self._stirred_at >= least_s and self._at - self._new_at >= CALM_S
 
     def wakes(self, frame: Frame) -> bool:
         """True if a key frame taken while asleep, not noted yet, differs from those before it by more than noise.
 
         Also if it has not differed at all for STILL_S: whether it is frozen, only all pictures can tell.
         """
+        self._slept_with = self._facts
         activity = self._gate.look(frame)
         before, self._last = self._last, frame
         if before is None or not _same(before.luma, frame.luma):
