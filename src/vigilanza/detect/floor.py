@@ -35,7 +35,8 @@ class FloorWatch:
 
     def __init__(self, floor: Polygon, size_px: tuple[int, int]) -> None:
         self._flattening = Flattening.of(floor, size_px, width_px=WIDTH_PX, height_px=HEIGHT_PX) if floor else None
-        self._frame: Frame | None = None
+        self._left_out: Frame | None = None
+        """The last picture, unless it was looked at."""
         self._plane: Plane | None = None
         self._bare: Texture | None = None
         self._at = self._compared_at = -np.inf
@@ -46,7 +47,7 @@ class FloorWatch:
         """Take in a picture, with the outlines (0..1 of it) of the people who were found in it."""
         if self._flattening is None:
             return
-        self._frame = frame
+        self._left_out = frame
         if self._flattening.fill(people, frame.size_px) is not None:
             self._person_at, self._taken_since = frame.at, None
         if not 0 <= frame.at - self._at < LOOK_S:
@@ -82,12 +83,12 @@ class FloorWatch:
         if self._plane is None or not 0 <= frame.at - self._at < GAP_S:
             self._plane, self._at = plane.astype(np.float32), frame.at
         cv2.accumulateWeighted(plane, self._plane, 1.0 - math.exp((self._at - frame.at) / SMOOTH_S))
-        self._at = frame.at
+        self._at, self._left_out = frame.at, None
 
     def _catch_up(self) -> None:
         """Look at the last picture, if that was left out."""
-        if self._flattening is not None and self._frame is not None and self._frame.at != self._at:
-            self._look(self._flattening, self._frame)
+        if self._flattening is not None and self._left_out is not None:
+            self._look(self._flattening, self._left_out)
 
     def _compare(self, at: float) -> None:
         self._catch_up()

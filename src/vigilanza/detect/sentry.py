@@ -30,7 +30,7 @@ class Sentry:
     def __init__(self, doors: Sequence[Door]) -> None:
         self._sealed = tuple(door for door in doors if door.role is Role.SEALED)
         self._gate = Gate()
-        self._last: Frame | None = None
+        self._last: Picture | None = None
         self._still_since = 0.0
         self._facts = self._slept_with = _NO_PICTURES
         self._at = self._stirred_at = self._new_at = -math.inf
@@ -64,10 +64,10 @@ class Sentry:
         """
         self._slept_with = self._facts
         activity = self._gate.look(frame)
-        before, self._last = self._last, frame
-        if before is None or not _same(before.luma, frame.luma):
+        before, self._last = self._last, frame.luma
+        if before is None or not _same(before, frame.luma):
             self._still_since = frame.at
-        lit = before is not None and abs(math.log(_brightness(frame) / _brightness(before))) > LIGHT_JUMP
+        lit = before is not None and abs(math.log(_brightness(frame.luma) / _brightness(before))) > LIGHT_JUMP
         return lit or frame.at - self._still_since >= STILL_S or self._stirs(frame, activity)
 
     def _stirs(self, frame: Frame, activity: Activity) -> bool:
@@ -81,5 +81,5 @@ def _same(one: Picture, other: Picture) -> bool:
     return np.array_equal(one[::32], other[::32]) and np.array_equal(one, other)
 
 
-def _brightness(frame: Frame) -> float:
-    return float(cv2.mean(frame.luma)[0]) + 2.0
+def _brightness(luma: Picture) -> float:
+    return float(cv2.mean(luma)[0]) + 2.0
