@@ -38,8 +38,8 @@ class Dusk:
 
     def __init__(self) -> None:
         self._window: Window | None = None
-        self._empty: Picture | Plane = np.zeros((0, 0), np.float32)
-        """As it came until it is needed: a bright place changes it with each picture, for nothing."""
+        self._empty: Plane | None = None
+        """None while the place is bright."""
         self._at = self._since = -math.inf
 
     def follow(self, frame: Frame, window: Window, *, lit: bool) -> None:
@@ -49,10 +49,12 @@ class Dusk:
             return
         seen = _part(frame, window)
         self._at = frame.at
-        if lit or window != self._window or not 0 <= step < GAP_S or _is_bright(seen):
-            self._window, self._empty, self._since = window, seen, frame.at
+        bright = _is_bright(seen)
+        if self._empty is None or lit or window != self._window or not 0 <= step < GAP_S or bright:
+            self._window, self._since = window, frame.at
+            self._empty = None if bright else seen.astype(np.float32)
             return
-        _, strength = self._apart(seen)
+        _, strength = _apart(seen, self._empty)
         likely = cv2.threshold(strength, SURE, 1.0, cv2.THRESH_BINARY_INV)[1].astype(np.uint8)
         cv2.accumulateWeighted(seen, self._empty, _weight(step, ALIKE_S), likely)
         cv2.accumulateWeighted(seen, self._empty, _weight(step, APART_S), 1 - likely)
@@ -60,22 +62,22 @@ class Dusk:
     def plain(self, frame: Frame, window: Window) -> Frame:
         """`frame` made plain within `window`, if it is dark there and the empty place is known; else as it is."""
         seen = _part(frame, window)
-        if window != self._window or frame.at - self._since < KNOWN_S or _is_bright(seen):
+        if self._empty is None or window != self._window or frame.at - self._since < KNOWN_S or _is_bright(seen):
             return frame
-        apart, strength = self._apart(seen)
+        apart, strength = _apart(seen, self._empty)
         sure = np.clip((strength - NOISE) / (SURE - NOISE), 0.0, 1.0)
         luma = frame.luma.copy()
         left, top, right, bottom = window
         luma[top:bottom, left:right] = np.clip(self._empty + EXAGGERATED * sure * apart, 0, 255)
         return replace(frame, luma=luma)
 
-    def _apart(self, seen: Picture) -> tuple[Plane, Plane]:
-        """How many grey levels brighter than the empty place, and how strongly it differs, in parts of the noise."""
-        self._empty = self._empty.astype(np.float32, copy=False)
-        apart = np.asarray(cv2.GaussianBlur(seen - self._empty, (0, 0), SMOOTH_PX), np.float32)
-        apart = apart - np.float32(np.median(apart[::4, ::4]))
-        strength = np.asarray(cv2.GaussianBlur(np.abs(apart), (0, 0), AROUND_PX), np.float32)
-        return apart, strength / np.float32(max(LEAST_NOISE, float(np.median(strength[::4, ::4]))))
+
+def _apart(seen: Picture, empty: Plane) -> tuple[Plane, Plane]:
+    """How many grey levels brighter than the empty place, and how strongly it differs, in parts of the noise."""
+    apart = np.asarray(cv2.GaussianBlur(seen - empty, (0, 0), SMOOTH_PX), np.float32)
+    apart = apart - np.float32(np.median(apart[::4, ::4]))
+    strength = np.asarray(cv2.GaussianBlur(np.abs(apart), (0, 0), AROUND_PX), np.float32)
+    return apart, strength / np.float32(max(LEAST_NOISE, float(np.median(strength[::4, ::4]))))
 
 
 def _part(frame: Frame, window: Window) -> Picture:
