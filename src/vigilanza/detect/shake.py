@@ -37,6 +37,7 @@ class ShakeWatch:
     def __init__(self, leaf: LeafWatch) -> None:
         self._leaf = leaf
         self._anchor: Anchor | None = None
+        """None if nobody was there lately: with a hundred doors it would be 20 MB."""
         self._infrared = False
         self._at = -np.inf
         self._edges = (_Edge(), _Edge())
@@ -46,6 +47,8 @@ class ShakeWatch:
         """LEAF_SHAKEN with how often it was lately, if that is no accident; the leaf itself is looked at before."""
         door = self._leaf.door.id
         if not any(seen.kind is Fact.PERSON_AT_DOOR and seen.where == door for seen in context.seen):
+            if not 0 <= frame.at - self._at <= REST_S:
+                self._anchor = None
             return []
         self._follow(frame, context)
         while self._shakes and not 0 <= frame.at - self._shakes[0] <= WINDOW_S:
