@@ -7,10 +7,10 @@ the mark that its log is written ahead: see database.py, which counts that in `u
 from uuid import UUID
 
 import structlog
-from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, func, insert, or_, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from vigilanza.store.rights import is_refused
 from vigilanza.store.schema import events, feed, meta
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ def notice_comeback(writer: Connection) -> None:
         with writer.begin_nested():
             _notice(writer)
     except ProgrammingError as error:
-        if not isinstance(error.orig, InsufficientPrivilege):
+        if not is_refused(error):
             raise
         log.warning(
             "nobody sees whether the database came back from a backup, and alerts may bear numbers twice then: grant"

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, update
@@ -17,9 +17,11 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vigilanza.domain.errors import ConfigError, JournalUnavailable
-from vigilanza.store.patient_connection import PatientConnection
 from vigilanza.store.schema import ALONE, meta
 from vigilanza.store.schemaonce import SchemaOnce
+
+if TYPE_CHECKING:
+    from vigilanza.store.patient_connection import PatientConnection
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +133,10 @@ def _is_damaged(cause: object) -> bool:
     return code & _PRIMARY in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def _connect_patiently(_dialect: object, _record: object, arguments: Any, settings: Any) -> PatientConnection:
+def _connect_patiently(_dialect: object, _record: object, arguments: Any, settings: Any) -> "PatientConnection":
+    """On SQLite the driver is not loaded: 7 MB."""
+    from vigilanza.store.patient_connection import PatientConnection
+
     return PatientConnection.connect(*arguments, **settings)
 
 

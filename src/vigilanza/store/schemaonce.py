@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import cast
 
 import structlog
-from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -21,6 +20,7 @@ from vigilanza.store import (  # noqa: F401 - whoever opens a database knows all
     schema_safeguards,
 )
 from vigilanza.store.comeback import notice_comeback
+from vigilanza.store.rights import is_refused
 from vigilanza.store.schema import ALONE, HEAD, SCHEMA_VERSION, meta
 from vigilanza.store.schema_base import metadata
 
@@ -91,7 +91,7 @@ def _bring_forward(writer: Connection) -> None:
             if _revision(writer) != HEAD:
                 _migrate(writer)
     except ProgrammingError as error:
-        if not isinstance(error.orig, InsufficientPrivilege) or not inspect(writer).has_table(meta.name):
+        if not is_refused(error) or not inspect(writer).has_table(meta.name):
             raise
         log.critical(
             "the schema of the database is not that of this version, and what needs it does not work: let the owner of"
