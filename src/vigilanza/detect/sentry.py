@@ -15,7 +15,7 @@ from vigilanza.domain.observation import Fact, Observation
 
 CALM_S = 12.0
 """So long must nothing be new before a camera sleeps. Learning a door or a light in full takes ten seconds."""
-REST_S = 5.0
+REST_S = 3.0
 """So long is enough after a visit that left all as it was when the camera slept last: nothing is to be learned."""
 STILL_S = 10.0
 """Key frames that are the same for so long: an encoder that smooths all noise away, or half of a frozen picture."""
